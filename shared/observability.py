@@ -1,0 +1,80 @@
+"""JSON logs with a correlation id, and metrics. Logs hold fixed event names and ids, never payloads."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
+
+from shared.ids import new_id
+
+HEADER = "X-Correlation-Id"
+METRICS_MEDIA_TYPE = CONTENT_TYPE_LATEST
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+REQUESTS = Counter("tongbao_http_requests_total", "HTTP requests.", ("service", "endpoint", "status"))
+SECONDS = Histogram("tongbao_http_request_seconds", "Time to answer.", ("service", "endpoint"))
+
+log = structlog.get_logger()
+
+
+def configure_logging(service: str) -> None:
+    """Send every log line of this process to standard output as one JSON object."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s", force=True)
+
+
+def correlation_id() -> str:
+    """Return the id that follows this request or message through the system; a new one where there is none."""
+    bound = structlog.contextvars.get_contextvars().get("correlation_id")
+    return str(bound) if bound else new_id()
+
+
+def bind_correlation(identifier: str | None) -> str:
+    """Use `identifier` (32 hex digits), or a new one, as the correlation id of what follows in this thread."""
+    usable = identifier if identifier and _ID.fullmatch(identifier) else new_id()
+    structlog.contextvars.bind_contextvars(correlation_id=usable)
+    return usable
+
+
+def metrics_text() -> bytes:
+    """Return all metrics in the Prometheus text format."""
+    return generate_latest(REGISTRY)
+
+
+def register(app: Flask, service: str) -> None:
+    """Give every request of `app` a correlation id, a log line and a measure of its time."""
+
+    def begin() -> None:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(service=service)
+        bind_correlation(request.headers.get(HEADER))
+        g.started = time.perf_counter()
+
+    def end(response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        seconds = time.perf_counter() - g.started
+        REQUESTS.labels(service, endpoint, response.status_code).inc()
+        SECONDS.labels(service, endpoint).observe(seconds)
+        response.headers[HEADER] = correlation_id()
+        log.info("request", method=request.method, endpoint=endpoint, status=response.status_code, seconds=round(seconds, 4))
+        return response
+
+    app.before_request(begin)
+    app.after_request(end)

@@ -1,0 +1,157 @@
+"""The application skeleton of every service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import flask
+import flask_smorest
+import orjson
+import structlog
+import swagger_ui_bundle
+from flask import Flask, Response, request
+from flask.json.provider import JSONProvider
+
+from shared import observability
+from shared.identity.tokens import Verifier
+from shared.web import auth, problems
+from shared.web.auth import Grants, public
+from shared.web.blueprint import Blueprint
+
+log = structlog.get_logger()
+
+JSON_LIMIT = 1024 * 1024
+"""Bytes that a request body may have; uploads set their own limit."""
+
+Check = Callable[[], None]
+"""A readiness check: returns when the part answers, raises when it does not."""
+
+_SWAGGER = next((Path(swagger_ui_bundle.__file__).parent / "vendor").iterdir())
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+_CLOSED = "default-src 'none'; frame-ancestors 'none'"
+_DOCS = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson: strict UTF-8, no NaN, quick."""
+
+    def dumps(self, obj: object, **kwargs: object) -> str:
+        """Return `obj` as JSON text."""
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: object) -> object:
+        """Parse JSON text."""
+        return orjson.loads(s)
+
+
+class _Api(flask_smorest.Api):
+    """flask-smorest without its own error bodies: problems.py answers errors."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave the errors to `shared.web.problems`."""
+
+
+def create_app(
+    name: str,
+    title: str,
+    *,
+    blueprints: Iterable[Blueprint],
+    deps: object,
+    verifier: Verifier,
+    grants: Grants,
+    checks: Mapping[str, Check],
+) -> Flask:
+    """Build the Flask app of a service.
+
+    `deps` is what the routes hand to the operations; `checks` are the parts that readiness asks, by name.
+    """
+    app = Flask(name, static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.config.update(
+        MAX_CONTENT_LENGTH=JSON_LIMIT,
+        PROPAGATE_EXCEPTIONS=False,
+        API_TITLE=title,
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/docs",
+        OPENAPI_SWAGGER_UI_PATH="/",
+        OPENAPI_SWAGGER_UI_URL="/docs/assets/",
+        API_SPEC_OPTIONS={
+            "security": [{"token": []}],
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
+        },
+    )
+    app.extensions["deps"] = deps
+    observability.register(app, name)
+    problems.register(app)
+    api = _Api(app)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    _register_docs(app)
+    _register_health(app, checks)
+    auth.register(app, verifier, grants)
+    app.after_request(_secure)
+    return app
+
+
+def _register_docs(app: Flask) -> None:
+    open_docs = public("the interface's description holds no data")
+    for endpoint, view in list(app.view_functions.items()):
+        if endpoint.startswith("api-docs."):
+            app.view_functions[endpoint] = open_docs(_bare(view))
+
+    @app.get("/docs/assets/<path:file_name>")
+    @open_docs
+    def docs_asset(file_name: str) -> Response:
+        return flask.send_from_directory(_SWAGGER, file_name)
+
+
+def _bare(view: Callable[..., object]) -> Callable[..., object]:
+    """Wrap a bound method, which takes no attributes, in a function that does."""
+
+    def call(**arguments: object) -> object:
+        return view(**arguments)
+
+    return call
+
+
+def _register_health(app: Flask, checks: Mapping[str, Check]) -> None:
+    probe = public("probes come from the cluster without a token and show no data")
+
+    @app.get("/healthz")
+    @probe
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    @probe
+    def readyz() -> tuple[dict[str, object], int]:
+        failing = []
+        for part, check in checks.items():
+            try:
+                check()
+            except Exception as error:  # whatever the part raises, it is not ready
+                log.warning("not_ready", part=part, error=type(error).__name__)
+                failing.append(part)
+        return {"status": "unavailable" if failing else "ok", "failing": failing}, 503 if failing else 200
+
+    @app.get("/metrics")
+    @probe
+    def metrics() -> Response:
+        return Response(observability.metrics_text(), mimetype=observability.METRICS_MEDIA_TYPE)
+
+
+def _secure(response: Response) -> Response:
+    for header, value in _HEADERS.items():
+        response.headers.setdefault(header, value)
+    in_docs = request.path.startswith("/docs")
+    response.headers.setdefault("Content-Security-Policy", _DOCS if in_docs else _CLOSED)
+    return response

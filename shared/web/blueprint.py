@@ -1,0 +1,52 @@
+"""Blueprint whose arguments are parsed strictly: media type, JSON and unknown fields are all checked."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+
+import flask_smorest
+import orjson
+from flask import Request
+from marshmallow import RAISE, Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from shared.errors import Invalid, Malformed, UnsupportedMedia
+from shared.fields import problems_of
+
+
+class StrictParser(FlaskParser):
+    """Takes `application/json` only, refuses unknown fields everywhere, and reports all faults at once."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {"json": None, "query": RAISE}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:  # Any: whatever JSON the client sent
+        """Return the parsed body. Raises `UnsupportedMedia` or `Malformed`."""
+        if req.mimetype != "application/json":
+            raise UnsupportedMedia("请求体应为 application/json。")
+        try:
+            return orjson.loads(req.get_data(cache=True))
+        except orjson.JSONDecodeError as error:
+            raise Malformed("请求体不是有效的 JSON。") from error
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Any,
+    ) -> NoReturn:
+        """Raise `Invalid` with every fault; webargs puts the location's name around the messages."""
+        messages = error.normalized_messages()
+        for location in ("json", "query"):
+            inner = messages.get(location)
+            if inner is not None:
+                raise Invalid(problems_of(ValidationError(inner)))
+        raise Invalid(problems_of(error))
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """flask-smorest's blueprint with the strict parser."""
+
+    ARGUMENTS_PARSER = StrictParser()

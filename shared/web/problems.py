@@ -1,0 +1,119 @@
+"""One table from exception to HTTP status, and `application/problem+json` (RFC 9457) for all of them."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, json
+from marshmallow import ValidationError
+from pymongo.errors import ConnectionFailure, WTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from shared import errors
+from shared.fields import problems_of
+from shared.observability import correlation_id
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[errors.TongbaoError], int] = {
+    errors.Malformed: 400,
+    errors.NotAuthenticated: 401,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.StaleVersion: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
+    errors.Invalid: 422,
+    errors.KeyReused: 422,
+    errors.VersionRequired: 428,
+    errors.TooManyRequests: 429,
+    errors.Unavailable: 503,
+}
+
+RETRY_AFTER_SECONDS = "5"
+
+_HTTP_MESSAGES = {
+    400: ("malformed", errors.Malformed.message),
+    404: ("not_found", errors.NotFound.message),
+    405: ("method_not_allowed", "该地址不支持此方法。"),
+    413: ("too_large", errors.TooLarge.message),
+    415: ("unsupported_media", errors.UnsupportedMedia.message),
+}
+
+
+def status_of(error: errors.TongbaoError) -> int:
+    """Return the HTTP status of an error: that of the nearest class in `STATUS`; 500 where none is listed."""
+    return next((STATUS[cls] for cls in type(error).__mro__ if cls in STATUS), 500)
+
+
+def problem_response(status: int, code: str, message: str, problems: tuple[errors.Problem, ...] = ()) -> Response:
+    """Build the answer: `type` is the stable code, `errors` lists every fault with its JSON pointer."""
+    body = {
+        "type": f"urn:tongbao:problem:{code}",
+        "title": message,
+        "status": status,
+        "code": code,
+        "instance": f"urn:tongbao:request:{correlation_id()}",
+        "errors": [
+            {
+                "pointer": problem.pointer,
+                "code": problem.code,
+                "message": problem.message,
+                "expected": problem.expected,
+                "indicator": problem.indicator,
+            }
+            for problem in problems
+        ],
+    }
+    response = Response(json.dumps(body), status=status, mimetype=MEDIA_TYPE)
+    if status in (429, 503):
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def register(app: Flask) -> None:
+    """Make `app` answer every error as a problem."""
+
+    def of_domain(error: errors.TongbaoError) -> Response:
+        status = status_of(error)
+        if status >= 500:
+            log.warning("request_unavailable", code=error.code)
+        return problem_response(status, error.code, error.message, error.problems)
+
+    def of_validation(error: ValidationError) -> Response:
+        return of_domain(errors.Invalid(problems_of(error)))
+
+    def of_database(error: Exception) -> Response:
+        log.warning("database_unavailable", error=type(error).__name__)
+        return of_domain(errors.Unavailable())
+
+    def of_http(error: HTTPException) -> Response:
+        status = error.code or 500
+        code, message = _HTTP_MESSAGES.get(status, ("http_error", "请求未能完成。"))
+        return problem_response(status, code, message)
+
+    def of_defect(error: Exception) -> Response:
+        log.error("request_failed", error=type(error).__name__, exc_info=_places_only(error))
+        return problem_response(500, "internal", "系统内部错误，已记录。")
+
+    app.register_error_handler(errors.TongbaoError, of_domain)
+    app.register_error_handler(ValidationError, of_validation)
+    app.register_error_handler(ConnectionFailure, of_database)
+    app.register_error_handler(WTimeoutError, of_database)
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(Exception, of_defect)
+
+
+def _places_only(error: Exception) -> list[str]:
+    """Return where the error passed, without its message: messages of libraries may quote values."""
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 2)[-2]}/{code.co_name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return places[-8:]

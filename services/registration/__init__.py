@@ -1,0 +1,1 @@
+"""Registration of service-outsourcing platforms: conditions, the five materials, review and decision."""

@@ -1,0 +1,1 @@
+"""Code that several tests share: builders, fakes and fixtures."""

@@ -1,4 +1,8 @@
-"""Settings read once from `TONGBAO_*` variables into a frozen dataclass; all gaps are reported together."""
+"""Settings read once from `TONGBAO_*` variables into a frozen dataclass; all gaps are reported together.
+
+A `Secret` may stand in a file instead: `TONGBAO_X_FILE` names the file that holds what `TONGBAO_X` would, so that a
+mounted secret never enters a process's environment.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 PREFIX = "TONGBAO_"
+FILE_SUFFIX = "_FILE"
 
 T = TypeVar("T")
 
@@ -45,6 +50,14 @@ def variable_of(field: str) -> str:
     return PREFIX + field.upper()
 
 
+def _secret_from_file(path: str | None) -> str | None:
+    """Return the content of the file without its last line break; None where there is no readable file."""
+    try:
+        return None if path is None else Path(path).read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 def read(cls: type[T], environment: Mapping[str, str]) -> T:
     """Fill the dataclass `cls` from the environment; a field without a default must be there.
 
@@ -56,6 +69,8 @@ def read(cls: type[T], environment: Mapping[str, str]) -> T:
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # T is always a dataclass here
         name = variable_of(field.name)
         text = environment.get(name)
+        if text is None and hints[field.name] is Secret:
+            text = _secret_from_file(environment.get(name + FILE_SUFFIX))
         if text is None:
             if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
                 faults.append(f"{name} is missing")

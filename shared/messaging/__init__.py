@@ -1,0 +1,1 @@
+"""Messages between services: envelope, topology, the relay out of the outbox and the consumer into the inbox."""

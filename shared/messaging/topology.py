@@ -73,17 +73,20 @@ def _events(*names: str) -> tuple[Binding, ...]:
 
 
 QUEUES = (
-    Queue(IDENTITY_EVENTS, _events("identity.activation_issued")),
+    Queue(IDENTITY_EVENTS, _events("identity.mail_due")),
     Queue(
         REGISTRATION_EVENTS,
         _events(
             "registration.submitted",
             "registration.returned",
+            "registration.approved",
             "registration.rejected",
             "registration.withdrawn",
+            "registration.decision_undone",
             "exchange.unit_sent",
             "exchange.unit_acknowledged",
             "exchange.unit_refused",
+            "exchange.unit_unanswered",
         ),
     ),
     Queue(EXCHANGE_EVENTS, _events("registration.approved")),

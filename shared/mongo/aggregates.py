@@ -115,11 +115,13 @@ class Aggregates:
         """
         _refuse_reserved(set_fields)
         _refuse_reserved(unset)
-        pushes: Document = {"history": act_entry(act, version + 1)}
+        pushes: Document = {} if act is None else {"history": act_entry(act, version + 1)}
         entries = [event_entry(event) for event in events]
         if entries:
             pushes["outbox"] = {"$each": entries}
-        update: Document = {"$inc": {"v": 1}, "$push": pushes}
+        update: Document = {"$inc": {"v": 1}}
+        if pushes:
+            update["$push"] = pushes
         if set_fields:
             update["$set"] = dict(set_fields)
         if unset:

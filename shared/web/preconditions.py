@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 
 from flask import request
 
 from shared.errors import Malformed, VersionRequired
+from shared.idempotency import RequestKey
 from shared.web.auth import actor
 
 _VERSION = re.compile(r'"([1-9][0-9]{0,8})"')
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,128}")
-
-
-@dataclass(frozen=True)
-class RequestKey:
-    """Identity of a request that may be repeated: `key` names it, `digest` is what it asked for."""
-
-    key: str
-    digest: str
 
 
 def etag(version: int) -> str:

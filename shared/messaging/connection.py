@@ -1,0 +1,21 @@
+"""How connections to the broker are made: one place for time-outs and heartbeat."""
+
+from __future__ import annotations
+
+import pika
+
+HEARTBEAT_SECONDS = 15
+BLOCKED_SECONDS = 10.0
+"""How long a broker under a disk or memory alarm is waited for before the connection is given up."""
+
+
+def parameters(url: str, name: str) -> pika.URLParameters:
+    """Return the parameters for `url`; `name` is what the broker's list of connections shows."""
+    found = pika.URLParameters(url)
+    found.heartbeat = HEARTBEAT_SECONDS
+    found.blocked_connection_timeout = BLOCKED_SECONDS
+    found.connection_attempts = 1
+    found.socket_timeout = 5.0
+    found.stack_timeout = 10.0
+    found.client_properties = {"connection_name": name}
+    return found

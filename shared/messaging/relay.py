@@ -1,0 +1,183 @@
+"""The way out: publishes the pending entries of outboxes and marks them as sent by removing them.
+
+An entry leaves its document only after the broker confirmed it. After a crash in between it is published again with
+the same id; the readers know it by that.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import structlog
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+
+from shared import failpoints
+from shared.messaging import metrics
+from shared.messaging.backoff import Backoff
+from shared.messaging.envelope import encode
+from shared.messaging.outgoing import Outcome, Outgoing
+from shared.messaging.publisher import Publisher
+from shared.messaging.topology import EVENTS, EXCHANGES
+from shared.mongo.aggregates import Event, event_of
+from shared.mongo.client import Document
+
+PENDING: Document = {"outbox.id": {"$exists": True}}
+"""The query of the partial index `outbox_pending`."""
+
+BATCHES_PER_ROUND = 20
+KNOWN_EXCHANGES = frozenset(exchange.name for exchange in EXCHANGES)
+
+log = structlog.get_logger()
+
+
+class BrokerDown(Exception):
+    """Some outcomes are unknown; the entries are still pending."""
+
+
+@dataclass
+class Hold:
+    """An entry that the broker would not take now, and when to try again (monotonic seconds)."""
+
+    backoff: Backoff
+    until: float = 0.0
+
+
+class Relay:
+    """Publishes what the outboxes of `collections` (of one database) hold, oldest first."""
+
+    def __init__(
+        self,
+        collections: Sequence[Collection[Document]],
+        amqp_url: str,
+        exchange: str = EVENTS,
+        source: str = "",
+        batch: int = 500,
+        *,
+        poll_seconds: float = 2.0,
+        publisher: Publisher | None = None,
+    ) -> None:
+        """`source` names the service in the envelope; `poll_seconds` bounds the wait when no wake-up comes."""
+        self.name = f"relay-{source}"
+        self._collections = collections
+        self._exchange = exchange
+        self._source = source
+        self._batch = batch
+        self._poll_seconds = poll_seconds
+        self._publisher = publisher or Publisher(amqp_url, "relay", window=batch)
+        self._held: dict[str, Hold] = {}
+        self._newly_held: list[tuple[str, str]] = []
+
+    def run(self, stop: threading.Event) -> None:
+        """Relay until `stop` is set; broker and database may come and go meanwhile."""
+        backoff = Backoff()
+        try:
+            while not stop.is_set():
+                try:
+                    if not self.run_once():
+                        self._wait_for_work(stop)
+                    backoff.reset()
+                except (BrokerDown, PyMongoError) as error:
+                    metrics.RELAY_FAILURES.labels(self._source).inc()
+                    log.warning("relay_interrupted", source=self._source, error=type(error).__name__)
+                    stop.wait(backoff.next())
+        finally:
+            self._publisher.close()
+
+    def run_once(self) -> int:
+        """Publish what is pending now, within a bound, and return how many entries were marked as sent.
+
+        Raises `BrokerDown` when outcomes are unknown, and pymongo's errors.
+        """
+        sent = 0
+        seen: set[str] = set()
+        complete = True
+        for collection in self._collections:
+            pending = self._pending(collection, seen)
+            for _ in range(BATCHES_PER_ROUND):
+                chunk = list(islice(pending, self._batch))
+                if not chunk:
+                    break
+                sent += self._relay(collection, chunk)
+            else:
+                complete = False
+        if complete:
+            self._held = {id: hold for id, hold in self._held.items() if id in seen}
+        self._tell_held()
+        return sent
+
+    def _pending(self, collection: Collection[Document], seen: set[str]) -> Iterator[Event]:
+        cursor = collection.find(PENDING, {"outbox": 1}, batch_size=self._batch).sort("outbox.id", 1)
+        with cursor:
+            for document in cursor:
+                for entry in document["outbox"]:
+                    hold = self._held.get(entry["id"])
+                    seen.add(entry["id"])
+                    if hold is None or hold.until <= time.monotonic():
+                        yield event_of(entry)
+
+    def _relay(self, collection: Collection[Document], events: Sequence[Event]) -> int:
+        messages = [message for event in events if (message := self._message(event)) is not None]
+        outcomes = self._publisher.publish(messages)
+        confirmed = []
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if outcome is Outcome.CONFIRMED:
+                confirmed.append(message.message_id)
+                self._held.pop(message.message_id, None)
+            elif outcome is not Outcome.UNKNOWN:
+                self._hold(message.message_id, outcome.value)
+        self._mark(collection, confirmed)
+        if Outcome.UNKNOWN in outcomes:
+            raise BrokerDown
+        return len(confirmed)
+
+    def _mark(self, collection: Collection[Document], ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        failpoints.hit("relay.confirmed_not_marked")
+        which = {"$in": list(ids)}
+        collection.update_many({"outbox.id": which}, {"$pull": {"outbox": {"id": which}}})
+        metrics.RELAYED.labels(self._source).inc(len(ids))
+
+    def _message(self, event: Event) -> Outgoing | None:
+        exchange = event.exchange or self._exchange
+        if exchange not in KNOWN_EXCHANGES:
+            # The broker would close the channel, and with it everything in flight.
+            self._hold(event.id, "unknown_exchange")
+            return None
+        try:
+            body = encode(event, self._source)
+        except TypeError:
+            self._hold(event.id, "not_json")
+            return None
+        return Outgoing(exchange, event.routing_key or event.type, body, event.id)
+
+    def _hold(self, event_id: str, cause: str) -> None:
+        hold = self._held.setdefault(event_id, Hold(Backoff(first=1.0, longest=60.0)))
+        hold.until = time.monotonic() + hold.backoff.next()
+        metrics.HELD.labels(self._source, cause).inc()
+        self._newly_held.append((cause, event_id))
+
+    def _tell_held(self) -> None:
+        metrics.HELD_NOW.labels(self._source).set(len(self._held))
+        for cause in {cause for cause, _ in self._newly_held}:
+            ids = [id for of, id in self._newly_held if of == cause]
+            log.error("events_held", source=self._source, cause=cause, count=len(ids), first=ids[0])
+        self._newly_held.clear()
+
+    def _wait_for_work(self, stop: threading.Event) -> None:
+        """Return when something was relayed after all; a change stream wakes, the index never misses."""
+        names = [collection.name for collection in self._collections]
+        pipeline: list[Document] = [
+            {"$match": {"ns.coll": {"$in": names}, "operationType": {"$in": ["insert", "update", "replace"]}}},
+            {"$project": {"_id": 1}},
+        ]
+        with self._collections[0].database.watch(pipeline, max_await_time_ms=250) as changes:
+            while not stop.is_set() and not self.run_once():
+                until = time.monotonic() + self._poll_seconds
+                while not stop.is_set() and time.monotonic() < until and changes.try_next() is None:
+                    pass

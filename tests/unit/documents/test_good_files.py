@@ -1,0 +1,122 @@
+import io
+import zipfile
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+
+from shared.documents.inspect import inspect
+from shared.documents.kinds import Kind
+from tests.support.files import (
+    make_docx,
+    make_jpeg,
+    make_ofd,
+    make_pdf,
+    make_pdf_document,
+    make_png,
+    make_xlsx,
+    make_zip,
+    make_zip_of_pictures,
+    ofd_parts,
+    save_pdf,
+)
+
+ALL = frozenset(Kind)
+
+
+def pdf_that_opens_at_its_top() -> bytes:
+    pdf = make_pdf_document()
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=[pdf.pages[0].obj, pikepdf.Name.Fit])
+    return save_pdf(pdf)
+
+
+def pdf_with_a_web_link() -> bytes:
+    pdf = make_pdf_document()
+    action = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=b"https://example.com/")
+    link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action)
+    pdf.pages[0].Annots = pikepdf.Array([link])
+    return save_pdf(pdf)
+
+
+def pdf_of_a_scan() -> bytes:
+    pdf = make_pdf_document()
+    scan = pikepdf.Stream(pdf, make_jpeg(200, 300))
+    scan.update({"/Subtype": pikepdf.Name.Image, "/Width": 200, "/Height": 300, "/Filter": pikepdf.Name.DCTDecode})
+    pdf.pages[0].Resources.XObject = pikepdf.Dictionary(Im0=scan)
+    return save_pdf(pdf)
+
+
+def streamed_zip() -> bytes:
+    """A ZIP written to a pipe, with data descriptors after the members, as macOS does."""
+
+    class Pipe(io.RawIOBase):
+        def __init__(self) -> None:
+            self.data = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            self.data += bytes(data)
+            return len(data)
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("一.png", make_png())
+        archive.writestr("二.png", make_png(20, 20))
+    return pipe.data
+
+
+def zip_named_in_gbk() -> bytes:
+    placeholder, name = "aaaa.png", "截图".encode("gbk") + b".png"
+    return make_zip({placeholder: make_png()}).replace(placeholder.encode(), name)
+
+
+GOOD: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
+    "a PDF": ("申请表.pdf", make_pdf, 1),
+    "a PDF of many pages": ("a.pdf", lambda: make_pdf(pages=300), 300),
+    "a PDF with object streams": ("a.pdf", lambda: make_pdf(packed=True), 1),
+    "a PDF with a newline after its end": ("a.pdf", lambda: make_pdf() + b"\r\n\n", 1),
+    "a PDF whose name is in capitals": ("A.PDF", make_pdf, 1),
+    "a PDF that opens at its top": ("a.pdf", pdf_that_opens_at_its_top, 1),
+    "a PDF with a web link": ("a.pdf", pdf_with_a_web_link, 1),
+    "a PDF of a scan": ("a.pdf", pdf_of_a_scan, 1),
+    "a PNG": ("截屏.png", make_png, 1),
+    "a PNG with transparency": ("a.png", lambda: make_png(mode="RGBA"), 1),
+    "a grey PNG": ("a.png", lambda: make_png(mode="L"), 1),
+    "a PNG with a palette": ("a.png", lambda: make_png(mode="P"), 1),
+    "a black and white PNG": ("a.png", lambda: make_png(mode="1"), 1),
+    "a large PNG": ("a.png", lambda: make_png(3000, 2000), 1),
+    "a JPEG": ("照片.jpg", make_jpeg, 1),
+    "a JPEG with the long extension": ("照片.jpeg", make_jpeg, 1),
+    "a progressive JPEG": ("a.jpg", lambda: make_jpeg(600, 400, progressive=True), 1),
+    "a grey JPEG": ("a.jpg", lambda: make_jpeg(mode="L"), 1),
+    "a CMYK JPEG": ("a.jpg", lambda: make_jpeg(mode="CMYK"), 1),
+    "an OFD": ("电子执照.ofd", make_ofd, 1),
+    "an OFD of two pages": ("a.ofd", lambda: make_ofd(pages=2), 2),
+    "a sealed OFD": ("a.ofd", lambda: make_zip(ofd_parts() | {"Doc_0/Signs/Sign_0/Seal.esl": b"0\x82\x01"}), 1),
+    "a DOCX": ("方案.docx", make_docx, None),
+    "an XLSX": ("交易记录.xlsx", make_xlsx, None),
+    "a ZIP of pictures": ("截图.zip", make_zip_of_pictures, 3),
+    "a ZIP with a folder": ("a.zip", lambda: make_zip({"图/": b"", "图/a.png": make_png()}), 1),
+    "a stored ZIP": ("a.zip", lambda: make_zip({"a.png": make_png()}, zipfile.ZIP_STORED), 1),
+    "a streamed ZIP": ("a.zip", streamed_zip, 2),
+    "a ZIP named in GBK": ("a.zip", zip_named_in_gbk, 1),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_file_is_taken_for_what_it_is(name: str) -> None:
+    file_name, build, pages = GOOD[name]
+
+    found = inspect(io.BytesIO(build()), file_name, ALL)
+
+    assert file_name.lower().endswith((found.kind.value, "jpg"))
+    assert found.pages == pages
+
+
+def test_the_size_of_a_picture_is_told() -> None:
+    found = inspect(io.BytesIO(make_png(30, 20)), "a.png", ALL)
+
+    assert dict(found.facts) == {"width": 30, "height": 20}
+    assert found.media_type == "image/png"

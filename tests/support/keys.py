@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from shared.clock import Clock, FixedClock
 from shared.crypto.dek import KeyRow, KeyState
+from shared.crypto.errors import TagMismatch, UnwrapRefused
 from shared.crypto.kek import KekProvider, Wrapped
 from shared.crypto.keyring import Keyring
 from shared.crypto.suites import NONCE_SIZE, Suite, primitives
@@ -86,7 +87,10 @@ class MemoryKek:
 
     def unwrap(self, wrapped: Wrapped, context: str) -> bytes:
         nonce, sealed = wrapped.data[:NONCE_SIZE], wrapped.data[NONCE_SIZE:]
-        return primitives(Suite.AES_256_GCM).aead.open(b"k" * 32, nonce, sealed, context.encode())
+        try:
+            return primitives(Suite.AES_256_GCM).aead.open(b"k" * 32, nonce, sealed, context.encode())
+        except TagMismatch:
+            raise UnwrapRefused(context) from None
 
 
 def make_keyring(

@@ -1,12 +1,13 @@
 """One connection in confirm mode with a thread of its own. The only place that publishes.
 
-Everything that begins with an underscore runs in that thread, which also runs pika's I/O loop.
+The thread also runs pika's I/O loop; `_call` is how the others reach it.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 import pika
 import structlog
@@ -42,6 +43,9 @@ class Link:
         self._channel: Channel | None = None
         self._opened = threading.Event()
         self._ended = False
+        self._lock = threading.Lock()
+        self._loop_gone = False
+        self._batches: list[Batch] = []
         self._connection = SelectConnection(
             parameters(url, name),
             on_open_callback=self._on_open,
@@ -61,16 +65,24 @@ class Link:
 
     def submit(self, batch: Batch) -> None:
         """Send the batch; `batch.done` is set when all is settled or the link has ended."""
-        self._connection.ioloop.add_callback_threadsafe(lambda: self._send(batch))
+        self._batches = [earlier for earlier in self._batches if not earlier.done.is_set()] + [batch]
+        if not self._call(lambda: self._send(batch)):
+            batch.done.set()
 
     def close(self) -> None:
         """End the connection without waiting; a broker that does not answer is dropped by the heartbeat."""
-        if not self._ended:
-            self._connection.ioloop.add_callback_threadsafe(self._close)
+        self._call(self._close)
 
     def join(self, seconds: float) -> None:
         """Wait for the thread to end."""
         self._thread.join(seconds)
+
+    def _call(self, work: Callable[[], None]) -> bool:
+        """Have `work` done in the link's thread; False when that has ended. Called from other threads."""
+        with self._lock:
+            if not self._loop_gone:
+                self._connection.ioloop.add_callback_threadsafe(work)
+            return not self._loop_gone
 
     def _run(self) -> None:
         try:
@@ -96,9 +108,6 @@ class Link:
         self._opened.set()
 
     def _send(self, batch: Batch) -> None:
-        if self._ended:
-            batch.done.set()
-            return
         self._waiting.extend((batch, index) for index in range(len(batch.messages)))
         self._pump()
 
@@ -161,8 +170,11 @@ class Link:
     def _release(self) -> None:
         """Let everyone go who waits for this link; what they have is unknown."""
         self._ended = True
+        with self._lock:
+            self._loop_gone = True
+            self._connection.ioloop.close()
         self._opened.set()
-        for batch, _ in [*self._in_flight.values(), *self._waiting]:
+        for batch in self._batches:
             batch.done.set()
 
 

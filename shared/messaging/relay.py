@@ -86,7 +86,11 @@ class Relay:
                     log.warning("relay_interrupted", source=self._source, error=type(error).__name__)
                     stop.wait(backoff.next())
         finally:
-            self._publisher.close()
+            self.close()
+
+    def close(self) -> None:
+        """Give up the connection to the broker; a later round makes a new one."""
+        self._publisher.close()
 
     def run_once(self) -> int:
         """Publish what is pending now, within a bound, and return how many entries were marked as sent.

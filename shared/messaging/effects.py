@@ -1,0 +1,149 @@
+"""What received messages do: read, told from repetitions, handled; a batch in one transaction, or one by one.
+
+Nothing here talks to the broker; the consumer settles the messages by the verdicts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
+
+import structlog
+from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from shared.clock import Clock
+from shared.contracts import Contract
+from shared.messaging.envelope import Message, decode
+from shared.messaging.errors import Poison, Transient
+from shared.messaging.settlement import Delivery
+from shared.mongo.client import DOWN, Document
+from shared.mongo.inbox import Inbox
+from shared.mongo.transactions import in_transaction
+from shared.observability import bind_correlation
+
+Handler: TypeAlias = Callable[[ClientSession, Message], None]
+"""Works off one message inside the session's transaction; may run again, so it touches nothing but the database."""
+
+log = structlog.get_logger()
+
+
+class Fate(Enum):
+    """How a message is settled."""
+
+    DONE = auto()
+    REPEATED = auto()
+    RETRY = auto()
+    PARK = auto()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The fate of a message, with the reason for one that had no effect."""
+
+    fate: Fate
+    reason: str = ""
+
+
+DONE = Verdict(Fate.DONE)
+REPEATED = Verdict(Fate.REPEATED)
+
+
+@dataclass(frozen=True)
+class _Work:
+    message: Message
+    digest: str
+    handler: Handler
+
+
+class Effects:
+    """Handles the messages of one consumer."""
+
+    def __init__(
+        self,
+        consumer: str,
+        handlers: Mapping[str, Handler],
+        client: MongoClient[Document],
+        database: Database[Document],
+        clock: Clock,
+        *,
+        contracts: Mapping[str, Contract] | None = None,
+        poison: tuple[type[Exception], ...] = (),
+    ) -> None:
+        """`contracts` are checked before a handler runs; `poison` are exceptions besides `Poison` that park at once."""
+        self._consumer = consumer
+        self._handlers = handlers
+        self._client = client
+        self._inbox = Inbox(database)
+        self._clock = clock
+        self._contracts = contracts or {}
+        self._poison = poison
+
+    def apply(self, deliveries: Sequence[Delivery]) -> list[Verdict]:
+        """Handle the messages and return their verdicts in the same order.
+
+        All effects happen in one transaction; when one message fails, each gets its own. Raises pymongo's errors of
+        `DOWN` when the database does not answer: nobody's effect is certain then, and all are to be tried again.
+        """
+        work: dict[int, _Work] = {}
+        verdicts: dict[int, Verdict] = {}
+        for index, delivery in enumerate(deliveries):
+            try:
+                work[index] = self._read(delivery)
+            except Poison as error:
+                verdicts[index] = Verdict(Fate.PARK, error.reason)
+                log.error("message_unreadable", consumer=self._consumer, reason=error.reason, place=str(error))
+        verdicts |= zip(work, self._handle(list(work.values())), strict=True)
+        return [verdicts[index] for index in range(len(deliveries))]
+
+    def _read(self, delivery: Delivery) -> _Work:
+        message = decode(delivery.body)
+        handler = self._handlers.get(message.type)
+        if handler is None:
+            raise Poison("no_handler")
+        contract = self._contracts.get(message.type)
+        if contract is not None:
+            contract.load(message.data)
+        return _Work(message, hashlib.sha256(delivery.body).hexdigest(), handler)
+
+    def _handle(self, work: Sequence[_Work]) -> list[Verdict]:
+        if not work:
+            return []
+        try:
+            return in_transaction(self._client, lambda session: self._effects(session, work))
+        except DOWN:
+            raise
+        except Exception as error:  # whatever a handler raises has a fate; the worker must go on
+            if len(work) > 1:
+                return [verdict for one in work for verdict in self._handle([one])]
+            return [self._verdict(work[0].message, error)]
+
+    def _effects(self, session: ClientSession, work: Sequence[_Work]) -> list[Verdict]:
+        known = self._inbox.digests(session, self._consumer, {one.message.id for one in work})
+        new: dict[str, str] = {}
+        verdicts = []
+        for one in work:
+            before = known.get(one.message.id) or new.get(one.message.id)
+            if before is None:
+                bind_correlation(one.message.correlation_id)
+                one.handler(session, one.message)
+                new[one.message.id] = one.digest
+                verdicts.append(DONE)
+            elif before == one.digest:
+                verdicts.append(REPEATED)
+            else:
+                verdicts.append(Verdict(Fate.PARK, "conflict"))
+                log.error("message_conflict", consumer=self._consumer, message_id=one.message.id)
+        self._inbox.add(session, self._consumer, new, at=self._clock.now())
+        return verdicts
+
+    def _verdict(self, message: Message, error: Exception) -> Verdict:
+        name = type(error).__name__
+        log.warning("message_failed", consumer=self._consumer, message_id=message.id, type=message.type, error=name)
+        if isinstance(error, Poison | Transient):
+            return Verdict(Fate.RETRY if isinstance(error, Transient) else Fate.PARK, error.reason)
+        return Verdict(Fate.PARK if isinstance(error, self._poison) else Fate.RETRY, name)

@@ -6,7 +6,7 @@ need no marshmallow (comparing web sites and numbers) are in `shared.codes`, and
 
 from shared.codes.icp import normalise_icp
 from shared.codes.sites import host_of, is_government_procurement, normalise_site
-from shared.fields.codes import OrganisationCode, Uscc
+from shared.fields.codes import DivisionCode, OrganisationCode, Uscc
 from shared.fields.contacts import Email, IcpLicence, IcpNumber, Phone, WebSite
 from shared.fields.faults import Fault, fault, problems_of
 from shared.fields.numbers import Money, WholeNumber
@@ -17,6 +17,7 @@ from shared.fields.times import AwareDateTime, Period, PlainDate, YearMonth
 __all__ = [
     "AwareDateTime",
     "Choice",
+    "DivisionCode",
     "Email",
     "Fault",
     "IcpLicence",

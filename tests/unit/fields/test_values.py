@@ -10,6 +10,7 @@ import pytest
 from marshmallow import ValidationError
 
 from shared import fields
+from shared.codes.divisions import Level
 from tests.support.codes import make_organisation_code, make_uscc
 
 
@@ -44,6 +45,10 @@ FIELDS: dict[str, fields.Strict[Any]] = {
     "id": fields.Id(),
     "uscc": fields.Uscc(),
     "organisation": fields.OrganisationCode(),
+    "division": fields.DivisionCode(),
+    "division then": fields.DivisionCode(on=date(2010, 1, 1)),
+    "province": fields.DivisionCode(levels=frozenset({Level.PROVINCE})),
+    "county": fields.DivisionCode(finest=True),
     "email": fields.Email(),
     "phone": fields.Phone(),
     "site": fields.WebSite(),
@@ -82,6 +87,14 @@ GOOD = [
     ("uscc", "９１３３０１００７９９６５５０５８Ｂ", "91330100799655058B"),
     ("organisation", "D2143569-X", "D2143569X"),
     ("organisation", make_organisation_code(3), make_organisation_code(3)),
+    ("division", "330106", "330106"),
+    ("division", "330100", "330100"),
+    ("division", "500157", "500157"),
+    ("division then", "110103", "110103"),
+    ("province", "110000", "110000"),
+    ("county", "330106", "330106"),
+    ("county", "441900", "441900"),
+    ("county", "429004", "429004"),
     ("email", " Li.Ming+a@Example.COM ", "Li.Ming+a@example.com"),
     ("email", "a@例子.中国", "a@xn--fsqu00a.xn--fiqs8s"),
     ("phone", "010-12345678", "010-12345678"),
@@ -187,6 +200,19 @@ BAD = [
     ("uscc", "9133010079965505中B", "uscc_alphabet"),
     ("uscc", "x" * 500, "too_long"),
     ("organisation", "D21435690", "organisation_code_check_character"),
+    ("division", "999999", "division_unknown"),
+    ("division", "110103", "division_unknown"),
+    ("division", "500112", "division_unknown"),
+    ("division", "110100", "division_unknown"),
+    ("division", "000000", "division_level"),
+    ("division", "33010", "division_unknown"),
+    ("division", "330106001001", "division_unknown"),
+    ("division", "３３０１０６", "division_unknown"),
+    ("division", 330106, "not_text"),
+    ("division then", "500157", "division_unknown"),
+    ("province", "330106", "division_level"),
+    ("county", "330100", "division_not_finest"),
+    ("county", "110000", "division_not_finest"),
     ("email", "Li <li@example.com>", "email_malformed"),
     ("email", "li@localhost", "email_malformed"),
     ("email", "li@127.0.0.1", "email_malformed"),

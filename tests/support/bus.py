@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -52,11 +52,17 @@ def channel_to(amqp_url: str) -> Iterator[BlockingChannel]:
         yield connection.channel()
 
 
-def lay_route(amqp_url: str, ladder: Sequence[float] = LADDER) -> None:
-    """Declare the test queue, and empty it with its rungs and its parking."""
+def declare_route(amqp_url: str) -> None:
+    """Declare what is missing of the test queue, its rungs and its parking."""
     with channel_to(amqp_url) as channel:
-        declare(channel, ladder, [QUEUE])
-        for name in (QUEUE.name, QUEUE.parking, *(QUEUE.rung(n) for n in range(1, len(ladder) + 1))):
+        declare(channel, LADDER, [QUEUE])
+
+
+def lay_route(amqp_url: str) -> None:
+    """Declare the test queue, and empty it with its rungs and its parking."""
+    declare_route(amqp_url)
+    with channel_to(amqp_url) as channel:
+        for name in (QUEUE.name, QUEUE.parking, *(QUEUE.rung(n) for n in range(1, len(LADDER) + 1))):
             channel.queue_purge(name)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pika
 
+from shared.messaging.topology import declare
+
 HEARTBEAT_SECONDS = 15
 BLOCKED_SECONDS = 10.0
 """How long a broker under a disk or memory alarm is waited for before the connection is given up."""
@@ -19,3 +21,12 @@ def parameters(url: str, name: str) -> pika.URLParameters:
     found.stack_timeout = 10.0
     found.client_properties = {"connection_name": name}
     return found
+
+
+def prepare_broker(url: str) -> None:
+    """Declare the whole topology at the broker; doing it twice does no harm. Raises pika's errors."""
+    connection = pika.BlockingConnection(parameters(url, "prepare"))
+    try:
+        declare(connection.channel())
+    finally:
+        connection.close()

@@ -105,10 +105,12 @@ class Aggregates:
         version: int,
         set_fields: Mapping[str, Any],
         unset: tuple[str, ...],
-        act: Act,
+        act: Act | None,
         events: Iterable[Event] = (),
     ) -> Document:
         """Change the aggregate that is still at `version`, and return it as it is now, one version later.
+
+        `act` is None where the act is already the last one in the history: a draft saved again by the same person.
 
         Raises `StaleVersion` when somebody was faster, `NotFound`, `Duplicate` when a unique value is taken, and
         `Unavailable` when the outcome is unknown.

@@ -1,0 +1,1 @@
+"""Use cases of registration: one public function per business verb."""

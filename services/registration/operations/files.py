@@ -1,0 +1,114 @@
+"""Taking files in, giving them out, and showing their pages."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from services.registration import policy
+from services.registration.errors import PartNotOpen
+from services.registration.form.changes import open_parts
+from services.registration.form.materials import RULES
+from services.registration.model import Action, FileRef, Slot, State
+from services.registration.operations.changes import in_sight
+from services.registration.operations.reading import as_seen
+from services.registration.ports import Call, Deps, Uploaded
+from services.registration.workflow import step_for
+from shared.documents import preview
+from shared.documents.inspect import check_file_name, inspect
+from shared.documents.kinds import Kind, Limits
+from shared.errors import Invalid, NotFound, Problem
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file's name, kind and content, the content verified piece by piece."""
+
+    ref: FileRef
+    content: Iterator[bytes]
+
+
+def upload_file(deps: Deps, call: Call, registration_id: str, slot: Slot, name: str, stream: BinaryIO) -> FileRef:
+    """Seal, store and check one file for a material; `set_material` refers to it afterwards.
+
+    Actor: own operator. From: draft, returned (only a reopened material). Nothing of a refused file stays.
+    Raises `Invalid`, `TooLarge`, `PartNotOpen`, `Unavailable` where the scanner does not answer, `NotFound`,
+    `Conflict`.
+    """
+    registration = in_sight(deps, call, registration_id)
+    step_for(registration, Action.SAVE, call.actor)
+    if registration.state is State.RETURNED and f"/materials/{slot}" not in open_parts(registration.review):
+        raise PartNotOpen
+    check_file_name(name)
+    rule = RULES[slot]
+    file_id = deps.new_id()
+    received = deps.files.receive(file_id, registration, stream, rule.size)
+    with _discarded_on_error(deps, file_id):
+        with deps.files.open(received.stored) as content:
+            found = inspect(content, name, rule.kinds, Limits(bytes=rule.size))
+        with deps.files.open(received.stored) as content:
+            verdict = deps.scanner.scan(content)
+        if not verdict.clean:
+            raise Invalid([Problem("/file", "malware", "文件含有恶意代码，已拒绝。", "安全的文件")])
+        ref = FileRef(
+            file_id=file_id,
+            name=name,
+            kind=found.kind.value,
+            size=received.size,
+            sha256=received.sha256,
+            pages=found.pages,
+            scan=verdict.engine,
+            uploaded_at=deps.clock.now(),
+            stored=received.stored,
+        )
+        deps.files.keep(Uploaded(registration.id, registration.unit_id, slot, ref))
+    return ref
+
+
+def download_file(deps: Deps, call: Call, registration_id: str, file_id: str) -> Download:
+    """Give out a file; the read is recorded. Raises `NotFound` outside the actor's sight."""
+    ref = _visible_file(deps, call, registration_id, file_id)
+    deps.reads.record(call, "download", registration_id, file_id)
+    return Download(ref, deps.files.stream(ref.stored))
+
+
+def file_page(deps: Deps, call: Call, registration_id: str, file_id: str, page: int, width: int) -> bytes:
+    """Return page `page` (from 1) as PNG of at most `width` pixels; the read is recorded. Raises `NotFound`."""
+    ref = _visible_file(deps, call, registration_id, file_id)
+    if ref.pages is None or not 1 <= page <= ref.pages:
+        raise NotFound
+    deps.reads.record(call, "view_page", registration_id, file_id)
+    with deps.files.open(ref.stored) as content:
+        return preview.page_png(content, Kind(ref.kind), page, width)
+
+
+def file_text(deps: Deps, call: Call, registration_id: str, file_id: str) -> str:
+    """Return the text of an office document; the read is recorded. Raises `NotFound` for other kinds."""
+    ref = _visible_file(deps, call, registration_id, file_id)
+    if Kind(ref.kind) not in {Kind.DOCX, Kind.XLSX}:
+        raise NotFound
+    deps.reads.record(call, "view_text", registration_id, file_id)
+    with deps.files.open(ref.stored) as content:
+        return preview.text(content, Kind(ref.kind))
+
+
+def _visible_file(deps: Deps, call: Call, registration_id: str, file_id: str) -> FileRef:
+    registration = in_sight(deps, call, registration_id)
+    ref = as_seen(registration, call.actor).find_file(file_id)
+    if ref is None and policy.own_unit(call.actor, registration):
+        uploaded = deps.files.find(file_id)
+        ref = uploaded.ref if uploaded is not None and uploaded.registration_id == registration.id else None
+    if ref is None:
+        raise NotFound
+    return ref
+
+
+@contextlib.contextmanager
+def _discarded_on_error(deps: Deps, file_id: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        deps.files.discard(file_id)
+        raise

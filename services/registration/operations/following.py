@@ -1,0 +1,92 @@
+"""What follows from messages: notices to the applicant, and the unit's way to the 名录库."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.registration.form.items import REASON_LABELS
+from services.registration.model import Action, Decision, Directory, DirectoryState, HistoryEntry, Registration, State
+from services.registration.ports import Call, Deps, Notice
+
+TITLES = {
+    "submitted": "注册信息已提交",
+    "returned": "注册信息被退回修改",
+    "approved": "平台注册审核通过",
+    "rejected": "平台未予注册",
+    "withdrawn": "注册已撤回",
+    "decision_undone": "审核决定已撤销，重新进入审核",
+}
+
+_TEXTS = {
+    "submitted": "平台“{name}”的注册信息已提交，等待单位注册地商务主管部门审核。",
+    "returned": "平台“{name}”的注册信息被退回，请按审核意见修改后重新提交。原因：{reason}",
+    "approved": "平台“{name}”的注册已审核通过。意见：{reason}",
+    "rejected": "平台“{name}”未予注册。原因：{reason}",
+    "withdrawn": "平台“{name}”的注册已撤回。",
+    "decision_undone": "平台“{name}”的审核决定已由审核部门撤销，注册重新进入审核。",
+}
+
+_PROGRESS = {
+    DirectoryState.PENDING: 0,
+    DirectoryState.SENT: 1,
+    DirectoryState.UNANSWERED: 2,
+    DirectoryState.REFUSED: 3,
+    DirectoryState.ACCEPTED: 3,
+}
+"""Within one attempt, a message that comes late never takes the unit's state back."""
+
+
+def tell_applicant(deps: Deps, notice_id: str, registration_id: str, kind: str, revision: int, at: datetime) -> None:
+    """Put a notice into the applicant's inbox, due for mail as well.
+
+    Actor: none (a message of this service). Safe to run twice: `notice_id` is that of the message.
+    Raises `NotFound`, `KeyError` for a kind that has no text.
+    """
+    registration = deps.registrations.get(registration_id)
+    submitted = next(each for each in registration.revisions if each.no == revision)
+    decision = submitted.review.decision if submitted.review else None
+    text = _TEXTS[kind].format(name=submitted.form.get("platform_name", ""), reason=_reason(decision))
+    deps.notices.add(
+        Notice(
+            id=notice_id,
+            at=at,
+            unit_id=registration.unit_id,
+            registration_id=registration.id,
+            kind=kind,
+            title=TITLES[kind],
+            text=text,
+            email=str(submitted.form.get("email", "")),
+        )
+    )
+
+
+def note_directory(deps: Deps, call: Call, registration_id: str, news: Directory) -> Registration:
+    """Note how far the unit has come on its way to the 名录库.
+
+    Actor: the exchange, by message. From: approved. Events: none. News that are older than what is known change
+    nothing. Raises `NotFound`, `StaleVersion` (the message is then taken again).
+    """
+    registration = deps.registrations.get(registration_id)
+    known = registration.directory
+    if registration.state is not State.APPROVED or known is None:
+        return registration
+    if (news.attempt, _PROGRESS[news.state]) <= (known.attempt, _PROGRESS[known.state]):
+        return registration
+    entry = HistoryEntry(
+        at=deps.clock.now(),
+        actor_id=call.actor.account_id,
+        action=Action.NOTE_DIRECTORY,
+        from_state=registration.state,
+        to_state=registration.state,
+    )
+    changed = replace(registration, directory=news, updated_at=entry.at, history=(*registration.history, entry))
+    return deps.registrations.save(changed, call)
+
+
+def _reason(decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    if decision.reason_code is None:
+        return decision.text
+    return f"{REASON_LABELS[decision.reason_code]}：{decision.text}"

@@ -1,0 +1,133 @@
+"""Reading registrations: lists, one in full, its revisions, its print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from services.registration import policy
+from services.registration.form.changes import Change, differences, open_parts
+from services.registration.form.checks import SectionProgress, problems_before_submission, progress
+from services.registration.model import Action, Registration, Revision, State
+from services.registration.operations.changes import in_sight
+from services.registration.ports import Call, Deps, Notice
+from services.registration.workflow import open_actions
+from shared.clock import local_date
+from shared.errors import NotFound, Problem
+from shared.identity.actor import Actor
+from shared.paging import Page
+
+
+@dataclass(frozen=True)
+class View:
+    """A registration as one actor sees it, with what can be done next."""
+
+    registration: Registration
+    open_actions: tuple[Action, ...]
+    open_parts: tuple[str, ...] | None
+    missing: tuple[Problem, ...]
+    progress: tuple[SectionProgress, ...]
+    notes: tuple[Problem, ...]
+
+
+def read_registration(deps: Deps, call: Call, registration_id: str) -> View:
+    """Return a registration in full; a reviewer's read is recorded. Raises `NotFound`."""
+    registration = in_sight(deps, call, registration_id)
+    if not policy.own_unit(call.actor, registration):
+        deps.reads.record(call, "read", registration_id)
+    return view_of(deps, call, registration)
+
+
+def view_of(deps: Deps, call: Call, registration: Registration) -> View:
+    """Return what the actor sees of a registration that it may see."""
+    seen = as_seen(registration, call.actor)
+    is_own = policy.own_unit(call.actor, registration)
+    today = local_date(deps.clock.now())
+    reopened = tuple(sorted(open_parts(registration.review))) if registration.state is State.RETURNED else None
+    return View(
+        registration=seen,
+        open_actions=open_actions(registration, call.actor),
+        open_parts=reopened,
+        missing=problems_before_submission(seen.form, seen.materials, today) if is_own else (),
+        progress=progress(seen.form, seen.materials),
+        notes=() if is_own else _notes(deps, registration),
+    )
+
+
+def as_seen(registration: Registration, actor: Actor) -> Registration:
+    """Return the registration as the actor may see it.
+
+    The unit sees its working copy, and of a review only what was decided; others see the last revision alone.
+    """
+    if not policy.own_unit(actor, registration):
+        last = registration.revisions[-1]
+        return replace(registration, form=last.form, materials=last.materials)
+    revisions = tuple(
+        revision if revision.review is None or revision.review.decision else replace(revision, review=None)
+        for revision in registration.revisions
+    )
+    return replace(registration, revisions=revisions)
+
+
+def list_registrations(deps: Deps, call: Call, state: State | None, cursor: str, limit: int) -> Page[Registration]:
+    """Return a page of the registrations in the actor's sight, last changed first. Raises `Malformed`."""
+    page = deps.registrations.list_in_sight(call.actor, state, cursor, limit)
+    return Page(tuple(as_seen(registration, call.actor) for registration in page.items), page.next_cursor)
+
+
+def read_revision(deps: Deps, call: Call, registration_id: str, no: int) -> Revision:
+    """Return a revision as it was submitted. Raises `NotFound`."""
+    registration = as_seen(in_sight(deps, call, registration_id), call.actor)
+    deps.reads.record(call, "read_revision", registration_id, str(no))
+    return _revision(registration, no)
+
+
+def revision_changes(deps: Deps, call: Call, registration_id: str, no: int, against: int) -> tuple[Change, ...]:
+    """Return what changed from revision `against` to revision `no`. Raises `NotFound`."""
+    registration = as_seen(in_sight(deps, call, registration_id), call.actor)
+    deps.reads.record(call, "read_changes", registration_id, str(no))
+    old, new = _revision(registration, against), _revision(registration, no)
+    return differences(old.form, old.materials, new.form, new.materials)
+
+
+def list_revisions(deps: Deps, call: Call, registration_id: str) -> tuple[Revision, ...]:
+    """Return all revisions, the first one first. Raises `NotFound`."""
+    return as_seen(in_sight(deps, call, registration_id), call.actor).revisions
+
+
+def print_registration(deps: Deps, call: Call, registration_id: str) -> bytes:
+    """Return the 注册信息表 as PDF, to be stamped; the read is recorded. Raises `NotFound`."""
+    registration = in_sight(deps, call, registration_id)
+    deps.reads.record(call, "print", registration_id)
+    return deps.printer.registration_form(as_seen(registration, call.actor))
+
+
+def list_notices(deps: Deps, call: Call, cursor: str, limit: int) -> Page[Notice]:
+    """Return a page of the notices to the actor's unit, newest first. Raises `NotFound` without a unit."""
+    return deps.notices.list_of(_unit(call), cursor, limit)
+
+
+def mark_notice_read(deps: Deps, call: Call, notice_id: str) -> None:
+    """Note that a notice was read; doing it twice does no harm. Raises `NotFound`."""
+    deps.notices.mark_read(_unit(call), notice_id, deps.clock.now())
+
+
+def _unit(call: Call) -> str:
+    if call.actor.unit_id is None:
+        raise NotFound
+    return call.actor.unit_id
+
+
+def _revision(registration: Registration, no: int) -> Revision:
+    for revision in registration.revisions:
+        if revision.no == no:
+            return revision
+    raise NotFound
+
+
+def _notes(deps: Deps, registration: Registration) -> tuple[Problem, ...]:
+    """Return what a reviewer should know beside the content."""
+    others = deps.registrations.others_of_the_same_code(registration)
+    if not others:
+        return ()
+    text = f"该统一社会信用代码另有 {others} 个平台注册记录（同一单位的其他平台）。"
+    return (Problem("/form/credit_code", "same_unit_other_platform", text),)

@@ -1,0 +1,196 @@
+"""Reviewing a registration: verdicts per material and per field, and the decision of the department."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.registration.errors import ReviewIncomplete
+from services.registration.form.changes import open_parts
+from services.registration.form.items import SLOT_LABELS
+from services.registration.model import (
+    REQUIRED_SLOTS,
+    Action,
+    Decision,
+    Directory,
+    DirectoryState,
+    ReasonCode,
+    Registration,
+    Remark,
+    Review,
+    Slot,
+    Undone,
+    Verdict,
+)
+from services.registration.operations import events
+from services.registration.operations.changes import Changed, change
+from services.registration.ports import Call, Deps
+from shared.errors import Problem
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The signature block of a decision, with its text and, but for an approval, its coded reason."""
+
+    text: str
+    signatory: str
+    signed_on: date
+    reason_code: ReasonCode | None = None
+
+
+def start_review(deps: Deps, call: Call, registration_id: str) -> Registration:
+    """Take a submitted registration into review.
+
+    Actor: department of the 单位注册地. From: submitted. To: under review. Events: none.
+    """
+
+    def make(registration: Registration) -> Changed:
+        review = Review(reviewer_id=call.actor.account_id, started_at=deps.clock.now())
+        return _with_review(registration, review), ()
+
+    return change(deps, call, registration_id, Action.START_REVIEW, make)
+
+
+def save_review(
+    deps: Deps,
+    call: Call,
+    registration_id: str,
+    *,
+    materials: Mapping[Slot, Remark],
+    fields: Mapping[str, Remark],
+    opinion: str,
+) -> Registration:
+    """Keep verdicts, notes and opinion as they stand; nothing is decided yet.
+
+    Actor: department of the 单位注册地. From and to: under review. Events: none.
+    """
+
+    def make(registration: Registration) -> Changed:
+        review = replace(_review(registration), materials=materials, fields=fields, opinion=opinion)
+        return _with_review(registration, review), ()
+
+    return change(deps, call, registration_id, Action.SAVE_REVIEW, make)
+
+
+def return_registration(deps: Deps, call: Call, registration_id: str, signed: Signed) -> Registration:
+    """Give the registration back so that the faulty parts can be mended.
+
+    Actor: department of the 单位注册地. From: under review. To: returned. Events: returned.
+    Raises `ReviewIncomplete` where no part was found faulty, or a faulty one carries no note.
+    """
+
+    def make(registration: Registration) -> Changed:
+        review = _review(registration)
+        if not open_parts(review):
+            raise ReviewIncomplete("退回前请指明需要修改的材料或信息。")
+        _require_notes(review)
+        return _decided(deps, call, registration, Action.RETURN, signed, "returned")
+
+    return change(deps, call, registration_id, Action.RETURN, make)
+
+
+def approve_registration(deps: Deps, call: Call, registration_id: str, signed: Signed) -> Registration:
+    """Approve the registration; the unit goes to the 名录库.
+
+    Actor: department of the 单位注册地. From: under review. To: approved. Events: approved (with the unit's record,
+    sealed for the exchange). Raises `ReviewIncomplete` unless each material is accepted and no field
+    waits for a correction.
+    """
+
+    def make(registration: Registration) -> Changed:
+        review = _review(registration)
+        problems = [
+            Problem(
+                f"/materials/{slot}",
+                "verdict_missing",
+                f"材料{slot}尚未给出“符合要求”的意见。",
+                "accept",
+                SLOT_LABELS[slot],
+            )
+            for slot in REQUIRED_SLOTS
+            if slot not in review.materials
+        ]
+        problems += [
+            Problem(part, "not_accepted", "此处意见不是“符合要求”。", "accept") for part in sorted(open_parts(review))
+        ]
+        if problems:
+            raise ReviewIncomplete(problems=problems)
+        decided, _ = _decided(deps, call, registration, Action.APPROVE, signed, "approved")
+        decision = _decision(decided)
+        waiting = Directory(state=DirectoryState.PENDING, at=decision.decided_at)
+        return replace(decided, directory=waiting), (events.approved(decided, decision),)
+
+    return change(deps, call, registration_id, Action.APPROVE, make)
+
+
+def reject_registration(deps: Deps, call: Call, registration_id: str, signed: Signed) -> Registration:
+    """Refuse the registration; its web site and ICP number become free.
+
+    Actor: department of the 单位注册地. From: under review. To: rejected. Events: rejected.
+    """
+
+    def make(registration: Registration) -> Changed:
+        return _decided(deps, call, registration, Action.REJECT, signed, "rejected")
+
+    return change(deps, call, registration_id, Action.REJECT, make)
+
+
+def undo_decision(deps: Deps, call: Call, registration_id: str, reason: str) -> Registration:
+    """Take a return or a rejection back before the applicant acts on it; the verdicts stay, the decision is kept.
+
+    Actor: the department that decided. From: returned, rejected. To: under review. Events: decision undone.
+    Raises `PlatformTaken` where another registration took the web site or ICP number since the rejection.
+    """
+
+    def make(registration: Registration) -> Changed:
+        review = _review(registration)
+        undone = Undone(_decision(registration), reason, deps.clock.now(), call.actor.account_id)
+        reopened = _with_review(registration, replace(review, decision=None, undone=(*review.undone, undone)))
+        return reopened, (events.told(reopened, "decision_undone"),)
+
+    return change(deps, call, registration_id, Action.UNDO, make)
+
+
+def _decided(deps: Deps, call: Call, registration: Registration, action: Action, signed: Signed, name: str) -> Changed:
+    decision = Decision(
+        action=action,
+        text=signed.text,
+        reason_code=signed.reason_code,
+        signatory=signed.signatory,
+        signed_on=signed.signed_on,
+        decided_at=deps.clock.now(),
+        decided_by=call.actor.account_id,
+    )
+    decided = _with_review(registration, replace(_review(registration), decision=decision))
+    return decided, (events.told(decided, name),)
+
+
+def _review(registration: Registration) -> Review:
+    if registration.review is None:
+        raise ReviewIncomplete
+    return registration.review
+
+
+def _decision(registration: Registration) -> Decision:
+    decision = _review(registration).decision
+    if decision is None:
+        raise ReviewIncomplete
+    return decision
+
+
+def _with_review(registration: Registration, review: Review) -> Registration:
+    *earlier, last = registration.revisions
+    return replace(registration, revisions=(*earlier, replace(last, review=review)))
+
+
+def _require_notes(review: Review) -> None:
+    marks: list[tuple[str, Remark]] = [(f"/materials/{slot}", mark) for slot, mark in review.materials.items()]
+    marks += [(f"/fields/{key}", mark) for key, mark in review.fields.items()]
+    problems = [
+        Problem(pointer, "note_required", "请写明需要修改的原因。", "原因")
+        for pointer, mark in marks
+        if mark.verdict is not Verdict.ACCEPT and not mark.note
+    ]
+    if problems:
+        raise ReviewIncomplete("需修改的部分须写明原因。", problems=problems)

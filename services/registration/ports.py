@@ -1,0 +1,184 @@
+"""What the operations need from outside, as protocols; `wiring.py` knows the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from shared.documents.scan import Scanner
+
+from services.registration.model import FileRef, Registration, Slot, State
+from shared.clock import Clock
+from shared.idempotency import RequestKey
+from shared.identity.actor import Actor
+from shared.paging import Page
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who asks, on which version, and under which request key."""
+
+    actor: Actor
+    correlation_id: str
+    version: int | None = None
+    request: RequestKey | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """An event to leave with a change: `data` is clear (ids and codes), `secret` is sealed for `reader`."""
+
+    type: str
+    data: Mapping[str, object]
+    reader: str = ""
+    secret: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """A stored stream: `size` in bytes, `sha256` of the plain content in hex, `stored` the sealed object's record."""
+
+    size: int
+    sha256: str
+    stored: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A checked file that no material refers to yet."""
+
+    registration_id: str
+    unit_id: str
+    slot: Slot
+    ref: FileRef
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message for the applicant's inbox."""
+
+    id: str
+    at: datetime
+    unit_id: str
+    registration_id: str
+    kind: str
+    title: str
+    text: str
+    email: str = ""
+    read_at: datetime | None = None
+
+
+class Registrations(Protocol):
+    """Where registrations are kept. Every write is one atomic step with its history and its events."""
+
+    def get(self, registration_id: str) -> Registration:
+        """Return the registration. Raises `NotFound`."""
+        ...
+
+    def find_created(self, request: RequestKey) -> Registration | None:
+        """Return the registration that this request made. Raises `KeyReused` where it asked for something else."""
+        ...
+
+    def add(self, registration: Registration, call: Call) -> Registration:
+        """Store a new registration."""
+        ...
+
+    def save(self, registration: Registration, call: Call, events: Sequence[Outgoing] = ()) -> Registration:
+        """Store the next version with its last history entry. Raises `StaleVersion`, `Conflict` for a taken claim."""
+        ...
+
+    def list_in_sight(self, actor: Actor, state: State | None, cursor: str, limit: int) -> Page[Registration]:
+        """Return a page of what the actor sees, newest change first."""
+        ...
+
+    def others_of_the_same_code(self, registration: Registration) -> int:
+        """Return how many other live registrations carry the same credit code."""
+        ...
+
+    def is_claimed(self, file_id: str) -> bool:
+        """Whether any registration refers to the file."""
+        ...
+
+
+class Files(Protocol):
+    """Sealed files, and their rows until a registration refers to them."""
+
+    def receive(self, file_id: str, registration: Registration, stream: BinaryIO, limit: int) -> Received:
+        """Seal and store the stream, at most `limit` bytes. Raises `TooLarge`; nothing stays then."""
+        ...
+
+    def open(self, stored: Mapping[str, object]) -> BinaryIO:
+        """Return a seekable reader of the plain content."""
+        ...
+
+    def stream(self, stored: Mapping[str, object]) -> Iterator[bytes]:
+        """Return the plain content, verified piece by piece."""
+        ...
+
+    def keep(self, uploaded: Uploaded) -> None:
+        """Mark the file as checked and ready to be referred to."""
+        ...
+
+    def find(self, file_id: str) -> Uploaded | None:
+        """Return a checked file."""
+        ...
+
+    def discard(self, file_id: str) -> None:
+        """Remove the file and its row."""
+        ...
+
+
+class Notices(Protocol):
+    """The applicant's inbox."""
+
+    def add(self, notice: Notice) -> None:
+        """Store a notice once per id."""
+        ...
+
+    def list_of(self, unit_id: str, cursor: str, limit: int) -> Page[Notice]:
+        """Return a page, newest first."""
+        ...
+
+    def mark_read(self, unit_id: str, notice_id: str, at: datetime) -> None:
+        """Note when it was read. Raises `NotFound`."""
+        ...
+
+
+class Reads(Protocol):
+    """The record of who opened unit data."""
+
+    def record(self, call: Call, action: str, registration_id: str, part: str = "") -> None:
+        """Keep that the actor opened this."""
+        ...
+
+
+class Printer(Protocol):
+    """Makes the paper form."""
+
+    def registration_form(self, registration: Registration) -> bytes:
+        """Return the 注册信息表 as PDF."""
+        ...
+
+
+class NewId(Protocol):
+    """Makes identifiers."""
+
+    def __call__(self) -> str:
+        """Return a new one."""
+        ...
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything that the operations use."""
+
+    registrations: Registrations
+    files: Files
+    scanner: Scanner
+    notices: Notices
+    reads: Reads
+    printer: Printer
+    clock: Clock
+    new_id: NewId

@@ -1,0 +1,1 @@
+"""All queries of registration, and the sealing of what they store."""

@@ -1,0 +1,118 @@
+"""Sealed files and their rows. A row lives until a registration refers to its file, or the sweeper takes both.
+
+Order of an upload: row (uploading) → object → row (ready). A crash leaves a row, an object or both, never a file that
+looks ready and is not; `sweep` removes what nothing refers to after a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from pymongo import IndexModel
+from pymongo.database import Database
+from shared.storage.objects import SealedObjects, StoredObject
+
+from services.registration.model import FileRef, Registration, Slot
+from services.registration.ports import Received, Uploaded
+from services.registration.repository.records import CONVERTER
+from shared.clock import Clock
+from shared.crypto.sealing import Place, Sealer
+from shared.mongo.client import Document, unavailable_when_down
+
+COLLECTION = "files"
+PREFIX = "registration/"
+
+UPLOADING, READY = "uploading", "ready"
+
+INDEXES = (IndexModel([("at", 1)], name="by_age"),)
+
+
+@dataclass(frozen=True)
+class StoredFiles:
+    """Files of the object store with their rows in MongoDB."""
+
+    database: Database[Document]
+    objects: SealedObjects
+    sealer: Sealer
+    clock: Clock
+
+    def receive(self, file_id: str, registration: Registration, stream: BinaryIO, limit: int) -> Received:
+        """Seal and store the stream, at most `limit` bytes. Raises `TooLarge`, `Unavailable`; nothing stays then."""
+        row = {
+            "_id": file_id,
+            "registration": registration.id,
+            "unit": registration.unit_id,
+            "state": UPLOADING,
+            "at": self.clock.now(),
+        }
+        with unavailable_when_down():
+            self._rows.insert_one(row)
+        try:
+            stored = self.objects.put(_key(file_id), registration.unit_id, stream, limit)
+        except BaseException:
+            self._forget(file_id)
+            raise
+        return Received(size=stored.plain_size, sha256=stored.sha256, stored=stored.to_document())
+
+    def open(self, stored: Mapping[str, object]) -> BinaryIO:
+        """Return a seekable reader of the plain content."""
+        return cast(BinaryIO, self.objects.open(_stored(stored)))
+
+    def stream(self, stored: Mapping[str, object]) -> Iterator[bytes]:
+        """Return the plain content, verified frame by frame."""
+        return self.objects.stream(_stored(stored))
+
+    def keep(self, uploaded: Uploaded) -> None:
+        """Mark the file as checked and ready to be referred to."""
+        secret = {"slot": uploaded.slot.value, "ref": CONVERTER.unstructure(uploaded.ref)}
+        sealed = self.sealer.seal(secret, uploaded.unit_id, self._place(uploaded.ref.file_id))
+        with unavailable_when_down():
+            self._rows.update_one({"_id": uploaded.ref.file_id}, {"$set": {"state": READY, "sealed": sealed}})
+
+    def find(self, file_id: str) -> Uploaded | None:
+        """Return a checked file, or None."""
+        with unavailable_when_down():
+            row = self._rows.find_one({"_id": file_id, "state": READY})
+        if row is None:
+            return None
+        secret = cast(dict[str, Any], self.sealer.open(row["sealed"], self._place(file_id)))
+        ref = CONVERTER.structure(secret["ref"], FileRef)
+        return Uploaded(row["registration"], row["unit"], Slot(secret["slot"]), ref)
+
+    def discard(self, file_id: str) -> None:
+        """Remove the file and its row; the object first, so that no object is left without a row."""
+        self.objects.delete(_key(file_id))
+        self._forget(file_id)
+
+    def rows_older_than(self, before: datetime) -> Iterator[str]:
+        """Yield the ids of rows made before a moment."""
+        with unavailable_when_down():
+            for row in self._rows.find({"at": {"$lt": before}}, {"_id": 1}).sort("at", 1):
+                yield str(row["_id"])
+
+    def objects_older_than(self, before: datetime) -> Iterator[str]:
+        """Yield the file ids of objects written before a moment."""
+        for key, _ in self.objects.list_older_than(PREFIX, before):
+            yield key.removeprefix(PREFIX)
+
+    @property
+    def _rows(self) -> Any:  # Any: pymongo's collection of untyped documents
+        return self.database[COLLECTION]
+
+    def _place(self, file_id: str) -> Place:
+        return Place(self.database.name, COLLECTION, file_id, 1)
+
+    def _forget(self, file_id: str) -> None:
+        with unavailable_when_down():
+            self._rows.delete_one({"_id": file_id})
+
+
+def _key(file_id: str) -> str:
+    return f"{PREFIX}{file_id}"
+
+
+def _stored(document: Mapping[str, object]) -> StoredObject:
+    return StoredObject.from_document(dict(document))

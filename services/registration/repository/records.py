@@ -1,0 +1,159 @@
+"""Between the aggregate and its document: what stays in clear for routing, what goes into the sealed blob."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import cattrs
+
+from services.registration.model import (
+    CLAIMING,
+    Action,
+    Directory,
+    DirectoryState,
+    FileRef,
+    FormValues,
+    HistoryEntry,
+    Registration,
+    Revision,
+    Slot,
+    State,
+)
+from shared.codes.icp import normalise_icp
+from shared.codes.sites import normalise_site
+from shared.crypto.blind_index import BlindIndex
+from shared.crypto.sealing import Place, Sealer
+from shared.mongo.client import Document
+
+COLLECTION = "registrations"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """The confidential part of a registration."""
+
+    form: FormValues
+    materials: Mapping[Slot, tuple[FileRef, ...]]
+    revisions: tuple[Revision, ...] = field(default=())
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter()
+    for kept in (datetime, date, Decimal):
+        converter.register_structure_hook(kept, lambda value, _: value)
+        converter.register_unstructure_hook(kept, lambda value: value)
+    return converter
+
+
+CONVERTER = _converter()
+
+
+@dataclass(frozen=True)
+class Records:
+    """Makes documents of registrations, and registrations of documents."""
+
+    database: str
+    sealer: Sealer
+    index: BlindIndex
+
+    def place(self, registration_id: str, version: int) -> Place:
+        """Return where the sealed part of a version stands."""
+        return Place(self.database, COLLECTION, registration_id, version)
+
+    def fields(self, registration: Registration, version: int) -> Document:
+        """Return the fields of a registration as it will be stored at `version`."""
+        secret = Secret(registration.form, registration.materials, registration.revisions)
+        payload = CONVERTER.unstructure(secret)
+        return {
+            "unit": registration.unit_id,
+            "owner": registration.owner_id,
+            "state": registration.state.value,
+            "division": registration.division,
+            "path": list(registration.path),
+            "created_at": registration.created_at,
+            "updated_at": registration.updated_at,
+            "submitted_at": registration.submitted_at,
+            "revision": registration.revision,
+            "files": list(registration.file_ids()),
+            "directory": _directory_document(registration.directory),
+            "sealed": self.sealer.seal(payload, registration.unit_id, self.place(registration.id, version)),
+        }
+
+    def claims(self, registration: Registration) -> dict[str, bytes]:
+        """Return what the registration holds against others, by form item; nothing in states that hold nothing."""
+        if registration.state not in CLAIMING or not registration.revisions:
+            return {}
+        form = registration.revisions[-1].form
+        return {
+            "website": self.index.of("website", normalise_site(str(form["website"]))),
+            "icp_number": self.index.of("icp_number", normalise_icp(str(form["icp_number"]))),
+        }
+
+    def code(self, registration: Registration) -> bytes | None:
+        """Return the blind index of the submitted credit code."""
+        if not registration.revisions:
+            return None
+        return self.index.of("credit_code", str(registration.revisions[-1].form["credit_code"]))
+
+    def registration(self, document: Document) -> Registration:
+        """Return the registration of a document. Raises `SealBroken` that names the place."""
+        payload = self.sealer.open(document["sealed"], self.place(document["_id"], document["v"]))
+        secret = CONVERTER.structure(payload, Secret)
+        return Registration(
+            id=document["_id"],
+            version=document["v"],
+            unit_id=document["unit"],
+            owner_id=document["owner"],
+            state=State(document["state"]),
+            created_at=document["created_at"],
+            updated_at=document["updated_at"],
+            division=document["division"],
+            path=tuple(document["path"]),
+            submitted_at=document["submitted_at"],
+            form=secret.form,
+            materials=secret.materials,
+            revisions=secret.revisions,
+            directory=_directory(document["directory"]),
+            history=tuple(_entry(entry) for entry in document["history"]),
+        )
+
+
+def _directory_document(directory: Directory | None) -> Document | None:
+    if directory is None:
+        return None
+    return {
+        "state": directory.state.value,
+        "at": directory.at,
+        "message_id": directory.message_id,
+        "reason_code": directory.reason_code,
+        "attempt": directory.attempt,
+    }
+
+
+def _directory(document: Mapping[str, Any] | None) -> Directory | None:
+    if document is None:
+        return None
+    return Directory(
+        state=DirectoryState(document["state"]),
+        at=document["at"],
+        message_id=document["message_id"],
+        reason_code=document["reason_code"],
+        attempt=document["attempt"],
+    )
+
+
+def _entry(entry: Mapping[str, Any]) -> HistoryEntry:
+    source = entry.get("from")
+    return HistoryEntry(
+        at=entry["at"],
+        actor_id=entry["by"],
+        action=Action(entry["action"]),
+        from_state=State(source) if source else None,
+        to_state=State(entry["to"]),
+        key=entry.get("key"),
+        digest=entry.get("digest"),
+    )

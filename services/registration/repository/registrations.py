@@ -1,0 +1,213 @@
+"""Registrations in MongoDB: one document each, changed in one atomic write with its outbox and history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from joserfc.jwk import KeySetSerialization
+from pymongo import DESCENDING, IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from services.registration.errors import PlatformTaken
+from services.registration.model import Action, Registration, State
+from services.registration.ports import Call, NewId, Outgoing
+from services.registration.repository.records import COLLECTION, Records
+from shared.crypto.jose import seal_for
+from shared.crypto.payload import dump_payload
+from shared.errors import Conflict, Malformed, Problem
+from shared.idempotency import RequestKey
+from shared.identity.actor import Actor, Role
+from shared.mongo.aggregates import Act, Aggregates, Duplicate, Event, replayed
+from shared.mongo.client import Document
+from shared.mongo.indexes import AGGREGATE_INDEXES
+from shared.paging import Page, decode_cursor, encode_cursor
+
+_NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
+_PUBLIC_STATES = [state.value for state in State if state is not State.DRAFT]
+
+INDEXES = (
+    *AGGREGATE_INDEXES,
+    IndexModel([("unit", 1), *_NEWEST], name="of_unit"),
+    IndexModel([("path", 1), *_NEWEST], name="of_division"),
+    IndexModel([("path", 1), ("state", 1), *_NEWEST], name="of_division_and_state"),
+    IndexModel([("state", 1), *_NEWEST], name="of_state"),
+    IndexModel([("claims", 1)], name="claims", unique=True, partialFilterExpression={"claims": {"$exists": True}}),
+    IndexModel([("code", 1)], name="of_code", partialFilterExpression={"code": {"$exists": True}}),
+    IndexModel([("files", 1)], name="of_file"),
+)
+
+_TAKEN = {
+    "website": Problem("/form/website", "website_taken", "该网址已被其他平台注册。", "未注册过的网址", "网址"),
+    "icp_number": Problem(
+        "/form/icp_number", "icp_number_taken", "该备案号已被其他平台注册。", "未注册过的备案号", "网站备案号"
+    ),
+}
+
+
+class MongoRegistrations:
+    """The registrations of one database."""
+
+    def __init__(
+        self,
+        database: Database[Document],
+        records: Records,
+        readers: Mapping[str, KeySetSerialization],
+        new_id: NewId,
+        session: ClientSession | None = None,
+    ) -> None:
+        self._database = database
+        self._collection = database[COLLECTION]
+        self._aggregates = Aggregates(self._collection, session)
+        self._records = records
+        self._readers = readers
+        self._new_id = new_id
+
+    def within(self, session: ClientSession) -> MongoRegistrations:
+        """Return the same registrations, read and written within a transaction."""
+        return MongoRegistrations(self._database, self._records, self._readers, self._new_id, session)
+
+    def get(self, registration_id: str) -> Registration:
+        """Return the registration. Raises `NotFound`."""
+        return self._records.registration(self._aggregates.get(registration_id))
+
+    def find_created(self, request: RequestKey) -> Registration | None:
+        """Return the registration that this request made. Raises `KeyReused` where it asked for something else."""
+        document = self._aggregates.find_one({"created_key": request.key})
+        if document is None:
+            return None
+        replayed(document, request.key, request.digest)
+        return self._records.registration(document)
+
+    def add(self, registration: Registration, call: Call) -> Registration:
+        """Store a new registration; a request that made one before returns that one."""
+        try:
+            self._aggregates.insert(
+                registration.id, self._records.fields(registration, 1), self._act(registration, call)
+            )
+        except Duplicate:
+            made = self.find_created(call.request) if call.request else None
+            if made is None:
+                raise Conflict from None
+            return made
+        return registration
+
+    def save(self, registration: Registration, call: Call, events: Sequence[Outgoing] = ()) -> Registration:
+        """Store the next version with its last history entry. Raises `StaleVersion`, `PlatformTaken`, `KeyReused`."""
+        version = registration.version + 1
+        fields = self._records.fields(registration, version)
+        claims = self._records.claims(registration)
+        code = self._records.code(registration)
+        optional: dict[str, object] = {"claims": list(claims.values()) or None, "code": code}
+        fields |= {name: value for name, value in optional.items() if value is not None}
+        unset = tuple(name for name, value in optional.items() if value is None)
+        act = None if _repeats_the_last_act(registration) else self._act(registration, call)
+        try:
+            document = self._aggregates.save(
+                registration.id,
+                registration.version,
+                fields,
+                unset,
+                act=act,
+                events=[self._event(registration, call, outgoing) for outgoing in events],
+            )
+        except Duplicate:
+            raise PlatformTaken(problems=self._taken(registration, claims)) from None
+        return self._records.registration(document)
+
+    def list_in_sight(self, actor: Actor, state: State | None, cursor: str, limit: int) -> Page[Registration]:
+        """Return a page of what the actor sees, newest change first. Raises `Malformed` for a foreign cursor."""
+        query = _sight(actor)
+        if state is not None:
+            if state is State.DRAFT and "unit" not in query:
+                return Page(())
+            query["state"] = state.value
+        after = decode_cursor(cursor, 2)
+        if after is not None:
+            query["$or"] = _older_than(*after)
+        rows = list(self._aggregates.find(query, sort=_NEWEST, limit=limit + 1))
+        items = tuple(self._records.registration(row) for row in rows[:limit])
+        if len(rows) <= limit:
+            return Page(items)
+        last = rows[limit - 1]
+        return Page(items, encode_cursor(last["updated_at"].isoformat(), last["_id"]))
+
+    def others_of_the_same_code(self, registration: Registration) -> int:
+        """Return how many other submitted registrations carry the same credit code."""
+        code = self._records.code(registration)
+        if code is None:
+            return 0
+        query = {"code": code, "_id": {"$ne": registration.id}}
+        return len(list(self._aggregates.find(query, limit=100, projection={"_id": 1})))
+
+    def is_claimed(self, file_id: str) -> bool:
+        """Whether any registration refers to the file."""
+        return self._aggregates.find_one({"files": file_id}) is not None
+
+    def _act(self, registration: Registration, call: Call) -> Act:
+        entry = registration.history[-1]
+        return Act(
+            at=entry.at,
+            actor_id=entry.actor_id,
+            action=entry.action.value,
+            from_state=entry.from_state.value if entry.from_state else None,
+            to_state=entry.to_state.value,
+            key=entry.key,
+            digest=entry.digest,
+        )
+
+    def _event(self, registration: Registration, call: Call, outgoing: Outgoing) -> Event:
+        data = dict(outgoing.data)
+        if outgoing.secret is not None:
+            data["reader"] = outgoing.reader
+            data["sealed"] = seal_for(
+                self._readers[outgoing.reader], dump_payload(dict(outgoing.secret)), typ=outgoing.type
+            )
+        return Event(
+            id=self._new_id(),
+            type=outgoing.type,
+            time=registration.updated_at,
+            subject=registration.id,
+            data=data,
+            correlation_id=call.correlation_id,
+        )
+
+    def _taken(self, registration: Registration, claims: Mapping[str, bytes]) -> list[Problem]:
+        held: set[bytes] = set()
+        query = {"claims": {"$in": list(claims.values())}, "_id": {"$ne": registration.id}}
+        for row in self._aggregates.find(query, projection={"claims": 1}):
+            held.update(bytes(claim) for claim in row["claims"])
+        return [_TAKEN[item] for item, claim in claims.items() if claim in held]
+
+
+def _repeats_the_last_act(registration: Registration) -> bool:
+    """Whether this act only continues the one before it (a draft saved again), so that history need not grow."""
+    *_, before, last = (None, None, *registration.history)
+    continuing = {Action.SAVE, Action.SAVE_REVIEW}
+    return (
+        before is not None
+        and last is not None
+        and last.action in continuing
+        and last.key is None
+        and (before.action, before.actor_id) == (last.action, last.actor_id)
+    )
+
+
+def _sight(actor: Actor) -> dict[str, Any]:
+    if actor.role is Role.OPERATOR:
+        return {"unit": actor.unit_id}
+    if actor.role is Role.MINISTRY:
+        return {"state": {"$in": _PUBLIC_STATES}}
+    return {"path": actor.division, "state": {"$in": _PUBLIC_STATES}}
+
+
+def _older_than(updated_at: str, registration_id: str) -> list[dict[str, Any]]:
+    try:
+        moment = datetime.fromisoformat(updated_at)
+    except ValueError:
+        raise Malformed("分页游标无效。", code="bad_cursor") from None
+    if moment.tzinfo is None:
+        raise Malformed("分页游标无效。", code="bad_cursor")
+    return [{"updated_at": {"$lt": moment}}, {"updated_at": moment, "_id": {"$lt": registration_id}}]

@@ -1,0 +1,7 @@
+"""The HTTP interface of registration; each route is permission, load, one operation, dump."""
+
+from __future__ import annotations
+
+from services.registration.routes import files, notices, registrations, reviews
+
+BLUEPRINTS = (registrations.bp, files.bp, reviews.bp, notices.bp)

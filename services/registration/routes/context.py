@@ -1,0 +1,47 @@
+"""What every route of this service needs of the request."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app
+
+from services.registration.model import Registration
+from services.registration.operations import reading
+from services.registration.ports import Call, Deps
+from services.registration.schemas.outgoing import Body, registration_body
+from shared.observability import correlation_id
+from shared.web.auth import actor
+from shared.web.preconditions import etag, if_match, request_key
+
+Answer = tuple[Body, int, dict[str, str]]
+
+
+def deps() -> Deps:
+    """Return what the operations use."""
+    return cast(Deps, current_app.extensions["deps"])
+
+
+def reading_call() -> Call:
+    """Return the call of a request that changes nothing."""
+    return Call(actor=actor(), correlation_id=correlation_id())
+
+
+def creating_call() -> Call:
+    """Return the call of a creation. Raises `Malformed` without an idempotency key."""
+    return Call(actor=actor(), correlation_id=correlation_id(), request=request_key(required=True))
+
+
+def changing_call() -> Call:
+    """Return the call of a change. Raises `VersionRequired`, `Malformed`."""
+    return Call(actor=actor(), correlation_id=correlation_id(), version=if_match(), request=request_key())
+
+
+def answer(registration: Registration, status: int = 200) -> Answer:
+    """Return the registration as its reader sees it, with its entity tag."""
+    return answer_view(reading.view_of(deps(), reading_call(), registration), status)
+
+
+def answer_view(view: reading.View, status: int = 200) -> Answer:
+    """Return what a reader sees of a registration, with its entity tag."""
+    return registration_body(view, deps().clock.now()), status, {"ETag": etag(view.registration.version)}

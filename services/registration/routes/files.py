@@ -1,0 +1,83 @@
+"""Files: take in as a stream, give out as a stream, show pages and text."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, cast
+from urllib.parse import quote, unquote
+
+from flask import Response, request
+
+from services.registration.form.materials import LARGEST
+from services.registration.operations import files
+from services.registration.policy import Permission
+from services.registration.routes.context import Answer, deps, reading_call
+from services.registration.routes.registrations import ONE, slot_of
+from services.registration.schemas.incoming import PageImageIn
+from services.registration.schemas.outgoing import Body, FileOut, TextOut, file_body
+from shared.errors import Malformed, UnsupportedMedia
+from shared.web.auth import needs
+from shared.web.blueprint import Blueprint
+
+bp = Blueprint("files", __name__, url_prefix=f"{ONE}/files", description="注册材料的文件")
+
+LONGEST_HEADER = 2000
+
+SANDBOXED = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+@bp.post("")
+@needs(Permission.EDIT)
+@bp.response(201, FileOut)
+def upload(registration_id: str) -> Answer:
+    """Take a raw body in; `X-File-Name` is percent-encoded UTF-8, `X-Material` the material's number."""
+    if request.mimetype != "application/octet-stream":
+        raise UnsupportedMedia("文件应以 application/octet-stream 上传。")
+    request.max_content_length = LARGEST
+    slot = slot_of(request.headers.get("X-Material", ""))
+    stream = cast(BinaryIO, request.stream)
+    ref = files.upload_file(deps(), reading_call(), registration_id, slot, _file_name(), stream)
+    return file_body(ref), 201, {}
+
+
+@bp.get("/<string:file_id>")
+@needs(Permission.READ)
+@bp.response(200, content_type="application/octet-stream")
+def download(registration_id: str, file_id: str) -> Response:
+    """Give a file out, always as an attachment."""
+    found = files.download_file(deps(), reading_call(), registration_id, file_id)
+    response = Response(found.content, mimetype="application/octet-stream", headers=SANDBOXED)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.ref.name, safe='')}"
+    response.content_length = found.ref.size
+    return response
+
+
+@bp.get("/<string:file_id>/pages/<int:page>")
+@needs(Permission.READ)
+@bp.arguments(PageImageIn, location="query")
+@bp.response(200, content_type="image/png")
+def show_page(query: dict[str, int], registration_id: str, file_id: str, page: int) -> Response:
+    """Show a page as a picture."""
+    picture = files.file_page(deps(), reading_call(), registration_id, file_id, page, query["width"])
+    return Response(picture, mimetype="image/png", headers=SANDBOXED)
+
+
+@bp.get("/<string:file_id>/text")
+@needs(Permission.READ)
+@bp.response(200, TextOut)
+def show_text(registration_id: str, file_id: str) -> Body:
+    """Show the text of an office document."""
+    return {"text": files.file_text(deps(), reading_call(), registration_id, file_id)}
+
+
+def _file_name() -> str:
+    header = request.headers.get("X-File-Name", "")
+    if not header or len(header) > LONGEST_HEADER:
+        raise Malformed("缺少文件名（X-File-Name）或文件名过长。", code="bad_file_name")
+    try:
+        return unquote(header, errors="strict")
+    except UnicodeDecodeError:
+        raise Malformed("文件名应为 UTF-8 的百分号编码。", code="bad_file_name") from None

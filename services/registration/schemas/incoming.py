@@ -1,0 +1,223 @@
+"""What comes in and goes out over HTTP: `XIn` strict and without unknown fields, `XOut` with what a reader may see."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from marshmallow import Schema, fields, post_load, validate
+
+from services.registration.form.items import ITEM_BY_KEY
+from services.registration.model import (
+    FIELD_VERDICTS,
+    MATERIAL_VERDICTS,
+    PlanPart,
+    ReasonCode,
+    Remark,
+    Slot,
+    State,
+    Verdict,
+)
+from services.registration.operations.drafts import Chosen
+from services.registration.operations.review import Signed
+from shared.fields import (
+    Choice,
+    DivisionCode,
+    Email,
+    IcpLicence,
+    IcpNumber,
+    Id,
+    Money,
+    Phone,
+    PlainDate,
+    Text,
+    Uscc,
+    WebSite,
+)
+from shared.fields.faults import fault
+from shared.web.paging import PageIn
+
+NAME, LINE, PARAGRAPH, ESSAY = 120, 200, 2000, 5000
+"""Lengths in characters."""
+
+REVIEWABLE_GROUPS = frozenset({"traits", "conditions"})
+
+
+class RegistrationType(StrEnum):
+    """登记注册类型 as on the 注册信息表."""
+
+    DOMESTIC = "domestic"
+    HK_MO_TW = "hk_mo_tw"
+    FOREIGN = "foreign"
+
+
+class TraitsIn(Schema):
+    """The three traits of a platform."""
+
+    matching = fields.Boolean(truthy={True}, falsy={False})
+    services = fields.Boolean(truthy={True}, falsy={False})
+    online = fields.Boolean(truthy={True}, falsy={False})
+
+
+class ConditionsIn(Schema):
+    """The three conditions of registration."""
+
+    legal_person_and_team = fields.Boolean(truthy={True}, falsy={False})
+    rules_and_quality = fields.Boolean(truthy={True}, falsy={False})
+    users_and_trades = fields.Boolean(truthy={True}, falsy={False})
+
+
+class FormIn(Schema):
+    """The 注册信息表. A draft may lack any item; what is there must be right."""
+
+    operator_name = Text(NAME)
+    legal_representative = Text(NAME)
+    credit_code = Uscc()
+    division = DivisionCode()
+    opened_on = PlainDate()
+    registered_capital = Money()
+    registration_type = Choice(RegistrationType)
+    advanced_technology_enterprise = fields.Boolean(truthy={True}, falsy={False})
+    postal_address = Text(LINE)
+    contact_person = Text(NAME)
+    phone = Phone()
+    fax = Phone()
+    email = Email()
+    platform_name = Text(NAME)
+    website = WebSite()
+    icp_number = IcpNumber()
+    licence_number = IcpLicence()
+    operating_since = PlainDate()
+    trade_volume = Money()
+    main_trades = Text(PARAGRAPH, multiline=True)
+    top_suppliers = fields.List(Text(NAME), validate=validate.Length(max=5))
+    top_buyers = fields.List(Text(NAME), validate=validate.Length(max=5))
+    background = Text(ESSAY, multiline=True)
+    organisation = Text(ESSAY, multiline=True)
+    trade_so_far = Text(ESSAY, multiline=True)
+    operation_plan = Text(ESSAY, multiline=True)
+    traits = fields.Nested(TraitsIn)
+    conditions = fields.Nested(ConditionsIn)
+
+    @post_load
+    def plain(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        """Keep codes as plain text, as they are stored."""
+        return {key: value.value if isinstance(value, StrEnum) else value for key, value in data.items()}
+
+
+class EmptyIn(Schema):
+    """A request that carries nothing."""
+
+
+class FileChoiceIn(Schema):
+    """A file of a material, and for the plan the parts that it covers."""
+
+    file_id = Id(required=True)
+    parts = fields.List(Choice(PlanPart), load_default=list, validate=validate.Length(max=len(PlanPart)))
+
+    @post_load
+    def chosen(self, data: dict[str, object], **_: object) -> Chosen:
+        """Return the choice as the operation takes it."""
+        return Chosen(data["file_id"], tuple(data["parts"]))  # type: ignore[arg-type]  # loaded by the fields above
+
+
+class MaterialIn(Schema):
+    """All files of a material, in order."""
+
+    files = fields.List(fields.Nested(FileChoiceIn), required=True, validate=validate.Length(max=50))
+
+
+class SubmissionIn(Schema):
+    """The undertaking that all is true."""
+
+    undertaking = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class RemarkIn(Schema):
+    """A verdict with its note."""
+
+    verdict = Choice(Verdict, required=True)
+    note = Text(PARAGRAPH, min=0, multiline=True, load_default="")
+
+    @post_load
+    def remark(self, data: dict[str, object], **_: object) -> Remark:
+        """Return the remark as the operation takes it."""
+        return Remark(**data)  # type: ignore[arg-type]  # loaded by the fields above
+
+
+def _check_remarks(remarks: dict[object, Remark], group: str, allowed: frozenset[Verdict]) -> None:
+    for key, remark in remarks.items():
+        if remark.verdict not in allowed:
+            expected = "、".join(sorted(allowed))
+            raise fault("not_a_choice", f"“{key}”的意见不在可选范围内。", expected, field=group)
+
+
+class ReviewIn(Schema):
+    """Verdicts so far, per material and per field, and the overall opinion."""
+
+    materials = fields.Dict(keys=Choice(Slot), values=fields.Nested(RemarkIn), load_default=dict)
+    fields_ = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(sorted(ITEM_BY_KEY.keys() | REVIEWABLE_GROUPS))),
+        values=fields.Nested(RemarkIn),
+        load_default=dict,
+        data_key="fields",
+    )
+    opinion = Text(PARAGRAPH, min=0, multiline=True, load_default="")
+
+    @post_load
+    def checked(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        """Refuse verdicts that belong to the other group."""
+        _check_remarks(data["materials"], "materials", MATERIAL_VERDICTS)  # type: ignore[arg-type]
+        _check_remarks(data["fields_"], "fields", FIELD_VERDICTS)  # type: ignore[arg-type]
+        return data
+
+
+class _SignedIn(Schema):
+    signatory = Text(NAME, required=True)
+    signed_on = PlainDate(required=True)
+
+
+class RefusalIn(_SignedIn):
+    """A return or a rejection: coded reason, free text, signature block."""
+
+    reason_code = Choice(ReasonCode, required=True)
+    reason = Text(PARAGRAPH, multiline=True, required=True)
+
+    @post_load
+    def signed(self, data: dict[str, object], **_: object) -> Signed:
+        """Return the signature block as the operation takes it."""
+        return Signed(text=data.pop("reason"), **data)  # type: ignore[arg-type]  # loaded by the fields above
+
+
+class ApprovalIn(_SignedIn):
+    """An approval: overall opinion and signature block."""
+
+    opinion = Text(PARAGRAPH, multiline=True, required=True)
+
+    @post_load
+    def signed(self, data: dict[str, object], **_: object) -> Signed:
+        """Return the signature block as the operation takes it."""
+        return Signed(text=data.pop("opinion"), **data)  # type: ignore[arg-type]  # loaded by the fields above
+
+
+class UndoIn(Schema):
+    """Why a decision is taken back."""
+
+    reason = Text(PARAGRAPH, multiline=True, required=True)
+
+
+class ListIn(PageIn):
+    """Query of the list of registrations."""
+
+    state = Choice(State, load_default=None)
+
+
+class DiffIn(Schema):
+    """Query of a comparison: the revision to compare with."""
+
+    against = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
+
+
+class PageImageIn(Schema):
+    """Query of a page image: its width in pixels."""
+
+    width = fields.Integer(load_default=1000, validate=validate.Range(min=100, max=2000))

@@ -1,0 +1,351 @@
+"""What goes out over HTTP. The `…_body` functions say what a reader may see; the `XOut` schemas describe it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from marshmallow import Schema, fields
+
+from services.registration.form.changes import Change
+from services.registration.form.items import (
+    ACTION_LABELS,
+    DIRECTORY_LABELS,
+    REASON_LABELS,
+    SECTION_LABELS,
+    STATE_LABELS,
+    VERDICT_LABELS,
+)
+from services.registration.model import (
+    Decision,
+    Directory,
+    FileRef,
+    FormValues,
+    HistoryEntry,
+    Materials,
+    Registration,
+    Remark,
+    Review,
+    Revision,
+)
+from services.registration.operations.reading import View
+from services.registration.ports import Notice
+from shared.clock import local_date
+from shared.codes import divisions
+from shared.errors import Problem
+
+Body = dict[str, object]
+
+
+class ProblemOut(Schema):
+    """One fault, as in a problem's `errors`."""
+
+    pointer = fields.String()
+    code = fields.String()
+    message = fields.String()
+    expected = fields.String()
+    indicator = fields.String()
+
+
+class RowOut(Schema):
+    """A registration in a list."""
+
+    id = fields.String()
+    version = fields.Integer()
+    state = fields.String()
+    state_label = fields.String()
+    unit_id = fields.String()
+    division = fields.String(allow_none=True)
+    division_name = fields.String()
+    platform_name = fields.String()
+    operator_name = fields.String()
+    submitted_at = fields.String(allow_none=True)
+    updated_at = fields.String()
+    revision = fields.Integer()
+    directory_state = fields.String(allow_none=True)
+    directory_label = fields.String()
+
+
+class RowsOut(Schema):
+    """A page of registrations."""
+
+    items = fields.List(fields.Nested(RowOut))
+    next_cursor = fields.String()
+
+
+class RegistrationOut(RowOut):
+    """A registration in full, as the reader may see it."""
+
+    created_at = fields.String()
+    form = fields.Dict()
+    materials = fields.Dict()
+    missing = fields.List(fields.Nested(ProblemOut))
+    completeness = fields.Dict()
+    open_actions = fields.List(fields.String())
+    open_parts = fields.List(fields.String(), allow_none=True)
+    review = fields.Dict(allow_none=True)
+    notes = fields.List(fields.Nested(ProblemOut))
+    directory = fields.Dict(allow_none=True)
+    history = fields.List(fields.Dict())
+
+
+class FileOut(Schema):
+    """A stored, checked file."""
+
+    file_id = fields.String()
+    name = fields.String()
+    kind = fields.String()
+    size = fields.Integer()
+    sha256 = fields.String()
+    pages = fields.Integer(allow_none=True)
+    parts = fields.List(fields.String())
+    uploaded_at = fields.String()
+
+
+class RevisionOut(Schema):
+    """A revision as it was submitted."""
+
+    no = fields.Integer()
+    submitted_at = fields.String()
+    form = fields.Dict()
+    materials = fields.Dict()
+    review = fields.Dict(allow_none=True)
+
+
+class RevisionsOut(Schema):
+    """All revisions, without their content."""
+
+    items = fields.List(fields.Dict())
+
+
+class ChangesOut(Schema):
+    """What differs between two revisions."""
+
+    changes = fields.List(fields.Dict())
+
+
+class TextOut(Schema):
+    """The text of an office document."""
+
+    text = fields.String()
+
+
+class NoticesOut(Schema):
+    """A page of notices."""
+
+    items = fields.List(fields.Dict())
+    next_cursor = fields.String()
+
+
+def row_body(registration: Registration, today: date) -> Body:
+    """Return a registration as a row of a list."""
+    division = registration.division or _text(registration.form.get("division")) or None
+    directory = registration.directory
+    return {
+        "id": registration.id,
+        "version": registration.version,
+        "state": registration.state.value,
+        "state_label": STATE_LABELS[registration.state],
+        "unit_id": registration.unit_id,
+        "division": division,
+        "division_name": divisions.full_name(division, today) if division else "",
+        "platform_name": _text(registration.form.get("platform_name")),
+        "operator_name": _text(registration.form.get("operator_name")),
+        "submitted_at": _moment(registration.submitted_at),
+        "updated_at": _moment(registration.updated_at),
+        "revision": registration.revision,
+        "directory_state": directory.state.value if directory else None,
+        "directory_label": DIRECTORY_LABELS[directory.state] if directory else "",
+    }
+
+
+def registration_body(view: View, now: datetime) -> Body:
+    """Return a registration in full."""
+    registration = view.registration
+    return {
+        **row_body(registration, local_date(now)),
+        "created_at": _moment(registration.created_at),
+        "form": form_body(registration.form),
+        "materials": materials_body(registration.materials),
+        "missing": [problem_body(problem) for problem in view.missing],
+        "completeness": {
+            "done": sum(part.done for part in view.progress),
+            "total": sum(part.total for part in view.progress),
+            "sections": [
+                {
+                    "key": part.section.value,
+                    "label": SECTION_LABELS[part.section],
+                    "done": part.done,
+                    "total": part.total,
+                }
+                for part in view.progress
+            ],
+        },
+        "open_actions": [action.value for action in view.open_actions],
+        "open_parts": list(view.open_parts) if view.open_parts is not None else None,
+        "review": review_body(registration.review),
+        "notes": [problem_body(note) for note in view.notes],
+        "directory": _directory(registration.directory),
+        "history": [_history(entry) for entry in registration.history],
+    }
+
+
+def problem_body(problem: Problem) -> Body:
+    """Return a problem with its pointer."""
+    return {
+        "pointer": problem.pointer,
+        "code": problem.code,
+        "message": problem.message,
+        "expected": problem.expected,
+        "indicator": problem.indicator,
+    }
+
+
+def form_body(form: FormValues) -> Body:
+    """Return the form with its dates and amounts as text."""
+    return {key: _plain(value) for key, value in form.items()}
+
+
+def materials_body(materials: Materials) -> Body:
+    """Return the files by slot."""
+    return {slot.value: [file_body(ref) for ref in refs] for slot, refs in materials.items()}
+
+
+def file_body(ref: FileRef) -> Body:
+    """Return a file without where it is stored."""
+    return {
+        "file_id": ref.file_id,
+        "name": ref.name,
+        "kind": ref.kind,
+        "size": ref.size,
+        "sha256": ref.sha256,
+        "pages": ref.pages,
+        "parts": [part.value for part in ref.parts],
+        "uploaded_at": _moment(ref.uploaded_at),
+    }
+
+
+def review_body(review: Review | None) -> Body | None:
+    """Return a review with its decision, or None."""
+    if review is None:
+        return None
+    return {
+        "reviewer_id": review.reviewer_id,
+        "started_at": _moment(review.started_at),
+        "materials": {slot.value: _remark(remark) for slot, remark in review.materials.items()},
+        "fields": {key: _remark(remark) for key, remark in review.fields.items()},
+        "opinion": review.opinion,
+        "decision": _decision(review.decision),
+        "undone": [
+            {"decision": _decision(undone.decision), "reason": undone.reason, "at": _moment(undone.at)}
+            for undone in review.undone
+        ],
+    }
+
+
+def revision_body(revision: Revision) -> Body:
+    """Return a revision in full."""
+    return {
+        "no": revision.no,
+        "submitted_at": _moment(revision.submitted_at),
+        "form": form_body(revision.form),
+        "materials": materials_body(revision.materials),
+        "review": review_body(revision.review),
+    }
+
+
+def revision_row(revision: Revision) -> Body:
+    """Return a revision without its content."""
+    decision = revision.review.decision if revision.review else None
+    return {"no": revision.no, "submitted_at": _moment(revision.submitted_at), "decision": _decision(decision)}
+
+
+def change_body(change: Change) -> Body:
+    """Return one difference."""
+    return {
+        "pointer": change.pointer,
+        "label": change.label,
+        "before": _plain(change.before),
+        "after": _plain(change.after),
+    }
+
+
+def notice_body(notice: Notice) -> Body:
+    """Return a notice."""
+    return {
+        "id": notice.id,
+        "at": _moment(notice.at),
+        "kind": notice.kind,
+        "title": notice.title,
+        "text": notice.text,
+        "registration_id": notice.registration_id,
+        "read": notice.read_at is not None,
+    }
+
+
+def _decision(decision: Decision | None) -> Body | None:
+    if decision is None:
+        return None
+    code = decision.reason_code
+    return {
+        "action": decision.action.value,
+        "action_label": ACTION_LABELS[decision.action],
+        "text": decision.text,
+        "reason_code": code.value if code else None,
+        "reason_label": REASON_LABELS[code] if code else "",
+        "signatory": decision.signatory,
+        "signed_on": decision.signed_on.isoformat(),
+        "decided_at": _moment(decision.decided_at),
+    }
+
+
+def _remark(remark: Remark) -> Body:
+    return {"verdict": remark.verdict.value, "verdict_label": VERDICT_LABELS[remark.verdict], "note": remark.note}
+
+
+def _directory(directory: Directory | None) -> Body | None:
+    if directory is None:
+        return None
+    return {
+        "state": directory.state.value,
+        "state_label": DIRECTORY_LABELS[directory.state],
+        "at": _moment(directory.at),
+        "message_id": directory.message_id,
+        "reason_code": directory.reason_code,
+    }
+
+
+def _history(entry: HistoryEntry) -> Body:
+    return {
+        "at": _moment(entry.at),
+        "actor_id": entry.actor_id,
+        "action": entry.action.value,
+        "action_label": ACTION_LABELS[entry.action],
+        "from_state": entry.from_state.value if entry.from_state else None,
+        "to_state": entry.to_state.value,
+        "to_state_label": STATE_LABELS[entry.to_state],
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value

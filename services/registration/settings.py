@@ -1,0 +1,36 @@
+"""Settings of registration, read once from `TONGBAO_*` variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.settings import Secret
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the servers are and which keys are used; `clamd` is host:port of the scanner, empty for none."""
+
+    mongo_uri: Secret
+    amqp_url: Secret
+    s3_endpoint: str
+    s3_access_key: Secret
+    s3_secret_key: Secret
+    s3_bucket: str
+    jose_key_file: Path
+    jose_peers_file: Path
+    issuer: str
+    jwks_url: str
+    smtp_host: str
+    smtp_port: int
+    mail_from: str
+    portal_url: str
+    kek_provider: str
+    kek_file: str = ""
+    kek_arn: str = ""
+    suite: str = "AES-256-GCM"
+    mongo_database: str = "registration"
+    smtp_tls: bool = False
+    clamd: str = ""
+    metrics_port: int = 0

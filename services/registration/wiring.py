@@ -1,0 +1,146 @@
+"""The only place where registration's real adapters are made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import boto3
+from botocore.config import Config
+from joserfc.jwk import KeySetSerialization
+from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from shared.documents.scan import ClamdScanner, NullScanner, Scanner
+from shared.mail import SmtpMailer
+from shared.storage.objects import SealedObjects
+
+from services.registration.ports import Deps
+from services.registration.printing import WeasyPrinter
+from services.registration.repository import files, notices, reads, registrations
+from services.registration.repository.files import StoredFiles
+from services.registration.repository.notices import MongoNotices
+from services.registration.repository.reads import MongoReads
+from services.registration.repository.records import COLLECTION, Records
+from services.registration.repository.registrations import MongoRegistrations
+from services.registration.settings import Settings
+from shared.clock import SystemClock
+from shared.crypto.blind_index import BlindIndex
+from shared.crypto.keyring import Keyring
+from shared.crypto.providers import keyring_of
+from shared.crypto.sealing import Sealer
+from shared.identity.tokens import Verifier, fetch_over_http
+from shared.ids import new_id
+from shared.mongo.client import Document, connect
+
+INDEXES = {
+    COLLECTION: registrations.INDEXES,
+    files.COLLECTION: files.INDEXES,
+    notices.COLLECTION: notices.INDEXES,
+    reads.COLLECTION: reads.INDEXES,
+}
+
+
+@dataclass(frozen=True)
+class Wired:
+    """The real adapters of one process."""
+
+    deps: Deps
+    client: MongoClient[Document]
+    database: Database[Document]
+    keyring: Keyring
+    objects: SealedObjects
+    registrations: MongoRegistrations
+    files: StoredFiles
+    notices: MongoNotices
+    mailer: SmtpMailer
+    verifier: Verifier
+
+    def deps_within(self, session: ClientSession) -> Deps:
+        """Return the operations' deps with reads and writes bound to a transaction."""
+        return replace(
+            self.deps, registrations=self.registrations.within(session), notices=self.notices.within(session)
+        )
+
+    def checks(self) -> Mapping[str, Callable[[], object]]:
+        """Return what readiness asks."""
+        return {
+            "mongo": lambda: self.database.command("ping"),
+            "objects": self.objects.check,
+            "keys": lambda: self.keyring.index_key("readiness"),
+        }
+
+
+def build(settings: Settings) -> Wired:
+    """Make everything from the settings. Nothing is contacted yet."""
+    clock = SystemClock()
+    client = connect(settings.mongo_uri, "registration")
+    database = client[settings.mongo_database]
+    keyring = keyring_of(
+        database,
+        clock,
+        provider=settings.kek_provider,
+        kek_file=settings.kek_file,
+        kek_arn=settings.kek_arn,
+        suite=settings.suite,
+    )
+    sealer = Sealer(keyring)
+    objects = SealedObjects(_s3(settings), settings.s3_bucket, keyring)
+    stored_files = StoredFiles(database, objects, sealer, clock)
+    inbox = MongoNotices(database, sealer)
+    records = Records(database.name, sealer, BlindIndex(keyring))
+    kept = MongoRegistrations(database, records, _readers(settings.jose_peers_file), new_id)
+    deps = Deps(
+        registrations=kept,
+        files=stored_files,
+        scanner=_scanner(settings.clamd),
+        notices=inbox,
+        reads=MongoReads(database, clock, new_id),
+        printer=WeasyPrinter(clock),
+        clock=clock,
+        new_id=new_id,
+    )
+    return Wired(
+        deps=deps,
+        client=client,
+        database=database,
+        keyring=keyring,
+        objects=objects,
+        registrations=kept,
+        files=stored_files,
+        notices=inbox,
+        mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from),
+        verifier=Verifier(settings.issuer, fetch_over_http(settings.jwks_url), clock),
+    )
+
+
+def _s3(settings: Settings) -> object:
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.s3_endpoint,
+        aws_access_key_id=str(settings.s3_access_key),
+        aws_secret_access_key=str(settings.s3_secret_key),
+        region_name="us-east-1",
+        config=Config(
+            s3={"addressing_style": "path"},
+            connect_timeout=5,
+            read_timeout=60,
+            retries={"max_attempts": 3, "mode": "standard"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+def _readers(path: Path) -> Mapping[str, KeySetSerialization]:
+    return cast(Mapping[str, KeySetSerialization], json.loads(path.read_text("utf-8")))
+
+
+def _scanner(address: str) -> Scanner:
+    if not address:
+        return NullScanner()
+    host, _, port = address.rpartition(":")
+    return ClamdScanner(host, int(port))

@@ -1,0 +1,85 @@
+"""The worker of registration: relays its outbox, takes messages, sends mails, sweeps files."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import structlog
+
+from services.registration.handlers import handlers
+from services.registration.repository.records import COLLECTION
+from services.registration.settings import Settings
+from services.registration.wiring import Wired, build
+from shared.contracts import all_contracts
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.messaging.topology import REGISTRATION_EVENTS
+from shared.messaging.worker import Periodic, run_worker
+from shared.observability import configure_logging
+from shared.settings import read
+
+MAIL_SECONDS = 1.0
+SWEEP_SECONDS = 3600.0
+MAILS_AT_ONCE = 50
+ORPHAN_AGE = timedelta(days=1)
+
+log = structlog.get_logger()
+
+
+def send_due_mails(wired: Wired) -> int:
+    """Hand the mails that are due to the mail server and return how many.
+
+    A crash between sending and noting sends one mail again: at least once, never lost.
+    """
+    sent = 0
+    for notice in wired.notices.due_for_mail(MAILS_AT_ONCE):
+        wired.mailer.send(
+            notice.email, f"【统报】{notice.title}", f"{notice.text}\n\n请登录统报系统查看详情。", notice.id
+        )
+        wired.notices.mailed(notice.id)
+        sent += 1
+    return sent
+
+
+def sweep_files(wired: Wired) -> int:
+    """Remove files of more than a day that no registration refers to, and objects without a row; return how many."""
+    before = wired.deps.clock.now() - ORPHAN_AGE
+    removed = 0
+    for file_id in (*wired.files.rows_older_than(before), *wired.files.objects_older_than(before)):
+        if not wired.registrations.is_claimed(file_id):
+            wired.files.discard(file_id)
+            removed += 1
+    if removed:
+        log.info("files_swept", count=removed)
+    return removed
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; return the exit status."""
+    configure_logging("registration-worker")
+    settings = read(Settings, os.environ)
+    wired = build(settings)
+    consumer = Consumer(
+        REGISTRATION_EVENTS,
+        handlers(wired.deps_within),
+        wired.client,
+        wired.database,
+        settings.amqp_url,
+        clock=wired.deps.clock,
+        contracts=all_contracts(),
+    )
+    relay = Relay([wired.database[COLLECTION]], settings.amqp_url, source="registration")
+    return run_worker(
+        [
+            relay,
+            consumer,
+            Periodic("mails", MAIL_SECONDS, lambda: send_due_mails(wired)),
+            Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),
+        ],
+        metrics_port=settings.metrics_port or None,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -2,6 +2,12 @@
 # What a container of the service $SERVICE may be: `web`, `worker`, `cli <command>`.
 set -eu
 
+# Mounted secrets belong to root and are readable by a group. Key files that others can read are refused, so each process
+# works on copies of its own, in a tmpfs.
+if [ -d /run/secrets/mounted ]; then
+    (umask 077 && cp -fL /run/secrets/mounted/* /run/secrets/tongbao/)
+fi
+
 role=${1:-web}
 [ "$#" -eq 0 ] || shift
 

@@ -73,7 +73,9 @@ def register(app: Flask, service: str) -> None:
         REQUESTS.labels(service, endpoint, response.status_code).inc()
         SECONDS.labels(service, endpoint).observe(seconds)
         response.headers[HEADER] = correlation_id()
-        log.info("request", method=request.method, endpoint=endpoint, status=response.status_code, seconds=round(seconds, 4))
+        log.info(
+            "request", method=request.method, endpoint=endpoint, status=response.status_code, seconds=round(seconds, 4)
+        )
         return response
 
     app.before_request(begin)

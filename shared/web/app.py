@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import cast
 
 import flask
 import flask_smorest
@@ -12,6 +13,7 @@ import structlog
 import swagger_ui_bundle
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
+from flask.typing import RouteCallable
 
 from shared import observability
 from shared.identity.tokens import Verifier
@@ -24,7 +26,7 @@ log = structlog.get_logger()
 JSON_LIMIT = 1024 * 1024
 """Bytes that a request body may have; uploads set their own limit."""
 
-Check = Callable[[], None]
+Check = Callable[[], object]
 """A readiness check: returns when the part answers, raises when it does not."""
 
 _SWAGGER = next((Path(swagger_ui_bundle.__file__).parent / "vendor").iterdir())
@@ -106,7 +108,7 @@ def _register_docs(app: Flask) -> None:
     open_docs = public("the interface's description holds no data")
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.startswith("api-docs."):
-            app.view_functions[endpoint] = open_docs(_bare(view))
+            app.view_functions[endpoint] = cast(RouteCallable, open_docs(_bare(view)))
 
     @app.get("/docs/assets/<path:file_name>")
     @open_docs

@@ -6,6 +6,8 @@ import re
 import struct
 
 from shared.documents.findings import Findings, refusal
+from shared.documents.kinds import Limits
+from shared.documents.picture_size import note_size
 
 SIGNATURE = b"\xff\xd8\xff"
 _SOS, _EOI = 0xDA, 0xD9
@@ -18,8 +20,8 @@ _MOST_SCANS = 100
 """A progressive picture has about ten; thousands of tiny scans keep a decoder busy for minutes."""
 
 
-def walk_jpeg(data: bytes, findings: Findings) -> tuple[int, int]:
-    """Width and height in pixels. Notes trailing data; raises `Invalid` if the segments don't add up."""
+def walk_jpeg(data: bytes, limits: Limits, findings: Findings) -> tuple[int, int]:
+    """Width and height in pixels. Notes size and trailing data; raises `Invalid` if the segments don't add up."""
     at, scans = 2, 0
     size: tuple[int, int] | None = None
     while True:
@@ -41,6 +43,7 @@ def walk_jpeg(data: bytes, findings: Findings) -> tuple[int, int]:
         raise refusal("file_broken")
     if at != len(data):
         findings.add("file_extra_data")
+    note_size(size, limits, findings)
     return size
 
 

@@ -22,20 +22,17 @@ _FOREIGN_WITHIN = 64 * 1024
 def inspect_picture(source: Source, kind: Kind, limits: Limits, findings: Findings) -> tuple[int, int]:
     """Width and height in pixels; faults are noted in `findings`.
 
-    Sizes are read by our own walk before Pillow sees the file, so a huge picture costs nothing. Raises `Invalid` for a
+    The frame is read by our own walk before Pillow sees the file, so a huge picture costs nothing. Raises `Invalid` for a
     broken frame and Pillow's errors for data that don't decode.
     """
     data = source.at(0, source.size)
-    width, height = _WALKS[kind](data, findings)
+    size = _WALKS[kind](data, limits, findings)
     if hides_archive(source) or _FOREIGN.search(data, 0, _FOREIGN_WITHIN):
         findings.add("file_hidden_archive")
-    if width < 1 or height < 1:
-        findings.add("file_broken")
-    elif width * height > limits.pixels or max(width, height) > limits.side:
-        findings.add("file_picture_too_large", expected=f"不超过 {limits.pixels // 10_000} 万像素")
-    else:
-        _decode(data, kind, findings)
-    return width, height
+    # Only what is good so far is decoded: the library is not asked about files that are refused anyway.
+    findings.settle()
+    _decode(data, kind, findings)
+    return size
 
 
 def _decode(data: bytes, kind: Kind, findings: Findings) -> None:

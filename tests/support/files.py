@@ -50,7 +50,7 @@ def save_pdf(pdf: pikepdf.Pdf, *, packed: bool = False, encryption: pikepdf.Encr
     """The bytes of a document; `packed` puts its objects into object streams."""
     mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
     buffer = io.BytesIO()
-    pdf.save(buffer, object_stream_mode=mode, encryption=encryption)
+    pdf.save(buffer, object_stream_mode=mode, encryption=encryption, compress_streams=False)
     return buffer.getvalue()
 
 

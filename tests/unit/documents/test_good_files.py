@@ -1,5 +1,7 @@
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -18,6 +20,7 @@ from tests.support.files import (
     make_zip,
     make_zip_of_pictures,
     ofd_parts,
+    png_chunk,
     save_pdf,
 )
 
@@ -72,6 +75,15 @@ def zip_named_in_gbk() -> bytes:
     return make_zip({placeholder: make_png()}).replace(placeholder.encode(), name)
 
 
+def interlaced_png() -> bytes:
+    """An interlaced picture of 9 by 5 grey pixels, its seven passes one after the other."""
+    passes = [(2, 1), (1, 1), (3, 1), (2, 2), (5, 1), (4, 3), (9, 2)]
+    lines = b"".join((b"\0" + bytes(columns)) * count for columns, count in passes)
+    header = struct.pack(">IIBBBBB", 9, 5, 8, 0, 0, 0, 1)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(kind, body) for kind, body in chunks)
+
+
 GOOD: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
     "a PDF": ("申请表.pdf", make_pdf, 1),
     "a PDF of many pages": ("a.pdf", lambda: make_pdf(pages=300), 300),
@@ -86,6 +98,7 @@ GOOD: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
     "a grey PNG": ("a.png", lambda: make_png(mode="L"), 1),
     "a PNG with a palette": ("a.png", lambda: make_png(mode="P"), 1),
     "a black and white PNG": ("a.png", lambda: make_png(mode="1"), 1),
+    "an interlaced PNG": ("a.png", interlaced_png, 1),
     "a large PNG": ("a.png", lambda: make_png(3000, 2000), 1),
     "a JPEG": ("照片.jpg", make_jpeg, 1),
     "a JPEG with the long extension": ("照片.jpeg", make_jpeg, 1),

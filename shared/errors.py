@@ -119,10 +119,14 @@ class UnsupportedMedia(TongbaoError):
 
 
 class TooManyRequests(TongbaoError):
-    """The caller must wait before trying again."""
+    """The caller must wait before trying again: `retry_after` seconds."""
 
     code = "too_many_requests"
     message = "操作过于频繁，请稍后再试。"
+
+    def __init__(self, message: str = "", *, retry_after: int = 5) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class Unavailable(TongbaoError):

@@ -1,1 +1,1 @@
-"""Accounts, roles and sign-in: who somebody is and where that counts. Owns the accounts and the signing keys of tokens."""
+"""Accounts, roles and sign-in: who somebody is and where that counts. Owns the accounts and the token keys."""

@@ -32,7 +32,7 @@ STATUS: dict[type[errors.TongbaoError], int] = {
     errors.Unavailable: 503,
 }
 
-RETRY_AFTER_SECONDS = "5"
+RETRY_AFTER_SECONDS = 5
 
 _HTTP_MESSAGES = {
     400: ("malformed", errors.Malformed.message),
@@ -48,8 +48,13 @@ def status_of(error: errors.TongbaoError) -> int:
     return next((STATUS[cls] for cls in type(error).__mro__ if cls in STATUS), 500)
 
 
-def problem_response(status: int, code: str, message: str, problems: tuple[errors.Problem, ...] = ()) -> Response:
-    """Build the answer: `type` is the stable code, `errors` lists every fault with its JSON pointer."""
+def problem_response(
+    status: int, code: str, message: str, problems: tuple[errors.Problem, ...] = (), retry_after: int | None = None
+) -> Response:
+    """Build the answer: `type` is the stable code, `errors` lists every fault with its JSON pointer.
+
+    `retry_after` is in seconds.
+    """
     body = {
         "type": f"urn:tongbao:problem:{code}",
         "title": message,
@@ -68,8 +73,8 @@ def problem_response(status: int, code: str, message: str, problems: tuple[error
         ],
     }
     response = Response(json.dumps(body), status=status, mimetype=MEDIA_TYPE)
-    if status in (429, 503):
-        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if retry_after is not None or status == 503:
+        response.headers["Retry-After"] = str(retry_after or RETRY_AFTER_SECONDS)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -82,7 +87,8 @@ def register(app: Flask) -> None:
         status = status_of(error)
         if status >= 500:
             log.warning("request_unavailable", code=error.code)
-        return problem_response(status, error.code, error.message, error.problems)
+        wait = error.retry_after if isinstance(error, errors.TooManyRequests) else None
+        return problem_response(status, error.code, error.message, error.problems, wait)
 
     def of_validation(error: ValidationError) -> Response:
         return of_domain(errors.Invalid(problems_of(error)))

@@ -1,0 +1,126 @@
+"""Accounts and units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.identity.model.history import HistoryEntry
+from shared.identity.actor import COUNTRY, Actor, Role
+
+STAFF_ROLES = frozenset(Role) - {Role.OPERATOR, Role.ENTERPRISE, Role.TRAINING_INSTITUTION}
+"""Roles that an administrator gives; units sign themselves up."""
+
+
+class AccountState(StrEnum):
+    """Whether an account may be used."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class AccountAction(StrEnum):
+    """What can happen to an account."""
+
+    CREATE = "create"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105  the name of an act
+    RESET_PASSWORD = "reset_password"  # noqa: S105  the name of an act
+    DISABLE = "disable"
+    ENABLE = "enable"
+
+
+@dataclass(frozen=True)
+class Password:
+    """The stored half of a password.
+
+    `must_change` holds for a first password; `expires_at` is when an unused first password is worth nothing any more.
+    """
+
+    hash: str
+    set_at: datetime
+    must_change: bool = False
+    expires_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return "Password(…)"
+
+
+@dataclass(frozen=True)
+class Person:
+    """The personal part of an account; always stored sealed."""
+
+    username: str
+    display_name: str
+    email: str = ""
+    phone: str = ""
+
+    def __repr__(self) -> str:
+        return "Person(…)"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person's access in one role, over one unit or division.
+
+    `valid_since` is when password, role or state last changed: sessions that began before it are over.
+    """
+
+    id: str
+    version: int
+    role: Role
+    state: AccountState
+    person: Person
+    password: Password
+    valid_since: datetime
+    created_at: datetime
+    unit_id: str | None = None
+    division: str | None = None
+    history: tuple[HistoryEntry, ...] = ()
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts with this account."""
+        return Actor(account_id=self.id, role=self.role, unit_id=self.unit_id, division=self.division)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A legal person that signed up; name and credit code are always stored sealed."""
+
+    id: str
+    version: int
+    division: str
+    credit_code: str
+    name: str
+    created_at: datetime
+
+    def __repr__(self) -> str:
+        return f"Unit(id={self.id!r}, …)"
+
+
+class Level(StrEnum):
+    """Levels of divisions by the zeros of their six digits (GB/T 2260)."""
+
+    COUNTRY = "country"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+
+
+LEVEL_OF_ROLE = {
+    Role.COUNTY_REVIEWER: Level.COUNTY,
+    Role.CITY_REVIEWER: Level.CITY,
+    Role.PROVINCE_REVIEWER: Level.PROVINCE,
+    Role.MINISTRY: Level.COUNTRY,
+}
+"""At which level the division of a role lies; other staff has none."""
+
+
+def level_of(division: str) -> Level:
+    """Return the level of a six-digit division code."""
+    if division == COUNTRY:
+        return Level.COUNTRY
+    if division.endswith("0000"):
+        return Level.PROVINCE
+    return Level.CITY if division.endswith("00") else Level.COUNTY

@@ -1,0 +1,1 @@
+"""The use cases of identity: one public function per business verb."""

@@ -1,0 +1,66 @@
+"""Changing one's password. Every session that began before is over then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from services.identity.errors import ChangedMeanwhile, SessionOver
+from services.identity.model.accounts import Account, AccountAction, Password
+from services.identity.model.attempts import Kind, Subject
+from services.identity.model.history import HistoryEntry
+from services.identity.model.passwords import password_problems
+from services.identity.model.sessions import Purpose
+from services.identity.operations.sessions import end_session, is_valid_for, open_session
+from services.identity.ports import Call, Deps, Visitor
+from services.identity.workflow import step_for
+from shared.errors import Invalid, Problem, StaleVersion
+
+log = structlog.get_logger()
+
+
+def change_password(deps: Deps, call: Call, visitor: Visitor, current: str, new: str) -> None:
+    """Replace the password of the actor's own account.
+
+    Raises `Invalid` for a wrong present password and for a new one against the policy, `TooManyAttempts`,
+    `ChangedMeanwhile`.
+    """
+    account = deps.accounts.get(call.actor.account_id)
+    subject = Subject(Kind.ACCOUNT_AT_ADDRESS, f"{account.id}\n{visitor.address}")
+    deps.attempts.take((subject,), deps.clock.now())
+    if not deps.hashes.verify(account.password.hash, current):
+        raise Invalid([Problem("/current_password", "password_wrong", "当前密码不正确。")])
+    deps.attempts.forget(subject)
+    _change(deps, account, new)
+
+
+def change_first_password(deps: Deps, token: str, new: str) -> None:
+    """Replace a first or outworn password, with the token that sign-in gave for this alone.
+
+    Raises `SessionOver`, `Invalid` for a new one against the policy, `ChangedMeanwhile`.
+    """
+    session = open_session(deps, token, Purpose.PASSWORD_CHANGE, deps.clock.now())
+    account = deps.accounts.get(session.account_id)
+    if not is_valid_for(session, account):
+        raise SessionOver
+    _change(deps, account, new)
+    end_session(deps, token)
+
+
+def _change(deps: Deps, account: Account, new: str) -> None:
+    problems = password_problems(deps.policy, new, account.person.username, "/new_password")
+    if deps.hashes.verify(account.password.hash, new):
+        same = Problem("/new_password", "password_unchanged", "新密码不能与当前密码相同。", "与当前密码不同")
+        problems = (*problems, same)
+    if problems:
+        raise Invalid(problems)
+    step = step_for(account, AccountAction.CHANGE_PASSWORD, account.actor)
+    now = deps.clock.now()
+    entry = HistoryEntry(now, account.id, step.action, account.state, step.target)
+    changed = replace(account, password=Password(deps.hashes.hash(new), set_at=now), valid_since=now)
+    try:
+        deps.accounts.save(changed, entry)
+    except StaleVersion:
+        raise ChangedMeanwhile from None
+    log.info("password_changed", account_id=account.id)

@@ -1,0 +1,155 @@
+"""Signing in, renewing a session and ending it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from services.identity.errors import AlreadyRefreshed, SessionOver, WrongCredentials
+from services.identity.model.accounts import Account, AccountState
+from services.identity.model.attempts import Kind, Subject
+from services.identity.model.passwords import is_outworn
+from services.identity.model.sessions import (
+    CHANGE_LIFETIME,
+    LONGEST,
+    Purpose,
+    Session,
+    Verdict,
+    digest_of,
+    session_of,
+)
+from services.identity.ports import Deps, Visitor
+from shared.errors import StaleVersion
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A sign-in. `access` is empty where the password must be changed first; `secret` is good for that only then."""
+
+    account: Account
+    secret: str
+    access: str = ""
+
+    def __repr__(self) -> str:
+        return "SignedIn(…)"
+
+
+def sign_in(deps: Deps, visitor: Visitor, username: str, password: str) -> SignedIn:
+    """Begin a session. Who was never here, whose password is wrong and who is disabled get the same answer.
+
+    The attempt is counted before the password is looked at. A person who has been here from this address keeps a
+    count of their own, so that others' guesses do not lock them out. Raises `WrongCredentials`, `TooManyAttempts`.
+    """
+    now = deps.clock.now()
+    personal = _personal_subject(deps, visitor, username)
+    address = Subject(Kind.ADDRESS, visitor.address)
+    deps.attempts.take((address, personal), now)  # an address that must wait can't lock others out
+    account = deps.accounts.find_by_username(username)
+    is_right = deps.hashes.verify(account.password.hash if account else deps.hashes.nobody, password)
+    if account is None or not is_right or not _is_usable(account, now):
+        log.info("sign_in_refused", account_id=account.id if account else None)
+        raise WrongCredentials
+    deps.attempts.forget(personal)
+    deps.attempts.give_back(address)
+    deps.attempts.make_familiar(username, visitor.address, now)
+    log.info("signed_in", account_id=account.id)
+    return _begun(deps, account, now)
+
+
+def refresh_session(deps: Deps, token: str) -> SignedIn:
+    """Exchange a refresh token for a new one and an access token.
+
+    A token that was exchanged before ends the session. Raises `SessionOver`, `AlreadyRefreshed`.
+    """
+    now = deps.clock.now()
+    session = open_session(deps, token, Purpose.ACCESS, now)
+    account = deps.accounts.get(session.account_id)
+    if not is_valid_for(session, account):
+        raise SessionOver
+    secret = _new_token(deps, session.id)
+    try:
+        deps.sessions.save(session.renewed(secret, now))
+    except StaleVersion:
+        raise AlreadyRefreshed from None
+    return SignedIn(account, secret, deps.tokens.issue(account.actor, deps.random.id()))
+
+
+def end_session(deps: Deps, token: str) -> None:
+    """End the session of a refresh token; one that is over or unknown is none."""
+    session_id = session_of(token)
+    session = deps.sessions.find(session_id) if session_id else None
+    if session is None or session.ended or session.judge(token, deps.clock.now()) is Verdict.UNKNOWN:
+        return
+    _end(deps, session)
+
+
+def open_session(deps: Deps, token: str, purpose: Purpose, now: datetime) -> Session:
+    """Return the session whose newest token this is. Raises `SessionOver`, `AlreadyRefreshed`."""
+    session_id = session_of(token)
+    session = deps.sessions.find(session_id) if session_id else None
+    if session is None or session.purpose is not purpose:
+        raise SessionOver
+    verdict = session.judge(token, now)
+    if verdict is Verdict.REUSED and not session.ended:
+        log.warning("refresh_token_reused", account_id=session.account_id, session_id=session.id)
+        _end(deps, session)
+    if session.is_over(now) or verdict in (Verdict.REUSED, Verdict.UNKNOWN):
+        raise SessionOver
+    if verdict is Verdict.OVERLAPPING:
+        raise AlreadyRefreshed
+    return session
+
+
+def is_valid_for(session: Session, account: Account) -> bool:
+    """Whether the account still is what it was when the session began."""
+    return account.state is AccountState.ACTIVE and session.started_at >= account.valid_since
+
+
+def _personal_subject(deps: Deps, visitor: Visitor, username: str) -> Subject:
+    if deps.attempts.is_familiar(username, visitor.address):
+        return Subject(Kind.ACCOUNT_AT_ADDRESS, f"{username}\n{visitor.address}")
+    return Subject(Kind.ACCOUNT, username)
+
+
+def _is_usable(account: Account, now: datetime) -> bool:
+    expires_at = account.password.expires_at
+    return account.state is AccountState.ACTIVE and (expires_at is None or now < expires_at)
+
+
+def _begun(deps: Deps, account: Account, now: datetime) -> SignedIn:
+    must_change = account.password.must_change or is_outworn(deps.policy, account.password.set_at, now)
+    session_id = deps.random.id()
+    secret = _new_token(deps, session_id)
+    session = Session(
+        id=session_id,
+        version=1,
+        account_id=account.id,
+        purpose=Purpose.PASSWORD_CHANGE if must_change else Purpose.ACCESS,
+        started_at=now,
+        renewed_at=now,
+        expires_at=now + (CHANGE_LIFETIME if must_change else LONGEST),
+        digest=digest_of(secret),
+    )
+    deps.sessions.add(session)
+    if must_change:
+        return SignedIn(account, secret)
+    return SignedIn(account, secret, deps.tokens.issue(account.actor, deps.random.id()))
+
+
+def _new_token(deps: Deps, session_id: str) -> str:
+    return f"{session_id}.{deps.random.secret()}"
+
+
+def _end(deps: Deps, session: Session) -> None:
+    """End a session, whoever else works on it: what another request stored meanwhile is ended as well."""
+    found: Session | None = session
+    while found is not None and not found.ended:
+        try:
+            deps.sessions.save(replace(found, ended=True))
+            return
+        except StaleVersion:
+            found = deps.sessions.find(session.id)

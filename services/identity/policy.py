@@ -1,0 +1,50 @@
+"""Who may: the permissions of the routes, and the predicates of the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from services.identity.model.accounts import LEVEL_OF_ROLE, STAFF_ROLES, Account, level_of
+from shared.identity.actor import Actor, Role
+
+Predicate = Callable[[Actor, Account], bool]
+
+
+class Permission(StrEnum):
+    """What a route of this service needs."""
+
+    ME = "identity.me"
+    ACCOUNTS = "identity.accounts"
+
+
+GRANTS: dict[StrEnum, frozenset[Role]] = {
+    Permission.ME: frozenset(Role),
+    Permission.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def own_account(actor: Actor, account: Account) -> bool:
+    """Whether the account is the actor's."""
+    return actor.account_id == account.id
+
+
+def administrator_of_another(actor: Actor, account: Account) -> bool:
+    """Whether the actor keeps the accounts, and this one is staff's and not the actor's own."""
+    return actor.role is Role.ADMINISTRATOR and account.role in STAFF_ROLES and actor.account_id != account.id
+
+
+def is_in_sight(actor: Actor, account: Account) -> bool:
+    """Whether the account exists for the actor: one's own, and those of staff for an administrator.
+
+    The accounts of units are unit data, which an administrator has no access to.
+    """
+    return own_account(actor, account) or (actor.role is Role.ADMINISTRATOR and account.role in STAFF_ROLES)
+
+
+def division_fits(role: Role, division: str | None) -> bool:
+    """Whether staff of this role has a division of this level; a role without a level has none."""
+    level = LEVEL_OF_ROLE.get(role)
+    if level is None or division is None:
+        return level is None and division is None
+    return level_of(division) is level

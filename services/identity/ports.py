@@ -1,0 +1,213 @@
+"""What the operations need from outside, as protocols; `wiring.py` knows the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.identity.model.accounts import Account, Unit
+from services.identity.model.attempts import Subject
+from services.identity.model.history import HistoryEntry
+from services.identity.model.mails import MailDue
+from services.identity.model.passwords import Policy
+from services.identity.model.sessions import Session
+from services.identity.model.signups import SignUp
+from shared.clock import Clock
+from shared.idempotency import RequestKey
+from shared.identity.actor import Actor, Role
+from shared.paging import Page
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is not signed in: the address they call from, as far as the proxies can be believed."""
+
+    address: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who asks, on which version, and under which request key."""
+
+    actor: Actor
+    version: int | None = None
+    request: RequestKey | None = None
+
+
+class Accounts(Protocol):
+    """Where accounts are kept. Every write is one atomic step with its history."""
+
+    def get(self, account_id: str) -> Account:
+        """Return the account. Raises `NotFound`."""
+        ...
+
+    def find_by_username(self, username: str) -> Account | None:
+        """Return the account of this user name, whatever its case."""
+        ...
+
+    def find_of_unit(self, unit_id: str) -> Account | None:
+        """Return the first account of a unit."""
+        ...
+
+    def find_created(self, request: RequestKey) -> Account | None:
+        """Return the account that this request made. Raises `KeyReused` where it asked for something else."""
+        ...
+
+    def add(self, account: Account, entry: HistoryEntry) -> Account:
+        """Store a new account. Raises `UsernameTaken`, and `BootstrapDone` for a second one of the same key."""
+        ...
+
+    def save(self, account: Account, entry: HistoryEntry) -> Account:
+        """Store the next version. Raises `StaleVersion`."""
+        ...
+
+    def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
+        """Return a page of accounts, newest first."""
+        ...
+
+
+class Units(Protocol):
+    """Where units are kept."""
+
+    def get(self, unit_id: str) -> Unit:
+        """Return the unit. Raises `NotFound`."""
+        ...
+
+    def find_by_credit_code(self, credit_code: str) -> Unit | None:
+        """Return the unit of this credit code."""
+        ...
+
+
+class SignUps(Protocol):
+    """Where sign-ups are kept. Every write is one atomic step with its history and its mails."""
+
+    def get(self, sign_up_id: str) -> SignUp:
+        """Return the sign-up. Raises `NotFound`."""
+        ...
+
+    def add(self, sign_up: SignUp, entry: HistoryEntry, mails: Sequence[MailDue]) -> None:
+        """Store a new sign-up with the mails that it brings about."""
+        ...
+
+    def save(self, sign_up: SignUp, entry: HistoryEntry) -> SignUp:
+        """Store the next version. Raises `StaleVersion`."""
+        ...
+
+    def activate(self, sign_up: SignUp, unit: Unit, account: Account, entry: HistoryEntry) -> None:
+        """Store the sign-up's next version, the new unit and the new account, all or none.
+
+        Raises `StaleVersion`, `UnitHasAccount`, `UsernameTaken`.
+        """
+        ...
+
+
+class Sessions(Protocol):
+    """Where sessions are kept."""
+
+    def find(self, session_id: str) -> Session | None:
+        """Return the session."""
+        ...
+
+    def add(self, session: Session) -> None:
+        """Store a new session."""
+        ...
+
+    def save(self, session: Session) -> None:
+        """Store the next version. Raises `StaleVersion`."""
+        ...
+
+
+class AttemptCounts(Protocol):
+    """Counts of attempts, kept across restarts."""
+
+    def take(self, subjects: Sequence[Subject], now: datetime) -> None:
+        """Count one attempt on each subject. Raises `TooManyAttempts` where one of them is blocked."""
+        ...
+
+    def forget(self, subject: Subject) -> None:
+        """Begin the count of a subject anew, after a good attempt."""
+        ...
+
+    def give_back(self, subject: Subject) -> None:
+        """Take a good attempt out of the count of a subject."""
+        ...
+
+    def is_familiar(self, username: str, address: str) -> bool:
+        """Whether this user name was signed in from this address not long ago."""
+        ...
+
+    def make_familiar(self, username: str, address: str, now: datetime) -> None:
+        """Remember a good sign-in."""
+        ...
+
+
+class PasswordHashes(Protocol):
+    """Slow, salted hashes."""
+
+    def hash(self, secret: str) -> str:
+        """Return the hash of a secret, with its parameters."""
+        ...
+
+    def verify(self, hash: str, secret: str) -> bool:
+        """Whether the secret is the hashed one."""
+        ...
+
+    @property
+    def nobody(self) -> str:
+        """The hash of a secret that nobody knows, for equal work where there is no account."""
+        ...
+
+
+class Tokens(Protocol):
+    """Signs access tokens."""
+
+    def issue(self, actor: Actor, token_id: str) -> str:
+        """Return a token that stands for `actor` for a short while."""
+        ...
+
+
+class Divisions(Protocol):
+    """The list of administrative divisions."""
+
+    def name_of(self, division: str) -> str | None:
+        """Return the full name of a division of today; None for an unknown one."""
+        ...
+
+
+class Randomness(Protocol):
+    """Makes what nobody can guess."""
+
+    def id(self) -> str:
+        """Return a new identifier."""
+        ...
+
+    def secret(self) -> str:
+        """Return 256 random bits as 43 characters."""
+        ...
+
+    def code(self) -> str:
+        """Return an activation code of eight digits."""
+        ...
+
+    def password(self) -> str:
+        """Return a password that every policy accepts."""
+        ...
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything that the operations use."""
+
+    accounts: Accounts
+    units: Units
+    sign_ups: SignUps
+    sessions: Sessions
+    attempts: AttemptCounts
+    hashes: PasswordHashes
+    tokens: Tokens
+    divisions: Divisions
+    random: Randomness
+    policy: Policy
+    clock: Clock

@@ -1,0 +1,1 @@
+"""All queries of identity, and what is sealed in its documents."""

@@ -1,0 +1,178 @@
+"""Accounts and units as documents. In clear stand ids, role, division, state and dates; all else is sealed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from services.identity.errors import BootstrapDone, UnitHasAccount, UsernameTaken
+from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
+from services.identity.model.history import HistoryEntry
+from services.identity.repository.indexes import ACCOUNTS, CREDIT_CODE, UNITS, USERNAME
+from services.identity.repository.vault import Vault, act_of, history_of
+from shared.errors import Conflict
+from shared.idempotency import RequestKey
+from shared.identity.actor import Role
+from shared.mongo.aggregates import Aggregates, Duplicate, replayed
+from shared.mongo.client import Document
+from shared.paging import Page, decode_cursor, encode_cursor
+
+_TAKEN: dict[str, type[Conflict]] = {
+    USERNAME: UsernameTaken,
+    CREDIT_CODE: UnitHasAccount,
+    "created_key": BootstrapDone,
+}
+
+
+def taken(duplicate: Duplicate) -> Conflict:
+    """Return the error for a value that another document has."""
+    return _TAKEN.get(duplicate.index, Conflict)()
+
+
+class MongoAccounts:
+    """The accounts; `ports.Accounts`."""
+
+    def __init__(self, database: Database[Document], vault: Vault) -> None:
+        self._collection = database[ACCOUNTS]
+        self._vault = vault
+
+    def get(self, account_id: str) -> Account:
+        """Return the account. Raises `NotFound`."""
+        return self._account(Aggregates(self._collection).get(account_id))
+
+    def find_by_username(self, username: str) -> Account | None:
+        """Return the account of this user name, whatever its case."""
+        return self._find({"username_index": self._vault.index(USERNAME, username)})
+
+    def find_of_unit(self, unit_id: str) -> Account | None:
+        """Return the first account of a unit."""
+        return self._find({"unit_id": unit_id})
+
+    def find_created(self, request: RequestKey) -> Account | None:
+        """Return the account that this request made. Raises `KeyReused` where it asked for something else."""
+        document = Aggregates(self._collection).find_one({"created_key": request.key})
+        if document is None:
+            return None
+        replayed(document, request.key, request.digest)
+        return self._account(document)
+
+    def add(self, account: Account, entry: HistoryEntry, session: ClientSession | None = None) -> Account:
+        """Store a new account. Raises `UsernameTaken`, and `BootstrapDone` for a second one of the same key."""
+        try:
+            Aggregates(self._collection, session).insert(account.id, self._fields(account, 1), act_of(entry))
+        except Duplicate as error:
+            raise taken(error) from None
+        return replace(account, version=1, history=(entry,))
+
+    def save(self, account: Account, entry: HistoryEntry) -> Account:
+        """Store the next version. Raises `StaleVersion`."""
+        fields = self._fields(account, account.version + 1)
+        saved = Aggregates(self._collection).save(account.id, account.version, fields, (), act_of(entry))
+        return self._account(saved)
+
+    def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
+        """Return a page of accounts, newest first."""
+        query: Document = {"role": {"$in": sorted(roles)}}
+        after = decode_cursor(cursor, 1)
+        if after is not None:
+            query["_id"] = {"$lt": after[0]}
+        found = list(Aggregates(self._collection).find(query, sort=[("_id", -1)], limit=limit + 1))
+        items = tuple(self._account(document) for document in found[:limit])
+        return Page(items, encode_cursor(items[-1].id) if len(found) > limit else "")
+
+    def _find(self, query: Document) -> Account | None:
+        document = Aggregates(self._collection).find_one(query)
+        return None if document is None else self._account(document)
+
+    def _fields(self, account: Account, version: int) -> Document:
+        person, password = account.person, account.password
+        sealed = {
+            "username": person.username,
+            "display_name": person.display_name,
+            "email": person.email,
+            "phone": person.phone,
+            "password_hash": password.hash,
+        }
+        return {
+            "username_index": self._vault.index(USERNAME, person.username),
+            "role": account.role.value,
+            "state": account.state.value,
+            "division": account.division,
+            **({"unit_id": account.unit_id} if account.unit_id else {}),
+            "valid_since": account.valid_since,
+            "created_at": account.created_at,
+            "password_set_at": password.set_at,
+            "password_must_change": password.must_change,
+            "password_expires_at": password.expires_at,
+            "sealed": self._vault.seal(sealed, _owner(account), ACCOUNTS, account.id, version),
+        }
+
+    def _account(self, document: Document) -> Account:
+        opened = self._vault.open(document, ACCOUNTS)
+        return Account(
+            id=document["_id"],
+            version=document["v"],
+            role=Role(document["role"]),
+            state=AccountState(document["state"]),
+            person=Person(opened["username"], opened["display_name"], opened["email"], opened["phone"]),
+            password=Password(
+                opened["password_hash"],
+                set_at=document["password_set_at"],
+                must_change=document["password_must_change"],
+                expires_at=document["password_expires_at"],
+            ),
+            valid_since=document["valid_since"],
+            created_at=document["created_at"],
+            unit_id=document.get("unit_id"),
+            division=document["division"],
+            history=history_of(document),
+        )
+
+
+class MongoUnits:
+    """The units; `ports.Units`."""
+
+    def __init__(self, database: Database[Document], vault: Vault) -> None:
+        self._collection = database[UNITS]
+        self._vault = vault
+
+    def get(self, unit_id: str) -> Unit:
+        """Return the unit. Raises `NotFound`."""
+        return self._unit(Aggregates(self._collection).get(unit_id))
+
+    def find_by_credit_code(self, credit_code: str) -> Unit | None:
+        """Return the unit of this credit code."""
+        query = {"credit_code_index": self._vault.index(CREDIT_CODE, credit_code)}
+        document = Aggregates(self._collection).find_one(query)
+        return None if document is None else self._unit(document)
+
+    def add(self, unit: Unit, entry: HistoryEntry, session: ClientSession | None = None) -> None:
+        """Store a new unit. Raises `UnitHasAccount`."""
+        sealed = {"credit_code": unit.credit_code, "name": unit.name}
+        fields = {
+            "credit_code_index": self._vault.index(CREDIT_CODE, unit.credit_code),
+            "division": unit.division,
+            "created_at": unit.created_at,
+            "sealed": self._vault.seal(sealed, unit.id, UNITS, unit.id, 1),
+        }
+        try:
+            Aggregates(self._collection, session).insert(unit.id, fields, act_of(entry))
+        except Duplicate as error:
+            raise taken(error) from None
+
+    def _unit(self, document: Document) -> Unit:
+        opened = self._vault.open(document, UNITS)
+        return Unit(
+            id=document["_id"],
+            version=document["v"],
+            division=document["division"],
+            credit_code=opened["credit_code"],
+            name=opened["name"],
+            created_at=document["created_at"],
+        )
+
+
+def _owner(account: Account) -> str:
+    return account.unit_id or f"account:{account.id}"

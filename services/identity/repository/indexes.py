@@ -1,0 +1,40 @@
+"""The collections of identity and their indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from shared.mongo.indexes import AGGREGATE_INDEXES
+
+ACCOUNTS = "accounts"
+UNITS = "units"
+SIGN_UPS = "sign_ups"
+SESSIONS = "sessions"
+ATTEMPTS = "attempts"
+FAMILIAR = "familiar_places"
+TOKEN_KEYS = "token_keys"  # noqa: S105  the name of a collection
+
+USERNAME = "username"
+CREDIT_CODE = "credit_code"
+
+_DAY = 24 * 3600
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    ACCOUNTS: (
+        *AGGREGATE_INDEXES,
+        IndexModel([("username_index", ASCENDING)], name=USERNAME, unique=True),
+        IndexModel([("unit_id", ASCENDING)], name="unit", sparse=True),
+        IndexModel([("role", ASCENDING), ("_id", DESCENDING)], name="role"),
+    ),
+    UNITS: (
+        *AGGREGATE_INDEXES,
+        IndexModel([("credit_code_index", ASCENDING)], name=CREDIT_CODE, unique=True),
+    ),
+    SIGN_UPS: (*AGGREGATE_INDEXES,),
+    # The rows below lose their meaning long before they go: a wrong clock of the server costs a sign-in, no more.
+    SESSIONS: (IndexModel([("expires_at", ASCENDING)], name="gone", expireAfterSeconds=30 * _DAY),),
+    ATTEMPTS: (IndexModel([("at", ASCENDING)], name="gone", expireAfterSeconds=7 * _DAY),),
+    FAMILIAR: (IndexModel([("at", ASCENDING)], name="gone", expireAfterSeconds=90 * _DAY),),
+}

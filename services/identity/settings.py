@@ -1,0 +1,36 @@
+"""Settings of identity, read once from `TONGBAO_*` variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.settings import Secret
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the servers are, which keys are used, and how strict sign-in is.
+
+    `trusted_proxies` is how many proxies in front may be believed about the caller's address (`X-Forwarded-For`);
+    `demo` allows `seed-demo` and is never true in production; `smtp_tls` asks for STARTTLS with a checked certificate.
+    """
+
+    mongo_uri: Secret
+    amqp_url: Secret
+    jose_key_file: Path
+    issuer: str
+    smtp_host: str
+    smtp_port: int
+    mail_from: str
+    portal_url: str
+    kek_provider: str
+    kek_file: str = ""
+    kek_arn: str = ""
+    suite: str = "AES-256-GCM"
+    mongo_database: str = "identity"
+    smtp_tls: bool = False
+    password_profile: str = "djbh3"  # noqa: S105  the name of a policy, not a password
+    trusted_proxies: int = 0
+    metrics_port: int = 0
+    demo: bool = False

@@ -1,0 +1,145 @@
+"""The only place where identity's real adapters are made."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from services.identity.model.passwords import POLICIES
+from services.identity.model.signups import CODE_DIGITS
+from services.identity.ports import Deps
+from services.identity.repository.accounts import MongoAccounts, MongoUnits
+from services.identity.repository.attempts import MongoAttempts
+from services.identity.repository.mails import MailEvents
+from services.identity.repository.sessions import MongoSessions
+from services.identity.repository.signups import MongoSignUps
+from services.identity.repository.token_keys import TokenKeys
+from services.identity.repository.vault import Vault
+from services.identity.settings import Settings
+from shared.clock import Clock, SystemClock, local_date
+from shared.codes import divisions
+from shared.crypto.blind_index import BlindIndex
+from shared.crypto.jose_file import read_jose_file
+from shared.crypto.keyring import Keyring
+from shared.crypto.providers import keyring_of
+from shared.crypto.sealing import Sealer
+from shared.identity.passwords import PasswordHashes
+from shared.identity.tokens import Verifier
+from shared.ids import new_id
+from shared.mail import SmtpMailer
+from shared.mongo.client import Document, connect
+from shared.settings import SettingsError
+
+_LETTERS = ("abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-+=#%")
+"""Characters of made passwords, without those that are read one for another."""
+
+_GROUPS = 4
+_GROUP_SIZE = 5
+
+
+class SystemRandomness:
+    """Chance from the operating system; `ports.Randomness`."""
+
+    def id(self) -> str:
+        """Return a new identifier."""
+        return new_id()
+
+    def secret(self) -> str:
+        """Return 256 random bits as 43 characters."""
+        return secrets.token_urlsafe(32)
+
+    def code(self) -> str:
+        """Return an activation code of eight digits."""
+        return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+    def password(self) -> str:
+        """Return a password of 20 characters in all four classes, which every policy accepts: over 110 bits."""
+        chosen = [secrets.choice(group) for group in _LETTERS]
+        everything = "".join(_LETTERS)
+        chosen += [secrets.choice(everything) for _ in range(_GROUPS * _GROUP_SIZE - len(chosen))]
+        secrets.SystemRandom().shuffle(chosen)
+        return "".join(chosen)
+
+
+class DivisionList:
+    """The list of divisions; `ports.Divisions`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def name_of(self, division: str) -> str | None:
+        """Return the full name of a division of today; None for an unknown one."""
+        today = local_date(self._clock.now())
+        found = divisions.find(division, today)
+        return None if found is None or found.is_group else divisions.full_name(division, today)
+
+
+@dataclass(frozen=True)
+class Wired:
+    """The real adapters of one process."""
+
+    deps: Deps
+    client: MongoClient[Document]
+    database: Database[Document]
+    keyring: Keyring
+    token_keys: TokenKeys
+    mails: MailEvents
+    mailer: SmtpMailer
+    verifier: Verifier
+
+    def checks(self) -> Mapping[str, Callable[[], object]]:
+        """Return what readiness asks."""
+        return {
+            "mongo": lambda: self.database.command("ping"),
+            "keys": lambda: self.keyring.index_key("readiness"),
+            "token_keys": lambda: self.token_keys.public_set()["keys"][0],
+        }
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Wired:
+    """Make everything from the settings. No server is contacted yet. Raises `SettingsError`."""
+    if settings.password_profile not in POLICIES:
+        raise SettingsError("TONGBAO_PASSWORD_PROFILE is not one of " + ", ".join(POLICIES))
+    time = clock or SystemClock()
+    client = connect(settings.mongo_uri, "identity")
+    database = client[settings.mongo_database]
+    keyring = keyring_of(
+        database,
+        time,
+        provider=settings.kek_provider,
+        kek_file=settings.kek_file,
+        kek_arn=settings.kek_arn,
+        suite=settings.suite,
+    )
+    vault = Vault(Sealer(keyring), BlindIndex(keyring), database.name)
+    mails = MailEvents(read_jose_file(settings.jose_key_file), new_id)
+    accounts = MongoAccounts(database, vault)
+    units = MongoUnits(database, vault)
+    token_keys = TokenKeys(database, vault, settings.issuer, time)
+    deps = Deps(
+        accounts=accounts,
+        units=units,
+        sign_ups=MongoSignUps(client, database, vault, mails, units, accounts),
+        sessions=MongoSessions(database),
+        attempts=MongoAttempts(database, vault),
+        hashes=PasswordHashes(),
+        tokens=token_keys,
+        divisions=DivisionList(time),
+        random=SystemRandomness(),
+        policy=POLICIES[settings.password_profile],
+        clock=time,
+    )
+    return Wired(
+        deps=deps,
+        client=client,
+        database=database,
+        keyring=keyring,
+        token_keys=token_keys,
+        mails=mails,
+        mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
+        verifier=Verifier(settings.issuer, token_keys.public_set, time),
+    )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
-from shared.documents.scan import Scanner
-
 from services.registration.model import FileRef, Registration, Slot, State
 from shared.clock import Clock
+from shared.documents.scan import Scanner
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.paging import Page

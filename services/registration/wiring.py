@@ -8,15 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-import boto3
-from botocore.config import Config
 from joserfc.jwk import KeySetSerialization
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
-from shared.documents.scan import ClamdScanner, NullScanner, Scanner
-from shared.mail import SmtpMailer
-from shared.storage.objects import SealedObjects
 
 from services.registration.ports import Deps
 from services.registration.printing import WeasyPrinter
@@ -32,9 +27,13 @@ from shared.crypto.blind_index import BlindIndex
 from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
+from shared.documents.scan import scanner_at
 from shared.identity.tokens import Verifier, fetch_over_http
 from shared.ids import new_id
+from shared.mail import SmtpMailer
 from shared.mongo.client import Document, connect
+from shared.storage.objects import SealedObjects
+from shared.storage.s3 import connect as connect_s3
 
 INDEXES = {
     COLLECTION: registrations.INDEXES,
@@ -69,7 +68,7 @@ class Wired:
         """Return what readiness asks."""
         return {
             "mongo": lambda: self.database.command("ping"),
-            "objects": self.objects.check,
+            "objects": self.objects.check_ready,
             "keys": lambda: self.keyring.index_key("readiness"),
         }
 
@@ -88,7 +87,8 @@ def build(settings: Settings) -> Wired:
         suite=settings.suite,
     )
     sealer = Sealer(keyring)
-    objects = SealedObjects(_s3(settings), settings.s3_bucket, keyring)
+    s3 = connect_s3(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
+    objects = SealedObjects(s3, settings.s3_bucket, keyring)
     stored_files = StoredFiles(database, objects, sealer, clock)
     inbox = MongoNotices(database, sealer)
     records = Records(database.name, sealer, BlindIndex(keyring))
@@ -96,7 +96,7 @@ def build(settings: Settings) -> Wired:
     deps = Deps(
         registrations=kept,
         files=stored_files,
-        scanner=_scanner(settings.clamd),
+        scanner=scanner_at(settings.clamd),
         notices=inbox,
         reads=MongoReads(database, clock, new_id),
         printer=WeasyPrinter(clock),
@@ -117,30 +117,5 @@ def build(settings: Settings) -> Wired:
     )
 
 
-def _s3(settings: Settings) -> object:
-    return boto3.client(
-        "s3",
-        endpoint_url=settings.s3_endpoint,
-        aws_access_key_id=str(settings.s3_access_key),
-        aws_secret_access_key=str(settings.s3_secret_key),
-        region_name="us-east-1",
-        config=Config(
-            s3={"addressing_style": "path"},
-            connect_timeout=5,
-            read_timeout=60,
-            retries={"max_attempts": 3, "mode": "standard"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
-
-
 def _readers(path: Path) -> Mapping[str, KeySetSerialization]:
     return cast(Mapping[str, KeySetSerialization], json.loads(path.read_text("utf-8")))
-
-
-def _scanner(address: str) -> Scanner:
-    if not address:
-        return NullScanner()
-    host, _, port = address.rpartition(":")
-    return ClamdScanner(host, int(port))

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from services.registration.handlers import handlers
+from services.registration.repository import files
 from services.registration.repository.records import COLLECTION
 from services.registration.settings import Settings
 from services.registration.wiring import Wired, build
@@ -18,6 +19,7 @@ from shared.messaging.topology import REGISTRATION_EVENTS
 from shared.messaging.worker import Periodic, run_worker
 from shared.observability import configure_logging
 from shared.settings import read
+from shared.storage.sweep import Swept, sweep
 
 MAIL_SECONDS = 1.0
 SWEEP_SECONDS = 3600.0
@@ -42,17 +44,12 @@ def send_due_mails(wired: Wired) -> int:
     return sent
 
 
-def sweep_files(wired: Wired) -> int:
-    """Remove files of more than a day that no registration refers to, and objects without a row; return how many."""
+def sweep_files(wired: Wired) -> Swept:
+    """Remove what broken-off uploads left behind for more than a day, and return how much that was."""
     before = wired.deps.clock.now() - ORPHAN_AGE
-    removed = 0
-    for file_id in (*wired.files.rows_older_than(before), *wired.files.objects_older_than(before)):
-        if not wired.registrations.is_claimed(file_id):
-            wired.files.discard(file_id)
-            removed += 1
-    if removed:
-        log.info("files_swept", count=removed)
-    return removed
+    swept = sweep(wired.objects, wired.files, lambda row: wired.registrations.is_claimed(row.id), before, files.PREFIX)
+    log.info("files_swept", rows=swept.rows, objects=swept.objects, uploads=swept.uploads)
+    return swept
 
 
 def main() -> int:

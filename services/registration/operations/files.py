@@ -17,9 +17,11 @@ from services.registration.operations.reading import as_seen
 from services.registration.ports import Call, Deps, Uploaded
 from services.registration.workflow import step_for
 from shared.documents import preview
-from shared.documents.inspect import check_file_name, inspect
+from shared.documents.inspect import inspect
 from shared.documents.kinds import Kind, Limits
-from shared.errors import Invalid, NotFound, Problem
+from shared.documents.names import check_file_name
+from shared.documents.scan import require_clean
+from shared.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def upload_file(deps: Deps, call: Call, registration_id: str, slot: Slot, name: 
     step_for(registration, Action.SAVE, call.actor)
     if registration.state is State.RETURNED and f"/materials/{slot}" not in open_parts(registration.review):
         raise PartNotOpen
-    check_file_name(name)
+    name = check_file_name(name)
     rule = RULES[slot]
     file_id = deps.new_id()
     received = deps.files.receive(file_id, registration, stream, rule.size)
@@ -50,8 +52,7 @@ def upload_file(deps: Deps, call: Call, registration_id: str, slot: Slot, name: 
             found = inspect(content, name, rule.kinds, Limits(bytes=rule.size))
         with deps.files.open(received.stored) as content:
             verdict = deps.scanner.scan(content)
-        if not verdict.clean:
-            raise Invalid([Problem("/file", "malware", "文件含有恶意代码，已拒绝。", "安全的文件")])
+        require_clean(verdict)
         ref = FileRef(
             file_id=file_id,
             name=name,

@@ -1,19 +1,19 @@
 """Sealed files and their rows. A row lives until a registration refers to its file, or the sweeper takes both.
 
 Order of an upload: row (uploading) → object → row (ready). A crash leaves a row, an object or both, never a file that
-looks ready and is not; `sweep` removes what nothing refers to after a day.
+looks ready and is not; the sweeper removes what nothing refers to after a day. A file that waits longer than
+`USABLE_FOR` can no longer be referred to, so that the sweeper never meets an operation that is about to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
 from pymongo import IndexModel
 from pymongo.database import Database
-from shared.storage.objects import SealedObjects, StoredObject
 
 from services.registration.model import FileRef, Registration, Slot
 from services.registration.ports import Received, Uploaded
@@ -21,11 +21,16 @@ from services.registration.repository.records import CONVERTER
 from shared.clock import Clock
 from shared.crypto.sealing import Place, Sealer
 from shared.mongo.client import Document, unavailable_when_down
+from shared.storage.objects import SealedObjects
+from shared.storage.stored import StoredObject
+from shared.storage.sweep import FileRow
 
 COLLECTION = "files"
 PREFIX = "registration/"
 
 UPLOADING, READY = "uploading", "ready"
+
+USABLE_FOR = timedelta(hours=20)
 
 INDEXES = (IndexModel([("at", 1)], name="by_age"),)
 
@@ -53,7 +58,7 @@ class StoredFiles:
         try:
             stored = self.objects.put(_key(file_id), registration.unit_id, stream, limit)
         except BaseException:
-            self._forget(file_id)
+            self.forget(FileRow(file_id, _key(file_id)))
             raise
         return Received(size=stored.plain_size, sha256=stored.sha256, stored=stored.to_document())
 
@@ -73,9 +78,9 @@ class StoredFiles:
             self._rows.update_one({"_id": uploaded.ref.file_id}, {"$set": {"state": READY, "sealed": sealed}})
 
     def find(self, file_id: str) -> Uploaded | None:
-        """Return a checked file, or None."""
+        """Return a checked file that is not too old to be referred to, or None."""
         with unavailable_when_down():
-            row = self._rows.find_one({"_id": file_id, "state": READY})
+            row = self._rows.find_one({"_id": file_id, "state": READY, "at": {"$gt": self.clock.now() - USABLE_FOR}})
         if row is None:
             return None
         secret = cast(dict[str, Any], self.sealer.open(row["sealed"], self._place(file_id)))
@@ -85,18 +90,23 @@ class StoredFiles:
     def discard(self, file_id: str) -> None:
         """Remove the file and its row; the object first, so that no object is left without a row."""
         self.objects.delete(_key(file_id))
-        self._forget(file_id)
+        self.forget(FileRow(file_id, _key(file_id)))
 
-    def rows_older_than(self, before: datetime) -> Iterator[str]:
-        """Yield the ids of rows made before a moment."""
+    def list_older_than(self, before: datetime) -> Iterator[FileRow]:
+        """Yield the rows made before a moment, the oldest first."""
         with unavailable_when_down():
             for row in self._rows.find({"at": {"$lt": before}}, {"_id": 1}).sort("at", 1):
-                yield str(row["_id"])
+                yield FileRow(row["_id"], _key(row["_id"]))
 
-    def objects_older_than(self, before: datetime) -> Iterator[str]:
-        """Yield the file ids of objects written before a moment."""
-        for key, _ in self.objects.list_older_than(PREFIX, before):
-            yield key.removeprefix(PREFIX)
+    def has_key(self, key: str) -> bool:
+        """Whether any row names this object."""
+        with unavailable_when_down():
+            return self._rows.find_one({"_id": key.removeprefix(PREFIX)}, {"_id": 1}) is not None
+
+    def forget(self, row: FileRow) -> bool:
+        """Delete the row; False where it is gone already."""
+        with unavailable_when_down():
+            return bool(self._rows.delete_one({"_id": row.id}).deleted_count)
 
     @property
     def _rows(self) -> Any:  # Any: pymongo's collection of untyped documents
@@ -104,10 +114,6 @@ class StoredFiles:
 
     def _place(self, file_id: str) -> Place:
         return Place(self.database.name, COLLECTION, file_id, 1)
-
-    def _forget(self, file_id: str) -> None:
-        with unavailable_when_down():
-            self._rows.delete_one({"_id": file_id})
 
 
 def _key(file_id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import BinaryIO, cast
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from flask import Response, request
 
@@ -14,6 +14,7 @@ from services.registration.routes.context import Answer, deps, reading_call
 from services.registration.routes.registrations import ONE, slot_of
 from services.registration.schemas.incoming import PageImageIn
 from services.registration.schemas.outgoing import Body, FileOut, TextOut, file_body
+from shared.documents.names import attachment_header
 from shared.errors import Malformed, UnsupportedMedia
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
@@ -50,7 +51,7 @@ def download(registration_id: str, file_id: str) -> Response:
     """Give a file out, always as an attachment."""
     found = files.download_file(deps(), reading_call(), registration_id, file_id)
     response = Response(found.content, mimetype="application/octet-stream", headers=SANDBOXED)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.ref.name, safe='')}"
+    response.headers["Content-Disposition"] = attachment_header(found.ref.name)
     response.content_length = found.ref.size
     return response
 

@@ -1,0 +1,310 @@
+"""Builders of registrations, and fakes of registration's ports that keep the contract of the real ones."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import BinaryIO
+
+from services.registration.errors import PlatformTaken
+from services.registration.model import (
+    CLAIMING,
+    Action,
+    FileRef,
+    HistoryEntry,
+    PlanPart,
+    Registration,
+    Remark,
+    Review,
+    Revision,
+    Slot,
+    State,
+    Verdict,
+)
+from services.registration.ports import Call, Deps, Notice, Outgoing, Received, Uploaded
+from shared.clock import FixedClock
+from shared.documents.scan import NullScanner
+from shared.errors import KeyReused, NotFound, StaleVersion
+from shared.idempotency import RequestKey
+from shared.identity.actor import Actor, Role
+from shared.paging import Page
+from tests.support.codes import make_uscc
+
+NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+COUNTY, CITY, PROVINCE = "330106", "330100", "330000"
+UNIT, OWNER, REVIEWER = "a" * 32, "b" * 32, "c" * 32
+
+
+def make_form(**changes: object) -> dict[str, object]:
+    """Return a complete form; `changes` replace items, None takes one away."""
+    form: dict[str, object] = {
+        "operator_name": "杭州云采科技有限公司",
+        "legal_representative": "王小明",
+        "credit_code": make_uscc(1),
+        "division": COUNTY,
+        "opened_on": date(2015, 3, 1),
+        "registered_capital": Decimal("1000"),
+        "registration_type": "domestic",
+        "advanced_technology_enterprise": True,
+        "postal_address": "浙江省杭州市西湖区文三路1号",
+        "contact_person": "李晓红",
+        "phone": "0571-88888888",
+        "email": "lianxiren@yuncai.example",
+        "platform_name": "云采服务外包交易平台",
+        "website": "https://www.yuncai.example",
+        "icp_number": "浙ICP备12345678号-1",
+        "operating_since": date(2016, 1, 1),
+        "trade_volume": Decimal("23456.5"),
+        "main_trades": "软件研发、工业设计",
+        "top_suppliers": ["供应商甲", "供应商乙"],
+        "top_buyers": ["采购商甲"],
+        "background": "成立背景",
+        "organisation": "组织架构",
+        "trade_so_far": "交易现状",
+        "operation_plan": "运营方案",
+        "traits": {"matching": True, "services": True, "online": True},
+        "conditions": {"legal_person_and_team": True, "rules_and_quality": True, "users_and_trades": True},
+    }
+    form |= changes
+    return {key: value for key, value in form.items() if value is not None}
+
+
+def make_file(file_id: str = "f" * 32, parts: Sequence[PlanPart] = (), **changes: object) -> FileRef:
+    """Return a checked PDF file."""
+    ref = FileRef(
+        file_id=file_id,
+        name="材料.pdf",
+        kind="pdf",
+        size=1000,
+        sha256="0" * 64,
+        pages=1,
+        scan="",
+        uploaded_at=NOW,
+        stored={},
+        parts=tuple(parts),
+    )
+    return replace(ref, **changes)  # type: ignore[arg-type]  # a test names fields of the file
+
+
+def make_materials() -> dict[Slot, tuple[FileRef, ...]]:
+    """Return all five materials."""
+    materials: dict[Slot, tuple[FileRef, ...]] = {
+        slot: (make_file(slot.value * 32),) for slot in Slot if slot is not Slot.DETAILS
+    }
+    materials[Slot.PLAN] = (make_file("4" * 32, tuple(PlanPart)),)
+    return materials
+
+
+def make_actor(role: Role = Role.OPERATOR, **changes: object) -> Actor:
+    """Return an actor: the operator's own person, or a reviewer of the county."""
+    own = (
+        {"unit_id": UNIT, "account_id": OWNER}
+        if role is Role.OPERATOR
+        else {"division": COUNTY, "account_id": REVIEWER}
+    )
+    return Actor(**{"role": role, **own, **changes})  # type: ignore[arg-type]  # a test names fields of the actor
+
+
+def make_call(
+    actor: Actor | None = None, version: int | None = None, key: str | None = None, digest: str = "d"
+) -> Call:
+    """Return a call by `actor` on `version`."""
+    request = RequestKey(key, digest) if key else None
+    return Call(actor=actor or make_actor(), correlation_id="0" * 32, version=version, request=request)
+
+
+def make_registration(state: State = State.DRAFT, **changes: object) -> Registration:
+    """Return a complete registration in a state, reached in the usual way."""
+    form, materials = make_form(), make_materials()
+    registration = Registration(
+        id="1" * 32,
+        version=1,
+        unit_id=UNIT,
+        owner_id=OWNER,
+        state=state,
+        created_at=NOW,
+        updated_at=NOW,
+        form=form,
+        materials=materials,
+        history=(HistoryEntry(NOW, OWNER, Action.CREATE, None, State.DRAFT),),
+    )
+    if state is not State.DRAFT:
+        revision = Revision(no=1, submitted_at=NOW, form=form, materials=materials, review=_review(state))
+        registration = replace(
+            registration,
+            division=COUNTY,
+            path=(COUNTY, CITY, PROVINCE, "000000"),
+            submitted_at=NOW,
+            revisions=(revision,),
+            history=(*registration.history, HistoryEntry(NOW, OWNER, Action.SUBMIT, State.DRAFT, State.SUBMITTED)),
+        )
+    return replace(registration, **changes)  # type: ignore[arg-type]  # a test names fields of the registration
+
+
+def _review(state: State) -> Review | None:
+    if state in {State.SUBMITTED, State.WITHDRAWN}:
+        return None
+    return Review(reviewer_id=REVIEWER, started_at=NOW, materials=accepted())
+
+
+def accepted(**faults: Verdict) -> dict[Slot, Remark]:
+    """Return verdicts that accept every material but those named, such as `m5=Verdict.REPLACE`."""
+    remarks: dict[Slot, Remark] = {slot: Remark(Verdict.ACCEPT) for slot in Slot if slot is not Slot.DETAILS}
+    remarks |= {Slot(name.removeprefix("m")): Remark(verdict, "请更换") for name, verdict in faults.items()}
+    return remarks
+
+
+@dataclass
+class FakeRegistrations:
+    """Registrations in memory, with the versions, claims and creation keys of the real ones."""
+
+    kept: dict[str, Registration] = field(default_factory=dict)
+    events: list[Outgoing] = field(default_factory=list)
+    created: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def get(self, registration_id: str) -> Registration:
+        if registration_id not in self.kept:
+            raise NotFound
+        return self.kept[registration_id]
+
+    def find_created(self, request: RequestKey) -> Registration | None:
+        made = self.created.get(request.key)
+        if made is None:
+            return None
+        if made[1] != request.digest:
+            raise KeyReused
+        return self.kept[made[0]]
+
+    def add(self, registration: Registration, call: Call) -> Registration:
+        self.kept[registration.id] = registration
+        if call.request:
+            self.created[call.request.key] = (registration.id, call.request.digest)
+        return registration
+
+    def save(self, registration: Registration, call: Call, events: Sequence[Outgoing] = ()) -> Registration:
+        if self.kept[registration.id].version != registration.version:
+            raise StaleVersion
+        if registration.state in CLAIMING and any(
+            other.id != registration.id
+            and other.state in CLAIMING
+            and other.form.get("website") == registration.form.get("website")
+            for other in self.kept.values()
+        ):
+            raise PlatformTaken
+        stored = replace(registration, version=registration.version + 1)
+        self.kept[registration.id] = stored
+        self.events.extend(events)
+        return stored
+
+    def list_in_sight(self, actor: Actor, state: State | None, cursor: str, limit: int) -> Page[Registration]:
+        return Page(tuple(self.kept.values())[:limit])
+
+    def others_of_the_same_code(self, registration: Registration) -> int:
+        code = registration.form.get("credit_code")
+        others = [other for other in self.kept.values() if other.id != registration.id and other.revisions]
+        return sum(other.form.get("credit_code") == code for other in others)
+
+    def is_claimed(self, file_id: str) -> bool:
+        return any(file_id in registration.file_ids() for registration in self.kept.values())
+
+
+@dataclass
+class FakeFiles:
+    """Files in memory."""
+
+    content: dict[str, bytes] = field(default_factory=dict)
+    ready: dict[str, Uploaded] = field(default_factory=dict)
+
+    def receive(self, file_id: str, registration: Registration, stream: BinaryIO, limit: int) -> Received:
+        self.content[file_id] = stream.read()
+        return Received(len(self.content[file_id]), "0" * 64, {"id": file_id})
+
+    def open(self, stored: Mapping[str, object]) -> BinaryIO:
+        return io.BytesIO(self.content[str(stored["id"])])
+
+    def stream(self, stored: Mapping[str, object]) -> Iterator[bytes]:
+        yield self.content[str(stored["id"])]
+
+    def keep(self, uploaded: Uploaded) -> None:
+        self.ready[uploaded.ref.file_id] = uploaded
+
+    def find(self, file_id: str) -> Uploaded | None:
+        return self.ready.get(file_id)
+
+    def discard(self, file_id: str) -> None:
+        self.content.pop(file_id, None)
+        self.ready.pop(file_id, None)
+
+
+@dataclass
+class FakeNotices:
+    """An inbox in memory."""
+
+    kept: dict[str, Notice] = field(default_factory=dict)
+
+    def add(self, notice: Notice) -> None:
+        self.kept.setdefault(notice.id, notice)
+
+    def list_of(self, unit_id: str, cursor: str, limit: int) -> Page[Notice]:
+        return Page(tuple(notice for notice in self.kept.values() if notice.unit_id == unit_id))
+
+    def mark_read(self, unit_id: str, notice_id: str, at: datetime) -> None:
+        if notice_id not in self.kept or self.kept[notice_id].unit_id != unit_id:
+            raise NotFound
+        self.kept[notice_id] = replace(self.kept[notice_id], read_at=at)
+
+
+@dataclass
+class FakeReads:
+    """A record of reads in memory."""
+
+    rows: list[tuple[str, str]] = field(default_factory=list)
+
+    def record(self, call: Call, action: str, registration_id: str, part: str = "") -> None:
+        self.rows.append((call.actor.account_id, action))
+
+
+class FakePrinter:
+    """Prints nothing but the mark of a PDF."""
+
+    def registration_form(self, registration: Registration) -> bytes:
+        return b"%PDF-"
+
+
+@dataclass(frozen=True)
+class Fakes:
+    """The fakes behind the deps, for a test to look at."""
+
+    deps: Deps
+    registrations: FakeRegistrations
+    files: FakeFiles
+    notices: FakeNotices
+    reads: FakeReads
+    clock: FixedClock
+
+    @property
+    def event_types(self) -> list[str]:
+        """The types of the events that left, in order."""
+        return [event.type for event in self.registrations.events]
+
+
+def make_fakes(*registrations: Registration) -> Fakes:
+    """Return deps over fakes that hold these registrations."""
+    kept = FakeRegistrations({registration.id: registration for registration in registrations})
+    files, notices, reads, clock = FakeFiles(), FakeNotices(), FakeReads(), FixedClock(NOW)
+    numbers = count(1)
+    deps = Deps(
+        registrations=kept,
+        files=files,
+        scanner=NullScanner(),
+        notices=notices,
+        reads=reads,
+        printer=FakePrinter(),
+        clock=clock,
+        new_id=lambda: f"{next(numbers):032x}",
+    )
+    return Fakes(deps, kept, files, notices, reads, clock)

@@ -17,6 +17,8 @@ from joserfc.registry import HeaderParameter
 
 from shared.crypto.errors import BadSignature, CannotDecrypt, KeyUnknown
 
+__all__ = ["KeySetSerialization", "create_jose_keys", "open_sealed", "public_part", "seal_for", "sign", "verify"]
+
 SIGNING = "Ed25519"
 WRAPPING = "ECDH-ES+A256KW"
 ENCRYPTING = "A256GCM"

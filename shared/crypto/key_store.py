@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from bson import Binary
 from pymongo import ASCENDING, IndexModel
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, WTimeoutError
 
 from shared.crypto.dek import KeyRow, KeyState
 from shared.crypto.kek import Wrapped
 from shared.crypto.suites import Suite
+from shared.errors import Unavailable
 
 COLLECTION = "keys"
 
@@ -29,6 +32,14 @@ INDEXES = [
 ]
 
 
+@contextmanager
+def _unavailable_when_down() -> Iterator[None]:
+    try:
+        yield
+    except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
+        raise Unavailable from error  # the driver's text may hold addresses: it stays in the chain
+
+
 class _Document(TypedDict):
     _id: str
     owner: str
@@ -42,23 +53,31 @@ class _Document(TypedDict):
 
 
 class MongoKeyStore:
-    """A `KeyStore` on the keys collection; every method is one statement."""
+    """A `KeyStore` on the keys collection; every method is one statement.
+
+    Raises `Unavailable` where the server does not answer; the outcome of a change is then unknown, and each may be
+    asked for again.
+    """
 
     def __init__(self, collection: Collection[dict[str, Any]]) -> None:
         self._keys = collection
 
+    @_unavailable_when_down()
     def prepare(self) -> None:
         """Make the indexes; without the unique one two processes could make two keys for one unit."""
         self._keys.create_indexes(INDEXES)
 
+    @_unavailable_when_down()
     def find_current(self, owner: str) -> KeyRow | None:
         """Return the row that seals for this owner, or its tombstone."""
         return _row(self._keys.find_one({"owner": owner, "is_current": True}))
 
+    @_unavailable_when_down()
     def find(self, key_id: str) -> KeyRow | None:
         """Return the row with this id."""
         return _row(self._keys.find_one({"_id": key_id}))
 
+    @_unavailable_when_down()
     def add(self, row: KeyRow) -> bool:
         """Store a current row; False where the owner has one already."""
         try:
@@ -67,16 +86,19 @@ class MongoKeyStore:
             return False
         return True
 
+    @_unavailable_when_down()
     def supersede(self, key_id: str) -> bool:
         """Make a live, current row no longer current; False where it isn't both."""
         selector = {"_id": key_id, "state": KeyState.LIVE.value, "is_current": True}
         return self._keys.update_one(selector, {"$set": {"is_current": False}}).modified_count == 1
 
+    @_unavailable_when_down()
     def destroy(self, owner: str, at: datetime) -> int:
         """Turn all live rows of an owner into tombstones without their wrapped keys; return how many."""
         gone = {"state": KeyState.DESTROYED.value, "wrapped": None, "kek_id": None, "destroyed_at": at}
         return self._keys.update_many({"owner": owner, "state": KeyState.LIVE.value}, {"$set": gone}).modified_count
 
+    @_unavailable_when_down()
     def replace_wrapped(self, key_id: str, old: Wrapped, new: Wrapped) -> bool:
         """Put `new` where `old` is; False where something else is there by now."""
         selector = {
@@ -88,15 +110,18 @@ class MongoKeyStore:
         change = {"$set": {"kek_id": new.kek_id, "wrapped": Binary(new.data)}}
         return self._keys.update_one(selector, change).modified_count == 1
 
+    @_unavailable_when_down()
     def list_not_under(self, kek_id: str, after: str, limit: int) -> list[KeyRow]:
         """Return live rows that another key-encryption key wraps, by id, those with an id above `after`."""
         found = self._keys.find({**_not_under(kek_id), "_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)
         return [row for document in found if (row := _row(document)) is not None]
 
+    @_unavailable_when_down()
     def count_not_under(self, kek_id: str) -> int:
         """Count the live rows that another key-encryption key wraps."""
         return self._keys.count_documents(_not_under(kek_id))
 
+    @_unavailable_when_down()
     def count_under(self, kek_id: str) -> int:
         """Count the live rows that this key-encryption key wraps."""
         return self._keys.count_documents({"state": KeyState.LIVE.value, "kek_id": kek_id})

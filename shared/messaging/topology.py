@@ -2,7 +2,8 @@
 
 Each queue has a ladder `<queue>.retry.1…n`, whose messages return to the queue when their time is over, and a
 `<queue>.parking` for what a person must look at. All queues are quorum queues; what leaves one by expiry or by too
-many deliveries does so at least once (`dead-letter-strategy=at-least-once`, which needs `overflow=reject-publish`).
+many deliveries does so at least once (`dead-letter-strategy=at-least-once`, which needs `overflow=reject-publish`);
+where the target is missing, the broker keeps the message and tries again every three minutes.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from shared.ids import new_id
 from shared.messaging import consumer as consumer_module
 from shared.messaging import intake, metrics
 from shared.messaging.consumer import Consumer
-from shared.messaging.effects import Handler
+from shared.messaging.effects import Bulk, Handler
 from shared.messaging.envelope import Message, encode
 from shared.messaging.errors import Poison, Transient
 from shared.messaging.settlement import ATTEMPTS, REASON
@@ -67,7 +67,7 @@ class Desk:
 
         return handle
 
-    def consumer(self, handler: Handler | None = None, **options: Any) -> Consumer:
+    def consumer(self, handler: Handler | Bulk | None = None, **options: Any) -> Consumer:
         handlers = {TYPE: handler or self.count}
         return Consumer(
             QUEUE, handlers, self.client, self.database, self.amqp_url, rungs=len(LADDER), **options
@@ -181,6 +181,24 @@ def test_poison_is_parked_at_once_without_effect_while_its_batch_goes_through(de
     [(headers, _)] = desk.parked()
     assert headers[REASON] == "bad_signature"
     assert desk.effects() == {event.id: 1 for event in events if event is not events[2]}
+
+
+def test_a_bulk_handler_gets_the_new_messages_of_a_batch_together_and_each_once(desk: Desk):
+    sizes = []
+
+    def insert_all(session: ClientSession, messages: Sequence[Message]) -> None:
+        sizes.append(len(messages))
+        desk.database["effects"].insert_many([{"_id": m.id, "n": 1} for m in messages], session=session)
+
+    events = make_events(30)
+    send_events(desk.amqp_url, *events, *events)
+    with running(desk.consumer(Bulk(insert_all))):
+        eventually(lambda: len(desk.effects()) == 30)
+        eventually(desk.is_quiet)
+
+    assert sum(sizes) == 30
+    assert max(sizes) > 1
+    assert desk.parked() == []
 
 
 def test_named_exceptions_count_as_poison(desk: Desk):

@@ -139,15 +139,22 @@ def inspect_office(archive: Archive, limits: Limits, findings: Findings) -> None
         _check_part(archive, member, limits, findings)
 
 
+def parts_of_type(archive: Archive, limits: Limits, ending: str) -> list[Member]:
+    """The parts whose content type ends with `ending`, in the order in which the package lists them."""
+    listed = _content_types(archive, limits).of_part.items()
+    found = [archive.find(name) for name, kind in listed if kind.endswith(ending)]
+    return [member for member in found if member is not None]
+
+
 def _content_types(archive: Archive, limits: Limits) -> _ContentTypes:
     types = _ContentTypes()
-    _parse_part(archive, _existing(archive, CONTENT_TYPES), limits, Findings(), types)
+    parse_part(archive, _existing(archive, CONTENT_TYPES), limits, Findings(), types)
     return types
 
 
 def _check_main_part(archive: Archive, types: _ContentTypes, limits: Limits) -> None:
     relationships = _Relationships(Findings(), "")
-    _parse_part(archive, _existing(archive, _PACKAGE_RELATIONSHIPS), limits, Findings(), relationships)
+    parse_part(archive, _existing(archive, _PACKAGE_RELATIONSHIPS), limits, Findings(), relationships)
     main = relationships.targets.get("officeDocument", "")
     if types.of_part.get(_existing(archive, main).name) not in _MAIN_TYPES:
         raise refusal("file_broken")
@@ -160,14 +167,15 @@ def _check_part(archive: Archive, member: Member, limits: Limits, findings: Find
         findings.add("file_embedded", place=member.place)
     suffix = extension(member.name)
     if suffix == "rels":
-        _parse_part(archive, member, limits, findings, _Relationships(findings, member.place))
+        parse_part(archive, member, limits, findings, _Relationships(findings, member.place))
     elif suffix in {"xml", "vml"}:
-        _parse_part(archive, member, limits, findings, _Fields(findings, member.place))
+        parse_part(archive, member, limits, findings, _Fields(findings, member.place))
     else:
         unpack_and_drop(archive, member, findings)
 
 
-def _parse_part(archive: Archive, member: Member, limits: Limits, findings: Findings, events: Events) -> None:
+def parse_part(archive: Archive, member: Member, limits: Limits, findings: Findings, events: Events) -> None:
+    """Feed the events of one part. Raises `Invalid` for a part beyond the limit; parser errors go through."""
     if member.size > limits.xml_part:
         raise refusal("file_unpacked_too_large", place=member.place)
     parse(checked_blocks(archive, member, findings), events)

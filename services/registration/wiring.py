@@ -112,7 +112,7 @@ def build(settings: Settings) -> Wired:
         registrations=kept,
         files=stored_files,
         notices=inbox,
-        mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from),
+        mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
         verifier=Verifier(settings.issuer, fetch_over_http(settings.jwks_url), clock),
     )
 

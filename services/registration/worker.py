@@ -13,6 +13,7 @@ from services.registration.repository.records import COLLECTION
 from services.registration.settings import Settings
 from services.registration.wiring import Wired, build
 from shared.contracts import all_contracts
+from shared.mail import MailRefused
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.topology import REGISTRATION_EVENTS
@@ -30,17 +31,20 @@ log = structlog.get_logger()
 
 
 def send_due_mails(wired: Wired) -> int:
-    """Hand the mails that are due to the mail server and return how many.
+    """Hand the mails that are due to the mail server and return how many it took.
 
-    A crash between sending and noting sends one mail again: at least once, never lost.
+    A crash between sending and noting sends one mail again, with the same Message-ID: at least once, never lost. A
+    mail that the server will never take is given up; the notice stays in the applicant's inbox. Raises `Unavailable`.
     """
     sent = 0
     for notice in wired.notices.due_for_mail(MAILS_AT_ONCE):
-        wired.mailer.send(
-            notice.email, f"【统报】{notice.title}", f"{notice.text}\n\n请登录统报系统查看详情。", notice.id
-        )
+        text = f"{notice.text}\n\n请登录统报系统查看详情。"
+        try:
+            wired.mailer.send(notice.email, f"【统报】{notice.title}", text, notice.id)
+            sent += 1
+        except MailRefused:
+            log.warning("mail_refused", notice_id=notice.id)
         wired.notices.mailed(notice.id)
-        sent += 1
     return sent
 
 

@@ -9,7 +9,7 @@ import hashlib
 import io
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -120,16 +120,12 @@ class SealedObjects:
     def abort_older_than(self, prefix: str, before: datetime) -> int:
         """Abort the uploads in parts that were begun before `before` and never ended; return how many."""
         aborted = 0
-        with translated(prefix):
-            for page in self._client.get_paginator("list_multipart_uploads").paginate(
-                Bucket=self._bucket, Prefix=prefix
-            ):
+        pages = self._client.get_paginator("list_multipart_uploads")
+        with translated(prefix), _none_when_gone():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
                 for entry in page.get("Uploads", []):
                     if entry["Initiated"] < before:
-                        self._client.abort_multipart_upload(
-                            Bucket=self._bucket, Key=entry["Key"], UploadId=entry["UploadId"]
-                        )
-                        aborted += 1
+                        aborted += self._abort(entry["Key"], entry["UploadId"])
         return aborted
 
     def prepare(self) -> None:
@@ -149,6 +145,12 @@ class SealedObjects:
                 self._client.head_bucket(Bucket=self._bucket)
         except ObjectMissing as error:
             raise Unavailable(code="storage_unavailable") from error
+
+    def _abort(self, key: str, upload_id: str) -> bool:
+        with _none_when_gone():
+            self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload_id)
+            return True
+        return False
 
     def _decryptor(self, stored: StoredObject) -> Decryptor:
         layout = stored.layout
@@ -186,6 +188,16 @@ def _total(content_range: str) -> int:
     """Return the size of the whole object from `bytes a-b/size`; -1 where the store gave no range."""
     _, _, size = content_range.rpartition("/")
     return int(size) if size.isdigit() else -1
+
+
+@contextmanager
+def _none_when_gone() -> Iterator[None]:
+    """Pass over an upload that ended meanwhile; some stores answer so too where a bucket never had an upload."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "NoSuchUpload":
+            raise
 
 
 def _reading(body: StreamingBody, key: str) -> Callable[[int], bytes]:

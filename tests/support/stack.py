@@ -1,0 +1,94 @@
+"""Fixtures of the embedded servers: started once per run of the tests, on free ports, in a folder that goes away.
+
+Each test has a database, a virtual host and a bucket of its own; a test that needs only mongod does not wait for the
+broker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mypy_boto3_s3 import S3Client
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from services.sandbox.stack.ports import StackPorts
+from services.sandbox.stack.stack import Stack
+from shared.ids import new_id
+from shared.mongo.client import Document, connect
+from shared.storage import s3 as s3_client
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The servers, started but perhaps not ready; `stack` and the fixtures below wait."""
+    root: Path = tmp_path_factory.mktemp("stack")
+    stack = Stack(root, StackPorts.free(), compressed=False)
+    stack.start(wait=False)
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture
+def stack(started: Stack) -> Stack:
+    """All servers, ready; a test that killed one gets it started again for the next test."""
+    for child in started.children():
+        if not child.is_alive():
+            started.start_one(child.name, wait=False)
+    started.wait_ready()
+    return started
+
+
+@pytest.fixture(scope="session")
+def mongo(started: Stack) -> Iterator[MongoClient[Document]]:
+    """A client of mongod."""
+    started.wait_ready("mongod")
+    with connect(started.mongod.uri) as client:
+        yield client
+
+
+@pytest.fixture
+def database(mongo: MongoClient[Document]) -> Iterator[Database[Document]]:
+    """An empty database that goes after the test."""
+    name = f"test-{new_id()}"
+    yield mongo[name]
+    mongo.drop_database(name)
+
+
+@pytest.fixture
+def vhost(started: Stack) -> Iterator[str]:
+    """An empty virtual host of the broker that goes after the test."""
+    started.wait_ready("rabbitmq")
+    name = f"test-{new_id()}"
+    started.rabbitmq.add_vhost(name)
+    yield name
+    started.rabbitmq.drop_vhost(name)
+
+
+@pytest.fixture
+def amqp_url(started: Stack, vhost: str) -> str:
+    """The broker's address for services, in the test's virtual host."""
+    return started.rabbitmq.url(vhost)
+
+
+@pytest.fixture
+def peer_amqp_url(started: Stack, vhost: str) -> str:
+    """The broker's address for the unit directory, in the test's virtual host."""
+    return started.rabbitmq.peer_url(vhost)
+
+
+@pytest.fixture(scope="session")
+def s3(started: Stack) -> S3Client:
+    """A client of the S3 server."""
+    started.wait_ready("s3")
+    return s3_client.connect(started.s3.endpoint, started.secrets.s3_access_key, started.secrets.s3_secret_key)
+
+
+@pytest.fixture
+def bucket(s3: S3Client) -> str:
+    """The name of an empty bucket."""
+    name = f"test-{new_id()}"
+    s3.create_bucket(Bucket=name)
+    return name

@@ -1,0 +1,271 @@
+"""Builders of identity's things, and its ports in memory with the promises of the real ones."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from services.identity.errors import BootstrapDone, TooManyAttempts, UnitHasAccount, UsernameTaken
+from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
+from services.identity.model.attempts import RULES, Attempts, Subject
+from services.identity.model.history import HistoryEntry
+from services.identity.model.mails import MailDue
+from services.identity.model.passwords import POLICIES
+from services.identity.model.sessions import Session
+from services.identity.model.signups import Applicant, SignUp
+from services.identity.ports import Deps
+from shared.clock import FixedClock
+from shared.errors import KeyReused, NotFound, StaleVersion
+from shared.idempotency import RequestKey
+from shared.identity.actor import Actor, Role
+from shared.paging import Page
+from tests.support.codes import make_uscc
+
+MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+PASSWORD = "Tide-7-Lantern"
+OTHER_PASSWORD = "Quiet-9-Harbour"
+
+
+def make_applicant(**changes: Any) -> Applicant:
+    values = {
+        "credit_code": make_uscc(1),
+        "unit_name": "杭州样例平台有限公司",
+        "division": "330106",
+        "contact_person": "张三",
+        "email": "zhang@example.com",
+        "phone": "0571-88888888",
+    }
+    return Applicant(**(values | changes))
+
+
+def make_account(**changes: Any) -> Account:
+    values = {
+        "id": "a" * 32,
+        "version": 1,
+        "role": Role.COUNTY_REVIEWER,
+        "state": AccountState.ACTIVE,
+        "person": Person("county.330106", "西湖区商务局"),
+        "password": Password(f"hash:{PASSWORD}", set_at=MOMENT),
+        "valid_since": MOMENT,
+        "created_at": MOMENT,
+        "division": "330106",
+    }
+    return Account(**(values | changes))
+
+
+def make_administrator() -> Account:
+    return make_account(
+        id="b" * 32, role=Role.ADMINISTRATOR, division=None, person=Person("administrator", "系统管理员")
+    )
+
+
+ADMINISTRATOR = Actor("b" * 32, Role.ADMINISTRATOR)
+
+
+class MemoryAccounts:
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        self.rows = {account.id: account for account in accounts}
+
+    def get(self, account_id: str) -> Account:
+        if account_id not in self.rows:
+            raise NotFound
+        return self.rows[account_id]
+
+    def find_by_username(self, username: str) -> Account | None:
+        return next((a for a in self.rows.values() if a.person.username.upper() == username.upper()), None)
+
+    def find_of_unit(self, unit_id: str) -> Account | None:
+        return next((a for a in self.rows.values() if a.unit_id == unit_id), None)
+
+    def find_created(self, request: RequestKey) -> Account | None:
+        for account in self.rows.values():
+            if account.history and account.history[0].key == request.key:
+                if account.history[0].digest != request.digest:
+                    raise KeyReused
+                return account
+        return None
+
+    def add(self, account: Account, entry: HistoryEntry) -> Account:
+        if self.find_by_username(account.person.username):
+            raise UsernameTaken
+        if entry.key and any(a.history and a.history[0].key == entry.key for a in self.rows.values()):
+            raise BootstrapDone
+        self.rows[account.id] = replace(account, history=(entry,))
+        return self.rows[account.id]
+
+    def save(self, account: Account, entry: HistoryEntry) -> Account:
+        if self.get(account.id).version != account.version:
+            raise StaleVersion
+        self.rows[account.id] = replace(account, version=account.version + 1, history=(*account.history, entry))
+        return self.rows[account.id]
+
+    def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
+        return Page(tuple(a for a in self.rows.values() if a.role in roles)[:limit])
+
+
+class MemoryUnits:
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.rows = {unit.id: unit for unit in units}
+
+    def get(self, unit_id: str) -> Unit:
+        if unit_id not in self.rows:
+            raise NotFound
+        return self.rows[unit_id]
+
+    def find_by_credit_code(self, credit_code: str) -> Unit | None:
+        return next((unit for unit in self.rows.values() if unit.credit_code == credit_code), None)
+
+
+class MemorySignUps:
+    def __init__(self, units: MemoryUnits, accounts: MemoryAccounts) -> None:
+        self.rows: dict[str, SignUp] = {}
+        self.mails: list[MailDue] = []
+        self._units = units
+        self._accounts = accounts
+
+    def get(self, sign_up_id: str) -> SignUp:
+        if sign_up_id not in self.rows:
+            raise NotFound
+        return self.rows[sign_up_id]
+
+    def add(self, sign_up: SignUp, entry: HistoryEntry, mails: Sequence[MailDue]) -> None:
+        self.rows[sign_up.id] = sign_up
+        self.mails.extend(mails)
+
+    def save(self, sign_up: SignUp, entry: HistoryEntry) -> SignUp:
+        if self.get(sign_up.id).version != sign_up.version:
+            raise StaleVersion
+        self.rows[sign_up.id] = replace(sign_up, version=sign_up.version + 1)
+        return self.rows[sign_up.id]
+
+    def activate(self, sign_up: SignUp, unit: Unit, account: Account, entry: HistoryEntry) -> None:
+        if self._units.find_by_credit_code(unit.credit_code):
+            raise UnitHasAccount
+        self._accounts.add(account, entry)
+        self._units.rows[unit.id] = unit
+        self.save(sign_up, entry)
+
+
+class MemorySessions:
+    def __init__(self) -> None:
+        self.rows: dict[str, Session] = {}
+
+    def find(self, session_id: str) -> Session | None:
+        return self.rows.get(session_id)
+
+    def add(self, session: Session) -> None:
+        self.rows[session.id] = session
+
+    def save(self, session: Session) -> None:
+        if self.rows[session.id].version != session.version:
+            raise StaleVersion
+        self.rows[session.id] = replace(session, version=session.version + 1)
+
+
+class MemoryAttempts:
+    def __init__(self) -> None:
+        self.rows: dict[Subject, Attempts] = {}
+        self.familiar: set[tuple[str, str]] = set()
+
+    def take(self, subjects: Sequence[Subject], now: datetime) -> None:
+        for subject in subjects:
+            before = self.rows.get(subject) or Attempts(since=now)
+            self.rows[subject] = before.counted(now, RULES[subject.kind])
+            if self.rows[subject].is_blocked(now):
+                raise TooManyAttempts
+
+    def forget(self, subject: Subject) -> None:
+        self.rows.pop(subject, None)
+
+    def give_back(self, subject: Subject) -> None:
+        self.rows[subject] = self.rows[subject].given_back()
+
+    def is_familiar(self, username: str, address: str) -> bool:
+        return (username, address) in self.familiar
+
+    def make_familiar(self, username: str, address: str, now: datetime) -> None:
+        self.familiar.add((username, address))
+
+
+class PlainHashes:
+    """Hashes that tell; `compared` counts the comparisons."""
+
+    nobody = "hash:nobody knows"
+
+    def __init__(self) -> None:
+        self.compared = 0
+
+    def hash(self, secret: str) -> str:
+        return f"hash:{secret}"
+
+    def verify(self, hash: str, secret: str) -> bool:
+        self.compared += 1
+        return hash == f"hash:{secret}"
+
+
+class PlainTokens:
+    def issue(self, actor: Actor, token_id: str) -> str:
+        return f"token of {actor.account_id}"
+
+
+class SomeDivisions:
+    def name_of(self, division: str) -> str | None:
+        return {"330106": "浙江省杭州市西湖区", "330100": "浙江省杭州市", "330000": "浙江省", "000000": "全国"}.get(
+            division
+        )
+
+
+class CountedRandomness:
+    """The next value each time."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+    def id(self) -> str:
+        return f"{self._next():032x}"
+
+    def secret(self) -> str:
+        return f"{self._next():043d}"
+
+    def code(self) -> str:
+        return f"{self._next():08d}"
+
+    def password(self) -> str:
+        return f"Made-{self._next()}-Password"
+
+
+@dataclasses.dataclass(frozen=True)
+class MemoryDeps(Deps):
+    """Deps whose adapters a test can look into."""
+
+    accounts: MemoryAccounts
+    units: MemoryUnits
+    sign_ups: MemorySignUps
+    sessions: MemorySessions
+    attempts: MemoryAttempts
+    hashes: PlainHashes
+    clock: FixedClock
+
+
+def make_deps(accounts: Sequence[Account] = (), units: Sequence[Unit] = (), profile: str = "djbh3") -> MemoryDeps:
+    kept_accounts, kept_units = MemoryAccounts(accounts), MemoryUnits(units)
+    return MemoryDeps(
+        accounts=kept_accounts,
+        units=kept_units,
+        sign_ups=MemorySignUps(kept_units, kept_accounts),
+        sessions=MemorySessions(),
+        attempts=MemoryAttempts(),
+        hashes=PlainHashes(),
+        tokens=PlainTokens(),
+        divisions=SomeDivisions(),
+        random=CountedRandomness(),
+        policy=POLICIES[profile],
+        clock=FixedClock(MOMENT),
+    )

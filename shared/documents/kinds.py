@@ -67,7 +67,7 @@ class Limits:
 
     bytes: int = 20 * MIB
     pages: int = 300
-    pixels: int = 50_000_000
+    pixels: int = 40_000_000
     side: int = 20_000
     pictures: int = 100
     members: int = 2_000
@@ -75,7 +75,7 @@ class Limits:
     xml_part: int = 64 * MIB
     ratio: int = 100
     ratio_floor: int = 64 * KIB
-    objects: int = 100_000
+    objects: int = 50_000
     pdf_unpacked: int = 512 * MIB
 
 

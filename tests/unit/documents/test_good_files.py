@@ -10,6 +10,7 @@ import pytest
 from shared.documents.inspect import inspect
 from shared.documents.kinds import Kind
 from tests.support.files import (
+    make,
     make_docx,
     make_jpeg,
     make_ofd,
@@ -39,6 +40,21 @@ def pdf_with_a_web_link() -> bytes:
     link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action)
     pdf.pages[0].Annots = pikepdf.Array([link])
     return save_pdf(pdf)
+
+
+def pdf_for_the_web() -> bytes:
+    buffer = io.BytesIO()
+    make_pdf_document().save(buffer, linearize=True)
+    return buffer.getvalue()
+
+
+def pdf_updated_at_its_end() -> bytes:
+    """A PDF with a second revision behind the first, as signing programs write it."""
+    first = make_pdf()
+    table = int(first[first.rindex(b"startxref") + 9 :].split()[0])
+    change = b"1 0 obj\n<< /Pages 2 0 R /Type /Catalog /Lang (zh) >>\nendobj\n"
+    second = f"xref\n1 1\n{len(first):010} 00000 n \ntrailer\n<< /Size 6 /Root 1 0 R /Prev {table} >>\n".encode()
+    return first + change + second + f"startxref\n{len(first + change)}\n%%EOF\n".encode()
 
 
 def pdf_of_a_scan() -> bytes:
@@ -92,6 +108,8 @@ GOOD: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
     "a PDF whose name is in capitals": ("A.PDF", make_pdf, 1),
     "a PDF that opens at its top": ("a.pdf", pdf_that_opens_at_its_top, 1),
     "a PDF with a web link": ("a.pdf", pdf_with_a_web_link, 1),
+    "a PDF for the web": ("a.pdf", pdf_for_the_web, 1),
+    "a PDF updated at its end": ("a.pdf", pdf_updated_at_its_end, 1),
     "a PDF of a scan": ("a.pdf", pdf_of_a_scan, 1),
     "a PNG": ("截屏.png", make_png, 1),
     "a PNG with transparency": ("a.png", lambda: make_png(mode="RGBA"), 1),
@@ -133,3 +151,12 @@ def test_the_size_of_a_picture_is_told() -> None:
 
     assert dict(found.facts) == {"width": 30, "height": 20}
     assert found.media_type == "image/png"
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_stream_is_left_open_for_the_caller(kind: Kind) -> None:
+    stream = io.BytesIO(make(kind))
+
+    inspect(stream, f"a.{kind.value}", ALL)
+
+    assert not stream.closed

@@ -1,0 +1,87 @@
+"""The web application of the portal."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask, Response
+from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from services.portal.ports import Deps
+from services.portal.routes import BLUEPRINTS, errors, guard, page
+from services.portal.routes.converters import IdConverter
+from services.portal.settings import Settings
+from services.portal.wiring import build_deps
+from shared import observability
+from shared.settings import read
+
+FORM_LIMIT = 1024 * 1024
+"""Bytes that a posted form may have; uploads set their own limit."""
+
+STATIC_SECONDS = 3600
+
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # Bootstrap's style sheet draws ticks and arrows as data: pictures
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+
+
+def create_app(settings: Settings, deps: Deps) -> Flask:
+    """Return the application; nothing is contacted yet."""
+    app = Flask("services.portal")
+    app.config.update(
+        BOOTSTRAP_SERVE_LOCAL=True,
+        MAX_CONTENT_LENGTH=FORM_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["deps"] = deps
+    Bootstrap5(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.url_map.converters["id"] = IdConverter
+    observability.register(app, "portal")
+    errors.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    page.register(app)
+    guard.register(app, secure_cookies=settings.secure_cookies)
+    app.after_request(_secure)
+    return app
+
+
+def from_environment() -> Flask:
+    """Return the application as gunicorn starts it."""
+    observability.configure_logging("portal")
+    settings = read(Settings, os.environ)
+    return create_app(settings, build_deps(settings))
+
+
+def _secure(response: Response) -> Response:
+    for header, value in _HEADERS.items():
+        response.headers.setdefault(header, value)
+    if not response.headers.get("Cache-Control"):
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,280 @@
+"""The shapes of the services' answers that the pages read. Fields that no page reads are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict
+
+FormValues = dict[str, object]
+"""The 注册信息表 as the registration service takes and gives it."""
+
+
+class ProblemAnswer(TypedDict):
+    """One fault, as in `shared.errors.Problem`."""
+
+    pointer: str
+    code: str
+    message: str
+    expected: str
+    indicator: str
+
+
+class AccountAnswer(TypedDict):
+    """The account part of a sign-in."""
+
+    id: str
+    role: str
+    role_label: str
+    display_name: str
+    unit_id: str | None
+    division: str | None
+    division_name: str | None
+
+
+class SignInAnswer(TypedDict):
+    """Answer of a sign-in or refresh; only `password_change_token` where the first password must be changed."""
+
+    access_token: NotRequired[str]
+    expires_in: NotRequired[int]
+    refresh_token: NotRequired[str]
+    must_change_password: bool
+    password_change_token: NotRequired[str]
+    account: NotRequired[AccountAnswer]
+
+
+class FileAnswer(TypedDict):
+    """A file of a material."""
+
+    file_id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    pages: int | None
+    parts: list[str]
+
+
+class SectionAnswer(TypedDict):
+    """Completeness of one section."""
+
+    key: str
+    label: str
+    done: int
+    total: int
+
+
+class CompletenessAnswer(TypedDict):
+    """Completeness of the whole."""
+
+    done: int
+    total: int
+    sections: list[SectionAnswer]
+
+
+class RemarkAnswer(TypedDict):
+    """A verdict and its note."""
+
+    verdict: str
+    verdict_label: str
+    note: str
+
+
+class DecisionAnswer(TypedDict):
+    """How a review ended."""
+
+    action: str
+    action_label: str
+    text: str
+    reason_code: str | None
+    reason_label: str
+    signatory: str
+    signed_on: str
+    decided_at: str
+
+
+class UndoneAnswer(TypedDict):
+    """A decision that was taken back, and why."""
+
+    decision: DecisionAnswer | None
+    reason: str
+    at: str
+
+
+class ReviewAnswer(TypedDict):
+    """One round of review."""
+
+    started_at: str
+    materials: dict[str, RemarkAnswer]
+    fields: dict[str, RemarkAnswer]
+    opinion: str
+    decision: DecisionAnswer | None
+    undone: list[UndoneAnswer]
+
+
+class DirectoryAnswer(TypedDict):
+    """How far the unit has come on its way to the 名录库."""
+
+    state: str
+    state_label: str
+    at: str
+    message_id: str
+    reason_code: str
+
+
+class HistoryAnswer(TypedDict):
+    """One act on a registration."""
+
+    at: str
+    actor_id: str
+    action: str
+    action_label: str
+    from_state: str | None
+    to_state: str
+    to_state_label: str
+
+
+class RegistrationAnswer(TypedDict):
+    """A registration in full."""
+
+    id: str
+    version: int
+    state: str
+    state_label: str
+    division: str | None
+    division_name: str
+    platform_name: str
+    operator_name: str
+    created_at: str
+    updated_at: str
+    submitted_at: str | None
+    revision: int
+    form: FormValues
+    materials: dict[str, list[FileAnswer]]
+    missing: list[ProblemAnswer]
+    completeness: CompletenessAnswer
+    open_actions: list[str]
+    open_parts: list[str] | None
+    review: ReviewAnswer | None
+    notes: list[ProblemAnswer]
+    directory: DirectoryAnswer | None
+    history: list[HistoryAnswer]
+
+
+class RegistrationRow(TypedDict):
+    """A registration in a list."""
+
+    id: str
+    version: int
+    state: str
+    state_label: str
+    division: str | None
+    division_name: str
+    platform_name: str
+    operator_name: str
+    submitted_at: str | None
+    updated_at: str
+    revision: int
+    directory_state: str | None
+    directory_label: str
+
+
+class RevisionRow(TypedDict):
+    """A submitted revision in a list."""
+
+    no: int
+    submitted_at: str
+    decision: DecisionAnswer | None
+
+
+class RevisionAnswer(TypedDict):
+    """A submitted revision in full."""
+
+    no: int
+    submitted_at: str
+    form: FormValues
+    materials: dict[str, list[FileAnswer]]
+    review: ReviewAnswer | None
+
+
+class ChangeAnswer(TypedDict):
+    """One difference between two revisions."""
+
+    pointer: str
+    label: str
+    before: object
+    after: object
+
+
+class NoticeAnswer(TypedDict):
+    """A message to an operator."""
+
+    id: str
+    at: str
+    kind: str
+    title: str
+    text: str
+    registration_id: str
+    read: bool
+
+
+class MessageRow(TypedDict):
+    """A message of the exchange ledger in a list."""
+
+    id: str
+    kind: str
+    state: str
+    state_label: str
+    attempts: int
+    created_at: str
+    sent_at: str | None
+    answered_at: str | None
+    registration_id: str
+    unit_id: str
+    division: str
+    outcome: str | None
+    reason_code: str | None
+
+
+class ReceiptAnswer(TypedDict):
+    """The directory's signed receipt."""
+
+    outcome: str
+    reason: str | None
+    directory_id: str | None
+    received_at: str
+    digest: str
+    verified: bool
+
+
+class AttemptAnswer(TypedDict):
+    """One entry of a message's log."""
+
+    at: str
+    event: str
+
+
+class MessageAnswer(MessageRow):
+    """A message of the exchange ledger in full; `body` for the directory desk only."""
+
+    version: int
+    digest: str | None
+    receipt: ReceiptAnswer | None
+    attempts_log: list[AttemptAnswer]
+    body: NotRequired[Mapping[str, object] | None]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A page of rows and the cursor of the next one, empty on the last."""
+
+    items: list[Mapping[str, object]]
+    next_cursor: str
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A file on its way through: status and headers of the service, and its bytes."""
+
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]

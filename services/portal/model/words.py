@@ -1,0 +1,108 @@
+"""The words and tones of codes that the pages show, where the services send only the code."""
+
+from __future__ import annotations
+
+STATE_TONES = {
+    "draft": "secondary",
+    "submitted": "primary",
+    "under_review": "primary",
+    "returned": "warning",
+    "approved": "success",
+    "rejected": "danger",
+    "withdrawn": "secondary",
+}
+"""How a registration's state is coloured; the word always stands beside the colour."""
+
+STATES = (
+    ("submitted", "待审核"),
+    ("under_review", "审核中"),
+    ("returned", "退回"),
+    ("approved", "审核通过"),
+    ("rejected", "不予注册"),
+    ("withdrawn", "已撤回"),
+)
+
+DIRECTORY_LABELS = {
+    "pending": "待发送名录库",
+    "sent": "已发送，待回执",
+    "accepted": "名录库已接收",
+    "refused": "名录库拒收",
+    "unanswered": "超时未回执",
+}
+
+DIRECTORY_TONES = {
+    "pending": "secondary",
+    "sent": "primary",
+    "accepted": "success",
+    "refused": "danger",
+    "unanswered": "warning",
+}
+
+MESSAGE_STATES = (
+    ("pending", "待发送"),
+    ("sent", "已发送待回执"),
+    ("accepted", "名录库已接收"),
+    ("refused", "名录库拒收"),
+    ("unanswered", "超时未回执"),
+    ("failed", "发送失败"),
+)
+
+MESSAGE_TONES = {**DIRECTORY_TONES, "failed": "danger"}
+
+MATERIAL_VERDICTS = (("accept", "符合要求"), ("replace", "需更换"), ("not_legible", "无法辨认"), ("expired", "已过期"))
+FIELD_VERDICTS = (("accept", "符合要求"), ("correct", "需更正"))
+
+REASONS = (
+    ("materials_incomplete", "材料不齐全"),
+    ("materials_unclear", "材料不清晰"),
+    ("facts_inconsistent", "信息与材料不一致"),
+    ("out_of_scope", "不属于统计范围"),
+    ("conditions_not_met", "不符合注册条件"),
+    ("other", "其他"),
+)
+
+_APPLICANT, _DEPARTMENT = "平台运营主体", "商务主管部门"
+ACTORS = {
+    "create": _APPLICANT,
+    "save": _APPLICANT,
+    "submit": _APPLICANT,
+    "withdraw": _APPLICANT,
+    "resume": _APPLICANT,
+    "start_review": _DEPARTMENT,
+    "save_review": _DEPARTMENT,
+    "return": _DEPARTMENT,
+    "approve": _DEPARTMENT,
+    "reject": _DEPARTMENT,
+    "undo": _DEPARTMENT,
+    "note_directory": "名录库",
+}
+"""Who takes each action; the services give the person's id only."""
+
+UNIT_LABELS = {
+    "unit_id": "单位内部编号",
+    "credit_code": "统一社会信用代码",
+    "name": "单位详细名称",
+    "legal_representative": "法定代表人（单位负责人）",
+    "division": "单位注册地（区划代码）",
+    "address": "通讯地址",
+    "opened_on": "开业(成立)时间",
+    "registration_type": "登记注册类型",
+    "registered_capital": "注册资金（万元）",
+    "contact_person": "联系人",
+    "phone": "电话",
+    "email": "Email",
+    "unit_types": "企业类型",
+}
+
+EVENT_LABELS = {
+    "queued": "进入发送队列",
+    "created": "生成报文",
+    "sent": "发送至名录库",
+    "resent": "重新发送",
+    "received": "收到回执",
+    "accepted": "名录库已接收",
+    "refused": "名录库拒收",
+    "unanswered": "超时未收到回执",
+    "failed": "发送失败",
+    "bad_signature": "回执签名无效，已隔离",
+}

@@ -1,0 +1,13 @@
+"""Who may open which pages. What the services allow is theirs to decide; this keeps people on their own pages."""
+
+from __future__ import annotations
+
+from shared.identity.actor import REVIEWERS, Role
+
+EVERYBODY = frozenset(Role)
+APPLICANTS = frozenset({Role.OPERATOR})
+DEPARTMENTS = frozenset(REVIEWERS)
+READERS_OF_QUEUES = frozenset({*REVIEWERS, Role.MINISTRY})
+READERS_OF_REGISTRATIONS = frozenset({*REVIEWERS, Role.MINISTRY, Role.OPERATOR})
+READERS_OF_MESSAGES = frozenset({Role.MINISTRY, Role.DIRECTORY_DESK, Role.AUDITOR})
+RESENDERS = frozenset({Role.DIRECTORY_DESK})

@@ -1,0 +1,160 @@
+"""What the portal needs from outside: three services, a store of sessions, a list of divisions, a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.portal.model.answers import (
+    ChangeAnswer,
+    FileAnswer,
+    FormValues,
+    MessageAnswer,
+    MessageRow,
+    NoticeAnswer,
+    RegistrationAnswer,
+    RegistrationRow,
+    RevisionAnswer,
+    RevisionRow,
+    SignInAnswer,
+    Streamed,
+)
+from services.portal.model.session import Session
+from shared.clock import Clock
+
+
+class Identity(Protocol):
+    """The identity service. Errors are those of `shared.errors`; `address` is that of the browser, for its limits."""
+
+    def sign_in(self, username: str, password: str, address: str) -> SignInAnswer: ...
+
+    def refresh(self, refresh_token: str) -> SignInAnswer: ...
+
+    def sign_out(self, refresh_token: str) -> None: ...
+
+    def start_signup(self, details: Mapping[str, str], address: str) -> str: ...
+
+    def activate(self, signup_id: str, code: str, password: str, address: str) -> str: ...
+
+    def set_first_password(self, change_token: str, password: str, address: str) -> None: ...
+
+    def change_password(self, token: str, current: str, new: str) -> None: ...
+
+    def ping(self) -> None: ...
+
+
+class Registrations(Protocol):
+    """The registration service, on behalf of the person whose access token is given."""
+
+    def create(self, token: str, key: str) -> RegistrationAnswer: ...
+
+    def list(
+        self, token: str, state: str = "", cursor: str = "", limit: int = 20
+    ) -> tuple[list[RegistrationRow], str]: ...
+
+    def get(self, token: str, registration_id: str) -> RegistrationAnswer: ...
+
+    def save_form(self, token: str, registration_id: str, version: int, form: FormValues) -> RegistrationAnswer: ...
+
+    def upload(
+        self, token: str, registration_id: str, slot: str, file_name: str, length: int, chunks: Iterable[bytes]
+    ) -> FileAnswer: ...
+
+    def set_material(
+        self, token: str, registration_id: str, version: int, slot: str, files: Iterable[Mapping[str, object]]
+    ) -> RegistrationAnswer: ...
+
+    def act(
+        self, token: str, registration_id: str, version: int, action: str, body: Mapping[str, object]
+    ) -> RegistrationAnswer: ...
+
+    def save_review(
+        self, token: str, registration_id: str, version: int, review: Mapping[str, object]
+    ) -> RegistrationAnswer: ...
+
+    def file(self, token: str, registration_id: str, file_id: str) -> Streamed: ...
+
+    def page(self, token: str, registration_id: str, file_id: str, page: int) -> Streamed: ...
+
+    def text(self, token: str, registration_id: str, file_id: str) -> str: ...
+
+    def print(self, token: str, registration_id: str) -> Streamed: ...
+
+    def revisions(self, token: str, registration_id: str) -> Iterable[RevisionRow]: ...
+
+    def revision(self, token: str, registration_id: str, no: int) -> RevisionAnswer: ...
+
+    def diff(self, token: str, registration_id: str, no: int, against: int) -> Iterable[ChangeAnswer]: ...
+
+    def notices(self, token: str) -> Iterable[NoticeAnswer]: ...
+
+    def read_notice(self, token: str, notice_id: str) -> None: ...
+
+    def ping(self) -> None: ...
+
+
+class Exchange(Protocol):
+    """The exchange service's ledger."""
+
+    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[MessageRow], str]: ...
+
+    def get(self, token: str, message_id: str) -> MessageAnswer: ...
+
+    def resend(self, token: str, message_id: str, version: int, reason: str) -> MessageAnswer: ...
+
+    def ping(self) -> None: ...
+
+
+class Sessions(Protocol):
+    """Where sessions are kept."""
+
+    def add(self, session: Session) -> None: ...
+
+    def find(self, identifier: str) -> Session | None: ...
+
+    def replace(self, session: Session) -> Session:
+        """Store the session as the next version. Raises `StaleVersion` where it changed since it was read."""
+        ...
+
+    def touch(self, session: Session) -> None: ...
+
+    def claim_refresh(self, session: Session, now: datetime, until: datetime) -> bool:
+        """Whether this caller alone may renew the tokens of this version until then."""
+        ...
+
+    def remove(self, identifier: str) -> None: ...
+
+    def ping(self) -> None: ...
+
+
+class Divisions(Protocol):
+    """The list of administrative divisions."""
+
+    def search(self, text: str, limit: int) -> list[tuple[str, str]]:
+        """Return (code, full name) of divisions in force whose code begins with, or name holds, `text`."""
+        ...
+
+    def name_of(self, code: str) -> str:
+        """Return the full name of a division, empty where the code is unknown."""
+        ...
+
+
+class Secrets(Protocol):
+    """Makes values nobody can guess."""
+
+    def new(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything the routes and operations work with."""
+
+    identity: Identity
+    registrations: Registrations
+    exchange: Exchange
+    sessions: Sessions
+    divisions: Divisions
+    secrets: Secrets
+    clock: Clock

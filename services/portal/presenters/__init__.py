@@ -1,0 +1,1 @@
+"""Plain view-models from the services' answers. No HTML, no HTTP, no rules."""

@@ -1,0 +1,112 @@
+"""View-models of the exchange ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.portal.model.answers import MessageAnswer, MessageRow
+from services.portal.model.words import EVENT_LABELS, MESSAGE_STATES, MESSAGE_TONES, UNIT_LABELS
+from services.portal.presenters.words import EMPTY, Badge, moment, plain
+
+KINDS = {"UNIT_NEW": "新增单位（UNIT_NEW）"}
+RESENDABLE = frozenset({"unanswered", "failed", "refused"})
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message in a list."""
+
+    id: str
+    kind: str
+    badge: Badge
+    attempts: int
+    created_at: str
+    sent_at: str
+    answered_at: str
+    registration_id: str
+    division: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LedgerView:
+    """The list of messages."""
+
+    rows: tuple[MessageView, ...]
+    states: tuple[tuple[str, str], ...]
+    state: str
+    next_cursor: str
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """The directory's receipt."""
+
+    outcome: str
+    reason: str
+    directory_id: str
+    received_at: str
+    digest: str
+    is_verified: bool
+
+
+@dataclass(frozen=True)
+class MessageDetail:
+    """A message in full. `body` is there for the directory desk only."""
+
+    message: MessageView
+    version: int
+    digest: str
+    receipt: ReceiptView | None
+    log: tuple[tuple[str, str], ...]
+    body: tuple[tuple[str, str], ...]
+    can_resend: bool
+
+
+def ledger_view(rows: Iterable[MessageRow], state: str, cursor: str, next_cursor: str) -> LedgerView:
+    """Return the list of messages."""
+    return LedgerView(tuple(message_view(row) for row in rows), MESSAGE_STATES, state, next_cursor, not cursor)
+
+
+def message_view(row: MessageRow) -> MessageView:
+    """Return one message of the list."""
+    return MessageView(
+        id=row["id"],
+        kind=KINDS.get(row["kind"], row["kind"]),
+        badge=Badge(row["state_label"], MESSAGE_TONES.get(row["state"], "secondary")),
+        attempts=row["attempts"],
+        created_at=moment(row["created_at"]),
+        sent_at=moment(row["sent_at"]),
+        answered_at=moment(row["answered_at"]),
+        registration_id=row["registration_id"],
+        division=row["division"],
+        reason=row["reason_code"] or EMPTY,
+    )
+
+
+def message_detail(message: MessageAnswer, *, may_resend: bool) -> MessageDetail:
+    """Return a message with receipt, log and, where given, its body."""
+    receipt = message["receipt"]
+    body = message.get("body") or {}
+    return MessageDetail(
+        message=message_view(message),
+        version=message["version"],
+        digest=message["digest"] or EMPTY,
+        receipt=ReceiptView(
+            outcome={"accepted": "接收", "refused": "拒收"}.get(receipt["outcome"], receipt["outcome"]),
+            reason=receipt["reason"] or EMPTY,
+            directory_id=receipt["directory_id"] or EMPTY,
+            received_at=moment(receipt["received_at"]),
+            digest=receipt["digest"],
+            is_verified=receipt["verified"],
+        )
+        if receipt
+        else None,
+        log=tuple(
+            (moment(entry["at"]), EVENT_LABELS.get(entry["event"], entry["event"])) for entry in message["attempts_log"]
+        ),
+        body=tuple((UNIT_LABELS.get(name, name), plain(value)) for name, value in body.items()),
+        can_resend=may_resend and message["state"] in RESENDABLE,
+    )

@@ -1,0 +1,148 @@
+"""View-models of the reviewer's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from services.portal.model.answers import RegistrationAnswer, RegistrationRow, RemarkAnswer
+from services.portal.model.form import STEPS, FormField
+from services.portal.model.words import FIELD_VERDICTS, MATERIAL_VERDICTS, STATES
+from services.portal.presenters.fields import value_of
+from services.portal.presenters.home import RowView, row_views
+from services.portal.presenters.registration import (
+    FIELD_GROUPS,
+    MaterialView,
+    RegistrationView,
+    registration_view,
+)
+from services.portal.presenters.words import value_text
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """The list of registrations of a department."""
+
+    rows: tuple[RowView, ...]
+    states: tuple[tuple[str, str], ...]
+    state: str
+    next_cursor: str
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Something with a verdict: `name` is the stem of its form controls."""
+
+    name: str
+    label: str
+    text: str
+    definition: str
+    verdict: str
+    note: str
+    verdicts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class JudgedPart:
+    """A part of the form with its verdicts."""
+
+    label: str
+    rows: tuple[Judged, ...]
+
+
+@dataclass(frozen=True)
+class JudgedMaterial:
+    """A material with its verdict."""
+
+    material: MaterialView
+    judged: Judged
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """The page of a review."""
+
+    registration: RegistrationView
+    parts: tuple[JudgedPart, ...]
+    materials: tuple[JudgedMaterial, ...]
+    opinion: str
+    can_judge: bool
+    faulty: int
+    unjudged: int
+    undone: tuple[str, ...]
+    """Reasons for which decisions of this round were taken back."""
+
+
+def queue_view(rows: Iterable[RegistrationRow], state: str, cursor: str, next_cursor: str) -> QueueView:
+    """Return the department's list."""
+    return QueueView(row_views(rows), STATES, state, next_cursor, not cursor)
+
+
+def review_view(registration: RegistrationAnswer) -> ReviewView:
+    """Return the page on which a registration is judged."""
+    view = registration_view(registration)
+    review = registration["review"]
+    marks: Mapping[str, RemarkAnswer] = review["fields"] if review else {}
+    material_marks: Mapping[str, RemarkAnswer] = review["materials"] if review else {}
+    parts = tuple(
+        JudgedPart(step.paper, tuple(_judged_fields(registration, step.fields, marks))) for step in STEPS if step.fields
+    )
+    materials = tuple(
+        JudgedMaterial(
+            material,
+            _judged(
+                f"material-{material.slot.key}",
+                material.slot.label,
+                material.slot.title,
+                material.slot.hint,
+                material_marks.get(material.slot.key),
+                MATERIAL_VERDICTS,
+            ),
+        )
+        for material in view.materials
+        if material.files or material.slot.is_required
+    )
+    given = [mark["verdict"] for mark in (*marks.values(), *material_marks.values())]
+    return ReviewView(
+        registration=view,
+        parts=parts,
+        materials=materials,
+        opinion=view.opinion,
+        can_judge="save_review" in view.actions,
+        faulty=sum(verdict != "accept" for verdict in given),
+        unjudged=sum(not material.judged.verdict for material in materials),
+        undone=tuple(undone["reason"] for undone in review["undone"]) if review else (),
+    )
+
+
+def _judged_fields(
+    registration: RegistrationAnswer, fields: Iterable[FormField], marks: Mapping[str, RemarkAnswer]
+) -> Iterable[Judged]:
+    """Yield the fields of a part; the confirmations of a group are judged as one."""
+    form, division = registration["form"], registration["division_name"]
+    grouped: dict[str, list[FormField]] = {}
+    for field in fields:
+        group, _, name = field.key.partition("/")
+        if name:
+            grouped.setdefault(group, []).append(field)
+            continue
+        text = value_text(field, value_of(form, field.key), division)
+        yield _judged(f"field-{field.key}", field.label, text, field.definition, marks.get(field.key), FIELD_VERDICTS)
+    for group, members in grouped.items():
+        text = "\n".join(f"{member.label}：{value_text(member, value_of(form, member.key))}" for member in members)
+        definition = "\n".join(member.definition for member in members)
+        yield _judged(f"field-{group}", FIELD_GROUPS[group], text, definition, marks.get(group), FIELD_VERDICTS)
+
+
+def _judged(
+    name: str,
+    label: str,
+    text: str,
+    definition: str,
+    mark: RemarkAnswer | None,
+    verdicts: tuple[tuple[str, str], ...],
+) -> Judged:
+    return Judged(
+        name, label, text, definition, mark["verdict"] if mark else "", mark["note"] if mark else "", verdicts
+    )

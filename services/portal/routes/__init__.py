@@ -1,0 +1,29 @@
+"""The pages, split by noun. Every view says who may open it; what says nothing is closed to everybody."""
+
+from __future__ import annotations
+
+from services.portal.routes import (
+    drafts,
+    files,
+    health,
+    home,
+    messages,
+    notices,
+    registrations,
+    reviews,
+    sign_in,
+    signup,
+)
+
+BLUEPRINTS = (
+    health.bp,
+    sign_in.bp,
+    signup.bp,
+    home.bp,
+    notices.bp,
+    registrations.bp,
+    drafts.bp,
+    files.bp,
+    reviews.bp,
+    messages.bp,
+)

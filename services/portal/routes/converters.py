@@ -1,0 +1,11 @@
+"""What an id in an address may look like."""
+
+from __future__ import annotations
+
+from werkzeug.routing import BaseConverter
+
+
+class IdConverter(BaseConverter):
+    """Letters, digits, `-` and `_`: nothing that could reach out of its place in a service's address."""
+
+    regex = r"[A-Za-z0-9_-]{1,64}"

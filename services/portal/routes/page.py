@@ -1,0 +1,74 @@
+"""What every page has: the frame's links, the token of its forms, the message about what was just done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from services.portal.model.session import Account
+from services.portal.policy import APPLICANTS, EVERYBODY, READERS_OF_MESSAGES, READERS_OF_QUEUES
+from services.portal.routes import guard
+from shared.identity.actor import Role
+
+DONE = {
+    "saved": "已保存。",
+    "created": "已新建注册申请。",
+    "submitted": "已提交，请等待商务主管部门审核。",
+    "withdrawn": "已撤回。",
+    "resumed": "可以重新填报了。",
+    "started": "已开始审核。",
+    "judged": "审核记录已保存。",
+    "returned": "已退回申请人修改。",
+    "approved": "已审核通过，单位信息将送名录库。",
+    "rejected": "已作出不予注册的决定。",
+    "undone": "已撤销决定，可继续审核。",
+    "resent": "已安排重新发送。",
+    "activated": "账号已开通，请登录。",
+    "password": "密码已修改，请用新密码登录。",
+    "signed_out": "已退出登录。",
+    "removed": "文件已移除。",
+}
+"""What a page says after a redirect, by the code in its address."""
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """A link of the frame."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+_NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("首页", "home.show", EVERYBODY),
+    ("注册审核", "reviews.queue", READERS_OF_QUEUES),
+    ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),
+    ("消息", "notices.show", APPLICANTS),
+)
+
+
+def register(app: Flask) -> None:
+    """Give every template of `app` the frame."""
+
+    def frame() -> dict[str, object]:
+        account = guard.find_account()
+        return {
+            "account": account,
+            "nav": _nav(account),
+            "csrf_token": lambda: guard.session().csrf,
+            "done_message": DONE.get(request.args.get("done", ""), ""),
+        }
+
+    app.context_processor(frame)
+
+
+def _nav(account: Account | None) -> tuple[NavLink, ...]:
+    if account is None:
+        return ()
+    return tuple(
+        NavLink(label, url_for(endpoint), request.endpoint == endpoint)
+        for label, endpoint, roles in _NAV
+        if account.role in roles
+    )

@@ -1,0 +1,188 @@
+"""The department's queue and the page on which a registration is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from services.portal.model.form import STEPS
+from services.portal.model.materials import SLOTS
+from services.portal.model.words import REASONS, STATES
+from services.portal.operations.reviews import Judgement, Remarks, save_judgement
+from services.portal.policy import DEPARTMENTS, READERS_OF_QUEUES
+from services.portal.presenters.fields import ErrorLink
+from services.portal.presenters.registration import change_views
+from services.portal.presenters.review import queue_view, review_view
+from services.portal.routes import guard
+from services.portal.routes.guard import deps, posted_version, signed_in
+from services.portal.routes.sign_in import messages_of
+from shared.clock import local_date
+from shared.errors import Conflict, Invalid, StaleVersion
+
+bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+
+ONE = "/<id:registration_id>"
+QUEUE = 20
+NEIGHBOURS = 100
+
+
+@dataclass(frozen=True)
+class DecisionKind:
+    """A way to end a review: the action, its words, and what it asks for."""
+
+    action: str
+    done: str
+    title: str
+    button: str
+    tone: str
+    needs_reason: bool
+
+
+DECISIONS = {
+    "return": DecisionKind("return", "returned", "退回修改", "确认退回", "warning", True),
+    "approve": DecisionKind("approve", "approved", "审核通过", "确认通过", "success", False),
+    "reject": DecisionKind("reject", "rejected", "不予注册", "确认不予注册", "danger", True),
+}
+
+
+@bp.get("")
+@signed_in(READERS_OF_QUEUES)
+def queue() -> str:
+    """Show what is to be judged and what was, filtered by state."""
+    state = request.args.get("state", "")
+    state = state if state in dict(STATES) else ""
+    cursor = request.args.get("cursor", "")
+    rows, next_cursor = deps().registrations.list(guard.token(), state, cursor, QUEUE)
+    return render_template("reviews/queue.html", view=queue_view(rows, state, cursor, next_cursor))
+
+
+@bp.get(ONE)
+@signed_in(READERS_OF_QUEUES)
+def show(registration_id: str) -> str:
+    """Show a registration to be judged, with its documents, its former revision and its neighbours in the queue."""
+    registration = deps().registrations.get(guard.token(), registration_id)
+    no = registration["revision"]
+    changes = deps().registrations.diff(guard.token(), registration_id, no, no - 1) if no > 1 else ()
+    before, after = _neighbours(registration_id)
+    return render_template(
+        "reviews/review.html",
+        view=review_view(registration),
+        changes=change_views(changes),
+        before=before,
+        after=after,
+    )
+
+
+@bp.post(f"{ONE}/start")
+@signed_in(DEPARTMENTS)
+def start(registration_id: str) -> Response:
+    """Take a submitted registration into review."""
+    deps().registrations.act(guard.token(), registration_id, posted_version(), "start_review", {})
+    return redirect(url_for("reviews.show", registration_id=registration_id, done="started"), 303)
+
+
+@bp.post(ONE)
+@signed_in(DEPARTMENTS)
+def save(registration_id: str) -> Response:
+    """Save verdicts, notes and opinion; then stay, or go on to the decision that was asked for."""
+    save_judgement(deps(), guard.token(), registration_id, posted_version(), _judgement())
+    kind = request.form.get("go", "")
+    if kind in DECISIONS:
+        return redirect(url_for("reviews.decision", registration_id=registration_id, kind=kind), 303)
+    return redirect(url_for("reviews.show", registration_id=registration_id, done="judged"), 303)
+
+
+@bp.get(f"{ONE}/decision/<any(return, approve, reject):kind>")
+@signed_in(DEPARTMENTS)
+def decision(registration_id: str, kind: str) -> str:
+    """Show the signature block of a decision."""
+    today = local_date(deps().clock.now()).isoformat()
+    return _decision_page(registration_id, kind, {"signed_on": today}, ())
+
+
+@bp.post(f"{ONE}/decision/<any(return, approve, reject):kind>")
+@signed_in(DEPARTMENTS)
+def decide(registration_id: str, kind: str) -> tuple[str, int] | Response:
+    """End the review."""
+    decision_kind = DECISIONS[kind]
+    names = (
+        ("reason_code", "reason", "signatory", "signed_on")
+        if decision_kind.needs_reason
+        else (
+            "opinion",
+            "signatory",
+            "signed_on",
+        )
+    )
+    values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
+    missing = tuple(ErrorLink(name, "请填写此项。") for name, value in values.items() if not value)
+    if missing:
+        return _decision_page(registration_id, kind, values, missing), 422
+    try:
+        deps().registrations.act(guard.token(), registration_id, posted_version(), decision_kind.action, values)
+    except (Invalid, Conflict, StaleVersion) as error:
+        errors = messages_of(error, frozenset(names), names[0])
+        return _decision_page(registration_id, kind, values, errors), 422 if isinstance(error, Invalid) else 409
+    return redirect(url_for("reviews.show", registration_id=registration_id, done=decision_kind.done), 303)
+
+
+@bp.post(f"{ONE}/undo")
+@signed_in(DEPARTMENTS)
+def undo(registration_id: str) -> Response:
+    """Take a decision back, with a reason."""
+    body = {"reason": request.form.get("reason", "").strip()}
+    deps().registrations.act(guard.token(), registration_id, posted_version(), "undo", body)
+    return redirect(url_for("reviews.show", registration_id=registration_id, done="undone"), 303)
+
+
+def _decision_page(registration_id: str, kind: str, values: dict[str, str], errors: tuple[ErrorLink, ...]) -> str:
+    registration = deps().registrations.get(guard.token(), registration_id)
+    if DECISIONS[kind].action not in registration["open_actions"]:
+        raise Conflict
+    view = review_view(registration)
+    shown = {"opinion": view.opinion, "reason": view.opinion, **values}
+    return render_template(
+        "reviews/decision.html",
+        view=view,
+        kind=DECISIONS[kind],
+        values=shown,
+        reasons=REASONS,
+        errors=errors,
+        today=local_date(deps().clock.now()).isoformat(),
+    )
+
+
+def _judgement() -> Judgement:
+    """Return the verdicts of the posted page; what has none is left out."""
+    groups = ("traits", "conditions")
+    keys = [field.key for step in STEPS for field in step.fields if "/" not in field.key]
+    return Judgement(
+        materials=_remarks("material", (slot.key for slot in SLOTS)),
+        fields=_remarks("field", (*keys, *groups)),
+        opinion=request.form.get("opinion", "").replace("\r\n", "\n").strip(),
+    )
+
+
+def _remarks(stem: str, keys: Iterable[str]) -> Remarks:
+    remarks = {}
+    for key in keys:
+        verdict = request.form.get(f"{stem}-{key}-verdict", "")
+        if verdict:
+            note = request.form.get(f"{stem}-{key}-note", "").replace("\r\n", "\n").strip()
+            remarks[key] = {"verdict": verdict, "note": note}
+    return remarks
+
+
+def _neighbours(registration_id: str) -> tuple[str, str]:
+    """Return the ids before and after this one among those that wait for a decision, '' where there is none."""
+    waiting: list[str] = []
+    for state in ("submitted", "under_review"):
+        rows, _ = deps().registrations.list(guard.token(), state, "", NEIGHBOURS)
+        waiting += [row["id"] for row in rows]
+    if registration_id not in waiting:
+        return "", waiting[0] if waiting else ""
+    at = waiting.index(registration_id)
+    return waiting[at - 1] if at else "", waiting[at + 1] if at + 1 < len(waiting) else ""

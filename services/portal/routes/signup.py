@@ -1,0 +1,73 @@
+"""An operator opens its own account: details first, then the code that came by mail."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from services.portal.operations import visits
+from services.portal.presenters.fields import ErrorLink
+from services.portal.routes import guard
+from services.portal.routes.guard import deps, open_page
+from services.portal.routes.sign_in import messages_of
+from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, TooManyRequests
+
+bp = Blueprint("signup", __name__, url_prefix="/sign-up")
+
+DETAILS = ("credit_code", "unit_name", "division", "contact_person", "email", "phone")
+WRONG_CODE = "激活码不正确或已失效，请核对邮件；多次输错后需要重新申请。"
+
+
+@bp.get("")
+@open_page("an operator without an account opens one here")
+def show() -> str:
+    """Show the form for a unit's details."""
+    return render_template("sign_up.html", values={}, errors=())
+
+
+@bp.post("")
+@open_page("an operator without an account opens one here")
+def start() -> tuple[str, int] | Response:
+    """Ask for an activation code."""
+    values = {name: request.form.get(name, "").strip() for name in DETAILS}
+    missing = tuple(ErrorLink(name, "请填写此项。") for name in DETAILS if not values[name])
+    if missing:
+        return render_template("sign_up.html", values=values, errors=missing), 422
+    try:
+        guard.use(visits.Visit(visits.start_signup(deps(), guard.session(), values, guard.address())))
+    except (Invalid, TooManyRequests) as error:
+        errors = messages_of(error, frozenset(DETAILS), "credit_code")
+        return render_template("sign_up.html", values=values, errors=errors), 422
+    return redirect(url_for("signup.code"), 303)
+
+
+@bp.get("/activation")
+@open_page("an operator without an account opens one here")
+def code() -> str | Response:
+    """Show the form for the code and the password."""
+    email = guard.session().pending.get(visits.SIGNUP_EMAIL)
+    if not email:
+        return redirect(url_for("signup.show"))
+    return render_template("activation.html", email=email, errors=())
+
+
+@bp.post("/activation")
+@open_page("an operator without an account opens one here")
+def activate() -> tuple[str, int] | Response:
+    """Open the account."""
+    email = guard.session().pending.get(visits.SIGNUP_EMAIL, "")
+    password = request.form.get("password", "")
+    errors: tuple[ErrorLink, ...]
+    if password != request.form.get("repeated", ""):
+        errors = (ErrorLink("repeated", "两次输入的密码不一致。"),)
+        return render_template("activation.html", email=email, errors=errors), 422
+    try:
+        entered = request.form.get("code", "").strip()
+        visits.activate(deps(), guard.session(), entered, password, guard.address())
+    except (NotAuthenticated, NotFound, Conflict):
+        errors = (ErrorLink("code", WRONG_CODE),)
+        return render_template("activation.html", email=email, errors=errors), 422
+    except (Invalid, TooManyRequests) as error:
+        errors = messages_of(error, frozenset({"code", "password"}), "code")
+        return render_template("activation.html", email=email, errors=errors), 422
+    return redirect(url_for("sign_in.show", done="activated"), 303)

@@ -1,0 +1,112 @@
+// Uploads the files of a material one after the other, each as the raw body of a request, with its progress.
+"use strict";
+
+const MIB = 1024 * 1024;
+const csrf = document.querySelector("meta[name='csrf-token']").content;
+
+const megabytes = (bytes) => (bytes / MIB).toFixed(1);
+
+const refusal = (section, file) => {
+  const extensions = section.dataset.extensions.split(",");
+  const extension = file.name.includes(".") ? file.name.split(".").pop().toLowerCase() : "";
+  if (!extensions.includes(extension)) return `此处只接受 ${extensions.join("、").toUpperCase()} 文件。`;
+  if (file.size === 0) return "文件是空的。";
+  if (file.size > Number(section.dataset.largest)) return `文件超过 ${megabytes(Number(section.dataset.largest))} MB。`;
+  return "";
+};
+
+const send = (section, file, onProgress) =>
+  new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", section.dataset.upload);
+    request.responseType = "json";
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+    request.setRequestHeader("X-CSRF-Token", csrf);
+    request.setRequestHeader("X-Requested-With", "fetch");
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) onProgress(event.loaded, event.total);
+    });
+    request.addEventListener("load", () => {
+      const body = request.response || {};
+      if (request.status === 201) resolve("");
+      else resolve([...(body.problems || []).map((problem) => problem.message), ""][0] || body.message || "上传失败，请重试。");
+    });
+    request.addEventListener("error", () => resolve("网络中断，文件没有上传，请重试。"));
+    request.send(file);
+  });
+
+const refresh = async (section) => {
+  const answer = await fetch(section.dataset.fragment, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
+  if (!answer.ok) return section;
+  const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = parsed.querySelector("section.material");
+  section.replaceWith(fresh);
+  return fresh;
+};
+
+const line = (list, name) => {
+  const item = document.createElement("li");
+  const label = document.createElement("span");
+  label.textContent = name;
+  const bar = document.createElement("progress");
+  bar.max = 100;
+  bar.value = 0;
+  bar.setAttribute("aria-label", `${name} 上传进度`);
+  const text = document.createElement("span");
+  item.append(label, bar, text);
+  list.append(item);
+  return { item, bar, text };
+};
+
+const upload = async (section, files) => {
+  const failures = [];
+  let target = section;
+  for (const file of files) {
+    const { bar, text } = line(target.querySelector(".uploading"), file.name);
+    let problem = refusal(target, file);
+    if (!problem) {
+      problem = await send(target, file, (loaded, total) => {
+        bar.value = Math.round((100 * loaded) / total);
+        text.textContent = loaded < total ? `${megabytes(loaded)} / ${megabytes(total)} MB` : "正在检查文件…";
+      });
+    }
+    if (problem) failures.push([file.name, problem]);
+    target = await refresh(target);
+  }
+  const list = target.querySelector(".uploading");
+  for (const [name, problem] of failures) {
+    const item = document.createElement("li");
+    item.className = "fault";
+    item.textContent = `${name}：${problem}`;
+    if (list) list.append(item);
+  }
+  const input = target.querySelector(".upload-input");
+  if (input) input.focus({ preventScroll: true });
+};
+
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (input.matches(".upload-input")) {
+    const files = [...input.files];
+    input.value = "";
+    if (files.length) upload(input.closest("section.material"), files);
+    return;
+  }
+  // Boxes of material 4 are saved as they are ticked; the button stays for those without scripts.
+  if (input.form && input.form.matches(".parts-form")) {
+    const section = input.closest("section.material");
+    const name = input.name;
+    const value = input.value;
+    fetch(input.form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(input.form)),
+      credentials: "same-origin",
+    }).then(async (answer) => {
+      if (!answer.ok) return;
+      const fresh = await refresh(section);
+      const box = fresh.querySelector(`input[name="${name}"][value="${value}"]`);
+      if (box) box.focus({ preventScroll: true });
+    });
+  }
+});

@@ -1,0 +1,568 @@
+"""Fakes of the portal's ports, and builders of the services' answers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from services.portal.app import create_app
+from services.portal.model.answers import (
+    ChangeAnswer,
+    FileAnswer,
+    FormValues,
+    MessageAnswer,
+    MessageRow,
+    NoticeAnswer,
+    RegistrationAnswer,
+    RegistrationRow,
+    RevisionAnswer,
+    RevisionRow,
+    SignInAnswer,
+    Streamed,
+)
+from services.portal.model.session import Session, session_id
+from services.portal.ports import Deps
+from services.portal.settings import Settings
+from shared.clock import FixedClock
+from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, Problem, StaleVersion
+from shared.settings import Secret
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+PASSWORD = "Correct-horse-battery-1"
+
+FULL_FORM: FormValues = {
+    "operator_name": "杭州云接包信息服务有限公司",
+    "legal_representative": "王晓明",
+    "credit_code": "91330106MA27WXYX0T",
+    "division": "330106",
+    "opened_on": "2016-05-18",
+    "registered_capital": "1000",
+    "registration_type": "domestic",
+    "advanced_technology_enterprise": True,
+    "postal_address": "浙江省杭州市西湖区文三路 100 号",
+    "contact_person": "李芳",
+    "phone": "0571-88886666",
+    "email": "lifang@example.cn",
+    "platform_name": "云接包",
+    "website": "https://www.yunjiebao.example.cn",
+    "icp_number": "浙ICP备12345678号-1",
+    "operating_since": "2017-01-01",
+    "trade_volume": "35600.5",
+    "main_trades": "软件研发、工业设计",
+    "top_suppliers": ["甲公司", "乙公司"],
+    "top_buyers": ["丙公司"],
+    "background": "背景",
+    "organisation": "组织",
+    "trade_so_far": "现状",
+    "operation_plan": "方案",
+    "traits": {"matching": True, "services": True, "online": True},
+    "conditions": {"legal_person_and_team": True, "rules_and_quality": True, "users_and_trades": True},
+}
+
+
+def make_file(**changes: object) -> FileAnswer:
+    """Return a stored file, a PDF of three pages unless changed."""
+    values: dict[str, object] = {
+        "file_id": "f1",
+        "name": "营业执照.pdf",
+        "kind": "pdf",
+        "size": 345_678,
+        "sha256": "0" * 64,
+        "pages": 3,
+        "parts": [],
+        **changes,
+    }
+    return cast(FileAnswer, values)
+
+
+def make_registration(**changes: object) -> RegistrationAnswer:
+    """Return a registration, an empty draft unless changed."""
+    values: dict[str, object] = {
+        "id": "r1",
+        "version": 1,
+        "state": "draft",
+        "state_label": "暂存",
+        "division": None,
+        "division_name": "",
+        "platform_name": "",
+        "operator_name": "",
+        "created_at": "2026-03-01T02:00:00+00:00",
+        "updated_at": "2026-03-01T02:00:00+00:00",
+        "submitted_at": None,
+        "revision": 0,
+        "form": {},
+        "materials": {},
+        "missing": [],
+        "completeness": {
+            "done": 3,
+            "total": 39,
+            "sections": [{"key": "operator", "label": "平台运营主体基本信息", "done": 3, "total": 12}],
+        },
+        "open_actions": ["save", "submit"],
+        "open_parts": None,
+        "review": None,
+        "notes": [],
+        "directory": None,
+        "history": [make_act()],
+        **changes,
+    }
+    return cast(RegistrationAnswer, values)
+
+
+def make_act(action: str = "create", label: str = "新建", state: str = "暂存") -> dict[str, object]:
+    """Return an entry of a registration's history."""
+    return {
+        "at": "2026-03-01T02:00:00+00:00",
+        "actor_id": "a1",
+        "action": action,
+        "action_label": label,
+        "from_state": None,
+        "to_state": "draft",
+        "to_state_label": state,
+    }
+
+
+def make_review(**changes: object) -> dict[str, object]:
+    """Return a review under way, empty unless changed."""
+    return {
+        "started_at": "2026-03-01T03:00:00+00:00",
+        "materials": {},
+        "fields": {},
+        "opinion": "",
+        "decision": None,
+        "undone": [],
+        **changes,
+    }
+
+
+def make_submitted(**changes: object) -> RegistrationAnswer:
+    """Return a complete registration under review."""
+    values: dict[str, object] = {
+        "version": 5,
+        "state": "under_review",
+        "state_label": "审核中",
+        "division": "330106",
+        "division_name": "浙江省杭州市西湖区",
+        "platform_name": "云接包",
+        "operator_name": "杭州云接包信息服务有限公司",
+        "submitted_at": "2026-03-01T03:00:00+00:00",
+        "revision": 1,
+        "form": dict(FULL_FORM),
+        "materials": {
+            "1": [make_file(file_id="f1", name="注册信息表.pdf", pages=2)],
+            "2": [make_file(file_id="f2", name="营业执照.png", kind="png", pages=1)],
+            "3": [make_file(file_id="f3", name="成交截屏.zip", kind="zip", pages=4)],
+            "4": [
+                make_file(
+                    file_id="f4",
+                    name="运营方案.docx",
+                    kind="docx",
+                    pages=None,
+                    parts=["management_rules", "service_process", "fees", "quality_assurance"],
+                )
+            ],
+            "5": [make_file(file_id="f5", name="备案证明.jpg", kind="jpeg", pages=1)],
+        },
+        "completeness": {"done": 39, "total": 39, "sections": []},
+        "open_actions": ["save_review", "return", "approve", "reject"],
+        "review": make_review(),
+        **changes,
+    }
+    return make_registration(**values)
+
+
+def make_row(registration: RegistrationAnswer) -> RegistrationRow:
+    """Return the row of a registration in a list."""
+    names = ("id", "version", "state", "state_label", "division", "division_name", "platform_name", "operator_name")
+    row: dict[str, object] = {
+        name: dict(registration)[name] for name in (*names, "submitted_at", "updated_at", "revision")
+    }
+    directory = registration["directory"]
+    row["directory_state"] = directory["state"] if directory else None
+    row["directory_label"] = directory["state_label"] if directory else ""
+    return cast(RegistrationRow, row)
+
+
+def make_message(**changes: object) -> MessageAnswer:
+    """Return a message that the directory has accepted, unless changed."""
+    values: dict[str, object] = {
+        "id": "m1",
+        "version": 3,
+        "kind": "UNIT_NEW",
+        "state": "accepted",
+        "state_label": "名录库已接收",
+        "attempts": 1,
+        "created_at": "2026-03-01T02:00:00+00:00",
+        "sent_at": "2026-03-01T02:00:01+00:00",
+        "answered_at": "2026-03-01T02:00:02+00:00",
+        "registration_id": "r1",
+        "unit_id": "u1",
+        "division": "330106",
+        "outcome": "accepted",
+        "reason_code": None,
+        "digest": "ab" * 32,
+        "receipt": {
+            "outcome": "accepted",
+            "reason": None,
+            "directory_id": "MLK-0001",
+            "received_at": "2026-03-01T02:00:02+00:00",
+            "digest": "ab" * 32,
+            "verified": True,
+        },
+        "attempts_log": [{"at": "2026-03-01T02:00:01+00:00", "event": "sent"}],
+        **changes,
+    }
+    return cast(MessageAnswer, values)
+
+
+@dataclass
+class FakeIdentity:
+    """Knows people by user name; every password is `PASSWORD`."""
+
+    people: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    first_password: set[str] = field(default_factory=set)
+    refreshed: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    signups: list[Mapping[str, str]] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    lifetime: int = 300
+
+    def sign_in(self, username: str, password: str, address: str) -> SignInAnswer:
+        self.addresses.append(address)
+        if username not in self.people or password != PASSWORD:
+            raise NotAuthenticated
+        if username in self.first_password:
+            return {"must_change_password": True, "password_change_token": f"change-{username}"}
+        return self._answer(username, "1")
+
+    def refresh(self, refresh_token: str) -> SignInAnswer:
+        if refresh_token in self.refreshed:
+            raise NotAuthenticated
+        self.refreshed.append(refresh_token)
+        _, username, number = refresh_token.split("|")
+        return self._answer(username, str(int(number) + 1))
+
+    def sign_out(self, refresh_token: str) -> None:
+        self.ended.append(refresh_token)
+
+    def start_signup(self, details: Mapping[str, str], address: str) -> str:
+        if len(details["credit_code"]) != 18:
+            raise Invalid([Problem("/credit_code", "uscc_length", "统一社会信用代码应为18位。")])
+        self.signups.append(details)
+        return f"s{len(self.signups)}"
+
+    def activate(self, signup_id: str, code: str, password: str, address: str) -> str:
+        if code != "12345678":
+            raise NotFound
+        details = self.signups[int(signup_id[1:]) - 1]
+        self.people[details["email"]] = make_person("operator")
+        return details["email"]
+
+    def set_first_password(self, change_token: str, password: str, address: str) -> None:
+        if len(password) < 12:
+            raise Invalid([Problem("/new_password", "too_short", "密码至少12个字符。")])
+        self.first_password.discard(change_token.removeprefix("change-"))
+
+    def change_password(self, token: str, current: str, new: str) -> None:
+        return None
+
+    def ping(self) -> None:
+        return None
+
+    def _answer(self, username: str, number: str) -> SignInAnswer:
+        answer = {
+            "access_token": f"access|{username}|{number}",
+            "refresh_token": f"refresh|{username}|{number}",
+            "expires_in": self.lifetime,
+            "must_change_password": False,
+            "account": self.people[username],
+        }
+        return cast(SignInAnswer, answer)
+
+
+def make_person(role: str, **changes: object) -> Mapping[str, object]:
+    """Return the account part of a sign-in."""
+    labels = {
+        "operator": "平台运营主体",
+        "county_reviewer": "区(县)级商务主管部门",
+        "ministry": "商务部",
+        "directory_desk": "名录库联络岗",
+    }
+    return {
+        "id": f"account-{role}",
+        "role": role,
+        "role_label": labels.get(role, role),
+        "display_name": "李芳",
+        "unit_id": "u1" if role == "operator" else None,
+        "division": "330106",
+        "division_name": "浙江省杭州市西湖区",
+        **changes,
+    }
+
+
+@dataclass
+class FakeRegistrations:
+    """Keeps registrations in memory; refuses a form's `refused` fields, and stale versions."""
+
+    items: dict[str, RegistrationAnswer] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    acts: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
+    act_error: Exception | None = None
+    uploads: list[tuple[str, str, int]] = field(default_factory=list)
+    changes: list[ChangeAnswer] = field(default_factory=list)
+    news: list[NoticeAnswer] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    picture: bytes = b"\x89PNG"
+
+    def create(self, token: str, key: str) -> RegistrationAnswer:
+        return self._keep(make_registration(id="r1"))
+
+    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[RegistrationRow], str]:
+        self.tokens.append(token)
+        rows = [make_row(item) for item in self.items.values() if not state or item["state"] == state]
+        return rows, ""
+
+    def get(self, token: str, registration_id: str) -> RegistrationAnswer:
+        self.tokens.append(token)
+        if registration_id not in self.items:
+            raise NotFound
+        return self.items[registration_id]
+
+    def save_form(self, token: str, registration_id: str, version: int, form: FormValues) -> RegistrationAnswer:
+        problems = [Problem(f"/{key}", "bad", text) for key, text in self.refused.items() if key in form]
+        if problems:
+            raise Invalid(problems)
+        return self._change(registration_id, version, form=form)
+
+    def upload(
+        self, token: str, registration_id: str, slot: str, file_name: str, length: int, chunks: Iterable[bytes]
+    ) -> FileAnswer:
+        received = b"".join(chunks)
+        self.uploads.append((slot, file_name, len(received)))
+        return make_file(file_id=f"up{len(self.uploads)}", name=file_name, size=max(1, len(received)))
+
+    def set_material(
+        self, token: str, registration_id: str, version: int, slot: str, files: Iterable[Mapping[str, object]]
+    ) -> RegistrationAnswer:
+        item = self.items[registration_id]
+        known = {file["file_id"]: file for shelf in item["materials"].values() for file in shelf}
+        chosen = []
+        for entry in files:
+            name = self.uploads[-1][1] if self.uploads else "新文件.pdf"
+            file = known.get(str(entry["file_id"])) or make_file(file_id=entry["file_id"], name=name)
+            chosen.append(cast(FileAnswer, {**file, "parts": entry["parts"]}))
+        return self._change(registration_id, version, materials={**item["materials"], slot: chosen})
+
+    def act(
+        self, token: str, registration_id: str, version: int, action: str, body: Mapping[str, object]
+    ) -> RegistrationAnswer:
+        if self.act_error is not None:
+            raise self.act_error
+        if action not in self.items[registration_id]["open_actions"]:
+            raise Conflict
+        self.acts.append((registration_id, action, body))
+        return self._change(registration_id, version)
+
+    def save_review(
+        self, token: str, registration_id: str, version: int, review: Mapping[str, object]
+    ) -> RegistrationAnswer:
+        self.acts.append((registration_id, "save_review", review))
+        labels = {"accept": "符合要求", "replace": "需更换", "correct": "需更正"}
+        marked = {
+            group: {
+                key: {**mark, "verdict_label": labels.get(mark["verdict"], mark["verdict"])}
+                for key, mark in cast("Mapping[str, Mapping[str, str]]", review[group]).items()
+            }
+            for group in ("materials", "fields")
+        }
+        return self._change(registration_id, version, review=make_review(**marked, opinion=review["opinion"]))
+
+    def file(self, token: str, registration_id: str, file_id: str) -> Streamed:
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Disposition": "attachment; filename*=UTF-8''a.pdf",
+        }
+        return Streamed({**headers, "Content-Security-Policy": "default-src 'none'; sandbox"}, iter([b"one", b"two"]))
+
+    def page(self, token: str, registration_id: str, file_id: str, page: int) -> Streamed:
+        return Streamed({"Content-Type": "image/png"}, iter([self.picture]))
+
+    def text(self, token: str, registration_id: str, file_id: str) -> str:
+        return "<b>管理制度</b>"
+
+    def print(self, token: str, registration_id: str) -> Streamed:
+        return Streamed({"Content-Type": "application/pdf"}, iter([b"%PDF-1.7"]))
+
+    def revisions(self, token: str, registration_id: str) -> Iterable[RevisionRow]:
+        return ()
+
+    def revision(self, token: str, registration_id: str, no: int) -> RevisionAnswer:
+        item = self.items[registration_id]
+        answer = {"no": no, "submitted_at": item["submitted_at"], "form": item["form"], "materials": item["materials"]}
+        return cast(RevisionAnswer, {**answer, "review": item["review"]})
+
+    def diff(self, token: str, registration_id: str, no: int, against: int) -> Iterable[ChangeAnswer]:
+        return self.changes
+
+    def notices(self, token: str) -> Iterable[NoticeAnswer]:
+        return self.news
+
+    def read_notice(self, token: str, notice_id: str) -> None:
+        self.read.append(notice_id)
+
+    def ping(self) -> None:
+        return None
+
+    def _keep(self, registration: RegistrationAnswer) -> RegistrationAnswer:
+        self.items[registration["id"]] = registration
+        return registration
+
+    def _change(self, registration_id: str, version: int, **changes: object) -> RegistrationAnswer:
+        item = self.items[registration_id]
+        if item["version"] != version:
+            raise StaleVersion
+        return self._keep(cast(RegistrationAnswer, {**item, **changes, "version": version + 1}))
+
+
+@dataclass
+class FakeExchange:
+    """Keeps messages in memory."""
+
+    items: dict[str, MessageAnswer] = field(default_factory=dict)
+    resent: list[tuple[str, str]] = field(default_factory=list)
+
+    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[MessageRow], str]:
+        return [item for item in self.items.values() if not state or item["state"] == state], ""
+
+    def get(self, token: str, message_id: str) -> MessageAnswer:
+        if message_id not in self.items:
+            raise NotFound
+        return self.items[message_id]
+
+    def resend(self, token: str, message_id: str, version: int, reason: str) -> MessageAnswer:
+        self.resent.append((message_id, reason))
+        return self.items[message_id]
+
+    def ping(self) -> None:
+        return None
+
+
+@dataclass
+class MemorySessions:
+    """Keeps sessions in memory with the store's promises about versions and claims."""
+
+    items: dict[str, Session] = field(default_factory=dict)
+    claims: dict[tuple[str, int], datetime] = field(default_factory=dict)
+
+    def add(self, session: Session) -> None:
+        self.items[session.id] = session
+
+    def find(self, identifier: str) -> Session | None:
+        return self.items.get(identifier)
+
+    def replace(self, session: Session) -> Session:
+        stored = self.items.get(session.id)
+        if stored is None or stored.version != session.version:
+            raise StaleVersion
+        self.items[session.id] = dataclasses.replace(session, version=session.version + 1)
+        return self.items[session.id]
+
+    def touch(self, session: Session) -> None:
+        self.items[session.id] = session
+
+    def claim_refresh(self, session: Session, now: datetime, until: datetime) -> bool:
+        key = (session.id, session.version)
+        if key in self.claims and self.claims[key] > now:
+            return False
+        self.claims[key] = until
+        return True
+
+    def remove(self, identifier: str) -> None:
+        self.items.pop(identifier, None)
+
+    def ping(self) -> None:
+        return None
+
+
+class FakeDivisions:
+    """Knows one district."""
+
+    def search(self, text: str, limit: int) -> list[tuple[str, str]]:
+        return [("330106", "浙江省杭州市西湖区")] if text and text in "330106 浙江省杭州市西湖区" else []
+
+    def name_of(self, code: str) -> str:
+        return "浙江省杭州市西湖区" if code == "330106" else ""
+
+
+@dataclass
+class CountingSecrets:
+    """Makes secrets that differ, and nothing more."""
+
+    made: int = 0
+
+    def new(self) -> str:
+        self.made += 1
+        return f"secret-{self.made}"
+
+
+@dataclass
+class Portal:
+    """The application on fakes, and a browser."""
+
+    app: Flask
+    browser: FlaskClient
+    identity: FakeIdentity
+    registrations: FakeRegistrations
+    exchange: FakeExchange
+    sessions: MemorySessions
+    clock: FixedClock
+
+    def csrf(self) -> str:
+        """Return the token of the browser's session."""
+        cookie = self.browser.get_cookie("tongbao")
+        assert cookie is not None
+        session = next(item for item in self.sessions.items.values() if item.id == session_id(cookie.value))
+        return session.csrf
+
+    def post(self, url: str, **values: object) -> TestResponse:
+        """Post a form with the session's token; the answer's redirects are not followed."""
+        return self.browser.post(url, data={"csrf_token": self.csrf(), **values})
+
+    def sign_in(self, role: str = "operator") -> None:
+        """Sign a person of the role in."""
+        self.identity.people[f"{role}@example.cn"] = make_person(role)
+        self.browser.get("/sign-in")
+        answer = self.post("/sign-in", username=f"{role}@example.cn", password=PASSWORD)
+        assert answer.status_code == 303, answer.status_code
+
+
+def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAnswer] = ()) -> Portal:
+    """Return the portal on fakes with these registrations and messages."""
+    identity, exchange, sessions, clock = FakeIdentity(), FakeExchange(), MemorySessions(), FixedClock(NOON)
+    fake = FakeRegistrations(items={item["id"]: item for item in registrations})
+    exchange.items = {message["id"]: message for message in messages}
+    deps = Deps(identity, fake, exchange, sessions, FakeDivisions(), CountingSecrets(), clock)
+    app = create_app(make_settings(), deps)
+    app.testing = True
+    return Portal(app, app.test_client(), identity, fake, exchange, sessions, clock)
+
+
+def make_settings(**changes: object) -> Settings:
+    """Return settings for plain HTTP."""
+    settings = Settings(
+        mongo_uri=Secret(""),
+        identity_url="http://identity",
+        registration_url="http://registration",
+        exchange_url="http://exchange",
+        kek_provider="file",
+        secure_cookies=False,
+    )
+    return dataclasses.replace(settings, **changes)  # type: ignore[arg-type]  # test builder

@@ -13,7 +13,7 @@ role=${1:-web}
 
 case "$role" in
     web)
-        exec gunicorn -c /app/docker/gunicorn.conf.py --bind 0.0.0.0:8000 --worker-tmp-dir /tmp \
+        exec gunicorn -c /app/docker/gunicorn.conf.py --bind 0.0.0.0:8000 --worker-tmp-dir /tmp --no-control-socket \
             "services.${SERVICE}.app:from_environment()" "$@"
         ;;
     worker) exec python -m "services.${SERVICE}.worker" "$@" ;;

@@ -1,0 +1,71 @@
+"""One function per type of message that the exchange takes.
+
+What can't be read is parked by the loop, whose transaction then has no effect; the note that makes it visible in the
+ledger is therefore written beside it. For this, both queues are consumed one message at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import structlog
+from pymongo.client_session import ClientSession
+
+from services.exchange.errors import Unreadable
+from services.exchange.operations.receipts import Incoming, note_rejected_receipt, take_receipt
+from services.exchange.operations.sending import Approval, note_failure, send_approved_unit
+from services.exchange.policy import DIRECTORY, EXCHANGE
+from services.exchange.ports import Call, Deps
+from shared.contracts.border import RECEIPT
+from shared.errors import StaleVersion
+from shared.messaging.effects import Handler
+from shared.messaging.envelope import Message
+from shared.messaging.errors import Poison, Transient
+
+APPROVED = "tongbao.registration.approved.v1"
+
+log = structlog.get_logger()
+
+
+def of_registration(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
+    """Return the handlers of registration's facts; `deps_within` binds what the operations use to a transaction."""
+
+    def on_approved(session: ClientSession, message: Message) -> None:
+        data = message.data
+        approval = Approval(
+            event_id=message.id,
+            type=message.type,
+            registration_id=data["registration_id"],
+            unit_id=data["unit_id"],
+            division=data["division"],
+            revision=data["revision"],
+            sealed=data["sealed"],
+        )
+        call = Call(EXCHANGE, message.correlation_id)
+        try:
+            send_approved_unit(deps_within(session), call, approval)
+        except Unreadable as error:
+            log.error("approval_unreadable", message_id=message.id, code=error.code)
+            note_failure(deps, call, approval, error.code)
+            raise Poison(error.code) from error
+
+    return {APPROVED: on_approved}
+
+
+def of_directory(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
+    """Return the handlers of what comes over the border; `deps_within` as above."""
+
+    def on_receipt(session: ClientSession, message: Message) -> None:
+        incoming = Incoming(message.id, message.type, message.subject, message.data["sealed"])
+        try:
+            take_receipt(deps_within(session), Call(DIRECTORY, message.correlation_id), incoming)
+        except Unreadable as error:
+            log.error("receipt_rejected", message_id=message.id, code=error.code)
+            try:
+                call = Call(EXCHANGE, message.correlation_id)
+                note_rejected_receipt(deps, call, error.message_id, error.code, message.id)
+            except StaleVersion:
+                raise Transient("message_changed") from error
+            raise Poison(error.code) from error
+
+    return {RECEIPT.type: on_receipt}

@@ -1,0 +1,1 @@
+"""Use cases of the exchange: one public function per business verb."""

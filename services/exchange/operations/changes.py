@@ -1,0 +1,84 @@
+"""The one way to change a message: step by the table, note it in log and history, save in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.exchange.model import Action, Entry, HistoryEntry, LogEntry, Message, Outcome, Secret
+from services.exchange.ports import Call, Deps, Outgoing
+from services.exchange.workflow import step_for
+from shared.contracts import Contract
+from shared.contracts.border import UNIT_NEW
+from shared.contracts.exchange import UNIT_SENT
+from shared.errors import KeyReused
+
+
+def stepped(message: Message, call: Call, action: Action, at: datetime, *entries: LogEntry) -> Message:
+    """Return the message one step further. Raises `Conflict`, `NotAllowed`."""
+    step = step_for(message, action, call.actor)
+    entry = HistoryEntry(
+        at=at,
+        actor_id=call.actor.account_id,
+        action=action,
+        from_state=message.state,
+        to_state=step.target,
+        key=call.request.key if call.request else None,
+        digest=call.request.digest if call.request else None,
+    )
+    return replace(
+        message,
+        state=step.target,
+        updated_at=at,
+        log=(*message.log, *entries),
+        history=(*message.history, entry),
+    )
+
+
+def queued(message: Message, at: datetime, entry: Entry) -> Message:
+    """Return the message as it is on its way once more; what the last attempt brought is forgotten."""
+    attempt = message.attempts + 1
+    return replace(
+        message,
+        attempts=attempt,
+        sent_at=None,
+        answered_at=None,
+        reason_code="",
+        receipt=None,
+        log=(*message.log, LogEntry(at, entry, attempt)),
+    )
+
+
+def sending(deps: Deps, message: Message, secret: Secret, at: datetime) -> Sequence[Outgoing]:
+    """Return what leaves with an attempt: the sealed content over the border, and the news of it."""
+    sealed = deps.border.seal(secret.content, UNIT_NEW.type)
+    return (Outgoing(UNIT_NEW.type, {"sealed": sealed}, is_for_directory=True), told(UNIT_SENT, message, at))
+
+
+def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | None = None) -> Outgoing:
+    """Return a fact about the message: ids and codes only."""
+    data: dict[str, object] = {
+        "message_id": message.id,
+        "registration_id": message.registration_id,
+        "unit_id": message.unit_id,
+        "division": message.division,
+        "outcome": outcome.value if outcome else "",
+        "reason_code": message.reason_code,
+        "attempt": message.attempts,
+        "digest": message.digest,
+        "at": at.isoformat(),
+    }
+    return Outgoing(contract.type, data)
+
+
+def was_done(message: Message, call: Call) -> bool:
+    """Whether the history holds this very request. Raises `KeyReused` where its content was another."""
+    if call.request is None:
+        return False
+    for entry in message.history:
+        if entry.key == call.request.key:
+            if entry.digest != call.request.digest:
+                raise KeyReused
+            return True
+    return False

@@ -1,0 +1,48 @@
+"""The content of a message: from the unit's record, as registration sealed it, to what crosses the border."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from services.exchange.errors import Unreadable
+from services.exchange.model import Kind, Message
+from shared.contracts.border import UnitNew, dump_content, load_content
+from shared.messaging.errors import ContractBroken
+
+PARTS = ("unit", "platform", "effective_date", "evidence")
+
+
+def unit_new_content(message: Message, sequence: int, record: Mapping[str, object]) -> bytes:
+    """Return the signed content of UNIT_NEW (单位变动情况反馈).
+
+    Raises `Unreadable` where the record is not that of the message's unit and registration, or lacks what the
+    contract asks for.
+    """
+    content = {part: _wire(record.get(part)) for part in PARTS}
+    content |= {"kind": Kind.UNIT_NEW.value, "message_id": message.id, "sequence": sequence}
+    data = dump_content(content)
+    try:
+        checked = load_content(UnitNew(), data)
+    except ContractBroken:
+        raise Unreadable("record_unfit", message.id) from None
+    told = (_id(checked["unit"], "unit_id"), _id(checked["evidence"], "registration_id"))
+    if told != (message.unit_id, message.registration_id):
+        raise Unreadable("record_of_another", message.id)
+    return data
+
+
+def _id(part: object, name: str) -> object:
+    return part.get(name) if isinstance(part, Mapping) else None
+
+
+def _wire(value: object) -> object:
+    """Return a value as plain JSON: dates and moments in ISO 8601, amounts as decimal texts."""
+    if isinstance(value, Mapping):
+        return {str(name): _wire(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_wire(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,115 @@
+"""The directory's receipts: verified and taken, or refused and noted."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hmac import compare_digest
+from typing import cast
+
+from services.exchange.errors import Unreadable
+from services.exchange.model import (
+    ANSWERED,
+    Action,
+    Entry,
+    LogEntry,
+    Message,
+    Outcome,
+    Receipt,
+)
+from services.exchange.operations.changes import stepped, told
+from services.exchange.ports import Call, Deps
+from shared.contracts import border
+from shared.contracts.exchange import UNIT_ACKNOWLEDGED, UNIT_REFUSED
+from shared.errors import NotFound
+from shared.messaging.errors import ContractBroken
+
+MAX_REJECTIONS = 20
+"""Rejected receipts that the log of one message shows; whoever sends more does not fill the ledger with them."""
+
+_STEPS = {
+    Outcome.ACCEPTED: (Action.TAKE_ACCEPTANCE, Entry.ACCEPTED, UNIT_ACKNOWLEDGED),
+    Outcome.REFUSED: (Action.TAKE_REFUSAL, Entry.REFUSED, UNIT_REFUSED),
+}
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A receipt as it came; `about` is what its envelope says it answers, which nobody signed."""
+
+    event_id: str
+    type: str
+    about: str
+    sealed: str
+
+
+@dataclass(frozen=True)
+class _Read:
+    message_id: str
+    directory_id: str
+    receipt: Receipt
+
+
+def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
+    """Take the directory's answer to a message.
+
+    Actor: the directory, by a receipt whose signature and digest hold. From: pending, sent, unanswered. To: accepted
+    or refused. Events: unit_acknowledged or unit_refused. An answer that is known already changes nothing. Raises
+    `Unreadable` where the receipt does not verify, answers no message of ours, or contradicts the answer before.
+    """
+    read = _read(deps, incoming)
+    message = deps.messages.find(read.message_id)
+    if message is None:
+        raise Unreadable("unknown_message")
+    if not compare_digest(read.receipt.digest, message.digest):
+        raise Unreadable("digest_mismatch", message.id)
+    outcome = read.receipt.outcome
+    if message.state in ANSWERED and message.receipt is not None:
+        if message.receipt.outcome is not outcome:
+            raise Unreadable("answered_otherwise", message.id)
+        return message
+    action, entry, contract = _STEPS[outcome]
+    at = deps.clock.now()
+    taken = LogEntry(at, entry, message.attempts, read.receipt.reason_code, incoming.event_id)
+    changed = replace(
+        stepped(message, call, action, at, taken),
+        receipt=read.receipt,
+        reason_code=read.receipt.reason_code,
+        sent_at=message.sent_at or at,
+        answered_at=at,
+    )
+    secret = replace(deps.messages.secret_of(message), directory_id=read.directory_id)
+    return deps.messages.save(changed, call, secret, (told(contract, changed, at, outcome),))
+
+
+def note_rejected_receipt(deps: Deps, call: Call, message_id: str, code: str, event_id: str) -> None:
+    """Show in a message's log that a receipt for it did not verify; its state stays as it is.
+
+    Actor: the exchange. From: any state. Events: none. Safe to run twice. Unknown messages are passed over.
+    """
+    with suppress(NotFound):
+        message = deps.messages.get(message_id)
+        rejected = [entry for entry in message.log if entry.event is Entry.RECEIPT_REJECTED]
+        if len(rejected) >= MAX_REJECTIONS or any(entry.source == event_id for entry in rejected):
+            return
+        at = deps.clock.now()
+        note = LogEntry(at, Entry.RECEIPT_REJECTED, message.attempts, code, event_id)
+        deps.messages.save(stepped(message, call, Action.NOTE_REJECTED_RECEIPT, at, note), call)
+
+
+def _read(deps: Deps, incoming: Incoming) -> _Read:
+    try:
+        content = deps.border.open_receipt(incoming.sealed, incoming.type)
+        loaded = border.load_content(border.Receipt(), content)
+    except Unreadable as error:
+        raise Unreadable(error.code, incoming.about) from error
+    except ContractBroken:
+        raise Unreadable("receipt_malformed", incoming.about) from None
+    receipt = Receipt(
+        outcome=Outcome(cast(str, loaded["outcome"])),
+        reason_code=cast(str, loaded["reason"]),
+        received_at=cast(datetime, loaded["received_at"]),
+        digest=cast(str, loaded["digest"]),
+    )
+    return _Read(cast(str, loaded["message_id"]), cast(str, loaded["directory_id"]), receipt)

@@ -1,0 +1,46 @@
+"""Who may: the permissions of the routes, and the predicates of the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from shared.identity.actor import Actor, Role
+
+Predicate = Callable[[Actor], bool]
+
+EXCHANGE = Actor(account_id="exchange", role=Role.DIRECTORY_DESK)
+"""The exchange itself, in histories; accounts of people have ids of 32 digits."""
+
+DIRECTORY = Actor(account_id="directory", role=Role.DIRECTORY_DESK)
+"""The 名录库 behind a verified receipt, in histories."""
+
+
+class Permission(StrEnum):
+    """What a route of this service needs."""
+
+    LIST = "exchange.list"
+    READ = "exchange.read"
+    RESEND = "exchange.resend"
+
+
+GRANTS: dict[StrEnum, frozenset[Role]] = {
+    Permission.LIST: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY, Role.AUDITOR}),
+    Permission.READ: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY}),
+    Permission.RESEND: frozenset({Role.DIRECTORY_DESK}),
+}
+
+
+def the_exchange(actor: Actor) -> bool:
+    """Whether the exchange acts by itself."""
+    return actor == EXCHANGE
+
+
+def the_directory(actor: Actor) -> bool:
+    """Whether the 名录库 acts, by a receipt whose signature was verified."""
+    return actor == DIRECTORY
+
+
+def a_person_at_the_desk(actor: Actor) -> bool:
+    """Whether the actor is a person of the 名录库 desk; they alone see unit records."""
+    return actor.role is Role.DIRECTORY_DESK and actor not in (EXCHANGE, DIRECTORY)

@@ -1,0 +1,47 @@
+"""Opening and sealing what comes and goes, with the exchange's own keys and those of its peers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from joserfc.jwk import KeySetSerialization
+
+from services.exchange.errors import Unreadable
+from shared.contracts.border import DIRECTORY
+from shared.crypto.errors import BadSignature, CannotDecrypt, PayloadUnsupported
+from shared.crypto.jose import open_sealed, seal_for
+from shared.crypto.payload import load_payload
+
+
+@dataclass(frozen=True)
+class JoseBorder:
+    """`ports.Border` with JWE and JWS."""
+
+    private: KeySetSerialization = field(repr=False)
+    peers: Mapping[str, KeySetSerialization]
+
+    def open_record(self, token: str, type: str) -> Mapping[str, object]:
+        """Return the unit's record that registration sealed for us. Raises `Unreadable`."""
+        try:
+            record = load_payload(open_sealed(self.private, token, typ=type))
+        except (CannotDecrypt, BadSignature) as error:
+            raise Unreadable("cannot_decrypt") from error
+        except PayloadUnsupported as error:
+            raise Unreadable("record_unfit") from error
+        if not isinstance(record, dict):
+            raise Unreadable("record_unfit")
+        return record
+
+    def seal(self, content: bytes, type: str) -> str:
+        """Return the content signed by us, readable by the directory only."""
+        return seal_for(self.peers[DIRECTORY], content, sign_with=self.private, typ=type)
+
+    def open_receipt(self, token: str, type: str) -> bytes:
+        """Return the content of a receipt that the directory signed for us. Raises `Unreadable`."""
+        try:
+            return open_sealed(self.private, token, self.peers[DIRECTORY], typ=type)
+        except CannotDecrypt as error:
+            raise Unreadable("cannot_decrypt") from error
+        except BadSignature as error:
+            raise Unreadable("bad_signature") from error

@@ -1,0 +1,178 @@
+"""The ledger in MongoDB: one document per message, changed in one atomic write with its outbox and history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from services.exchange.model import Message, Secret, State
+from services.exchange.ports import Call, Outgoing
+from services.exchange.repository.records import COLLECTION, Records
+from shared.errors import Conflict, Malformed
+from shared.ids import new_id
+from shared.messaging.topology import BORDER, DIRECTORY_INBOX
+from shared.mongo.aggregates import Act, Aggregates, Duplicate, Event
+from shared.mongo.client import Document
+from shared.mongo.indexes import AGGREGATE_INDEXES
+from shared.paging import Page, decode_cursor, encode_cursor
+
+_NEWEST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+
+INDEXES = (
+    *AGGREGATE_INDEXES,
+    IndexModel(_NEWEST, name="newest"),
+    IndexModel([("state", 1), *_NEWEST], name="of_state"),
+    IndexModel([("state", 1), ("sent_at", 1)], name="overdue"),
+    IndexModel(
+        [("unit", 1), ("sequence", 1)],
+        name="sequence_of_unit",
+        unique=True,
+        partialFilterExpression={"sequence": {"$exists": True}},
+    ),
+)
+
+
+@dataclass(frozen=True)
+class MongoMessages:
+    """The messages of one database."""
+
+    database: Database[Document]
+    records: Records
+    session: ClientSession | None = None
+
+    def within(self, session: ClientSession) -> MongoMessages:
+        """Return the same messages, read and written within a transaction."""
+        return MongoMessages(self.database, self.records, session)
+
+    def get(self, message_id: str) -> Message:
+        """Return the message. Raises `NotFound`."""
+        return self.records.message(self._aggregates.get(message_id))
+
+    def find(self, message_id: str) -> Message | None:
+        """Return the message, or None."""
+        return self._one({"_id": message_id})
+
+    def secret_of(self, message: Message) -> Secret:
+        """Return the confidential part. Raises `NotFound` where there is none, `SealBroken`."""
+        return self.records.secret(self._aggregates.get(message.id))
+
+    def add(self, message: Message, call: Call, secret: Secret | None, events: Sequence[Outgoing] = ()) -> Message:
+        """Store a new message. Raises `Conflict` where its id or its place in the unit's sequence is taken."""
+        fields = self.records.fields(message)
+        if secret is not None:
+            fields |= self.records.sealed(message, secret, 1)
+        try:
+            self._aggregates.insert(message.id, fields, _act(message), _events(message, call, events))
+        except Duplicate:
+            raise Conflict from None
+        return message
+
+    def save(
+        self, message: Message, call: Call, secret: Secret | None = None, events: Sequence[Outgoing] = ()
+    ) -> Message:
+        """Store the next version with its last history entry; the confidential part stays where none is given.
+
+        Raises `StaleVersion`, `Conflict` where the place in the unit's sequence is taken.
+        """
+        fields = self.records.fields(message)
+        if secret is not None:
+            fields |= self.records.sealed(message, secret, message.version + 1)
+        try:
+            document = self._aggregates.save(
+                message.id, message.version, fields, (), _act(message), _events(message, call, events)
+            )
+        except Duplicate:
+            raise Conflict from None
+        return self.records.message(document)
+
+    def last_sequence(self, unit_id: str) -> int:
+        """Return the number of the unit's last message, 0 where it has none."""
+        query = {"unit": unit_id, "sequence": {"$exists": True}}
+        last = next(self._aggregates.find(query, sort=[("sequence", DESCENDING)], limit=1), None)
+        return int(last["sequence"]) if last else 0
+
+    def find_in_sequence(self, unit_id: str, sequence: int) -> Message | None:
+        """Return the unit's message with this number."""
+        return self._one({"unit": unit_id, "sequence": sequence})
+
+    def list_confirmed(self, limit: int) -> Sequence[Message]:
+        """Return pending messages that the broker has by now: the relay has taken them out of their outbox."""
+        query = {"state": State.PENDING.value, "attempts": {"$gt": 0}, "outbox.exchange": {"$ne": BORDER}}
+        return self._oldest(query, "created_at", limit)
+
+    def list_waiting(self, limit: int) -> Sequence[Message]:
+        """Return pending messages that were never queued, the oldest first."""
+        return self._oldest({"state": State.PENDING.value, "attempts": 0}, "created_at", limit)
+
+    def list_overdue(self, sent_before: datetime, limit: int) -> Sequence[Message]:
+        """Return messages that were sent before that moment and have no receipt, the oldest first."""
+        return self._oldest({"state": State.SENT.value, "sent_at": {"$lt": sent_before}}, "sent_at", limit)
+
+    def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
+        """Return a page of messages, newest first. Raises `Malformed` for a foreign cursor."""
+        query: dict[str, Any] = {} if state is None else {"state": state.value}
+        after = decode_cursor(cursor, 2)
+        if after is not None:
+            query["$or"] = _older_than(*after)
+        rows = list(self._aggregates.find(query, sort=_NEWEST, limit=limit + 1, projection={"sealed": 0}))
+        items = tuple(self.records.message(row) for row in rows[:limit])
+        if len(rows) <= limit:
+            return Page(items)
+        return Page(items, encode_cursor(items[-1].created_at.isoformat(), items[-1].id))
+
+    @property
+    def _aggregates(self) -> Aggregates:
+        return Aggregates(self.database[COLLECTION], self.session)
+
+    def _one(self, query: dict[str, Any]) -> Message | None:
+        document = self._aggregates.find_one(query)
+        return None if document is None else self.records.message(document)
+
+    def _oldest(self, query: dict[str, Any], by: str, limit: int) -> Sequence[Message]:
+        rows = self._aggregates.find(query, sort=[(by, ASCENDING)], limit=limit, projection={"sealed": 0})
+        return tuple(self.records.message(row) for row in rows)
+
+
+def _act(message: Message) -> Act:
+    entry = message.history[-1]
+    return Act(
+        at=entry.at,
+        actor_id=entry.actor_id,
+        action=entry.action.value,
+        from_state=entry.from_state.value if entry.from_state else None,
+        to_state=entry.to_state.value,
+        key=entry.key,
+        digest=entry.digest,
+    )
+
+
+def _events(message: Message, call: Call, events: Sequence[Outgoing]) -> list[Event]:
+    return [
+        Event(
+            id=new_id(),
+            type=outgoing.type,
+            time=message.updated_at,
+            subject=message.id if outgoing.is_for_directory else message.registration_id,
+            data=outgoing.data,
+            correlation_id=call.correlation_id,
+            exchange=BORDER if outgoing.is_for_directory else "",
+            routing_key=DIRECTORY_INBOX if outgoing.is_for_directory else "",
+        )
+        for outgoing in events
+    ]
+
+
+def _older_than(created_at: str, message_id: str) -> list[dict[str, Any]]:
+    try:
+        moment = datetime.fromisoformat(created_at)
+    except ValueError:
+        raise Malformed("分页游标无效。", code="bad_cursor") from None
+    if moment.tzinfo is None:
+        raise Malformed("分页游标无效。", code="bad_cursor")
+    return [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": message_id}}]

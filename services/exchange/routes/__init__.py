@@ -1,0 +1,7 @@
+"""The HTTP interface of the exchange; each route is permission, load, one operation, dump."""
+
+from __future__ import annotations
+
+from services.exchange.routes import messages
+
+BLUEPRINTS = (messages.bp,)

@@ -1,0 +1,1 @@
+"""The wire of the exchange: what comes in (strict) and what goes out."""

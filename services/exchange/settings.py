@@ -1,0 +1,31 @@
+"""Settings of the exchange, read once from `TONGBAO_*` variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.settings import Secret
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the servers are and which keys are used.
+
+    A message without receipt for `receipt_minutes` is sent again, `send_attempts` times in all.
+    """
+
+    mongo_uri: Secret
+    amqp_url: Secret
+    jose_key_file: Path
+    jose_peers_file: Path
+    issuer: str
+    jwks_url: str
+    kek_provider: str
+    kek_file: str = ""
+    kek_arn: str = ""
+    suite: str = "AES-256-GCM"
+    mongo_database: str = "exchange"
+    receipt_minutes: float = 10.0
+    send_attempts: int = 5
+    metrics_port: int = 0

@@ -1,0 +1,123 @@
+"""What crosses the border between the exchange and the 名录库.
+
+On the bus stands a CloudEvent whose data is `{"sealed": …}`: the content, signed by its sender (JWS) inside of an
+encryption for its reader (JWE), both with the event's type as `typ`. The contents are JSON objects in UTF-8, `UnitNew`
+one way and `Receipt` the other. A message is known by its `message_id`: sent again, it has the same content, byte by
+byte, in a new event; the reader acts on it once and answers with the receipt that it gave before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import orjson
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from shared.contracts import Contract
+from shared.messaging.errors import ContractBroken
+
+DIRECTORY = "directory"
+"""The name of the 名录库 among the peers' keys, and of its stand-in as a source of events."""
+
+EXCHANGE = "exchange"
+"""The name of the exchange among the peers' keys of the 名录库."""
+
+ID = validate.Length(min=1, max=64)
+DIGEST = validate.Regexp("[0-9a-f]{64}")
+CODE = validate.Regexp("[a-z0-9_]{0,64}")
+
+
+class Sealed(Schema):
+    """Content that was signed and then encrypted, as a compact JWE."""
+
+    sealed = fields.String(required=True)
+
+
+class Evidence(Schema):
+    """On what ground the change is told: the approved revision of the platform's registration."""
+
+    registration_id = fields.String(required=True, validate=ID)
+    revision = fields.Integer(required=True, strict=True)
+    approved_at = fields.String(required=True)
+
+
+class Unit(Schema):
+    """The unit; codes as in 基本单位名录库, `registered_capital` in 万元 as a decimal text."""
+
+    unit_id = fields.String(required=True, validate=ID)
+    credit_code = fields.String(required=True)
+    name = fields.String(required=True)
+    division = fields.String(required=True)
+    legal_representative = fields.String(allow_none=True)
+    address = fields.String(allow_none=True)
+    opened_on = fields.String(allow_none=True)
+    registration_type = fields.String(allow_none=True)
+    registered_capital = fields.String(allow_none=True)
+    contact_person = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    unit_types = fields.List(fields.String(), load_default=list)
+
+
+class Platform(Schema):
+    """The platform that the unit operates."""
+
+    name = fields.String(required=True)
+    website = fields.String(required=True)
+    icp_number = fields.String(required=True)
+
+
+class UnitNew(Schema):
+    """A unit found by the survey (单位变动情况反馈). `sequence` counts the unit's messages from 1, without a gap."""
+
+    kind = fields.String(required=True)
+    message_id = fields.String(required=True, validate=ID)
+    sequence = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    unit = fields.Nested(Unit, required=True, unknown=EXCLUDE)
+    platform = fields.Nested(Platform, required=True, unknown=EXCLUDE)
+    effective_date = fields.String(required=True)
+    evidence = fields.Nested(Evidence, required=True, unknown=EXCLUDE)
+
+
+class Receipt(Schema):
+    """The answer of the 名录库: `digest` is that of the content it read; a refusal has a `reason`, a code."""
+
+    message_id = fields.String(required=True, validate=ID)
+    digest = fields.String(required=True, validate=DIGEST)
+    outcome = fields.String(required=True, validate=validate.OneOf(("accepted", "refused")))
+    reason = fields.String(required=True, validate=CODE)
+    directory_id = fields.String(required=True, validate=validate.Length(max=64))
+    received_at = fields.AwareDateTime(required=True, format="iso")
+
+
+UNIT_NEW = Contract("tongbao.border.unit_new.v1", 1, "exchange", Sealed())
+RECEIPT = Contract("tongbao.border.receipt.v1", 1, "sandbox", Sealed())  # the 名录库's own, where there is one
+
+CONTRACTS = (UNIT_NEW, RECEIPT)
+
+
+def dump_content(content: Mapping[str, object]) -> bytes:
+    """Return content as it is signed: the same bytes for the same content."""
+    return orjson.dumps(dict(content), option=orjson.OPT_SORT_KEYS)
+
+
+def load_content(schema: Schema, content: bytes) -> dict[str, object]:
+    """Return content as the schema loads it; unknown fields are dropped.
+
+    Raises `ContractBroken` that names the faulty fields.
+    """
+    try:
+        loaded: dict[str, object] = schema.load(orjson.loads(content), unknown=EXCLUDE)
+    except orjson.JSONDecodeError:
+        raise ContractBroken("content") from None
+    except ValidationError as error:
+        # Not chained: the error carries the content.
+        named = sorted(map(str, error.messages)) if isinstance(error.messages, dict) else ["_schema"]
+        raise ContractBroken("content/" + ",".join(named)) from None
+    return loaded
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of signed content in hex, as receipts quote it."""
+    return hashlib.sha256(content).hexdigest()

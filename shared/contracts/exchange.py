@@ -1,0 +1,36 @@
+"""What the exchange tells: how far a unit has come on its way to the 名录库; ids and codes only."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from shared.contracts import Contract
+
+OWNER = "exchange"
+
+OUTCOMES = ("", "accepted", "refused")
+
+
+class Told(Schema):
+    """A fact about a message to the 名录库; `outcome` and `reason_code` are empty while there is no receipt.
+
+    `attempt` counts from 1, `digest` is the SHA-256 of the message's content in hex, `at` the moment in RFC 3339.
+    """
+
+    message_id = fields.String(required=True)
+    registration_id = fields.String(required=True)
+    unit_id = fields.String(required=True)
+    division = fields.String(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    reason_code = fields.String(required=True)
+    attempt = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    digest = fields.String(required=True)
+    at = fields.AwareDateTime(required=True, format="iso")
+
+
+UNIT_SENT = Contract("tongbao.exchange.unit_sent.v1", 1, OWNER, Told())
+UNIT_ACKNOWLEDGED = Contract("tongbao.exchange.unit_acknowledged.v1", 1, OWNER, Told())
+UNIT_REFUSED = Contract("tongbao.exchange.unit_refused.v1", 1, OWNER, Told())
+UNIT_UNANSWERED = Contract("tongbao.exchange.unit_unanswered.v1", 1, OWNER, Told())
+
+CONTRACTS = (UNIT_SENT, UNIT_ACKNOWLEDGED, UNIT_REFUSED, UNIT_UNANSWERED)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from shared.contracts import SAMPLES, all_contracts
 from shared.messaging import topology
 from tests.support.tree import ROOT, relative, services, tracked_files
@@ -40,8 +38,7 @@ def test_every_queue_is_consumed_by_a_service() -> None:
 
     unread = [queue for name, queue in _queue_constants().items() if not re.search(rf"\b{name}\b", text)]
 
-    if not _workers():
-        pytest.skip("no service has a worker yet")
+    assert len(_workers()) >= 3
     assert unread == []
 
 
@@ -68,9 +65,7 @@ def test_every_type_that_the_code_names_has_a_contract_of_an_existing_owner() ->
 
     unknown = named - set(contracts)
 
-    if not _workers():
-        pytest.skip("no service has a worker yet")
-    assert contracts
+    assert len(named) >= 5
     assert unknown == set()
     assert {contract.owner for contract in contracts.values()} <= set(services())
 

@@ -41,16 +41,21 @@ def _without_mark(app: flask.Flask, mark: str) -> list[str]:
     return [name for name, view in views.items() if getattr(view, mark, None) is None]
 
 
-@pytest.mark.parametrize("service", production_services())
+WITH_ROUTES = tuple(name for name in production_services() if room_exists(name, "routes"))
+
+
+def test_the_services_with_routes_are_found() -> None:
+    assert len(WITH_ROUTES) >= 4
+
+
+@pytest.mark.parametrize("service", WITH_ROUTES)
 def test_every_route_declares_who_may_call_it(service: str) -> None:
-    if not room_exists(service, "routes"):
-        pytest.skip(f"{service} has no routes yet")
     app = _app_of(importlib.import_module(f"services.{service}.routes").BLUEPRINTS)
     guard = importlib.import_module(OWN_GUARDS.get(service, "shared.web.auth"))
 
     unmarked = _without_mark(app, guard.MARK)
 
-    assert len(app.view_functions) > 3
+    assert app.view_functions.keys()
     assert unmarked == []
 
 

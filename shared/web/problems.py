@@ -103,7 +103,7 @@ def register(app: Flask) -> None:
         return problem_response(status, code, message)
 
     def of_defect(error: Exception) -> Response:
-        log.error("request_failed", error=type(error).__name__, exc_info=_places_only(error))
+        log.error("request_failed", error=type(error).__name__, places=_places_only(error))
         return problem_response(500, "internal", "系统内部错误，已记录。")
 
     app.register_error_handler(errors.TongbaoError, of_domain)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import cattrs
@@ -46,6 +47,8 @@ def _converter() -> cattrs.Converter:
     for kept in (datetime, date, Decimal):
         converter.register_structure_hook(kept, lambda value, _: value)
         converter.register_unstructure_hook(kept, lambda value: value)
+    converter.register_unstructure_hook(StrEnum, lambda member: member.value)
+    converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
     return converter
 
 

@@ -57,8 +57,12 @@ class Consumer:
         linger_seconds: float = 0.01,
         rungs: int = len(LADDER_SECONDS),
         max_per_second: float | None = None,
+        transaction_seconds: float = 5.0,
     ) -> None:
-        """`batch` messages at most share a transaction; use 1 for slow handlers. `max_per_second` caps the route."""
+        """`batch` messages at most share a transaction; use 1 for slow handlers. `max_per_second` caps the route.
+
+        What one message needs must fit into `transaction_seconds`.
+        """
         self._queue = queue if isinstance(queue, Queue) else QUEUE[queue]
         self.name = f"consumer-{self._queue.name}"
         self._url = amqp_url
@@ -69,7 +73,14 @@ class Consumer:
         self._switches = Switches(database)
         self._settlement = Settlement(self._queue, self._publisher, rungs)
         self._effects = Effects(
-            self._queue.name, handlers, client, database, clock or SystemClock(), contracts=contracts, poison=poison
+            self._queue.name,
+            handlers,
+            client,
+            database,
+            clock or SystemClock(),
+            contracts=contracts,
+            poison=poison,
+            transaction_seconds=transaction_seconds,
         )
         self._was_stopped = False
 

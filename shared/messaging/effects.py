@@ -15,6 +15,7 @@ import structlog
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from pymongo.errors import ExecutionTimeout, NetworkTimeout
 
 from shared.clock import Clock
 from shared.contracts import Contract
@@ -84,6 +85,7 @@ class Effects:
         *,
         contracts: Mapping[str, Contract] | None = None,
         poison: tuple[type[Exception], ...] = (),
+        transaction_seconds: float = 5.0,
     ) -> None:
         """`contracts` are checked before a handler runs; `poison` are exceptions besides `Poison` that park at once."""
         self._consumer = consumer
@@ -93,6 +95,7 @@ class Effects:
         self._clock = clock
         self._contracts = contracts or {}
         self._poison = poison
+        self._seconds = transaction_seconds
 
     def apply(self, deliveries: Sequence[Delivery]) -> list[Verdict]:
         """Handle the messages and return their verdicts in the same order.
@@ -125,7 +128,12 @@ class Effects:
         if not work:
             return []
         try:
-            return in_transaction(self._client, lambda session: self._effects(session, work))
+            return in_transaction(self._client, lambda session: self._effects(session, work), self._seconds)
+        except (ExecutionTimeout, NetworkTimeout):
+            if len(work) == 1:
+                raise
+            # Perhaps the batch was only too much for one transaction.
+            return [verdict for one in work for verdict in self._handle([one])]
         except DOWN:
             raise
         except Exception as error:  # whatever a handler raises has a fate; the worker must go on

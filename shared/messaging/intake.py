@@ -53,6 +53,10 @@ class Intake:
         """Keep a message unsettled; the broker delivers it again after the next reconnection."""
         self._left_over_since = self._left_over_since or time.monotonic()
 
+    def turn_away(self, delivery: Delivery) -> None:
+        """Give a message up for good: the broker parks it by the queue's own dead-lettering."""
+        self._channel.basic_reject(delivery.tag, requeue=False)
+
     def has_old_left_overs(self) -> bool:
         """Return whether left-over messages have waited long enough for another try."""
         since = self._left_over_since

@@ -13,7 +13,8 @@ from typing import Protocol
 import structlog
 from prometheus_client import start_http_server
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 15.0
+"""Usually well under a second; the longest is a consumer that waits for the end of a transaction."""
 
 log = structlog.get_logger()
 

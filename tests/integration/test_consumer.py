@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -199,6 +200,21 @@ def test_a_bulk_handler_gets_the_new_messages_of_a_batch_together_and_each_once(
     assert sum(sizes) == 30
     assert max(sizes) > 1
     assert desk.parked() == []
+
+
+def test_a_batch_that_is_too_much_for_one_transaction_is_worked_off_one_by_one(desk: Desk):
+    events = make_events(10)
+    send_events(desk.amqp_url, *events)
+
+    def slow(session: ClientSession, message: Message) -> None:
+        time.sleep(0.1)
+        desk.count(session, message)
+
+    with running(desk.consumer(slow, transaction_seconds=0.5, linger_seconds=0.2)):
+        eventually(lambda: len(desk.effects()) == 10)
+
+    assert desk.effects() == {event.id: 1 for event in events}
+    assert max(desk.calls.values()) > 1
 
 
 def test_named_exceptions_count_as_poison(desk: Desk):

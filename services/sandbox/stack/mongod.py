@@ -63,6 +63,8 @@ class Mongod:
             *("--oplogSize", "256"),
             *("--slowms", "1000000000"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A killed process leaves its transaction open, and that holds up everyone who needs the same documents.
+            *("--setParameter", "transactionLifetimeLimitSeconds=15"),
             "--nounixsocket",
             *self._options,
         ]

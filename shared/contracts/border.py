@@ -34,6 +34,13 @@ class Sealed(Schema):
     sealed = fields.String(required=True)
 
 
+class Head(Schema):
+    """What every message to the 名录库 has; `kind` says what the rest is."""
+
+    kind = fields.String(required=True)
+    message_id = fields.String(required=True, validate=ID)
+
+
 class Evidence(Schema):
     """On what ground the change is told: the approved revision of the platform's registration."""
 
@@ -68,11 +75,9 @@ class Platform(Schema):
     icp_number = fields.String(required=True)
 
 
-class UnitNew(Schema):
+class UnitNew(Head):
     """A unit found by the survey (单位变动情况反馈). `sequence` counts the unit's messages from 1, without a gap."""
 
-    kind = fields.String(required=True)
-    message_id = fields.String(required=True, validate=ID)
     sequence = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     unit = fields.Nested(Unit, required=True, unknown=EXCLUDE)
     platform = fields.Nested(Platform, required=True, unknown=EXCLUDE)

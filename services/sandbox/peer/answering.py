@@ -1,0 +1,164 @@
+"""From a message to its receipt: opened, known or judged, remembered, signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from joserfc.jwk import KeySetSerialization
+
+from services.sandbox.peer import judgement
+from services.sandbox.peer.store import Answer, Store
+from services.sandbox.peer.switches import Switches
+from shared.clock import Clock
+from shared.contracts.border import (
+    DIRECTORY,
+    EXCHANGE,
+    RECEIPT,
+    UNIT_NEW,
+    Head,
+    UnitNew,
+    digest_of,
+    dump_content,
+    load_content,
+)
+from shared.crypto.errors import BadSignature, CannotDecrypt
+from shared.crypto.jose import create_jose_keys, open_sealed, seal_for
+from shared.ids import new_id
+from shared.messaging.envelope import Message, decode, encode
+from shared.messaging.errors import ContractBroken, Poison
+from shared.mongo.aggregates import Event
+
+ACCEPTED, REFUSED = "accepted", "refused"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The directory's own keys, and the exchange's public ones."""
+
+    private: KeySetSerialization = field(repr=False)
+    exchange: KeySetSerialization
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A receipt on its way back."""
+
+    id: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Answers messages; the same message twice gets the same receipt, byte by byte."""
+
+    store: Store
+    keys: Keys
+    switches: Callable[[], Switches]
+    clock: Clock
+
+    def answer(self, body: bytes) -> Reply:
+        """Return the receipt of a message; its effect is stored by then.
+
+        A message that was refused is judged anew when it is sent again (in a new event), not when it is merely
+        delivered again. Raises `Poison` for what can't be trusted: it gets no answer.
+        """
+        message = decode(body)
+        if message.type != UNIT_NEW.type:
+            raise Poison("type_unknown")
+        content = self._open(message)
+        head = load_content(Head(), content)
+        message_id, digest = cast(str, head["message_id"]), digest_of(content)
+        switches = self.switches()
+        with self.store.transaction():
+            known = self.store.find(message_id)
+            if known is not None and known.digest != digest:
+                raise Poison("message_id_reused")
+            if known is not None and (known.outcome == ACCEPTED or known.event_id == message.id):
+                self.store.count_delivery(message_id)
+                answer = known
+            else:
+                answer = self._judged(message, head, content, switches)
+        if switches.signs_wrongly:
+            return self._forged(message, answer)
+        return Reply(answer.receipt_id, answer.receipt)
+
+    def _open(self, message: Message) -> bytes:
+        sealed = UNIT_NEW.load(message.data)["sealed"]
+        try:
+            return open_sealed(self.keys.private, sealed, self.keys.exchange, typ=message.type)
+        except CannotDecrypt:
+            raise Poison("cannot_decrypt") from None
+        except BadSignature:
+            raise Poison("bad_signature") from None
+
+    def _judged(self, message: Message, head: Mapping[str, object], content: bytes, switches: Switches) -> Answer:
+        told = _told(head, content)
+        reason = told if isinstance(told, str) else self._refusal(told, switches)
+        directory_id, unit_id = "", ""
+        if isinstance(told, judgement.Told):
+            unit_id = told.unit_id
+            if not reason:
+                directory_id = self.store.put_unit(unit_id, told.credit_code, told.sequence)
+        outcome = REFUSED if reason else ACCEPTED
+        message_id, digest = cast(str, head["message_id"]), digest_of(content)
+        receipt = {
+            "message_id": message_id,
+            "digest": digest,
+            "outcome": outcome,
+            "reason": reason,
+            "directory_id": directory_id,
+            "received_at": self.clock.now().isoformat(),
+        }
+        reply = self._reply(message, message_id, dump_content(receipt), self.keys.private)
+        answer = Answer(message_id, unit_id, digest, outcome, reason, message.id, reply.id, reply.body)
+        self.store.put(answer, effects=0 if reason else 1)
+        return answer
+
+    def _refusal(self, told: judgement.Told, switches: Switches) -> str:
+        return judgement.refusal(told, self.store.known(told.unit_id, told.credit_code), switches.refused_codes)
+
+    def _reply(self, message: Message, message_id: str, content: bytes, signer: KeySetSerialization) -> Reply:
+        event = Event(
+            id=new_id(),
+            type=RECEIPT.type,
+            time=self.clock.now(),
+            subject=message_id,
+            data={"sealed": seal_for(self.keys.exchange, content, sign_with=signer, typ=RECEIPT.type)},
+            correlation_id=message.correlation_id,
+        )
+        return Reply(event.id, encode(event, DIRECTORY))
+
+    def _forged(self, message: Message, answer: Answer) -> Reply:
+        """Return a receipt under the directory's key id, signed by a key that is not its own; it is not kept."""
+        own = {key["use"]: key["kid"] for key in self.keys.private["keys"]}
+        strange = [{**key, "kid": own[str(key["use"])]} for key in create_jose_keys(DIRECTORY)["keys"]]
+        content = dump_content(
+            {
+                "message_id": answer.message_id,
+                "digest": answer.digest,
+                "outcome": answer.outcome,
+                "reason": answer.reason,
+                "directory_id": "",
+                "received_at": self.clock.now().isoformat(),
+            }
+        )
+        return self._reply(message, answer.message_id, content, cast(KeySetSerialization, {"keys": strange}))
+
+
+def keys_of(private: KeySetSerialization, peers: Mapping[str, KeySetSerialization]) -> Keys:
+    """Return the keys of the desk. Raises `KeyError` where the exchange's are missing."""
+    return Keys(private, peers[EXCHANGE])
+
+
+def _told(head: Mapping[str, object], content: bytes) -> judgement.Told | str:
+    """Return what the message tells of a unit, or why it is refused unread."""
+    if head["kind"] != judgement.UNIT_NEW:
+        return judgement.KIND_UNKNOWN
+    try:
+        message = load_content(UnitNew(), content)
+    except ContractBroken:
+        return judgement.MALFORMED
+    unit = cast(Mapping[str, str], message["unit"])
+    return judgement.Told(unit["unit_id"], unit["credit_code"], cast(int, message["sequence"]))

@@ -1,0 +1,42 @@
+"""How tests and demonstrations change the behaviour of the stand-in: a small file beside its store."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+FILE = "switches.json"
+
+
+@dataclass(frozen=True)
+class Switches:
+    """`refused_codes` are credit codes that are refused; `signs_wrongly` makes receipts of a stranger's key."""
+
+    refused_codes: tuple[str, ...] = ()
+    signs_wrongly: bool = False
+
+    def refusing(self, code: str) -> Switches:
+        """Return these switches with the credit code refused."""
+        return replace(self, refused_codes=tuple(sorted({*self.refused_codes, code})))
+
+    def allowing(self, code: str) -> Switches:
+        """Return these switches with the credit code no longer refused."""
+        return replace(self, refused_codes=tuple(other for other in self.refused_codes if other != code))
+
+
+def read_switches(folder: Path) -> Switches:
+    """Return the switches as they stand; without a file, those of good behaviour."""
+    try:
+        found = json.loads((folder / FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        return Switches()
+    return Switches(tuple(found["refused_codes"]), found["signs_wrongly"])
+
+
+def write_switches(folder: Path, switches: Switches) -> None:
+    """Replace the switches; a reader sees the old or the new ones whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    neighbour = folder / f".{FILE}"
+    neighbour.write_text(json.dumps(asdict(switches)), "utf-8")
+    neighbour.replace(folder / FILE)

@@ -62,15 +62,15 @@ class SealedObjects:
         dek = self._keyring.key_for(unit_id)
         encryptor = Encryptor(dek, self._keyring.suite, key, self._frame_size)
         source = SealingSource(stream, encryptor, self._frame_size, limit, expected)
-        upload(self._client, self._bucket, key, source.pieces(), self._part_size)
-        self._check_size(key, source.sealed_size)
+        sent = upload(self._client, self._bucket, key, source.pieces(), self._part_size)
+        self._check_size(key, sent.size)
         return StoredObject(
             key=key,
             key_id=dek.key_id,
             plain_size=source.plain_size,
             sha256=source.sha256,
-            sealed_size=source.sealed_size,
-            sealed_sha256=source.sealed_sha256,
+            sealed_size=sent.size,
+            sealed_sha256=sent.sha256,
             header=b64encode(encryptor.header).decode(),
         )
 

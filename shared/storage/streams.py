@@ -12,7 +12,7 @@ from shared.storage.frames import Decryptor, Encryptor, Layout
 
 
 class SealingSource:
-    """A plain stream read once, as sealed pieces; counts and digests both sides on the way.
+    """A plain stream read once, as sealed pieces; counts and digests the plain side on the way.
 
     `limit` and `expected` are bytes of the plain stream. `pieces` raises `TooLarge` beyond the limit, and
     `SourceEndedEarly` where the stream isn't as long as expected.
@@ -27,19 +27,17 @@ class SealingSource:
         self._limit = limit
         self._expected = expected
         self._plain = hashlib.sha256()
-        self._sealed = hashlib.sha256()
         self.plain_size = 0
-        self.sealed_size = 0
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the header and then every frame; the last frame comes only when the stream is known to be whole."""
-        yield self._counted(self._encryptor.header)
+        yield self._encryptor.header
         frame = self._next_frame()
         while True:
             following = self._next_frame() if len(frame) == self._frame_size else b""
             if not following and self._expected not in (None, self.plain_size):
                 raise SourceEndedEarly
-            yield self._counted(self._encryptor.seal_frame(frame, is_last=not following))
+            yield self._encryptor.seal_frame(frame, is_last=not following)
             if not following:
                 return
             frame = following
@@ -49,11 +47,6 @@ class SealingSource:
         """The digest of the plain bytes so far, in hexadecimal."""
         return self._plain.hexdigest()
 
-    @property
-    def sealed_sha256(self) -> str:
-        """The digest of the sealed bytes so far, in hexadecimal."""
-        return self._sealed.hexdigest()
-
     def _next_frame(self) -> bytes:
         frame = read_fully(self._stream.read, self._frame_size)
         self._plain.update(frame)
@@ -61,11 +54,6 @@ class SealingSource:
         if self.plain_size > self._limit:
             raise TooLarge
         return frame
-
-    def _counted(self, piece: bytes) -> bytes:
-        self._sealed.update(piece)
-        self.sealed_size += len(piece)
-        return piece
 
 
 def plain_frames(read: Callable[[int], bytes], decryptor: Decryptor, layout: Layout, place: str) -> Iterator[bytes]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import closing
 
 import pytest
+from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
 from shared.messaging import topology
@@ -72,3 +75,50 @@ def test_a_publisher_goes_on_after_its_channel_was_closed(amqp_url: str):
     publisher.close()
 
     assert (bad, good) == (["unknown"], ["confirmed", "unroutable"])
+
+
+def test_the_peer_takes_from_its_inbox_and_gives_to_the_border(amqp_url: str, peer_amqp_url: str):
+    with channel_to(amqp_url) as channel:
+        topology.declare(channel, LADDER)
+    with closing(Publisher(amqp_url, "test")) as publisher:
+        publisher.publish([Outgoing(topology.BORDER, topology.DIRECTORY_INBOX, b"unit", "m1")])
+
+    with closing(Publisher(peer_amqp_url, "peer")) as publisher:
+        answered = publisher.publish([Outgoing(topology.BORDER, topology.DIRECTORY_RECEIPTS, b"receipt", "m2")])
+
+    assert answered == ["confirmed"]
+    assert [body for _, body in drain(peer_amqp_url, topology.DIRECTORY_INBOX)] == [b"unit"]
+    assert [body for _, body in drain(amqp_url, topology.DIRECTORY_RECEIPTS)] == [b"receipt"]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda channel: channel.basic_get(topology.REGISTRATION_EVENTS),
+        lambda channel: channel.basic_get(topology.DIRECTORY_RECEIPTS),
+        lambda channel: channel.queue_declare("mine"),
+        lambda channel: channel.queue_purge(topology.REGISTRATION_EVENTS),
+        lambda channel: channel.queue_bind(topology.DIRECTORY_INBOX, topology.EVENTS, "#"),
+    ],
+)
+def test_the_peer_is_refused_everything_else(
+    amqp_url: str, peer_amqp_url: str, attempt: Callable[[BlockingChannel], object]
+):
+    with channel_to(amqp_url) as channel:
+        topology.declare(channel, LADDER)
+
+    with channel_to(peer_amqp_url) as channel, pytest.raises(ChannelClosedByBroker) as caught:
+        attempt(channel)
+
+    assert caught.value.reply_code == 403
+
+
+def test_the_peer_cannot_publish_events(amqp_url: str, peer_amqp_url: str):
+    with channel_to(amqp_url) as channel:
+        topology.declare(channel, LADDER)
+
+    with closing(Publisher(peer_amqp_url, "peer")) as publisher:
+        outcomes = publisher.publish([Outgoing(topology.EVENTS, "tongbao.exchange.unit_sent.v1", b"forged", "m1")])
+
+    assert outcomes == ["unknown"]
+    assert drain(amqp_url, topology.REGISTRATION_EVENTS) == []

@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import time
+from typing import TextIO
 
 import structlog
 from flask import Flask, Response, g, request
@@ -24,8 +25,8 @@ SECONDS = Histogram("tongbao_http_request_seconds", "Time to answer.", ("service
 log = structlog.get_logger()
 
 
-def configure_logging(service: str) -> None:
-    """Send every log line of this process to standard output as one JSON object."""
+def configure_logging(service: str, stream: TextIO | None = None) -> None:
+    """Send every log line of this process to `stream` (standard output by default) as one JSON object."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -33,7 +34,7 @@ def configure_logging(service: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(stream or sys.stdout),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)

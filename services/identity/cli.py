@@ -61,7 +61,7 @@ def bootstrap(wired: Wired, _: Settings, arguments: argparse.Namespace) -> int:
 def rotate_token_key(wired: Wired, _: Settings, arguments: argparse.Namespace) -> int:
     """Sign with a new key from now on; with --at-once tokens of the old ones are worth nothing."""
     key_id = wired.token_keys.add()
-    dropped = wired.token_keys.drop_former() if arguments.at_once else 0
+    dropped = wired.token_keys.drop_all_but(key_id) if arguments.at_once else 0
     _print({"key_id": key_id, "dropped": dropped})
     return 0
 
@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str]) -> int:
     """Run the command that is named; return the exit status."""
     arguments = _parser().parse_args(words)
-    configure_logging("identity-cli")
+    configure_logging("identity-cli", sys.stderr)  # the answer alone goes to standard output
     settings = read(Settings, os.environ)
     command: Command = arguments.command
     return command(build(settings), settings, arguments)

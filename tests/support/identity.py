@@ -30,7 +30,7 @@ OTHER_PASSWORD = "Quiet-9-Harbour"
 
 
 def make_applicant(**changes: Any) -> Applicant:
-    values = {
+    values: dict[str, Any] = {
         "credit_code": make_uscc(1),
         "unit_name": "杭州样例平台有限公司",
         "division": "330106",
@@ -42,7 +42,7 @@ def make_applicant(**changes: Any) -> Applicant:
 
 
 def make_account(**changes: Any) -> Account:
-    values = {
+    values: dict[str, Any] = {
         "id": "a" * 32,
         "version": 1,
         "role": Role.COUNTY_REVIEWER,

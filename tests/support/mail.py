@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from socket import socket
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -23,17 +24,20 @@ class MailBox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.refusal:
             return self.refusal
-        self.mails.append(message_from_bytes(bytes(envelope.content), policy=default))
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
         return "250 OK"
 
 
 @contextmanager
 def mail_server() -> Iterator[MailBox]:
     box = MailBox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        box.port = probe.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
     try:
-        box.port = controller.server.sockets[0].getsockname()[1]
         yield box
     finally:
         controller.stop()

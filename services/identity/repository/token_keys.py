@@ -72,11 +72,10 @@ class TokenKeys:
             )
         return id
 
-    def drop_former(self) -> int:
-        """Forget all keys but the newest at once, after a theft; return how many."""
+    def drop_all_but(self, key_id: str) -> int:
+        """Forget all keys but this one at once, after a theft; return how many."""
         with unavailable_when_down():
-            newest = self._collection.find_one({}, {"_id": 1}, sort=[("created_at", -1), ("_id", 1)])
-            return self._collection.delete_many({"_id": {"$ne": newest["_id"]}}).deleted_count if newest else 0
+            return self._collection.delete_many({"_id": {"$ne": key_id}}).deleted_count
 
     def _keys(self) -> tuple[OKPKey, ...]:
         with self._lock:

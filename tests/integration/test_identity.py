@@ -1,0 +1,341 @@
+"""Identity on a real database, broker and mail server: from sign-up to lock-out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from services.identity import cli
+from services.identity.errors import TooManyAttempts
+from services.identity.model.attempts import Kind, Subject
+from services.identity.repository.token_keys import OVERLAP, READ_AGAIN_AFTER
+from shared.errors import NotAuthenticated
+from shared.identity.actor import Actor, Role
+from shared.identity.tokens import Verifier
+from shared.messaging.topology import IDENTITY_EVENTS, QUEUE
+from shared.mongo.client import Document
+from tests.support.bus import eventually, ready
+from tests.support.codes import make_uscc
+from tests.support.identity import OTHER_PASSWORD, PASSWORD
+from tests.support.identity_desk import ISSUER, Desk, answer, identity_desk, sign_up_body
+
+
+def _uri(mongo: MongoClient[Document]) -> str:
+    host, port = mongo.primary or ("127.0.0.1", 27017)
+    return f"mongodb://{host}:{port}/?directConnection=true"
+
+
+def _printed(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """Return the JSON object that was printed, without log lines before it."""
+    text = capsys.readouterr().out
+    found: dict[str, Any] = json.loads(text[text.index("{\n") :])
+    return found
+
+
+@pytest.fixture
+def desk(mongo: MongoClient[Document], database: Database[Document], amqp_url: str, tmp_path: Path) -> Iterator[Desk]:
+    mongo.admin.command("ping")
+    with identity_desk(tmp_path, _uri(mongo), database.name, amqp_url) as found:
+        yield found
+
+
+def administrator_token(desk: Desk) -> str:
+    actor = Actor("b" * 32, Role.ADMINISTRATOR)
+    return desk.wired.token_keys.issue(actor, "t")
+
+
+def test_a_unit_signs_up_with_the_mailed_code_and_signs_in(desk: Desk) -> None:
+    with desk.worker():
+        activated = desk.sign_up()
+
+    signed_in = desk.sign_in()
+
+    assert activated.status_code == 201
+    assert answer(activated)["username"] == "zhang@example.com"
+    assert signed_in.status_code == 201
+    account = answer(signed_in)["account"]
+    assert account["role"] == "operator"
+    assert account["division_name"] == "浙江省杭州市西湖区"
+    me = answer(desk.get("/me", answer(signed_in)["access_token"]))
+    assert me["unit"] == {"credit_code": make_uscc(1), "name": "杭州样例平台有限公司"}
+    assert me["unit_id"] == account["unit_id"]
+
+
+def test_the_access_token_is_verified_offline_by_the_published_keys(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+    token = answer(desk.sign_in())["access_token"]
+    keys = answer(desk.client.get("/.well-known/jwks.json"))
+
+    actor = Verifier(ISSUER, lambda: keys, desk.clock).actor_of(token)  # type: ignore[arg-type,return-value]
+
+    assert (actor.role, actor.division) == (Role.OPERATOR, "330106")
+    assert all("d" not in key for key in keys["keys"])
+
+
+def test_a_session_is_renewed_until_a_token_comes_back(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+    first = answer(desk.sign_in())["refresh_token"]
+    renewed = desk.post("/sessions/refresh", {"refresh_token": first})
+    desk.clock.advance(timedelta(seconds=11))
+
+    reused = desk.post("/sessions/refresh", {"refresh_token": first})
+    after = desk.post("/sessions/refresh", {"refresh_token": answer(renewed)["refresh_token"]})
+
+    assert [response.status_code for response in (renewed, reused, after)] == [201, 401, 401]
+    assert answer(reused)["code"] == "session_over"
+
+
+def test_a_session_ends_when_it_is_told_to(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+    token = answer(desk.sign_in())["refresh_token"]
+
+    ended = desk.post("/sessions/end", {"refresh_token": token})
+
+    assert ended.status_code == 204
+    assert desk.post("/sessions/refresh", {"refresh_token": token}).status_code == 401
+
+
+def test_five_failures_lock_out_across_a_restart_and_the_wait_is_told(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+    failures = [desk.sign_in(password=OTHER_PASSWORD).status_code for _ in range(5)]
+
+    with desk.restarted() as restarted:
+        locked = restarted.sign_in()
+
+    assert failures == [401] * 5
+    assert locked.status_code == 429
+    assert 0 < int(locked.headers["Retry-After"]) <= 901
+    desk.clock.advance(timedelta(minutes=15))
+    assert desk.sign_in().status_code == 201
+
+
+def test_known_and_unknown_names_are_answered_and_locked_out_alike(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+
+    known = [desk.sign_in("zhang@example.com", OTHER_PASSWORD) for _ in range(6)]
+    unknown = [desk.sign_in("nobody@example.com", OTHER_PASSWORD) for _ in range(6)]
+
+    def told(response: object) -> object:
+        body = {**answer(response)}  # type: ignore[arg-type]
+        del body["instance"]
+        return body
+
+    assert [r.status_code for r in known] == [r.status_code for r in unknown] == [401] * 5 + [429]
+    assert [told(r) for r in known] == [told(r) for r in unknown]
+
+
+def test_guesses_at_once_are_no_better_than_one_after_another(desk: Desk) -> None:
+    subject = Subject(Kind.ACCOUNT, "somebody")
+    allowed, refused = [], []
+
+    def guess() -> None:
+        for _ in range(10):
+            try:
+                desk.wired.deps.attempts.take([subject], desk.clock.now())
+                allowed.append(1)
+            except TooManyAttempts:
+                refused.append(1)
+
+    threads = [threading.Thread(target=guess) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(allowed) == 5
+    assert len(refused) == 75
+
+
+def test_a_second_sign_up_of_a_unit_looks_the_same_and_only_the_holder_is_told(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+        again = desk.post("/signups", sign_up_body(email="stranger@example.com"))
+        eventually(lambda: len(desk.box.mails) == 2)
+
+    assert again.status_code == 202
+    assert set(answer(again)) == {"signup_id"}
+    assert [mail["To"] for mail in desk.box.mails] == ["zhang@example.com"] * 2
+    assert "已有账户" in desk.box.mails[1].get_content()
+
+
+def test_of_two_sign_ups_of_one_unit_one_is_activated_and_nothing_is_left_of_the_other(desk: Desk) -> None:
+    bodies = [sign_up_body(), sign_up_body(email="li@example.com")]
+    started = [answer(desk.post("/signups", body))["signup_id"] for body in bodies]
+    with desk.worker():
+        codes = [desk.mail_to(body["email"]).get_content().split("激活码：")[1][:8] for body in bodies]
+
+    done = [
+        desk.post(f"/signups/{id}/activation", {"code": code, "password": PASSWORD})
+        for id, code in zip(started, codes, strict=True)
+    ]
+
+    assert [response.status_code for response in done] == [201, 409]
+    assert answer(done[1])["code"] == "unit_has_account"
+    assert desk.wired.database["accounts"].count_documents({}) == 1
+    assert desk.wired.database["units"].count_documents({}) == 1
+
+
+def test_nothing_personal_is_stored_in_clear(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+    desk.post("/signups", sign_up_body(credit_code=make_uscc(2), email="pending@example.com"))
+    signed_in = answer(desk.sign_in())
+
+    stored = desk.stored()
+
+    secrets = (
+        *("张三", "zhang", "pending@example.com", "88888888", "杭州样例平台", make_uscc(1), make_uscc(2), PASSWORD),
+        *(signed_in["refresh_token"].split(".")[1], "argon2", json.dumps("张三").strip('"')),
+    )
+    assert [secret for secret in secrets if secret in stored] == []
+    assert "330106" in stored
+
+
+def test_the_mail_waits_while_the_mail_server_is_away(desk: Desk) -> None:
+    desk.box.refusal = "451 try later"
+    with desk.worker():
+        desk.post("/signups", sign_up_body())
+        eventually(lambda: ready(desk.settings.amqp_url, QUEUE[IDENTITY_EVENTS].rung(1)) == 1)
+        desk.box.refusal = ""
+
+        mail = desk.mail_to("zhang@example.com")
+
+    assert mail["Message-ID"]
+    assert mail["From"] == "tongbao@example.com"
+
+
+def test_a_mail_that_is_refused_for_good_is_parked(desk: Desk) -> None:
+    desk.box.refusal = "550 no such user"
+
+    with desk.worker():
+        desk.post("/signups", sign_up_body())
+        eventually(lambda: ready(desk.settings.amqp_url, QUEUE[IDENTITY_EVENTS].parking) == 1)
+
+    assert desk.box.mails == []
+
+
+def test_an_account_for_staff_is_made_used_and_disabled(desk: Desk) -> None:
+    token = administrator_token(desk)
+    body = {
+        "username": "county.330108",
+        "display_name": "滨江区商务局",
+        "role": "county_reviewer",
+        "division": "330108",
+    }
+    made = desk.post("/accounts", body, token, Idempotency_Key="create-0001")
+    repeated = desk.post("/accounts", body, token, Idempotency_Key="create-0001")
+    first = answer(made)["first_password"]
+
+    asked = answer(desk.sign_in("county.330108", first))
+    changed = desk.post(
+        "/password/first", {"password_change_token": asked["password_change_token"], "new_password": PASSWORD}
+    )
+    signed_in = desk.sign_in("COUNTY.330108")
+
+    assert (made.status_code, repeated.status_code) == (201, 201)
+    assert answer(repeated)["id"] == answer(made)["id"]
+    assert answer(repeated)["first_password"] is None
+    assert set(asked) == {"must_change_password", "password_change_token"}
+    assert changed.status_code == 204
+    assert signed_in.status_code == 201
+    account = desk.get(f"/accounts/{answer(made)['id']}", token)
+    disabled = desk.post(f"/accounts/{answer(made)['id']}/disabling", {}, token, If_Match=account.headers["ETag"])
+    assert answer(disabled)["state"] == "disabled"
+    assert desk.post("/sessions/refresh", {"refresh_token": answer(signed_in)["refresh_token"]}).status_code == 401
+
+
+def test_accounts_are_listed_page_by_page(desk: Desk) -> None:
+    token = administrator_token(desk)
+    cli.seed_demo(desk.wired, desk.settings, Namespace())
+    seen, cursor = [], ""
+
+    while True:
+        page = answer(desk.get(f"/accounts?limit=4&cursor={cursor}", token))
+        seen += [row["username"] for row in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+
+    assert sorted(seen) == sorted(username for username, _, _ in cli.DEMO)
+
+
+def test_nobody_can_sign_in_to_an_empty_system_and_the_first_administrator_is_made_once(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried = desk.sign_in("administrator", "administrator")
+    arguments = Namespace(username="root.user", display_name="第一管理员")
+
+    first = cli.bootstrap(desk.wired, desk.settings, arguments)
+    printed = _printed(capsys)
+    second = cli.bootstrap(desk.wired, desk.settings, Namespace(username="another", display_name="第二"))
+
+    assert tried.status_code == 401
+    assert (first, second) == (0, 1)
+    assert answer(desk.sign_in("root.user", printed["first_password"]))["must_change_password"] is True
+
+
+def test_demo_accounts_need_the_demo_setting_and_keep_their_passwords(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = cli.seed_demo(desk.wired, replace(desk.settings, demo=False), Namespace())
+    capsys.readouterr()
+    cli.seed_demo(desk.wired, desk.settings, Namespace())
+    first = _printed(capsys)["accounts"]
+
+    cli.seed_demo(desk.wired, desk.settings, Namespace())
+    second = _printed(capsys)["accounts"]
+
+    assert refused == 2
+    assert all(row["password"] for row in first)
+    assert all(row["password"] is None for row in second)
+    county = next(row for row in first if row["username"] == "county.330106")
+    assert answer(desk.sign_in("county.330106", county["password"]))["account"]["display_name"] == (
+        "浙江省杭州市西湖区商务局"
+    )
+
+
+def test_a_new_token_key_signs_while_the_old_one_still_verifies_for_a_while(desk: Desk) -> None:
+    keys = desk.wired.token_keys
+    verifier = Verifier(ISSUER, keys.public_set, desk.clock)
+    old = keys.issue(Actor("a" * 32, Role.MINISTRY, division="000000"), "t")
+    keys.add()
+    desk.clock.advance(READ_AGAIN_AFTER)
+
+    actor = verifier.actor_of(old)
+
+    assert actor.role is Role.MINISTRY
+    assert len(keys.public_set()["keys"]) == 2
+    desk.clock.advance(OVERLAP)
+    assert len(keys.public_set()["keys"]) == 1
+
+
+def test_a_stolen_token_key_is_worth_nothing_once_it_is_dropped(desk: Desk) -> None:
+    keys = desk.wired.token_keys
+    old = keys.issue(Actor("a" * 32, Role.MINISTRY, division="000000"), "t")
+
+    cli.rotate_token_key(desk.wired, desk.settings, Namespace(at_once=True))
+
+    with desk.restarted() as restarted, pytest.raises(NotAuthenticated):
+        Verifier(ISSUER, restarted.wired.token_keys.public_set, desk.clock).actor_of(old)
+
+
+def test_readiness_asks_the_database_and_the_keys(desk: Desk) -> None:
+    ready_now = desk.client.get("/readyz")
+
+    assert ready_now.status_code == 200
+    assert ready_now.json == {"status": "ok", "failing": []}

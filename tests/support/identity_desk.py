@@ -1,0 +1,158 @@
+"""Identity on real servers: its app, its worker and a mail box, with a clock that a test moves."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from services.identity.app import create_app
+from services.identity.cli import prepare
+from services.identity.handlers import handlers
+from services.identity.repository.indexes import ACCOUNTS, SIGN_UPS
+from services.identity.settings import Settings
+from services.identity.wiring import Wired, build
+from shared.clock import FixedClock, SystemClock
+from shared.contracts import all_contracts
+from shared.crypto.errors import CryptoError
+from shared.crypto.jose_file import create_jose_file
+from shared.crypto.kek_file import create_kek_file
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.messaging.topology import IDENTITY_EVENTS
+from shared.settings import Secret
+from tests.support.bus import eventually, running
+from tests.support.codes import make_uscc
+from tests.support.identity import PASSWORD
+from tests.support.mail import MailBox, mail_server
+
+ISSUER = "https://identity.test"
+
+
+def make_settings(folder: Path, mongo_uri: str, database: str, amqp_url: str, smtp_port: int) -> Settings:
+    """Return settings with fresh keys below `folder`."""
+    create_kek_file(folder / "kek.json")
+    create_jose_file(folder / "jose.json", "identity")
+    return Settings(
+        mongo_uri=Secret(mongo_uri),
+        amqp_url=Secret(amqp_url),
+        jose_key_file=folder / "jose.json",
+        issuer=ISSUER,
+        smtp_host="127.0.0.1",
+        smtp_port=smtp_port,
+        mail_from="tongbao@example.com",
+        portal_url="https://portal.test",
+        kek_provider="file",
+        kek_file=str(folder / "kek.json"),
+        mongo_database=database,
+        demo=True,
+    )
+
+
+def sign_up_body(**changes: Any) -> dict[str, Any]:
+    """Return what an applicant sends."""
+    return {
+        "credit_code": make_uscc(1),
+        "unit_name": "杭州样例平台有限公司",
+        "division": "330106",
+        "contact_person": "张三",
+        "email": "zhang@example.com",
+        "phone": "0571-88888888",
+    } | changes
+
+
+@dataclass
+class Desk:
+    """What a test does to identity."""
+
+    settings: Settings
+    wired: Wired
+    clock: FixedClock
+    box: MailBox
+    client: FlaskClient
+
+    def post(self, path: str, body: object, token: str = "", **headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            named["Authorization"] = f"Bearer {token}"
+        return self.client.post(path, json=body, headers=named)
+
+    def get(self, path: str, token: str) -> TestResponse:
+        return self.client.get(path, headers={"Authorization": f"Bearer {token}"})
+
+    def sign_in(self, username: str = "zhang@example.com", password: str = PASSWORD) -> TestResponse:
+        return self.post("/sessions", {"username": username, "password": password})
+
+    def mail_to(self, address: str) -> EmailMessage:
+        """Wait for the newest mail to an address."""
+        eventually(lambda: any(mail["To"] == address for mail in self.box.mails))
+        return [mail for mail in self.box.mails if mail["To"] == address][-1]
+
+    def sign_up(self, **changes: Any) -> TestResponse:
+        """Sign up, take the code from the mail, and activate."""
+        body = sign_up_body(**changes)
+        started = self.post("/signups", body)
+        assert started.status_code == 202, started.json
+        found = re.search(r"激活码：(\d{8})", self.mail_to(body["email"]).get_content())
+        assert found is not None
+        path = f"/signups/{answer(started)['signup_id']}/activation"
+        return self.post(path, {"code": found[1], "password": PASSWORD})
+
+    @contextmanager
+    def worker(self) -> Iterator[None]:
+        """Relay and send mails meanwhile."""
+        consumer = Consumer(
+            IDENTITY_EVENTS,
+            handlers(self.wired.mails, self.wired.mailer, self.settings.portal_url),
+            self.wired.client,
+            self.wired.database,
+            self.settings.amqp_url,
+            contracts=all_contracts(),
+            poison=(CryptoError,),
+            batch=1,
+        )
+        collections = [self.wired.database[SIGN_UPS], self.wired.database[ACCOUNTS]]
+        with running(Relay(collections, self.settings.amqp_url, source="identity"), consumer):
+            yield
+
+    @contextmanager
+    def restarted(self) -> Iterator[Desk]:
+        """Give the desk of another process on the same database."""
+        wired = build(self.settings, self.clock)
+        with wired.client:
+            yield Desk(self.settings, wired, self.clock, self.box, create_app(wired).test_client())
+
+    def stored(self) -> str:
+        """Return everything in the database as text, bytes by their latin-1 letters."""
+        return "\n".join(
+            json.dumps(document, default=lambda v: v.decode("latin-1") if isinstance(v, bytes) else str(v))
+            for name in self.wired.database.list_collection_names()
+            for document in self.wired.database[name].find()
+        )
+
+
+def answer(response: TestResponse) -> Mapping[str, Any]:
+    """Return the JSON object of an answer."""
+    assert isinstance(response.json, dict)
+    return response.json
+
+
+@contextmanager
+def identity_desk(folder: Path, mongo_uri: str, database: str, amqp_url: str) -> Iterator[Desk]:
+    """Prepare a database and give the desk."""
+    with mail_server() as box:
+        settings = make_settings(folder, mongo_uri, database, amqp_url, box.port)
+        clock = FixedClock(SystemClock().now())
+        wired = build(settings, clock)
+        with wired.client:
+            prepare(wired, settings, Namespace())
+            yield Desk(settings, wired, clock, box, create_app(wired).test_client())

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -53,9 +54,8 @@ class Child:
         """Start the program. Raises `StackError` when it runs already or can't be started."""
         if self.is_alive():
             raise StackError(f"{self.name} is running already")
-        for folder in (self.log.parent, self._record.parent):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self.log.open("ab") as log:
+        self._record.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._opened_log() as log:
             try:
                 self._process = subprocess.Popen(  # noqa: S603  the programs are those of the process table
                     self.argv,
@@ -85,6 +85,11 @@ class Child:
     def is_alive(self) -> bool:
         """Say whether it runs now."""
         return self._process is not None and self._process.poll() is None
+
+    def ask_to_end(self) -> None:
+        """Send SIGTERM and return at once; `stop` then waits."""
+        if self._process is not None and self.is_alive():
+            self._process.terminate()
 
     def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Ask it to end (SIGTERM), and after `grace` seconds end it and all its descendants (SIGKILL)."""
@@ -125,6 +130,44 @@ class Child:
                 raise StackError(f"{self.name} was not ready after {seconds:.0f} s; its log {self.log}:\n{self.tail()}")
             time.sleep(POLL_SECONDS)
 
+    def finish(self, seconds: float) -> None:
+        """Wait until it ends by itself. Raises `StackError` when it fails or takes longer."""
+        process = self._process
+        if process is None:
+            raise StackError(f"{self.name} has not been started")
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._record.unlink(missing_ok=True)
+        if process.returncode != 0:
+            raise StackError(f"{self.name} failed with status {process.returncode}; its log {self.log}:\n{self.tail()}")
+
+    def output(self, seconds: float) -> str:
+        """Run it to its end and return what it printed, which stays out of the log.
+
+        Raises `StackError` when it fails or takes longer.
+        """
+        try:
+            with self._opened_log() as log:
+                done = subprocess.run(  # noqa: S603  the programs are those of the process table
+                    self.argv,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    env=base_environment() | self.environment,
+                    cwd=self.directory,
+                    timeout=seconds,
+                    check=True,
+                )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise StackError(f"{self.name} failed; its log {self.log}:\n{self.tail()}") from error
+        return done.stdout.decode()
+
+    def _opened_log(self) -> BinaryIO:
+        self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.log.open("ab")
+
     def _family(self) -> list[psutil.Process]:
         return _with_descendants(self.pid) if self.is_alive() else []
 
@@ -143,6 +186,12 @@ def end_processes(processes: Sequence[psutil.Process]) -> None:
         except psutil.NoSuchProcess:
             continue
     psutil.wait_procs(processes, timeout=GRACE_SECONDS)
+
+
+def turn_logs(root: Path) -> None:
+    """Put the logs of the run before aside, so that a log is that of one run; older ones go."""
+    for log in (root / "logs").glob("*.log"):
+        log.replace(log.with_suffix(".log.before"))
 
 
 def end_leftovers(root: Path) -> list[str]:

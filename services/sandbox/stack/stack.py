@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol
 
 from services.sandbox.stack import mongod, rabbitmq, s3
-from services.sandbox.stack.child import Child, end_leftovers
-from services.sandbox.stack.errors import AlreadyRunning, StackError
+from services.sandbox.stack.child import Child, end_leftovers, turn_logs
+from services.sandbox.stack.errors import StackError
+from services.sandbox.stack.lock import locked
 from services.sandbox.stack.ports import StackPorts, named, require_free
 from services.sandbox.stack.secrets import StackSecrets
 
@@ -41,6 +42,7 @@ class Stack:
 
     def __init__(self, root: Path, ports: StackPorts, *, compressed: bool = True) -> None:
         self.root = root.resolve()
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.ports = ports
         self.secrets = StackSecrets.kept(self.root / "secrets" / "stack.json")
         self.mongod = mongod.Mongod(self.root, ports.mongod, compressed=compressed)
@@ -49,15 +51,18 @@ class Stack:
         self._servers: dict[str, Server] = {each.name: each for each in (self.rabbitmq, self.mongod, self.s3)}
         self._lock: IO[str] | None = None
 
-    def start(self, *, wait: bool = True) -> None:
+    def start(self, *, wait: bool = True, also: Sequence[tuple[str, int]] = ()) -> None:
         """Start all servers; `wait=False` returns at once, then call `wait_ready`.
+
+        `also` are (name, port) of what will be started on top: those must be free too.
 
         Raises `AlreadyRunning`, `PortTaken`, `ProgramMissing` or `StackError`; nothing is left running then.
         """
-        self._lock = _locked(self.root)
+        self._lock = locked(self.root)
         try:
             end_leftovers(self.root)
-            require_free(named(self.ports))
+            turn_logs(self.root)
+            require_free([*named(self.ports), *also])
             for server in self._servers.values():
                 server.start()
             if wait:
@@ -126,15 +131,3 @@ class Stack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def _locked(root: Path) -> IO[str]:
-    """Take the lock of the root; it falls when we close it or end, however we end."""
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = (root / "lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise AlreadyRunning(f"another process runs on {root}; end it first, or use another folder") from None
-    return lock

@@ -1,0 +1,195 @@
+"""The table of what runs in the sandbox on top of the embedded servers, and what each is told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass, fields
+from enum import Enum
+from pathlib import Path
+
+from services.sandbox.keys import WITH_JOSE, WITH_KEK, Keys
+from services.sandbox.stack.ports import HOST, StackPorts, free_ports
+from services.sandbox.stack.stack import Stack
+
+PROJECT = Path(__file__).resolve().parents[2]
+ISSUER = "tongbao-identity"
+PORTAL_BASE = 8600
+
+
+class Kind(Enum):
+    """What a program is, which decides how it is started and when it counts as ready."""
+
+    WEB = "web"
+    WORKER = "worker"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process: its name, what it is, the module it runs, and the service whose settings it gets."""
+
+    name: str
+    kind: Kind
+    module: str
+    service: str
+
+    def argv(self, port: int) -> list[str]:
+        """Return the command line; `port` is where a web process listens."""
+        if self.kind is Kind.WEB:
+            gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(PROJECT / "docker" / "gunicorn.conf.py")]
+            return [*gunicorn, "--bind", f"{HOST}:{port}", f"{self.module}:from_environment()"]
+        return [sys.executable, "-m", self.module]
+
+
+PROGRAMS = (
+    Program("mail", Kind.OTHER, "services.sandbox.mail_sink", "mail"),
+    Program("identity", Kind.WEB, "services.identity.app", "identity"),
+    Program("registration", Kind.WEB, "services.registration.app", "registration"),
+    Program("exchange", Kind.WEB, "services.exchange.app", "exchange"),
+    Program("portal", Kind.WEB, "services.portal.app", "portal"),
+    Program("identity-worker", Kind.WORKER, "services.identity.worker", "identity"),
+    Program("registration-worker", Kind.WORKER, "services.registration.worker", "registration"),
+    Program("exchange-worker", Kind.WORKER, "services.exchange.worker", "exchange"),
+    Program("directory", Kind.OTHER, "services.sandbox.peer", "directory"),
+)
+
+PREPARED = ("identity", "registration", "exchange", "portal")
+"""Services with a `cli prepare`, in the order in which they are prepared."""
+
+
+@dataclass(frozen=True)
+class SystemPorts:
+    """Where each process listens, all on the loopback address; a worker's port answers with its metrics."""
+
+    stack: StackPorts
+    portal: int
+    identity: int
+    registration: int
+    exchange: int
+    mail: int
+    identity_worker: int
+    registration_worker: int
+    exchange_worker: int
+
+    @classmethod
+    def from_base(cls, base: int = PORTAL_BASE) -> SystemPorts:
+        """Return the fixed ports: the portal on `base` itself, the others within 30 above."""
+        return cls(
+            StackPorts.from_base(base), base, base + 1, base + 2, base + 3, base + 15, *range(base + 21, base + 24)
+        )
+
+    @classmethod
+    def free(cls) -> SystemPorts:
+        """Return ports on which nothing listens now."""
+        servers = len(fields(StackPorts))
+        found = free_ports(servers + len(fields(cls)) - 1)
+        return cls(StackPorts(*found[:servers]), *found[servers:])
+
+    def of(self, program: str) -> int:
+        """Return the port of a program of the table, 0 for one that does not listen."""
+        return int(getattr(self, program.replace("-", "_"), 0))
+
+    def named(self) -> list[tuple[str, int]]:
+        """Return (program, port) for all but the embedded servers."""
+        return list(zip((field.name for field in fields(self)[1:]), astuple(self)[1:], strict=True))
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the settings of the programs are made of."""
+
+    stack: Stack
+    ports: SystemPorts
+    keys: Keys
+
+    def url(self, service: str) -> str:
+        """Return where a service answers."""
+        return f"http://{HOST}:{self.ports.of(service)}"
+
+    def mongo(self, service: str) -> dict[str, str]:
+        """Return the settings of the service's own database."""
+        return {"TONGBAO_MONGO_URI": self.stack.mongod.uri, "TONGBAO_MONGO_DATABASE": service}
+
+    def amqp(self, _: str) -> dict[str, str]:
+        """Return the settings of the broker."""
+        return {"TONGBAO_AMQP_URL": self.stack.rabbitmq.url()}
+
+    def keyring(self, service: str) -> dict[str, str]:
+        """Return the settings of the service's keys."""
+        kek = {
+            "TONGBAO_KEK_PROVIDER": "file",
+            "TONGBAO_KEK_FILE": str(self.keys.kek(service)),
+            "TONGBAO_SUITE": "AES-256-GCM",
+        }
+        return kek if service in WITH_KEK else {}
+
+    def jose(self, service: str) -> dict[str, str]:
+        """Return the settings of signing and encryption."""
+        files = {
+            "TONGBAO_JOSE_KEY_FILE": str(self.keys.jose(service)),
+            "TONGBAO_JOSE_PEERS_FILE": str(self.keys.peers),
+        }
+        return files if service in WITH_JOSE else {}
+
+    def tokens(self, _: str) -> dict[str, str]:
+        """Return the settings by which tokens are checked."""
+        return {"TONGBAO_ISSUER": ISSUER, "TONGBAO_JWKS_URL": f"{self.url('identity')}/.well-known/jwks.json"}
+
+    def objects(self, service: str) -> dict[str, str]:
+        """Return the settings of the object store, with the service's own bucket."""
+        stack = {name: value for name, value in self.stack.env().items() if name.startswith("TONGBAO_S3_")}
+        return {**stack, "TONGBAO_S3_BUCKET": service, "TONGBAO_CLAMD": ""}
+
+    def mails(self, _: str) -> dict[str, str]:
+        """Return the settings of mail and of the links in it."""
+        return {
+            "TONGBAO_SMTP_HOST": HOST,
+            "TONGBAO_SMTP_PORT": str(self.ports.mail),
+            "TONGBAO_MAIL_FROM": "tongbao@example.cn",
+            "TONGBAO_PORTAL_URL": self.url("portal"),
+        }
+
+    def demo(self, _: str) -> dict[str, str]:
+        """Return what allows demo accounts."""
+        return {"TONGBAO_DEMO": "true"}
+
+    def services(self, _: str) -> dict[str, str]:
+        """Return what the portal is told: where the services are, and that its pages come over plain HTTP here."""
+        addresses = {f"TONGBAO_{name.upper()}_URL": self.url(name) for name in ("identity", "registration", "exchange")}
+        return {**addresses, "TONGBAO_SECURE_COOKIES": "false"}
+
+    def border(self, service: str) -> dict[str, str]:
+        """Return what the unit directory is told: its own account at the broker, keys, and a folder for what it took."""
+        return {
+            "TONGBAO_PEER_AMQP_URL": self.stack.rabbitmq.peer_url(),
+            "TONGBAO_PEER_JOSE_KEY_FILE": str(self.keys.jose(service)),
+            "TONGBAO_PEER_JOSE_PEERS_FILE": str(self.keys.peers),
+            "TONGBAO_PEER_DIR": str(self.stack.root / "directory"),
+        }
+
+    def sink(self, _: str) -> dict[str, str]:
+        """Return what the mail sink is told."""
+        return {"TONGBAO_SMTP_PORT": str(self.ports.mail), "TONGBAO_MAIL_FOLDER": str(self.stack.root / "mail")}
+
+
+Part = Callable[[Surroundings, str], Mapping[str, str]]
+S = Surroundings
+
+SETTINGS: Mapping[str, tuple[Part, ...]] = {
+    "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.demo),
+    "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.objects, S.mails),
+    "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
+    "portal": (S.mongo, S.keyring, S.services),
+    "directory": (S.border,),
+    "mail": (S.sink,),
+}
+"""Which settings each service gets."""
+
+
+def settings_of(surroundings: Surroundings, service: str) -> dict[str, str]:
+    """Return the environment of a service's processes."""
+    merged = {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
+    for part in SETTINGS[service]:
+        merged |= part(surroundings, service)
+    return merged

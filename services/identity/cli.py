@@ -66,12 +66,13 @@ def rotate_token_key(wired: Wired, _: Settings, arguments: argparse.Namespace) -
     return 0
 
 
-def seed_demo(wired: Wired, settings: Settings, _: argparse.Namespace) -> int:
+def seed_demo(wired: Wired, settings: Settings, arguments: argparse.Namespace) -> int:
     """Open the demo accounts that are missing, and print all; only new ones with their passwords."""
     if not settings.demo:
         sys.stderr.write("seed-demo needs TONGBAO_DEMO=true\n")
         return 2
-    _print({"accounts": [_demo_account(wired, *row) for row in DEMO]})
+    end = f".{arguments.tag}" if arguments.tag else ""
+    _print({"accounts": [_demo_account(wired, username + end, *place) for username, *place in DEMO]})
     return 0
 
 
@@ -111,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--username", required=True)
     first.add_argument("--display-name", required=True)
     add("rotate-token-key", rotate_token_key).add_argument("--at-once", action="store_true")
-    add("seed-demo", seed_demo)
+    add("seed-demo", seed_demo).add_argument("--tag", default="", help="end of the user names, for a fresh set")
     return parser
 
 

@@ -1,0 +1,105 @@
+"""`make demo`: plays the main job step by step on the running system, or on one of its own, and prints the evidence."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bson
+import httpx
+
+from services.sandbox.cli import folder, ports
+from services.sandbox.processes import System
+from services.sandbox.programs import PROJECT, SystemPorts
+from services.sandbox.story.play import STEPS, Account, Story
+from services.sandbox.story.site import Site, StepFailed
+from services.sandbox.story.unit import make_unit
+from shared.mongo.client import connect
+
+STAFF = {
+    "county": "county.330106",
+    "city": "city.330100",
+    "neighbour": "county.330108",
+    "directory": "directory",
+}
+REQUEST_SECONDS = 60.0
+
+
+def main() -> int:
+    """Play all steps; return 0 when all passed, 1 at the first that failed."""
+    with _running_system() as system, httpx.Client(timeout=REQUEST_SECONDS) as http:
+        unit = make_unit()
+        story = Story(
+            site=Site(http, system.urls, system.mail_folder),
+            unit=unit,
+            staff=_staff(system, unit.tag),
+            stored_bytes=lambda registration_id: _stored(system, registration_id),
+        )
+        for number, step in enumerate(STEPS, start=1):
+            title = (step.__doc__ or step.__name__).strip()
+            began = time.monotonic()
+            try:
+                evidence = step(story)
+            except (StepFailed, httpx.HTTPError) as error:
+                _say(f"step {number} failed: {title}\n    {error}")
+                return 1
+            _say(f"step {number} passed ({time.monotonic() - began:.1f} s): {title}\n    {evidence}")
+    _say(f"demo: {len(STEPS)} steps passed")
+    return 0
+
+
+@contextmanager
+def _running_system() -> Iterator[System]:
+    """Give the system of `make run` where it is running, else one of our own that is cleared afterwards."""
+    running = System(folder(os.environ), ports(os.environ))
+    if _answers(running.urls["portal"]):
+        _say(f"playing on the running system at {running.urls['portal']}")
+        yield running
+        return
+    _say("no system is running: starting one of our own")
+    with (
+        tempfile.TemporaryDirectory(prefix="tongbao-demo-") as root,
+        System(Path(root), SystemPorts.free(), tell=_say) as own,
+    ):
+        yield own
+
+
+def _answers(portal: str) -> bool:
+    try:
+        return httpx.get(f"{portal}/readyz", timeout=5.0).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _staff(system: System, tag: str) -> dict[str, Account]:
+    """Open fresh accounts for the departments, so that the printed demo accounts stay as they are."""
+    done = subprocess.run(  # noqa: S603  a fixed command of this project
+        [sys.executable, "-m", "services.identity.cli", "seed-demo", "--tag", tag],
+        cwd=PROJECT,
+        env=dict(os.environ) | system.env_of("identity"),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    made = {row["username"]: row["password"] for row in json.loads(done.stdout)["accounts"]}
+    return {name: Account(f"{username}.{tag}", made[f"{username}.{tag}"]) for name, username in STAFF.items()}
+
+
+def _stored(system: System, registration_id: str) -> bytes:
+    """Return the stored document of a registration as the database holds it."""
+    settings = system.env_of("registration")
+    with connect(settings["TONGBAO_MONGO_URI"]) as client:
+        database = client[settings["TONGBAO_MONGO_DATABASE"]]
+        return bytes(bson.encode(database["registrations"].find_one({"_id": registration_id}) or {}))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

@@ -11,6 +11,7 @@ from services.portal.model.answers import (
     ChangeAnswer,
     FileAnswer,
     FormValues,
+    MeAnswer,
     MessageAnswer,
     MessageRow,
     NoticeAnswer,
@@ -39,6 +40,8 @@ class Identity(Protocol):
     def activate(self, signup_id: str, code: str, password: str, address: str) -> str: ...
 
     def set_first_password(self, change_token: str, password: str, address: str) -> None: ...
+
+    def me(self, token: str) -> MeAnswer: ...
 
     def change_password(self, token: str, current: str, new: str) -> None: ...
 

@@ -17,6 +17,7 @@ from services.portal.model.answers import (
     ChangeAnswer,
     FileAnswer,
     FormValues,
+    MeAnswer,
     MessageAnswer,
     MessageRow,
     NoticeAnswer,
@@ -206,17 +207,26 @@ def make_message(**changes: object) -> MessageAnswer:
         "unit_id": "u1",
         "division": "330106",
         "outcome": "accepted",
-        "reason_code": None,
+        "reason_code": "",
         "digest": "ab" * 32,
         "receipt": {
             "outcome": "accepted",
-            "reason": None,
+            "reason": "",
             "directory_id": "MLK-0001",
             "received_at": "2026-03-01T02:00:02+00:00",
             "digest": "ab" * 32,
             "verified": True,
         },
-        "attempts_log": [{"at": "2026-03-01T02:00:01+00:00", "event": "sent"}],
+        "open_actions": [],
+        "attempts_log": [
+            {
+                "at": "2026-03-01T02:00:01+00:00",
+                "event": "sent",
+                "event_label": "已发出，等待回执",
+                "attempt": 1,
+                "code": "",
+            }
+        ],
         **changes,
     }
     return cast(MessageAnswer, values)
@@ -269,6 +279,12 @@ class FakeIdentity:
         if len(password) < 12:
             raise Invalid([Problem("/new_password", "too_short", "密码至少12个字符。")])
         self.first_password.discard(change_token.removeprefix("change-"))
+
+    def me(self, token: str) -> MeAnswer:
+        username = token.split("|")[1]
+        unit = {"credit_code": "91330106MA27WXYX0T", "name": "杭州云接包信息服务有限公司"}
+        me = {**self.people[username], "username": username, "email": username, "phone": "13800001111", "unit": unit}
+        return cast(MeAnswer, me)
 
     def change_password(self, token: str, current: str, new: str) -> None:
         return None

@@ -25,7 +25,6 @@ _ERRORS: Mapping[int, type[errors.TongbaoError]] = {
     413: errors.TooLarge,
     415: errors.UnsupportedMedia,
     428: errors.VersionRequired,
-    429: errors.TooManyRequests,
 }
 
 OUTCOME_UNKNOWN = "没有收到答复，操作可能已经完成。请刷新页面核对后再试。"
@@ -126,10 +125,17 @@ def error_of(response: httpx.Response) -> errors.TongbaoError:
     problems = tuple(_problems(document.get("errors")))
     if response.status_code == 422:
         return errors.KeyReused() if code == errors.KeyReused.code else errors.Invalid(problems, message)
+    if response.status_code == 429:
+        return errors.TooManyRequests(message, retry_after=_retry_after(response))
     kind = _ERRORS.get(response.status_code)
     if kind is None:
         return errors.Unavailable()
     return kind(message, code=code, problems=problems)
+
+
+def _retry_after(response: httpx.Response) -> int:
+    text = response.headers.get("Retry-After", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 5
 
 
 def _problems(listed: object) -> Iterator[errors.Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from services.portal.clients.http import ServiceHttp, path
-from services.portal.model.answers import SignInAnswer
+from services.portal.model.answers import MeAnswer, SignInAnswer
 
 
 class HttpIdentity:
@@ -44,6 +44,10 @@ class HttpIdentity:
         """Replace a first password that was given out. Raises `Invalid`, `NotAuthenticated`."""
         body = {"password_change_token": change_token, "new_password": password}
         self._http.ask("POST", "/password/first", body=body, address=address)
+
+    def me(self, token: str) -> MeAnswer:
+        """Return the account of the person signed in, with its unit."""
+        return cast(MeAnswer, self._http.ask("GET", "/me", token))
 
     def change_password(self, token: str, current: str, new: str) -> None:
         """Change the password of the person signed in. Raises `Invalid`, `NotAuthenticated`."""

@@ -32,6 +32,22 @@ class AccountAnswer(TypedDict):
     division_name: str | None
 
 
+class UnitAnswer(TypedDict):
+    """The unit of an account."""
+
+    credit_code: str
+    name: str
+
+
+class MeAnswer(AccountAnswer):
+    """One's own account, with what a form is filled with beforehand."""
+
+    username: str
+    email: str
+    phone: str
+    unit: UnitAnswer | None
+
+
 class SignInAnswer(TypedDict):
     """Answer of a sign-in or refresh; only `password_change_token` where the first password must be changed."""
 
@@ -232,15 +248,15 @@ class MessageRow(TypedDict):
     registration_id: str
     unit_id: str
     division: str
-    outcome: str | None
-    reason_code: str | None
+    outcome: str
+    reason_code: str
 
 
 class ReceiptAnswer(TypedDict):
     """The directory's signed receipt."""
 
     outcome: str
-    reason: str | None
+    reason: str
     directory_id: str | None
     received_at: str
     digest: str
@@ -248,20 +264,33 @@ class ReceiptAnswer(TypedDict):
 
 
 class AttemptAnswer(TypedDict):
-    """One entry of a message's log."""
+    """One entry of a message's log; `code` says why, where there is something to say."""
 
     at: str
     event: str
+    event_label: str
+    attempt: int
+    code: str
+
+
+class ResendingAnswer(TypedDict):
+    """Why a person sent a message again."""
+
+    at: str
+    by: str
+    reason: str
 
 
 class MessageAnswer(MessageRow):
     """A message of the exchange ledger in full; `body` for the directory desk only."""
 
     version: int
-    digest: str | None
+    digest: str
     receipt: ReceiptAnswer | None
     attempts_log: list[AttemptAnswer]
-    body: NotRequired[Mapping[str, object] | None]
+    open_actions: list[str]
+    body: NotRequired[Mapping[str, object]]
+    resendings: NotRequired[list[ResendingAnswer]]
 
 
 @dataclass(frozen=True)

@@ -93,16 +93,3 @@ UNIT_LABELS = {
     "email": "Email",
     "unit_types": "企业类型",
 }
-
-EVENT_LABELS = {
-    "queued": "进入发送队列",
-    "created": "生成报文",
-    "sent": "发送至名录库",
-    "resent": "重新发送",
-    "received": "收到回执",
-    "accepted": "名录库已接收",
-    "refused": "名录库拒收",
-    "unanswered": "超时未收到回执",
-    "failed": "发送失败",
-    "bad_signature": "回执签名无效，已隔离",
-}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from services.portal.model.answers import FileAnswer, FormValues, RegistrationAnswer
+from services.portal.model.answers import FileAnswer, FormValues, MeAnswer, RegistrationAnswer
 from services.portal.model.form import GROUPS
 from services.portal.model.pointers import field_key
 from services.portal.ports import Deps
-from shared.errors import Invalid, NotFound, Problem, StaleVersion
+from shared.errors import Invalid, NotFound, Problem, StaleVersion, Unavailable
 
 CLAIM_TRIES = 3
 
@@ -22,6 +22,34 @@ class Saved:
 
     registration: RegistrationAnswer
     problems: tuple[Problem, ...] = ()
+
+
+def open_registration(deps: Deps, token: str, key: str) -> RegistrationAnswer:
+    """Open a draft, filled with what the account knows of the unit; the same key opens it once.
+
+    What can't be filled in is left to be typed: the draft is there all the same.
+    """
+    registration = deps.registrations.create(token, key)
+    if registration["form"]:
+        return registration
+    try:
+        me = deps.identity.me(token)
+        form = merged({}, _known_of(me))
+        return deps.registrations.save_form(token, registration["id"], registration["version"], form)
+    except (Invalid, StaleVersion, NotFound, Unavailable):
+        return registration
+
+
+def _known_of(me: MeAnswer) -> dict[str, object]:
+    unit = me["unit"]
+    return {
+        "operator_name": unit["name"] if unit else None,
+        "credit_code": unit["credit_code"] if unit else None,
+        "division": me["division"],
+        "contact_person": me["display_name"],
+        "phone": me["phone"],
+        "email": me["email"],
+    }
 
 
 def save_step(deps: Deps, token: str, registration_id: str, version: int, typed: Mapping[str, object]) -> Saved:

@@ -125,6 +125,12 @@ def start_signup(deps: Deps, session: Session, details: Mapping[str, str], addre
     return deps.sessions.replace(dataclasses.replace(session, pending=pending))
 
 
+def resume_signup(deps: Deps, session: Session, signup_id: str) -> Session:
+    """Go on with a sign-up in another browser, by the link in its mail; the code is still asked for."""
+    pending = {**session.pending, SIGNUP: signup_id}
+    return deps.sessions.replace(dataclasses.replace(session, pending=pending))
+
+
 def activate(deps: Deps, session: Session, code: str, password: str, address: str) -> str:
     """Open the account with the code that came by mail; return its user name.
 

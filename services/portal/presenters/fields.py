@@ -40,7 +40,7 @@ class FieldView:
     @property
     def described_by(self) -> str:
         """Ids of definition, hint, remark and errors; the place of errors is always there, for the page's script."""
-        parts = ["d", *["h"] * bool(self.hint), *["r"] * bool(self.remark_label), "e"]
+        parts = ["d", *["h"] * bool(self.hint and not self.is_locked), *["r"] * bool(self.remark_label), "e"]
         return " ".join(f"{self.anchor}-{part}" for part in parts)
 
     @property

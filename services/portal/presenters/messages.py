@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.portal.model.answers import MessageAnswer, MessageRow
-from services.portal.model.words import EVENT_LABELS, MESSAGE_STATES, MESSAGE_TONES, UNIT_LABELS
+from services.portal.model.words import MESSAGE_STATES, MESSAGE_TONES, UNIT_LABELS
 from services.portal.presenters.words import EMPTY, Badge, moment, plain
 
 KINDS = {"UNIT_NEW": "新增单位（UNIT_NEW）"}
-RESENDABLE = frozenset({"unanswered", "failed", "refused"})
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,10 @@ class MessageDetail:
     version: int
     digest: str
     receipt: ReceiptView | None
-    log: tuple[tuple[str, str], ...]
+    log: tuple[tuple[str, str, str], ...]
+    """When, what, and why where there is something to say."""
     body: tuple[tuple[str, str], ...]
+    resendings: tuple[tuple[str, str], ...]
     can_resend: bool
 
 
@@ -86,7 +87,7 @@ def message_view(row: MessageRow) -> MessageView:
     )
 
 
-def message_detail(message: MessageAnswer, *, may_resend: bool) -> MessageDetail:
+def message_detail(message: MessageAnswer) -> MessageDetail:
     """Return a message with receipt, log and, where given, its body."""
     receipt = message["receipt"]
     body = message.get("body") or {}
@@ -104,9 +105,8 @@ def message_detail(message: MessageAnswer, *, may_resend: bool) -> MessageDetail
         )
         if receipt
         else None,
-        log=tuple(
-            (moment(entry["at"]), EVENT_LABELS.get(entry["event"], entry["event"])) for entry in message["attempts_log"]
-        ),
+        log=tuple((moment(entry["at"]), entry["event_label"], entry["code"]) for entry in message["attempts_log"]),
+        resendings=tuple((moment(each["at"]), each["reason"]) for each in message.get("resendings", ())),
         body=tuple((UNIT_LABELS.get(name, name), plain(value)) for name, value in body.items()),
-        can_resend=may_resend and message["state"] in RESENDABLE,
+        can_resend="resend" in message["open_actions"],
     )

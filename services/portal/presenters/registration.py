@@ -16,6 +16,7 @@ from services.portal.model.answers import (
 )
 from services.portal.model.form import STEPS, FormField
 from services.portal.model.materials import PLAN_PARTS, PLAN_SLOT, SLOTS, Slot
+from services.portal.model.pointers import PageSpot, spot_of
 from services.portal.model.words import (
     ACTORS,
     DIRECTORY_TONES,
@@ -105,6 +106,16 @@ class DecisionView:
 
 
 @dataclass(frozen=True)
+class ReturnedPart:
+    """A part that a return reopened, and where it can be mended."""
+
+    label: str
+    verdict: str
+    note: str
+    spot: PageSpot
+
+
+@dataclass(frozen=True)
 class RegistrationView:
     """A registration as a page shows it."""
 
@@ -128,8 +139,7 @@ class RegistrationView:
     materials: tuple[MaterialView, ...]
     done: int
     total: int
-    returned_parts: tuple[tuple[str, str, str], ...]
-    """What a return reopened: label, verdict, note."""
+    returned_parts: tuple[ReturnedPart, ...]
 
 
 @dataclass(frozen=True)
@@ -251,11 +261,15 @@ def _moment(entry: HistoryAnswer) -> Moment:
     return Moment(moment(entry["at"]), who, entry["action_label"], entry["to_state_label"])
 
 
-def _returned_parts(review: ReviewAnswer | None) -> tuple[tuple[str, str, str], ...]:
+def _returned_parts(review: ReviewAnswer | None) -> tuple[ReturnedPart, ...]:
     if review is None:
         return ()
     titles: Mapping[str, str] = {slot.key: f"{slot.label}　{slot.title}" for slot in SLOTS}
     labels = {**FIELD_GROUPS, **{field.key: field.label for step in STEPS for field in step.fields}}
-    found = [(titles.get(key, key), mark) for key, mark in review["materials"].items()]
-    found += [(labels.get(key, key), mark) for key, mark in review["fields"].items()]
-    return tuple((label, mark["verdict_label"], mark["note"]) for label, mark in found if mark["verdict"] != "accept")
+    found = [(titles.get(key, key), f"/materials/{key}", mark) for key, mark in review["materials"].items()]
+    found += [(labels.get(key, key), f"/form/{key}", mark) for key, mark in review["fields"].items()]
+    return tuple(
+        ReturnedPart(label, mark["verdict_label"], mark["note"], spot_of(pointer))
+        for label, pointer, mark in found
+        if mark["verdict"] != "accept"
+    )

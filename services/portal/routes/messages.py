@@ -32,9 +32,10 @@ def ledger() -> str:
 def show(message_id: str) -> str:
     """Show a message with its receipt and log."""
     message = deps().exchange.get(guard.token(), message_id)
-    role = guard.account().role
-    view = message_detail(message, may_resend=role in RESENDERS)
-    return render_template("messages/message.html", view=view, may_see_registration=role in READERS_OF_QUEUES)
+    may_see_registration = guard.account().role in READERS_OF_QUEUES
+    return render_template(
+        "messages/message.html", view=message_detail(message), may_see_registration=may_see_registration
+    )
 
 
 @bp.post("/<id:message_id>/resending")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 
 from services.portal.model.session import Account
-from services.portal.policy import APPLICANTS, EVERYBODY, READERS_OF_MESSAGES, READERS_OF_QUEUES
+from services.portal.policy import APPLICANTS, READERS_OF_MESSAGES, READERS_OF_QUEUES
 from services.portal.routes import guard
 from shared.identity.actor import Role
 
@@ -42,7 +42,7 @@ class NavLink:
 
 
 _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("首页", "home.show", EVERYBODY),
+    ("首页", "home.show", APPLICANTS),
     ("注册审核", "reviews.queue", READERS_OF_QUEUES),
     ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),
     ("消息", "notices.show", APPLICANTS),

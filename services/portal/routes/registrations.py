@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from services.portal.operations.drafts import open_registration
 from services.portal.policy import APPLICANTS, READERS_OF_REGISTRATIONS
 from services.portal.presenters.registration import change_views, decision_view, form_parts, registration_view
 from services.portal.presenters.words import moment
@@ -22,7 +23,7 @@ SIMPLE_ACTIONS = {"withdrawal": ("withdraw", "withdrawn"), "resumption": ("resum
 @signed_in(APPLICANTS)
 def create() -> AnyResponse:
     """Open a draft and go to its first step; the page's key makes a second click harmless."""
-    registration = deps().registrations.create(guard.token(), request.form.get("key", ""))
+    registration = open_registration(deps(), guard.token(), request.form.get("key", ""))
     return redirect(url_for("drafts.show", registration_id=registration["id"], step=1), 303)
 
 

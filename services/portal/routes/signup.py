@@ -12,20 +12,20 @@ from services.portal.routes.guard import deps, open_page
 from services.portal.routes.sign_in import messages_of
 from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, TooManyRequests
 
-bp = Blueprint("signup", __name__, url_prefix="/sign-up")
+bp = Blueprint("signup", __name__)
 
 DETAILS = ("credit_code", "unit_name", "division", "contact_person", "email", "phone")
 WRONG_CODE = "激活码不正确或已失效，请核对邮件；多次输错后需要重新申请。"
 
 
-@bp.get("")
+@bp.get("/sign-up")
 @open_page("an operator without an account opens one here")
 def show() -> str:
     """Show the form for a unit's details."""
     return render_template("sign_up.html", values={}, errors=())
 
 
-@bp.post("")
+@bp.post("/sign-up")
 @open_page("an operator without an account opens one here")
 def start() -> tuple[str, int] | Response:
     """Ask for an activation code."""
@@ -41,17 +41,25 @@ def start() -> tuple[str, int] | Response:
     return redirect(url_for("signup.code"), 303)
 
 
-@bp.get("/activation")
+@bp.get("/signups/<id:signup_id>")
+@open_page("the link in the mail with the code leads here")
+def resume(signup_id: str) -> Response:
+    """Go on with a sign-up in this browser."""
+    guard.use(visits.Visit(visits.resume_signup(deps(), guard.session(), signup_id)))
+    return redirect(url_for("signup.code"))
+
+
+@bp.get("/sign-up/activation")
 @open_page("an operator without an account opens one here")
 def code() -> str | Response:
     """Show the form for the code and the password."""
-    email = guard.session().pending.get(visits.SIGNUP_EMAIL)
-    if not email:
+    pending = guard.session().pending
+    if visits.SIGNUP not in pending:
         return redirect(url_for("signup.show"))
-    return render_template("activation.html", email=email, errors=())
+    return render_template("activation.html", email=pending.get(visits.SIGNUP_EMAIL, ""), errors=())
 
 
-@bp.post("/activation")
+@bp.post("/sign-up/activation")
 @open_page("an operator without an account opens one here")
 def activate() -> tuple[str, int] | Response:
     """Open the account."""

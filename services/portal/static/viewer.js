@@ -63,3 +63,14 @@ if (viewer) {
   const first = document.querySelector("a[data-view]");
   if (first) show(first);
 }
+
+// One click for what is in order, after the faults are marked.
+const rest = document.querySelector("[data-accept-rest]");
+if (rest) {
+  rest.hidden = false;
+  rest.addEventListener("click", () => {
+    for (const group of document.querySelectorAll(".verdict")) {
+      if (!group.querySelector("input:checked")) group.querySelector("input[value='accept']").checked = true;
+    }
+  });
+}

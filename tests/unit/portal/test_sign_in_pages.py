@@ -1,0 +1,241 @@
+"""Sign-in, sign-out, sign-up and forced change of the first password, on fakes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.portal.model.session import IDLE, LONGEST, session_id
+from tests.support.portal import PASSWORD, Portal, make_person, make_portal, make_registration
+
+
+@pytest.fixture
+def portal() -> Portal:
+    return make_portal(make_registration())
+
+
+def test_a_person_signs_in_and_reaches_the_first_page(portal: Portal) -> None:
+    portal.sign_in()
+
+    page = portal.browser.get("/home")
+
+    assert page.status_code == 200
+    assert "下一步做什么" in page.text
+
+
+def test_the_cookie_changes_at_sign_in_and_the_old_session_is_gone(portal: Portal) -> None:
+    portal.identity.people["operator@example.cn"] = make_person("operator")
+    portal.browser.get("/sign-in")
+    before = portal.browser.get_cookie("tongbao")
+
+    portal.post("/sign-in", username="operator@example.cn", password=PASSWORD)
+
+    after = portal.browser.get_cookie("tongbao")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    assert session_id(before.value) not in portal.sessions.items
+
+
+def test_the_cookie_is_closed_to_scripts_and_other_sites(portal: Portal) -> None:
+    answer = portal.browser.get("/sign-in")
+
+    cookie = answer.headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+def test_a_wrong_password_is_told_without_saying_what_is_wrong(portal: Portal) -> None:
+    portal.browser.get("/sign-in")
+
+    answer = portal.post("/sign-in", username="nobody@example.cn", password="x")
+
+    assert answer.status_code == 401
+    assert "用户名或密码不正确" in answer.text
+
+
+def test_the_identity_service_hears_the_browsers_address(portal: Portal) -> None:
+    portal.sign_in()
+
+    addresses = portal.identity.addresses
+
+    assert addresses == ["127.0.0.1"]
+
+
+def test_a_sign_in_without_the_token_of_the_page_is_refused(portal: Portal) -> None:
+    portal.identity.people["operator@example.cn"] = make_person("operator")
+    portal.browser.get("/sign-in")
+
+    answer = portal.browser.post("/sign-in", data={"username": "operator@example.cn", "password": PASSWORD})
+
+    assert answer.status_code == 403
+    assert portal.identity.addresses == []
+
+
+def test_a_post_from_another_site_is_refused(portal: Portal) -> None:
+    portal.sign_in()
+
+    answer = portal.browser.post(
+        "/registrations", data={"csrf_token": portal.csrf()}, headers={"Origin": "https://elsewhere.example"}
+    )
+
+    assert answer.status_code == 403
+
+
+def test_a_multipart_body_is_refused_before_it_is_read(portal: Portal) -> None:
+    portal.sign_in()
+
+    answer = portal.browser.post(
+        "/registrations", data={"csrf_token": portal.csrf()}, content_type="multipart/form-data"
+    )
+
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x"])
+def test_the_way_back_after_sign_in_stays_on_this_site(portal: Portal, target: str) -> None:
+    portal.identity.people["operator@example.cn"] = make_person("operator")
+    portal.browser.get("/sign-in")
+
+    answer = portal.post("/sign-in", username="operator@example.cn", password=PASSWORD, next=target)
+
+    assert answer.headers["Location"] == "/home"
+
+
+def test_a_page_asked_for_before_sign_in_is_shown_after_it(portal: Portal) -> None:
+    portal.identity.people["operator@example.cn"] = make_person("operator")
+    asked = portal.browser.get("/registrations/r1")
+    portal.browser.get(asked.headers["Location"])
+
+    answer = portal.post("/sign-in", username="operator@example.cn", password=PASSWORD, next="/registrations/r1")
+
+    assert asked.headers["Location"] == "/sign-in?next=/registrations/r1"
+    assert answer.headers["Location"] == "/registrations/r1"
+
+
+def test_signing_out_ends_the_session_here_and_at_the_identity_service(portal: Portal) -> None:
+    portal.sign_in()
+
+    portal.post("/sign-out")
+
+    assert portal.identity.ended == ["refresh|operator@example.cn|1"]
+    assert portal.browser.get("/home").status_code == 303
+
+
+@pytest.mark.parametrize("wait", [IDLE, LONGEST])
+def test_a_session_ends_after_a_while(portal: Portal, wait: timedelta) -> None:
+    portal.sign_in()
+    portal.clock.advance(wait)
+
+    answer = portal.browser.get("/home")
+
+    assert answer.status_code == 303
+    assert portal.sessions.items == {} or answer.headers["Location"].startswith("/sign-in")
+
+
+def test_a_busy_session_still_ends_after_its_longest_life(portal: Portal) -> None:
+    portal.sign_in()
+    statuses = []
+
+    for _ in range(30):
+        portal.clock.advance(IDLE * 0.9)
+        statuses.append(portal.browser.get("/home").status_code)
+
+    assert statuses[0] == 200
+    assert 303 in statuses
+
+
+def test_an_old_access_token_is_renewed_once_and_used(portal: Portal) -> None:
+    portal.sign_in()
+    portal.clock.advance(timedelta(minutes=5))
+
+    portal.browser.get("/home")
+    portal.browser.get("/home")
+
+    assert portal.identity.refreshed == ["refresh|operator@example.cn|1"]
+    assert portal.registrations.tokens[-1] == "access|operator@example.cn|2"
+
+
+def test_a_sign_in_that_cannot_be_renewed_ends_the_session(portal: Portal) -> None:
+    portal.sign_in()
+    portal.identity.refreshed.append("refresh|operator@example.cn|1")
+    portal.clock.advance(timedelta(minutes=5))
+
+    answer = portal.browser.get("/home")
+
+    assert answer.status_code == 303
+    assert portal.browser.get_cookie("tongbao") is None
+
+
+def test_a_first_password_must_be_changed_before_anything_else(portal: Portal) -> None:
+    portal.identity.people["new@example.cn"] = make_person("county_reviewer")
+    portal.identity.first_password.add("new@example.cn")
+    portal.browser.get("/sign-in")
+
+    answer = portal.post("/sign-in", username="new@example.cn", password=PASSWORD)
+
+    assert answer.headers["Location"] == "/password/first"
+    assert portal.browser.get("/reviews").status_code == 303
+
+
+def test_the_change_of_a_first_password_shows_what_is_wrong_beside_the_field(portal: Portal) -> None:
+    portal.identity.people["new@example.cn"] = make_person("county_reviewer")
+    portal.identity.first_password.add("new@example.cn")
+    portal.browser.get("/sign-in")
+    portal.post("/sign-in", username="new@example.cn", password=PASSWORD)
+
+    short = portal.post("/password/first", password="short", repeated="short")
+    unequal = portal.post("/password/first", password=PASSWORD, repeated="other")
+    good = portal.post("/password/first", password=PASSWORD, repeated=PASSWORD)
+
+    assert short.status_code == 422
+    assert 'id="password-e"' in short.text
+    assert 'id="repeated-e"' in unequal.text
+    assert good.headers["Location"] == "/sign-in?done=password"
+
+
+DETAILS = {
+    "credit_code": "91330106MA27WXYX0T",
+    "unit_name": "杭州云接包信息服务有限公司",
+    "division": "330106",
+    "contact_person": "李芳",
+    "email": "new@example.cn",
+    "phone": "13800001111",
+}
+
+
+def test_an_operator_opens_an_account_with_the_code_from_the_mail(portal: Portal) -> None:
+    portal.browser.get("/sign-up")
+    started = portal.post("/sign-up", **DETAILS)
+
+    wrong = portal.post("/sign-up/activation", code="00000000", password=PASSWORD, repeated=PASSWORD)
+    right = portal.post("/sign-up/activation", code="12345678", password=PASSWORD, repeated=PASSWORD)
+
+    assert started.headers["Location"] == "/sign-up/activation"
+    assert wrong.status_code == 422
+    assert "激活码不正确" in wrong.text
+    assert right.headers["Location"] == "/sign-in?done=activated"
+    assert "new@example.cn" in portal.identity.people
+
+
+def test_a_fault_in_the_sign_up_stands_beside_its_field_and_in_the_summary(portal: Portal) -> None:
+    portal.browser.get("/sign-up")
+
+    answer = portal.post("/sign-up", **{**DETAILS, "credit_code": "123"})
+
+    assert answer.status_code == 422
+    assert '<a href="#credit_code">统一社会信用代码应为18位。</a>' in answer.text
+    assert 'aria-describedby="credit_code-h credit_code-e"' in answer.text
+
+
+def test_the_link_in_the_mail_goes_on_with_a_sign_up_in_another_browser(portal: Portal) -> None:
+    portal.browser.get("/sign-up")
+    portal.post("/sign-up", **DETAILS)
+    portal.browser.delete_cookie("tongbao")
+
+    portal.browser.get("/signups/s1")
+    answer = portal.post("/sign-up/activation", code="12345678", password=PASSWORD, repeated=PASSWORD)
+
+    assert answer.headers["Location"] == "/sign-in?done=activated"

@@ -34,6 +34,6 @@ def decode_cursor(cursor: str, parts: int) -> tuple[str, ...] | None:
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         raise Malformed("分页游标无效。", code="bad_cursor") from error
     values = tuple(text.split("\x1f"))
-    if len(values) != parts:
+    if len(values) != parts or encode_cursor(*values) != cursor:
         raise Malformed("分页游标无效。", code="bad_cursor")
     return values

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import statistics
 import threading
+import time
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
@@ -137,6 +139,22 @@ def test_known_and_unknown_names_are_answered_and_locked_out_alike(desk: Desk) -
 
     assert [r.status_code for r in known] == [r.status_code for r in unknown] == [401] * 5 + [429]
     assert [told(r) for r in known] == [told(r) for r in unknown]
+
+
+def test_known_and_unknown_names_take_the_same_time(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+    seconds: dict[str, list[float]] = {"zhang@example.com": [], "nobody@example.com": []}
+
+    for _ in range(15):
+        for name, taken in seconds.items():
+            started = time.perf_counter()
+            desk.sign_in(name, OTHER_PASSWORD)
+            taken.append(time.perf_counter() - started)
+            desk.wired.deps.attempts.forget(Subject(Kind.ACCOUNT, name))
+
+    known, unknown = (statistics.median(taken) for taken in seconds.values())
+    assert 0.8 < known / unknown < 1.25
 
 
 def test_guesses_at_once_are_no_better_than_one_after_another(desk: Desk) -> None:

@@ -160,7 +160,7 @@ class Surroundings:
         return {**addresses, "TONGBAO_SECURE_COOKIES": "false"}
 
     def border(self, service: str) -> dict[str, str]:
-        """Return what the unit directory is told: its own account at the broker, keys, and a folder for what it took."""
+        """Return what the unit directory is told: its own account at the broker, its keys, and a folder of its own."""
         return {
             "TONGBAO_PEER_AMQP_URL": self.stack.rabbitmq.peer_url(),
             "TONGBAO_PEER_JOSE_KEY_FILE": str(self.keys.jose(service)),

@@ -1,0 +1,100 @@
+# The one entry for people and for the build. `make help` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTHON_TREES := services shared tests docker
+SERVICES := identity registration exchange portal
+ARGS ?=
+SERVICE ?= registration
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^## / { printf "\n%s\n", substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## Everyday
+
+.PHONY: run demo servers shell logs reset setup setup-test
+run: setup ## start everything on this machine, print address and demo accounts; Ctrl-C ends it
+	@exec $(BIN)/python -m services.sandbox.cli run
+
+demo: setup ## play the main job step by step, with evidence
+	@exec $(BIN)/python -m services.sandbox.cli demo
+
+servers: setup ## start mongod, RabbitMQ and S3 alone
+	@exec $(BIN)/python -m services.sandbox.cli servers
+
+shell: setup ## Python with the settings of SERVICE (registration) of the running system
+	@exec $(BIN)/python -m services.sandbox.cli shell $(SERVICE)
+
+logs: ## follow the logs of the running system
+	@exec tail -n 5 -F $${TONGBAO_VAR:-var}/logs/*.log
+
+reset: setup ## delete data, keys, mails and logs of the runs, after asking (YES=1 does not ask)
+	@exec $(BIN)/python -m services.sandbox.cli reset $(if $(filter 1 yes true,$(YES)),--yes)
+
+setup: ## install what is missing to run
+	@services/sandbox/setup.sh run
+
+setup-test: ## install what is missing to test
+	@services/sandbox/setup.sh test
+
+## Checks (ARGS= goes to pytest)
+
+.PHONY: test unit integration contract architecture e2e chaos lint types
+test: setup-test ## all tests but chaos, with a summary
+	@$(BIN)/pytest -q -m "not chaos" $(ARGS)
+
+unit: setup ## tests without servers
+	@$(BIN)/pytest -q tests/unit $(ARGS)
+
+integration: setup ## tests on the real servers
+	@$(BIN)/pytest -q tests/integration $(ARGS)
+
+contract: setup ## tests of messages and interfaces
+	@$(BIN)/pytest -q tests/contract $(ARGS)
+
+architecture: setup ## tests about the house itself
+	@$(BIN)/pytest -q tests/architecture $(ARGS)
+
+e2e: setup-test ## tests in headless Chromium
+	@$(BIN)/pytest -q tests/e2e $(ARGS)
+
+chaos: setup ## kill processes of a running system and count what is lost
+	@$(BIN)/pytest -q -m chaos tests/chaos $(ARGS)
+
+lint: setup ## style, arrows between modules, images, compose file, cluster manifests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q $(PYTHON_TREES)
+	@$(BIN)/lint-imports
+	@sh -n services/sandbox/setup.sh
+	@bash -n .ci/run
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docker/check-manifests.sh
+
+types: setup ## mypy --strict
+	@$(BIN)/mypy services shared
+
+## Made things
+
+COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.PHONY: fmt lock codes codes-check image
+fmt: setup ## format the code
+	@$(BIN)/ruff check -q --fix --exit-zero $(PYTHON_TREES)
+	@$(BIN)/ruff format -q $(PYTHON_TREES)
+
+lock: setup ## make dev.lock and run.lock anew from pyproject.toml
+	@$(COMPILE) --group dev pyproject.toml -o dev.lock
+	@$(COMPILE) -c dev.lock pyproject.toml -o run.lock
+
+codes: setup ## make the dated code lists anew from their packages
+	@$(BIN)/python -m shared.codes.generate $(ARGS)
+
+codes-check: setup ## say whether the code lists are what the script makes
+	@$(BIN)/python -m shared.codes.generate --check $(ARGS)
+
+image: ## build one image per service (needs a container engine)
+	@for service in $(SERVICES); do \
+		docker build -f docker/Dockerfile --build-arg SERVICE=$$service -t tongbao/$$service:dev . || exit 1; \
+	done

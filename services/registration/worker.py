@@ -13,6 +13,7 @@ from services.registration.repository.records import COLLECTION
 from services.registration.settings import Settings
 from services.registration.wiring import Wired, build
 from shared.contracts import all_contracts
+from shared.crypto.errors import CryptoError
 from shared.mail import MailRefused
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
@@ -69,6 +70,7 @@ def main() -> int:
         settings.amqp_url,
         clock=wired.deps.clock,
         contracts=all_contracts(),
+        poison=(CryptoError,),
     )
     relay = Relay([wired.database[COLLECTION]], settings.amqp_url, source="registration")
     return run_worker(

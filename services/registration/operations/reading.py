@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from services.registration import policy
+from services.registration.form.assessment import Finding, findings
 from services.registration.form.changes import Change, differences, open_parts
 from services.registration.form.checks import SectionProgress, problems_before_submission, progress
 from services.registration.model import Action, Registration, Revision, State
@@ -26,6 +27,7 @@ class View:
     open_parts: tuple[str, ...] | None
     missing: tuple[Problem, ...]
     progress: tuple[SectionProgress, ...]
+    checks: tuple[Finding, ...]
     notes: tuple[Problem, ...]
 
 
@@ -42,6 +44,7 @@ def view_of(deps: Deps, call: Call, registration: Registration) -> View:
     seen = as_seen(registration, call.actor)
     is_own = policy.own_unit(call.actor, registration)
     today = local_date(deps.clock.now())
+    others = 0 if is_own else deps.registrations.others_of_the_same_code(registration)
     reopened = tuple(sorted(open_parts(registration.review))) if registration.state is State.RETURNED else None
     return View(
         registration=seen,
@@ -49,7 +52,8 @@ def view_of(deps: Deps, call: Call, registration: Registration) -> View:
         open_parts=reopened,
         missing=problems_before_submission(seen.form, seen.materials, today) if is_own else (),
         progress=progress(seen.form, seen.materials),
-        notes=() if is_own else _notes(deps, registration),
+        checks=findings(seen.form, seen.materials, others) if not is_own else (),
+        notes=_notes(others),
     )
 
 
@@ -124,9 +128,8 @@ def _revision(registration: Registration, no: int) -> Revision:
     raise NotFound
 
 
-def _notes(deps: Deps, registration: Registration) -> tuple[Problem, ...]:
+def _notes(others: int) -> tuple[Problem, ...]:
     """Return what a reviewer should know beside the content."""
-    others = deps.registrations.others_of_the_same_code(registration)
     if not others:
         return ()
     text = f"该统一社会信用代码另有 {others} 个平台注册记录（同一单位的其他平台）。"

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from marshmallow import Schema, fields
 
+from services.registration.form.assessment import Finding
 from services.registration.form.changes import Change
 from services.registration.form.items import (
     ACTION_LABELS,
@@ -86,6 +87,7 @@ class RegistrationOut(RowOut):
     open_actions = fields.List(fields.String())
     open_parts = fields.List(fields.String(), allow_none=True)
     review = fields.Dict(allow_none=True)
+    checks = fields.List(fields.Dict())
     notes = fields.List(fields.Nested(ProblemOut))
     directory = fields.Dict(allow_none=True)
     history = fields.List(fields.Dict())
@@ -186,6 +188,7 @@ def registration_body(view: View, now: datetime) -> Body:
         "open_actions": [action.value for action in view.open_actions],
         "open_parts": list(view.open_parts) if view.open_parts is not None else None,
         "review": review_body(registration.review),
+        "checks": [_finding(finding) for finding in view.checks],
         "notes": [problem_body(note) for note in view.notes],
         "directory": _directory(registration.directory),
         "history": [_history(entry) for entry in registration.history],
@@ -282,6 +285,16 @@ def notice_body(notice: Notice) -> Body:
         "text": notice.text,
         "registration_id": notice.registration_id,
         "read": notice.read_at is not None,
+    }
+
+
+def _finding(finding: Finding) -> Body:
+    return {
+        "pointer": finding.pointer,
+        "code": finding.code,
+        "label": finding.label,
+        "holds": finding.holds,
+        "detail": finding.detail,
     }
 
 

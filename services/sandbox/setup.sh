@@ -93,7 +93,7 @@ if ! "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>
     rm -rf "$venv"
     "$base_python" -m venv "$venv"
 fi
-"$venv/bin/python" -c 'import pip' 2> /dev/null || "$venv/bin/python" -m ensurepip -q
+"$venv/bin/python" -c 'import pip' 2> /dev/null || "$venv/bin/python" -m ensurepip > /dev/null
 
 count=$(grep -c '^[A-Za-z0-9]' dev.lock)
 say "installing $count Python packages by hash from dev.lock (a few minutes the first time)"

@@ -24,6 +24,8 @@ Grants = Mapping[StrEnum, frozenset[Role]]
 
 def needs(permission: StrEnum) -> Callable[[View], View]:
     """Mark a view: only roles that the service's grants give `permission` may call it."""
+    if permission == PUBLIC:
+        raise ValueError("the name of the public mark is no name for a permission")
 
     def mark(view: View) -> View:
         setattr(view, MARK, permission)

@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, json
 from marshmallow import ValidationError
 from pymongo.errors import ConnectionFailure, WTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from shared import errors
 from shared.fields import problems_of
@@ -97,10 +97,15 @@ def register(app: Flask) -> None:
         log.warning("database_unavailable", error=type(error).__name__)
         return of_domain(errors.Unavailable())
 
-    def of_http(error: HTTPException) -> Response:
+    def of_http(error: HTTPException) -> Response | HTTPException:
         status = error.code or 500
+        if status < 400:
+            return error  # a redirect answers for itself
         code, message = _HTTP_MESSAGES.get(status, ("http_error", "请求未能完成。"))
-        return problem_response(status, code, message)
+        response = problem_response(status, code, message)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     def of_defect(error: Exception) -> Response:
         log.error("request_failed", error=type(error).__name__, places=_places_only(error))

@@ -17,12 +17,16 @@ from services.exchange.operations.sending import Approval, note_failure, send_ap
 from services.exchange.policy import DIRECTORY, EXCHANGE
 from services.exchange.ports import Call, Deps
 from shared.contracts.border import RECEIPT
+from shared.crypto.errors import CryptoError
 from shared.errors import StaleVersion
 from shared.messaging.effects import Handler
 from shared.messaging.envelope import Message
 from shared.messaging.errors import Poison, Transient
 
 APPROVED = "tongbao.registration.approved.v1"
+
+CANNOT_SEAL = "cannot_seal"
+"""The unit's key was destroyed, so that nothing of it can be kept."""
 
 log = structlog.get_logger()
 
@@ -44,10 +48,11 @@ def of_registration(deps: Deps, deps_within: Callable[[ClientSession], Deps]) ->
         call = Call(EXCHANGE, message.correlation_id)
         try:
             send_approved_unit(deps_within(session), call, approval)
-        except Unreadable as error:
-            log.error("approval_unreadable", message_id=message.id, code=error.code)
-            note_failure(deps, call, approval, error.code)
-            raise Poison(error.code) from error
+        except (Unreadable, CryptoError) as error:
+            code = error.code if isinstance(error, Unreadable) else CANNOT_SEAL
+            log.error("approval_failed", message_id=message.id, code=code, error=type(error).__name__)
+            note_failure(deps, call, approval, code)
+            raise Poison(code) from error
 
     return {APPROVED: on_approved}
 

@@ -24,8 +24,8 @@ EXCHANGE = "exchange"
 """The name of the exchange among the peers' keys of the 名录库."""
 
 ID = validate.Length(min=1, max=64)
-DIGEST = validate.Regexp("[0-9a-f]{64}")
-CODE = validate.Regexp("[a-z0-9_]{0,64}")
+DIGEST = validate.Regexp(r"[0-9a-f]{64}\Z")
+CODE = validate.Regexp(r"[a-z0-9_]{0,64}\Z")
 
 
 class Sealed(Schema):

@@ -1,0 +1,195 @@
+"""Builders of messages to the directory, and the exchange's ports in memory with the promises of the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.exchange.errors import Unreadable
+from services.exchange.model import Message, Secret, State
+from services.exchange.operations.sending import Approval
+from services.exchange.policy import EXCHANGE
+from services.exchange.ports import Call, Deps, Outgoing, Patience
+from shared.clock import FixedClock
+from shared.contracts.border import digest_of, dump_content
+from shared.errors import Conflict, NotFound, StaleVersion
+from shared.identity.actor import Actor, Role
+from shared.paging import Page
+from tests.support.exchange import APPROVED, make_record
+
+NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+UNIT, REGISTRATION, EVENT = "1" * 32, "2" * 32, "3" * 32
+DESK = Actor("d" * 32, Role.DIRECTORY_DESK)
+BY_ITSELF = Call(EXCHANGE, "c" * 32)
+WAIT = timedelta(minutes=10)
+
+
+def make_message(**changes: Any) -> Message:
+    """Return a message that was sent once and waits for its receipt."""
+    values: dict[str, Any] = {
+        "id": "4" * 32,
+        "version": 1,
+        "unit_id": UNIT,
+        "registration_id": REGISTRATION,
+        "division": "330106",
+        "revision": 1,
+        "state": State.SENT,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "sequence": 1,
+        "digest": digest_of(b"content"),
+        "attempts": 1,
+        "sent_at": NOW,
+    }
+    return Message(**(values | changes))
+
+
+def make_approval(**changes: Any) -> Approval:
+    """Return an approval whose record opens and fits."""
+    values: dict[str, Any] = {
+        "event_id": EVENT,
+        "type": APPROVED,
+        "registration_id": REGISTRATION,
+        "unit_id": UNIT,
+        "division": "330106",
+        "revision": 1,
+        "sealed": "record",
+    }
+    return Approval(**(values | changes))
+
+
+class MemoryMessages:
+    """The ledger in memory; `outbox` is what left, by message."""
+
+    def __init__(self, messages: Sequence[Message] = (), secret: Secret | None = None) -> None:
+        self.rows = {message.id: message for message in messages}
+        self.secrets = {message.id: secret or Secret(b"content") for message in messages}
+        self.outbox: list[tuple[str, Outgoing]] = []
+        self.unconfirmed: set[str] = set()
+
+    def get(self, message_id: str) -> Message:
+        if message_id not in self.rows:
+            raise NotFound
+        return self.rows[message_id]
+
+    def find(self, message_id: str) -> Message | None:
+        return self.rows.get(message_id)
+
+    def secret_of(self, message: Message) -> Secret:
+        if message.id not in self.secrets:
+            raise NotFound
+        return self.secrets[message.id]
+
+    def add(self, message: Message, call: Call, secret: Secret | None, events: Sequence[Outgoing] = ()) -> Message:
+        if message.id in self.rows:
+            raise Conflict
+        return self._store(message, secret, events)
+
+    def save(
+        self, message: Message, call: Call, secret: Secret | None = None, events: Sequence[Outgoing] = ()
+    ) -> Message:
+        if self.get(message.id).version != message.version:
+            raise StaleVersion
+        return self._store(replace(message, version=message.version + 1), secret, events)
+
+    def last_sequence(self, unit_id: str) -> int:
+        return max((row.sequence or 0 for row in self.rows.values() if row.unit_id == unit_id), default=0)
+
+    def find_in_sequence(self, unit_id: str, sequence: int) -> Message | None:
+        return next((row for row in self.rows.values() if (row.unit_id, row.sequence) == (unit_id, sequence)), None)
+
+    def list_confirmed(self, limit: int) -> Sequence[Message]:
+        return self._where(lambda row: row.state is State.PENDING and row.attempts > 0, limit, self.unconfirmed)
+
+    def list_waiting(self, limit: int) -> Sequence[Message]:
+        return self._where(lambda row: row.state is State.PENDING and row.attempts == 0, limit)
+
+    def list_overdue(self, sent_before: datetime, limit: int) -> Sequence[Message]:
+        return self._where(
+            lambda row: row.state is State.SENT and row.sent_at is not None and row.sent_at < sent_before, limit
+        )
+
+    def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
+        return Page(tuple(self._where(lambda row: state in (None, row.state), limit)))
+
+    def _where(self, fits: Callable[[Message], bool], limit: int, but: Container[str] = ()) -> list[Message]:
+        return [row for row in self.rows.values() if row.id not in but and fits(row)][:limit]
+
+    def _store(self, message: Message, secret: Secret | None, events: Sequence[Outgoing]) -> Message:
+        self.rows[message.id] = message
+        if secret is not None:
+            self.secrets[message.id] = secret
+        self.outbox += [(message.id, event) for event in events]
+        return message
+
+
+@dataclass
+class FakeBorder:
+    """Opens what a test laid down under a token; seals by showing what was given."""
+
+    records: dict[str, Mapping[str, object]] = field(
+        default_factory=lambda: {"record": make_record(UNIT, REGISTRATION)}
+    )
+    receipts: dict[str, bytes] = field(default_factory=dict)
+
+    def open_record(self, token: str, type: str) -> Mapping[str, object]:
+        if token not in self.records:
+            raise Unreadable("cannot_decrypt")
+        return self.records[token]
+
+    def seal(self, content: bytes, type: str) -> str:
+        return f"sealed:{digest_of(content)}"
+
+    def open_receipt(self, token: str, type: str) -> bytes:
+        if token not in self.receipts:
+            raise Unreadable("bad_signature")
+        return self.receipts[token]
+
+    def lay_down(self, token: str, **changes: Any) -> None:
+        """Make a receipt open under the token: an acceptance of `make_message`, but for the changes."""
+        values: dict[str, Any] = {
+            "message_id": "4" * 32,
+            "digest": digest_of(b"content"),
+            "outcome": "accepted",
+            "reason": "",
+            "directory_id": "D00000000001",
+            "received_at": NOW.isoformat(),
+        }
+        self.receipts[token] = dump_content(values | changes)
+
+
+class MemoryReads:
+    """The record of reads in memory."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str]] = []
+
+    def record(self, call: Call, action: str, message_id: str) -> None:
+        self.rows.append((call.actor.account_id, message_id))
+
+
+@dataclass(frozen=True)
+class DeskDeps(Deps):
+    """Deps whose fakes a test can look into."""
+
+    messages: MemoryMessages
+    border: FakeBorder
+    reads: MemoryReads
+    clock: FixedClock
+
+    def told(self) -> list[str]:
+        """Return the types of what left, in order."""
+        return [event.type for _, event in self.messages.outbox]
+
+
+def make_deps(*messages: Message, secret: Secret | None = None, attempts: int = 3) -> DeskDeps:
+    """Return deps with these messages in the ledger."""
+    return DeskDeps(
+        messages=MemoryMessages(messages, secret),
+        border=FakeBorder(),
+        reads=MemoryReads(),
+        clock=FixedClock(NOW),
+        patience=Patience(WAIT, attempts),
+    )

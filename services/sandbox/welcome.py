@@ -17,7 +17,7 @@ def welcome(system: System, seconds: float) -> str:
         f"  Mails           {system.mail_folder}",
         f"  Logs            {system.root / 'logs'}   (make logs)",
         "",
-        "Demo accounts (the first sign-in asks for a new password):",
+        "Demo accounts (for this machine only; real ones must change their first password):",
         *(_account(account) for account in system.accounts()),
         f"  kept in {system.accounts_file}",
         "",

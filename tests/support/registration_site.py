@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from mypy_boto3_s3 import S3Client
+from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
@@ -35,15 +38,21 @@ class Site:
     client: FlaskClient
     issuer: TestIssuer
     wired: Wired
+    settings: Settings
 
     def call(
-        self, actor: Actor | None, method: str, path: str, version: int | None = None, **request: object
+        self,
+        actor: Actor | None,
+        method: str,
+        path: str,
+        version: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        **request: object,
     ) -> TestResponse:
         """Send a request as `actor`, on `version` where one is given."""
-        headers = dict(self.issuer.headers(actor)) if actor else {}
-        headers |= {"If-Match": f'"{version}"'} if version is not None else {}
-        headers |= request.pop("headers", {})  # type: ignore[arg-type]  # a test gives plain headers
-        return self.client.open(path, method=method, headers=headers, **request)  # type: ignore[arg-type]
+        sent = self.issuer.headers(actor) if actor else {}
+        sent |= {"If-Match": f'"{version}"'} if version is not None else {}
+        return self.client.open(path, method=method, headers=sent | dict(headers or {}), buffered=True, **request)  # type: ignore[arg-type]
 
     def create(self, actor: Actor) -> str:
         """Return the id of a new, empty registration of the actor."""
@@ -58,14 +67,14 @@ class Site:
         return self.call(actor, "POST", path, data=content, headers=headers)
 
 
-@pytest.fixture
-def site(started: Stack, database: Database[Document], bucket: str, tmp_path: Path) -> Iterator[Site]:
-    """Registration over the embedded servers, with an empty database and bucket; the web app needs no broker."""
-    create_kek_file(tmp_path / "kek.json")
+@contextmanager
+def open_site(started: Stack, database: str, bucket: str, folder: Path) -> Iterator[Site]:
+    """Open registration over this database and bucket, with fresh keys below `folder`; it needs no broker."""
+    create_kek_file(folder / "kek.json")
     own = create_jose_keys("registration")
-    (tmp_path / "jose.json").write_text(json.dumps(own))
+    (folder / "jose.json").write_text(json.dumps(own))
     readers = {"registration": public_part(own), "exchange": public_part(create_jose_keys("exchange"))}
-    (tmp_path / "peers.json").write_text(json.dumps(readers))
+    (folder / "peers.json").write_text(json.dumps(readers))
     settings = Settings(
         mongo_uri=Secret(started.mongod.uri),
         amqp_url=Secret(""),
@@ -73,8 +82,8 @@ def site(started: Stack, database: Database[Document], bucket: str, tmp_path: Pa
         s3_access_key=Secret(started.secrets.s3_access_key),
         s3_secret_key=Secret(started.secrets.s3_secret_key),
         s3_bucket=bucket,
-        jose_key_file=tmp_path / "jose.json",
-        jose_peers_file=tmp_path / "peers.json",
+        jose_key_file=folder / "jose.json",
+        jose_peers_file=folder / "peers.json",
         issuer=ISSUER,
         jwks_url="",
         smtp_host="127.0.0.1",
@@ -82,13 +91,32 @@ def site(started: Stack, database: Database[Document], bucket: str, tmp_path: Pa
         mail_from="tongbao@example.com",
         portal_url="",
         kek_provider="file",
-        kek_file=str(tmp_path / "kek.json"),
-        mongo_database=database.name,
+        kek_file=str(folder / "kek.json"),
+        mongo_database=database,
     )
     wired = build(settings)
     MongoKeyStore(wired.database[KEYS]).prepare()
     ensure_indexes(wired.database, INDEXES)
     issuer = TestIssuer()
     app = create_app(wired.deps, issuer.verifier, wired.checks())
-    yield Site(app.test_client(), issuer, wired)
-    wired.client.close()
+    with wired.client:
+        yield Site(app.test_client(), issuer, wired, settings)
+
+
+@pytest.fixture
+def site(started: Stack, database: Database[Document], bucket: str, tmp_path: Path) -> Iterator[Site]:
+    """Registration over the embedded servers, with an empty database and bucket."""
+    with open_site(started, database.name, bucket, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def shared_site(
+    started: Stack, mongo: MongoClient[Document], s3: S3Client, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The same for all tests of a module, each of which leaves it as it found it."""
+    name = f"test-{new_id()}"
+    s3.create_bucket(Bucket=name)
+    with open_site(started, name, name, tmp_path_factory.mktemp("site")) as opened:
+        yield opened
+    mongo.drop_database(name)

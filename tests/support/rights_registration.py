@@ -1,0 +1,202 @@
+"""What the table of registration's rights speaks of: the people, the registrations, and a right request per route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from werkzeug.test import TestResponse
+
+from services.registration.ports import Notice
+from shared.clock import SystemClock
+from shared.identity.actor import COUNTRY, Actor, Role
+from shared.ids import new_id
+from shared.mongo.client import Document
+from tests.support.files import make_docx, make_pdf
+from tests.support.registration_site import Site
+from tests.support.registration_wire import OPINION, REASON, act, filled, operator, uploaded, wire_form
+from tests.support.rights import Row
+
+OWN = operator(1)
+UNIT = OWN.unit_id
+
+
+def _person(number: int, role: Role, unit_id: str | None = None, division: str | None = None) -> Actor:
+    return Actor(account_id=f"{number:032x}", role=role, unit_id=unit_id, division=division)
+
+
+PEOPLE: Mapping[str, Actor | None] = {
+    "nobody": None,
+    "own": OWN,
+    "mate": _person(11, Role.OPERATOR, UNIT),
+    "rival": operator(2),
+    "loose": _person(12, Role.OPERATOR),
+    "enterprise": _person(13, Role.ENTERPRISE, UNIT),
+    "training": _person(14, Role.TRAINING_INSTITUTION, UNIT),
+    "county": _person(15, Role.COUNTY_REVIEWER, division="330106"),
+    "sibling": _person(16, Role.COUNTY_REVIEWER, division="330108"),
+    "afar": _person(17, Role.COUNTY_REVIEWER, division="110105"),
+    "unbound": _person(18, Role.COUNTY_REVIEWER),
+    "self": Actor(account_id=OWN.account_id, role=Role.COUNTY_REVIEWER, division="330106"),
+    "city": _person(19, Role.CITY_REVIEWER, division="330100"),
+    "beside": _person(20, Role.CITY_REVIEWER, division="330200"),
+    "province": _person(21, Role.PROVINCE_REVIEWER, division="330000"),
+    "abroad": _person(22, Role.PROVINCE_REVIEWER, division="110000"),
+    "ministry": _person(23, Role.MINISTRY, division=COUNTRY),
+    "desk": _person(24, Role.DIRECTORY_DESK),
+    "admin": _person(25, Role.ADMINISTRATOR),
+    "auditor": _person(26, Role.AUDITOR),
+}
+
+DEPARTMENTS = {"330106": "county", "330100": "city", "330000": "province"}
+ACCEPT = {"verdict": "accept"}
+FAULTY = {"verdict": "replace", "note": "请更换"}
+REVIEW = {"materials": dict.fromkeys("1234", ACCEPT) | {"5": FAULTY, "details": FAULTY}, "fields": {}, "opinion": ""}
+ACCEPTED = {"materials": dict.fromkeys("12345", ACCEPT), "fields": {}, "opinion": "齐全"}
+ONE = "/registrations/<string:registration_id>"
+
+REQUESTS: Mapping[tuple[str, str], Mapping[str, object]] = {
+    ("POST", "/registrations"): {"json": {}},
+    ("PUT", f"{ONE}/form"): {"json": wire_form()},
+    ("PUT", f"{ONE}/materials/<string:slot>"): {"json": {"files": []}},
+    ("POST", f"{ONE}/submission"): {"json": {"undertaking": True}},
+    ("POST", f"{ONE}/withdrawal"): {"json": {}},
+    ("POST", f"{ONE}/resumption"): {"json": {}},
+    ("POST", f"{ONE}/files"): {"data": make_pdf("补充")},
+    ("POST", f"{ONE}/review"): {"json": {}},
+    ("PUT", f"{ONE}/review"): {"json": REVIEW},
+    ("POST", f"{ONE}/return"): {"json": REASON},
+    ("POST", f"{ONE}/approval"): {"json": OPINION},
+    ("POST", f"{ONE}/rejection"): {"json": REASON},
+    ("POST", f"{ONE}/undo"): {"json": {"reason": "有误"}},
+    ("POST", "/notices/<string:notice_id>/reading"): {"json": {}},
+}
+"""What each route is sent: nothing is wrong with it, so that the answer shows the right alone."""
+
+HEADERS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("POST", f"{ONE}/files"): {
+        "Content-Type": "application/octet-stream",
+        "X-File-Name": quote("备案.pdf"),
+        "X-Material": "5",
+    },
+}
+QUERIES = {f"{ONE}/revisions/<int:no>/diff": "?against=1"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A registration that a row speaks of with a PDF and a Word document of it, and how it is stored."""
+
+    id: str
+    pdf: str
+    word: str
+    document: Document
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to bring a registration into a state: the steps after it was filled in, and its 单位注册地."""
+
+    steps: tuple[str, ...]
+    division: str = "330106"
+
+
+CASES = {
+    "draft": Case(()),
+    "submitted": Case(("submission",)),
+    "under_review": Case(("submission", "review", "remarks")),
+    "returned": Case(("submission", "review", "remarks", "return")),
+    "approved": Case(("submission", "review", "accepted", "approval")),
+    "rejected": Case(("submission", "review", "remarks", "rejection")),
+    "withdrawn": Case(("submission", "withdrawal")),
+    "resumed": Case(("submission", "withdrawal", "resumption")),
+    "of_city": Case(("submission", "review", "remarks"), "330100"),
+    "of_province": Case(("submission",), "330000"),
+}
+_BODIES = {"submission": {"undertaking": True}, "return": REASON, "rejection": REASON, "approval": OPINION}
+_SAVED = {"remarks": REVIEW, "accepted": ACCEPTED}
+_BY_UNIT = frozenset({"submission", "withdrawal", "resumption"})
+_NOWHERE = Target("0" * 32, "0" * 32, "0" * 32, {})
+
+
+class Ground:
+    """All registrations of the table on a site, and the way to ask for them."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._collection = site.wired.database["registrations"]
+        made = {name: self._made(number, case) for number, (name, case) in enumerate(CASES.items(), 1)}
+        returned = made["returned"]
+        self.targets = made | {
+            "not_yet_submitted": replace(
+                returned,
+                pdf=uploaded(site, OWN, returned.id, "5", "补充"),
+                word=self._word(returned.id),
+            ),
+            "of_another": replace(returned, pdf=made["submitted"].pdf, word=made["submitted"].word),
+        }
+        self.notice_id = new_id()
+        site.wired.deps.notices.add(
+            Notice(self.notice_id, SystemClock().now(), str(UNIT), returned.id, "returned", "退回", "请更换材料5")
+        )
+
+    def ask(self, person: str, row: Row, headers: Mapping[str, str] | None = None) -> TestResponse:
+        """Send the right request of a row as a person; what it changed is put back."""
+        target = self.targets.get(row.target, _NOWHERE)
+        place = (row.method, row.route)
+        sent = {"Idempotency-Key": new_id()} | dict(HEADERS.get(place, {})) | dict(headers or {})
+        path = self.path(row.route, target, row.target == "own_notice") + QUERIES.get(row.route, "")
+        version = target.document.get("v", 1)
+        answer = self.site.call(PEOPLE[person], row.method, path, version, sent, **REQUESTS.get(place, {}))
+        if row.method != "GET" and target.document:
+            self._collection.replace_one({"_id": target.id}, target.document)
+        return answer
+
+    def path(self, route: str, target: Target, is_own_notice: bool = False) -> str:
+        """Return the address of a route for a target."""
+        parts = {
+            "<string:registration_id>": target.id,
+            "<string:file_id>": target.word if route.endswith("/text") else target.pdf,
+            "<string:slot>": "5",
+            "<int:no>": "1",
+            "<int:page>": "1",
+            "<string:notice_id>": self.notice_id if is_own_notice else "0" * 32,
+            "<path:file_name>": "swagger-ui.css",
+        }
+        for part, value in parts.items():
+            route = route.replace(part, value)
+        return route
+
+    def _made(self, number: int, case: Case) -> Target:
+        registration_id, version = filled(
+            self.site,
+            OWN,
+            division=case.division,
+            website=f"https://www.platform{number}.example",
+            icp_number=f"浙ICP备2026{number:04d}号",
+        )
+        word = self._word(registration_id)
+        version = self._put(OWN, registration_id, "materials/details", version, {"files": [{"file_id": word}]})
+        seen = self.site.call(OWN, "GET", f"/registrations/{registration_id}").get_json()
+        department = PEOPLE[DEPARTMENTS[case.division]]
+        assert department is not None
+        for step in case.steps:
+            if step in _SAVED:
+                version = self._put(department, registration_id, "review", version, _SAVED[step])
+            else:
+                actor = OWN if step in _BY_UNIT else department
+                version = act(self.site, actor, registration_id, version, step, _BODIES.get(step, {}))
+        document = self._collection.find_one({"_id": registration_id})
+        assert document is not None
+        return Target(registration_id, seen["materials"]["5"][0]["file_id"], word, document)
+
+    def _word(self, registration_id: str) -> str:
+        answer = self.site.upload(OWN, registration_id, "details", quote("制度.docx"), make_docx("制度"))
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["file_id"])
+
+    def _put(self, actor: Actor, registration_id: str, place: str, version: int, body: object) -> int:
+        answer = self.site.call(actor, "PUT", f"/registrations/{registration_id}/{place}", version, json=body)
+        assert answer.status_code == 200, answer.text
+        return int(answer.get_json()["version"])

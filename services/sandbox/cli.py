@@ -54,9 +54,10 @@ def run(_: argparse.Namespace) -> int:
         return 0
     finally:
         _ignore_signals()
-        _say("ending all processes")
-        system.stop()
-        _say("ended")
+        if system.is_started():
+            _say("ending all processes")
+            system.stop()
+            _say("ended")
 
 
 def servers(_: argparse.Namespace) -> int:

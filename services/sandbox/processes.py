@@ -138,6 +138,10 @@ class System:
         """Return a process or server by its name. Raises `StackError` for one that was never started."""
         return self._children[name] if name in self._children else self.stack.child(name)
 
+    def is_started(self) -> bool:
+        """Say whether anything of it runs."""
+        return any(child.is_alive() for child in (*self.stack.children(), *self._children.values()))
+
     def ended(self) -> list[Child]:
         """Return what was started and does not run any more."""
         return [child for child in (*self.stack.children(), *self._children.values()) if not child.is_alive()]

@@ -44,7 +44,7 @@ from shared.messaging.topology import BORDER, DIRECTORY_RECEIPTS, EVENTS, QUEUE,
 from shared.mongo.aggregates import Event
 from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
-from shared.settings import Secret
+from shared.settings import Secret, variable_of
 from tests.support.bus import drain, eventually, running
 from tests.support.codes import make_uscc
 
@@ -170,6 +170,10 @@ class Site:
             "TONGBAO_PEER_JOSE_PEERS_FILE": str(self.files["peers"]),
             "TONGBAO_PEER_DIR": str(self.peer_dir),
         }
+
+    def exchange_environment(self) -> dict[str, str]:
+        """Return the settings of the exchange as a process."""
+        return {variable_of(name): str(value) for name, value in vars(self.settings).items()}
 
     def approve(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.portal.model.answers import MessageAnswer, MessageRow
+from services.portal.model.form import REGISTRATION_TYPES
 from services.portal.model.words import MESSAGE_STATES, MESSAGE_TONES, UNIT_LABELS
 from services.portal.presenters.words import EMPTY, Badge, moment, plain
 
@@ -107,6 +108,11 @@ def message_detail(message: MessageAnswer) -> MessageDetail:
         else None,
         log=tuple((moment(entry["at"]), entry["event_label"], entry["code"]) for entry in message["attempts_log"]),
         resendings=tuple((moment(each["at"]), each["reason"]) for each in message.get("resendings", ())),
-        body=tuple((UNIT_LABELS.get(name, name), plain(value)) for name, value in body.items()),
+        body=tuple((label, _unit_text(name, body[name])) for name, label in UNIT_LABELS.items() if name in body),
         can_resend="resend" in message["open_actions"],
     )
+
+
+def _unit_text(name: str, value: object) -> str:
+    types = dict(REGISTRATION_TYPES)
+    return types.get(str(value), plain(value)) if name == "registration_type" else plain(value)

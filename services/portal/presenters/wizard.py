@@ -41,6 +41,16 @@ class MissingLink:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How much is there, of everything and of one step."""
+
+    done: int
+    total: int
+    step_done: int
+    step_total: int
+
+
+@dataclass(frozen=True)
 class StepView:
     """A page of the wizard."""
 
@@ -50,6 +60,7 @@ class StepView:
     errors: tuple[ErrorLink, ...]
     missing: tuple[MissingLink, ...]
     registration: RegistrationView
+    progress: Progress
     is_open: bool
     """Whether anything on this page can be changed."""
 
@@ -82,23 +93,25 @@ def step_view(
         errors=error_links(fields),
         missing=missing_links(registration["missing"]),
         registration=view,
+        progress=progress_of(registration, step),
         is_open=bool(opened) if fields else any(not material.is_locked for material in view.materials),
     )
 
 
+def progress_of(registration: RegistrationAnswer, step: Step) -> Progress:
+    """Return how much of the registration and of a step is there."""
+    whole = registration["completeness"]
+    part = next((section for section in whole["sections"] if section["key"] == step.key), None)
+    return Progress(whole["done"], whole["total"], part["done"] if part else 0, part["total"] if part else 0)
+
+
 def step_marks(registration: RegistrationAnswer, current: Step) -> tuple[StepMark, ...]:
     """Return the list of steps with how complete each is."""
-    sections = {section["key"]: section for section in registration["completeness"]["sections"]}
-    return tuple(
-        StepMark(
-            step.no,
-            step.label,
-            sections[step.key]["done"] if step.key in sections else 0,
-            sections[step.key]["total"] if step.key in sections else 0,
-            step is current,
-        )
-        for step in STEPS
-    )
+    marks = []
+    for step in STEPS:
+        progress = progress_of(registration, step)
+        marks.append(StepMark(step.no, step.label, progress.step_done, progress.step_total, step is current))
+    return tuple(marks)
 
 
 def missing_links(missing: Iterable[ProblemAnswer]) -> tuple[MissingLink, ...]:

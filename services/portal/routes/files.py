@@ -8,10 +8,13 @@ from urllib.parse import unquote
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from services.portal.model.form import STEP_BY_NO
 from services.portal.model.materials import LARGEST_UPLOAD, PLAN_PARTS, SLOT_BY_KEY, Slot
+from services.portal.model.pointers import MATERIALS_STEP
 from services.portal.operations import drafts
 from services.portal.policy import APPLICANTS, READERS_OF_REGISTRATIONS
 from services.portal.presenters.registration import file_view, material_view
+from services.portal.presenters.wizard import progress_of
 from services.portal.routes import guard
 from services.portal.routes.guard import FILE_TYPE, deps, signed_in
 from shared.errors import Invalid, Malformed, NotFound, Problem, TooLarge, UnsupportedMedia
@@ -29,7 +32,10 @@ def material(registration_id: str, slot: str) -> str:
     """Show one place for files, as a part of the page for the upload's script."""
     registration = deps().registrations.get(guard.token(), registration_id)
     return render_template(
-        "wizard/material.html", material=material_view(registration, _slot(slot)), registration_id=registration_id
+        "wizard/material.html",
+        material=material_view(registration, _slot(slot)),
+        registration_id=registration_id,
+        progress=progress_of(registration, STEP_BY_NO[MATERIALS_STEP]),
     )
 
 
@@ -138,5 +144,7 @@ def _file_name() -> str:
 
 
 def _to_materials(registration_id: str, slot: str, done: str) -> AnyResponse:
-    url = url_for("drafts.show", registration_id=registration_id, step=5, done=done, _anchor=f"material-{slot}")
+    url = url_for(
+        "drafts.show", registration_id=registration_id, step=MATERIALS_STEP, done=done, _anchor=f"material-{slot}"
+    )
     return redirect(url, 303)

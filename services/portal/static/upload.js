@@ -42,6 +42,12 @@ const refresh = async (section) => {
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = parsed.querySelector("section.material");
   section.replaceWith(fresh);
+  const { done, total, stepDone, stepTotal } = fresh.dataset;
+  const bar = document.getElementById("progress");
+  bar.value = Number(done);
+  document.getElementById("progress-text").textContent = `${done} / ${total}`;
+  const step = document.getElementById("step-progress");
+  if (step) step.textContent = `${stepDone}/${stepTotal}`;
   return fresh;
 };
 

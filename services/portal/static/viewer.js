@@ -15,9 +15,11 @@ if (viewer) {
 
   const showPage = () => {
     const pages = Number(link.dataset.pages);
+    // The former page goes first: nobody may take it for the one that is still on its way.
+    picture.hidden = true;
     picture.src = link.dataset.pageUrl.replace(/0$/, String(page));
     picture.alt = `${link.dataset.name} 第 ${page} 页`;
-    place.textContent = `第 ${page} 页，共 ${pages} 页`;
+    place.textContent = "正在读取…";
     back.disabled = page <= 1;
     next.disabled = page >= pages;
   };
@@ -29,7 +31,7 @@ if (viewer) {
     name.textContent = link.dataset.name;
     document.getElementById("viewer-download").href = link.dataset.download;
     bar.hidden = false;
-    picture.hidden = pages === 0;
+    picture.hidden = true;
     text.hidden = pages !== 0;
     back.hidden = next.hidden = pages === 0;
     place.textContent = "";
@@ -44,6 +46,14 @@ if (viewer) {
       text.textContent = "此类文件不能在页面内预览，请下载查看。";
     }
   };
+
+  picture.addEventListener("load", () => {
+    picture.hidden = false;
+    place.textContent = `第 ${page} 页，共 ${link.dataset.pages} 页`;
+  });
+  picture.addEventListener("error", () => {
+    place.textContent = "未能读取此页，请重试或下载查看。";
+  });
 
   document.addEventListener("click", (event) => {
     const chosen = event.target.closest("a[data-view]");

@@ -1,0 +1,241 @@
+"""The main job in a real browser: an operator registers, a county returns and approves, the 名录库 answers."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload
+
+from services.sandbox.processes import System
+from services.sandbox.story import materials
+from services.sandbox.story.site import Site, code_in, new_password, text_of
+from services.sandbox.story.unit import DIVISION, Unit, make_unit
+from shared.ids import new_id
+from tests.support.browser import Visitor
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+CHOICES = ("registration_type", "advanced_technology_enterprise")
+FIVES = ("top_suppliers", "top_buyers")
+REASON = "网站备案证明已过期，请提供有效证明。"
+
+
+def sign_up(operator: Visitor, site: Site, unit: Unit, password: str) -> None:
+    operator.go("/")
+    operator.keep("01-sign-in")
+    operator.press("凭统一社会信用代码开通账号")
+    operator.fill(credit_code="9133010", unit_name=unit.name, division=DIVISION, email=unit.email)
+    operator.fill(contact_person="李晓红", phone="0571-88888888")
+    operator.press("发送激活码")
+    operator.sees("处需要修改")
+    operator.keep("02-sign-up-refused")
+    operator.fill(credit_code=unit.code)
+    operator.press("发送激活码")
+    operator.keep("03-activation")
+    operator.fill(code=code_in(site.mail_to(unit.email, "激活")), password=password, repeated=password)
+    operator.press("开通账号")
+    operator.sees("账号已开通")
+
+
+def sign_in(visitor: Visitor, username: str, password: str) -> None:
+    visitor.go("/sign-in")
+    visitor.fill(username=username, password=password)
+    visitor.press("登录")
+
+
+def sign_in_first(visitor: Visitor, username: str, first: str, shot: str = "") -> None:
+    sign_in(visitor, username, first)
+    visitor.sees("修改初始密码")
+    if shot:
+        visitor.keep(shot)
+    password = new_password()
+    visitor.fill(password=password, repeated=password)
+    visitor.press("修改密码")
+    visitor.sees("密码已修改")
+    sign_in(visitor, username, password)
+
+
+def appoint(system: System, site: Site, role: str, division: str | None) -> tuple[str, str]:
+    """Have the administrator open an account of a role; return user name and first password."""
+    account = next(account for account in system.accounts() if account["role"] == "administrator")
+    administrator = site.sign_in(account["username"], account["password"], service="identity")
+    username = f"e2e-{secrets.token_hex(4)}"
+    body = {"username": username, "display_name": "陈明", "role": role, "division": division}
+    made = administrator.ask("POST", "/accounts", 201, json=body, headers={"Idempotency-Key": new_id()})
+    return username, made["first_password"]
+
+
+def fill_in(operator: Visitor, unit: Unit) -> None:
+    page, form = operator.page, unit.form()
+    for group in ("traits", "conditions"):
+        for box in page.locator(f"input[name^='{group}/']").all():
+            box.check()
+    operator.keep("05-step-1")
+    operator.press("保存并继续")
+    assert page.input_value("#f-credit_code") == unit.code
+    for step in (2, 3, 4):
+        for control in page.locator(".paper [name]").all():
+            key = str(control.get_attribute("name"))
+            if key not in (*CHOICES, *FIVES) and key in form:
+                control.fill(str(form[key]))
+        for key in CHOICES:
+            for radio in page.locator(f"input[name='{key}'][value='{str(form[key]).lower()}']").all():
+                radio.check()
+        for key in FIVES:
+            names = form[key]
+            assert isinstance(names, list)
+            for control, name in zip(page.locator(f"input[name='{key}']").all(), names, strict=False):
+                control.fill(name)
+        if step == 3:
+            refuse_a_wrong_value(operator, unit)
+        operator.keep(f"06-step-{step}")
+        operator.press("保存并继续")
+
+
+def refuse_a_wrong_value(operator: Visitor, unit: Unit) -> None:
+    operator.fill(**{"f-icp_number": "没有备案"})
+    operator.press("保存并继续")
+    operator.sees("处需要修改")
+    operator.keep("06-step-3-refused")
+    operator.fill(**{"f-icp_number": unit.icp_number})
+
+
+def upload(operator: Visitor, slot: str, name: str, content: bytes) -> None:
+    payload = FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+    operator.page.set_input_files(f"#upload-{slot}", files=[payload])
+    operator.page.locator(f"#material-{slot} .file-facts a", has_text=name).wait_for(timeout=60_000)
+
+
+def hand_in(operator: Visitor, unit: Unit, folder: Path) -> None:
+    upload_address = operator.page.url
+    operator.page.goto(upload_address.replace("/steps/5", "/steps/6"))
+    operator.sees("还需补充")
+    operator.keep("07-step-6-missing")
+    printed = print_form(operator, folder)
+    operator.page.goto(upload_address)
+    disguised = FilePayload(name="营业执照.pdf", mimeType="application/pdf", buffer=b"MZ" + bytes(4096))
+    operator.page.set_input_files("#upload-2", files=[disguised])
+    operator.page.locator("#material-2 .fault").wait_for()
+    operator.keep("08-step-5-refused")
+    upload(operator, "1", "注册信息表（盖章）.pdf", materials.stamped_scan(printed, unit.name))
+    upload(operator, "2", "营业执照副本.pdf", materials.licence(unit.name, unit.code, "王小明"))
+    upload(operator, "3", "平台首页截屏.png", materials.screenshot(unit.platform))
+    upload(operator, "4", "平台运营方案.docx", materials.plan(unit.platform))
+    for part in ("management_rules", "service_process", "fees", "quality_assurance"):
+        with operator.page.expect_response(lambda answer: answer.url.endswith("/materials/4")):
+            operator.page.locator(f"#material-4 input[value='{part}']").check()
+    operator.sees("四项内容齐全")
+    upload(operator, "5", "网站备案证明.jpg", materials.certificate(unit.host, unit.icp_number, "2025-12-31"))
+    operator.keep("08-step-5")
+    operator.press("下一步：核对提交")
+
+
+def print_form(operator: Visitor, folder: Path) -> bytes:
+    address = operator.page.get_by_role("link", name="打印注册信息表").first.get_attribute("href")
+    answer = operator.page.request.get(f"{operator.base}{address}")
+    assert answer.headers["content-type"] == "application/pdf"
+    (folder / "form.pdf").write_bytes(answer.body())
+    return answer.body()
+
+
+def submit(operator: Visitor, button: str) -> None:
+    operator.page.check("#undertaking")
+    operator.press(button)
+    operator.sees("已提交")
+
+
+def give_back(county: Visitor, unit: Unit) -> None:
+    county.keep("11-queue")
+    county.press(unit.platform)
+    county.press("开始审核")
+    county.page.get_by_role("link", name="注册信息表（盖章）.pdf").click()
+    county.page.wait_for_function("document.getElementById('viewer-page').naturalWidth > 0")
+    county.page.get_by_role("link", name="平台运营方案.docx").click()
+    county.sees("收费标准")
+    county.page.get_by_role("link", name="网站备案证明.jpg").click()
+    county.page.check("input[name='material-5-verdict'][value='expired']")
+    county.page.fill("textarea[name='material-5-note']", REASON)
+    county.keep("12-review")
+    county.press("退回修改…")
+    county.press("确认退回")
+    county.sees("请填写此项")
+    county.page.select_option("#reason_code", "materials_unclear")
+    county.fill(reason=REASON, signatory="西湖区商务局 陈明")
+    county.keep("13-return")
+    county.press("确认退回")
+    county.sees("已退回申请人修改")
+    county.keep("14-returned")
+
+
+def mend(operator: Visitor, site: Site, unit: Unit) -> None:
+    assert REASON in text_of(site.mail_to(unit.email, "退回"))
+    operator.go("/home")
+    operator.keep("15-home-returned")
+    operator.press("按审核意见修改")
+    operator.sees(REASON)
+    operator.page.get_by_role("link", name="材料5").first.click()
+    operator.page.wait_for_url("**/steps/5*")
+    assert operator.page.locator(".upload-input").count() == 1
+    operator.keep("15-step-5-returned")
+    operator.page.get_by_role("button", name="移除").click()
+    operator.sees("文件已移除")
+    upload(operator, "5", "网站备案证明-2028.jpg", materials.certificate(unit.host, unit.icp_number, "2028-12-31"))
+    operator.press("下一步：核对提交")
+    submit(operator, "重新提交")
+
+
+def approve(county: Visitor, unit: Unit) -> None:
+    county.go("/reviews?state=submitted")
+    county.press(unit.platform)
+    county.sees("网站备案证明-2028.jpg")
+    county.press("开始审核")
+    county.page.get_by_role("button", name="其余均符合要求").click()
+    county.page.fill("#opinion", "材料齐全、真实有效")
+    county.keep("16-review-second")
+    county.press("审核通过…")
+    county.fill(opinion="符合注册条件，同意注册。", signatory="西湖区商务局 陈明")
+    county.keep("17-approval")
+    county.press("确认通过")
+    county.sees("已审核通过")
+
+
+def see_the_acknowledgement(visitor: Visitor, path: str, shot: str) -> None:
+    for _ in range(60):
+        visitor.go(path)
+        if visitor.page.locator(".head-state", has_text="名录库已接收").count():
+            visitor.keep(shot)
+            return
+        visitor.page.wait_for_timeout(500)
+    pytest.fail("the directory's answer did not arrive")
+
+
+def test_a_platform_registers_is_returned_mended_approved_and_acknowledged(
+    system: System, site: Site, chromium: Browser, tmp_path: Path
+) -> None:
+    unit, password = make_unit(), new_password()
+    operator, county, desk = (Visitor.at(chromium, site.urls["portal"]) for _ in range(3))
+
+    sign_up(operator, site, unit, password)
+    sign_in(operator, unit.email, password)
+    operator.keep("04-home-empty")
+    operator.press("新建平台注册")
+    fill_in(operator, unit)
+    hand_in(operator, unit, tmp_path)
+    operator.keep("09-step-6-complete")
+    submit(operator, "提交审核")
+    address = operator.page.url.removeprefix(site.urls["portal"]).split("?")[0]
+    sign_in_first(county, *appoint(system, site, "county_reviewer", DIVISION), "10-first-password")
+    give_back(county, unit)
+    mend(operator, site, unit)
+    approve(county, unit)
+
+    see_the_acknowledgement(operator, address, "18-operator-acknowledged")
+    see_the_acknowledgement(county, address, "19-county-acknowledged")
+    sign_in_first(desk, *appoint(system, site, "directory_desk", None))
+    desk.keep("20-ledger")
+    desk.page.locator(".ledger tbody a").first.click()
+    desk.sees("验证通过")
+    desk.keep("21-message")
+    assert [*operator.faults, *county.faults, *desk.faults] == []

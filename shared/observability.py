@@ -11,6 +11,7 @@ from typing import TextIO
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
+from structlog.typing import EventDict, WrappedLogger
 
 from shared.ids import new_id
 
@@ -27,9 +28,15 @@ log = structlog.get_logger()
 
 def configure_logging(service: str, stream: TextIO | None = None) -> None:
     """Send every log line of this process to `stream` (standard output by default) as one JSON object."""
+
+    def named(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        # Not a context variable: threads of a worker would not have it.
+        return {"service": service, **event}
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            named,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -37,7 +44,6 @@ def configure_logging(service: str, stream: TextIO | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stdout),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s", force=True)
 
 

@@ -150,6 +150,10 @@ class Surroundings:
             "TONGBAO_PORTAL_URL": self.url("portal"),
         }
 
+    def proxied(self, _: str) -> dict[str, str]:
+        """Return how many callers in front are believed about the browser's address: the portal."""
+        return {"TONGBAO_TRUSTED_PROXIES": "1"}
+
     def demo(self, _: str) -> dict[str, str]:
         """Return what allows demo accounts."""
         return {"TONGBAO_DEMO": "true"}
@@ -177,7 +181,7 @@ Part = Callable[[Surroundings, str], Mapping[str, str]]
 S = Surroundings
 
 SETTINGS: Mapping[str, tuple[Part, ...]] = {
-    "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.demo),
+    "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.proxied, S.demo),
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.objects, S.mails),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
     "portal": (S.mongo, S.keyring, S.services),

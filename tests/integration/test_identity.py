@@ -279,7 +279,7 @@ def test_an_account_for_staff_is_made_used_and_disabled(desk: Desk) -> None:
 
 def test_accounts_are_listed_page_by_page(desk: Desk) -> None:
     token = administrator_token(desk)
-    cli.seed_demo(desk.wired, desk.settings, Namespace())
+    cli.seed_demo(desk.wired, desk.settings, Namespace(tag=""))
     seen, cursor = [], ""
 
     while True:
@@ -310,12 +310,12 @@ def test_nobody_can_sign_in_to_an_empty_system_and_the_first_administrator_is_ma
 def test_demo_accounts_need_the_demo_setting_and_keep_their_passwords(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    refused = cli.seed_demo(desk.wired, replace(desk.settings, demo=False), Namespace())
+    refused = cli.seed_demo(desk.wired, replace(desk.settings, demo=False), Namespace(tag=""))
     capsys.readouterr()
-    cli.seed_demo(desk.wired, desk.settings, Namespace())
+    cli.seed_demo(desk.wired, desk.settings, Namespace(tag=""))
     first = _printed(capsys)["accounts"]
 
-    cli.seed_demo(desk.wired, desk.settings, Namespace())
+    cli.seed_demo(desk.wired, desk.settings, Namespace(tag=""))
     second = _printed(capsys)["accounts"]
 
     assert refused == 2

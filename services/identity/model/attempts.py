@@ -42,7 +42,7 @@ RULES = {
     Kind.ACCOUNT: Rule(5, _QUARTER, _QUARTER, _HOUR),
     Kind.ACCOUNT_AT_ADDRESS: Rule(5, _QUARTER, _QUARTER, _HOUR),
     Kind.ADDRESS: Rule(50, _QUARTER, _QUARTER, _HOUR),
-    Kind.SIGN_UP_ADDRESS: Rule(30, _HOUR, _HOUR, _HOUR),
+    Kind.SIGN_UP_ADDRESS: Rule(300, _HOUR, _HOUR, _HOUR),
     Kind.SIGN_UP_EMAIL: Rule(3, _HOUR, _HOUR, _HOUR),
     Kind.SIGN_UP_UNIT: Rule(5, _HOUR, _HOUR, _HOUR),
 }

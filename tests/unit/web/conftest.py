@@ -30,7 +30,7 @@ class Permission(StrEnum):
     NOBODY = "paper.nobody"
 
 
-GRANTS = {
+GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.READ: frozenset({Role.COUNTY_REVIEWER, Role.MINISTRY}),
     Permission.WRITE: frozenset({Role.COUNTY_REVIEWER}),
 }
@@ -130,7 +130,7 @@ class Service:
         )
         self.client: FlaskClient = self.app.test_client()
 
-    def headers(self, role: Role = Role.COUNTY_REVIEWER, **more: str) -> dict[str, str]:
+    def headers(self, role: Role = Role.COUNTY_REVIEWER, /, **more: str) -> dict[str, str]:
         named = {name.replace("_", "-"): value for name, value in more.items()}
         return self.issuer.headers(Actor("a" * 32, role, division="330106")) | named
 

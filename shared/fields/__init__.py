@@ -9,6 +9,8 @@ from shared.codes.sites import host_of, is_government_procurement, normalise_sit
 from shared.fields.codes import DivisionCode, OrganisationCode, Uscc
 from shared.fields.contacts import Email, IcpLicence, IcpNumber, Phone, WebSite
 from shared.fields.faults import Fault, fault, problems_of
+from shared.fields.flags import Flag
+from shared.fields.mappings import ByKey
 from shared.fields.numbers import Money, WholeNumber
 from shared.fields.strict import Strict
 from shared.fields.texts import Choice, Id, Text
@@ -16,10 +18,12 @@ from shared.fields.times import AwareDateTime, Period, PlainDate, YearMonth
 
 __all__ = [
     "AwareDateTime",
+    "ByKey",
     "Choice",
     "DivisionCode",
     "Email",
     "Fault",
+    "Flag",
     "IcpLicence",
     "IcpNumber",
     "Id",

@@ -10,7 +10,7 @@ from flask import Request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
-from shared.errors import Invalid, Malformed, UnsupportedMedia
+from shared.errors import Invalid, Malformed, Problem, UnsupportedMedia
 from shared.fields import problems_of
 
 
@@ -27,6 +27,13 @@ class StrictParser(FlaskParser):
             return orjson.loads(req.get_data(cache=True))
         except orjson.JSONDecodeError as error:
             raise Malformed("请求体不是有效的 JSON。") from error
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:  # Any: webargs' view of the parameters
+        """Return the query. Raises `Invalid` for a parameter that comes twice: readers differ in which one they take."""
+        repeated = [name for name in schema.fields if len(req.args.getlist(name)) > 1]
+        if repeated:
+            raise Invalid(Problem(f"/{name}", "repeated", "参数不能重复。", "一个值") for name in repeated)
+        return super().load_querystring(req, schema)
 
     def handle_error(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from shared.errors import Malformed
@@ -23,6 +24,17 @@ class Page(Generic[T]):
 def encode_cursor(*parts: str) -> str:
     """Return an opaque cursor of the given sort values."""
     return base64.urlsafe_b64encode("\x1f".join(parts).encode()).decode().rstrip("=")
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment in a cursor, in UTC. Raises `Malformed` for anything but an aware moment in ISO 8601."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError("a moment of nowhere")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Malformed("分页游标无效。", code="bad_cursor") from error
 
 
 def decode_cursor(cursor: str, parts: int) -> tuple[str, ...] | None:

@@ -14,13 +14,13 @@ from pymongo.database import Database
 from services.exchange.model import Message, Secret, State
 from services.exchange.ports import Call, Outgoing
 from services.exchange.repository.records import COLLECTION, Records
-from shared.errors import Conflict, Malformed
+from shared.errors import Conflict
 from shared.ids import new_id
 from shared.messaging.topology import BORDER, DIRECTORY_INBOX
 from shared.mongo.aggregates import Act, Aggregates, Duplicate, Event
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
-from shared.paging import Page, decode_cursor, encode_cursor
+from shared.paging import Page, decode_cursor, encode_cursor, read_moment
 
 _NEWEST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -169,10 +169,5 @@ def _events(message: Message, call: Call, events: Sequence[Outgoing]) -> list[Ev
 
 
 def _older_than(created_at: str, message_id: str) -> list[dict[str, Any]]:
-    try:
-        moment = datetime.fromisoformat(created_at)
-    except ValueError:
-        raise Malformed("分页游标无效。", code="bad_cursor") from None
-    if moment.tzinfo is None:
-        raise Malformed("分页游标无效。", code="bad_cursor")
+    moment = read_moment(created_at)
     return [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": message_id}}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from joserfc.jwk import KeySetSerialization
@@ -17,13 +16,13 @@ from services.registration.ports import Call, NewId, Outgoing
 from services.registration.repository.records import COLLECTION, Records
 from shared.crypto.jose import seal_for
 from shared.crypto.payload import dump_payload
-from shared.errors import Conflict, Malformed, Problem
+from shared.errors import Conflict, Problem
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
 from shared.mongo.aggregates import Act, Aggregates, Duplicate, Event, replayed
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
-from shared.paging import Page, decode_cursor, encode_cursor
+from shared.paging import Page, decode_cursor, encode_cursor, read_moment
 
 _NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 _PUBLIC_STATES = [state.value for state in State if state is not State.DRAFT]
@@ -204,10 +203,5 @@ def _sight(actor: Actor) -> dict[str, Any]:
 
 
 def _older_than(updated_at: str, registration_id: str) -> list[dict[str, Any]]:
-    try:
-        moment = datetime.fromisoformat(updated_at)
-    except ValueError:
-        raise Malformed("分页游标无效。", code="bad_cursor") from None
-    if moment.tzinfo is None:
-        raise Malformed("分页游标无效。", code="bad_cursor")
+    moment = read_moment(updated_at)
     return [{"updated_at": {"$lt": moment}}, {"updated_at": moment, "_id": {"$lt": registration_id}}]

@@ -81,15 +81,16 @@ def list_registrations(deps: Deps, call: Call, state: State | None, cursor: str,
 def read_revision(deps: Deps, call: Call, registration_id: str, no: int) -> Revision:
     """Return a revision as it was submitted. Raises `NotFound`."""
     registration = as_seen(in_sight(deps, call, registration_id), call.actor)
+    revision = _revision(registration, no)
     deps.reads.record(call, "read_revision", registration_id, str(no))
-    return _revision(registration, no)
+    return revision
 
 
 def revision_changes(deps: Deps, call: Call, registration_id: str, no: int, against: int) -> tuple[Change, ...]:
     """Return what changed from revision `against` to revision `no`. Raises `NotFound`."""
     registration = as_seen(in_sight(deps, call, registration_id), call.actor)
-    deps.reads.record(call, "read_changes", registration_id, str(no))
     old, new = _revision(registration, against), _revision(registration, no)
+    deps.reads.record(call, "read_changes", registration_id, str(no))
     return differences(old.form, old.materials, new.form, new.materials)
 
 

@@ -20,9 +20,11 @@ from services.registration.model import (
 from services.registration.operations.drafts import Chosen
 from services.registration.operations.review import Signed
 from shared.fields import (
+    ByKey,
     Choice,
     DivisionCode,
     Email,
+    Flag,
     IcpLicence,
     IcpNumber,
     Id,
@@ -35,6 +37,7 @@ from shared.fields import (
 )
 from shared.fields.faults import fault
 from shared.web.paging import PageIn
+from shared.web.queries import QueryNumber
 
 NAME, LINE, PARAGRAPH, ESSAY = 120, 200, 2000, 5000
 """Lengths in characters."""
@@ -53,17 +56,17 @@ class RegistrationType(StrEnum):
 class TraitsIn(Schema):
     """The three traits of a platform."""
 
-    matching = fields.Boolean(truthy={True}, falsy={False})
-    services = fields.Boolean(truthy={True}, falsy={False})
-    online = fields.Boolean(truthy={True}, falsy={False})
+    matching = Flag()
+    services = Flag()
+    online = Flag()
 
 
 class ConditionsIn(Schema):
     """The three conditions of registration."""
 
-    legal_person_and_team = fields.Boolean(truthy={True}, falsy={False})
-    rules_and_quality = fields.Boolean(truthy={True}, falsy={False})
-    users_and_trades = fields.Boolean(truthy={True}, falsy={False})
+    legal_person_and_team = Flag()
+    rules_and_quality = Flag()
+    users_and_trades = Flag()
 
 
 class FormIn(Schema):
@@ -76,7 +79,7 @@ class FormIn(Schema):
     opened_on = PlainDate()
     registered_capital = Money()
     registration_type = Choice(RegistrationType)
-    advanced_technology_enterprise = fields.Boolean(truthy={True}, falsy={False})
+    advanced_technology_enterprise = Flag()
     postal_address = Text(LINE)
     contact_person = Text(NAME)
     phone = Phone()
@@ -129,7 +132,7 @@ class MaterialIn(Schema):
 class SubmissionIn(Schema):
     """The undertaking that all is true."""
 
-    undertaking = fields.Boolean(required=True, truthy={True}, falsy={False})
+    undertaking = Flag(required=True)
 
 
 class RemarkIn(Schema):
@@ -154,8 +157,8 @@ def _check_remarks(remarks: dict[object, Remark], group: str, allowed: frozenset
 class ReviewIn(Schema):
     """Verdicts so far, per material and per field, and the overall opinion."""
 
-    materials = fields.Dict(keys=Choice(Slot), values=fields.Nested(RemarkIn), load_default=dict)
-    fields_ = fields.Dict(
+    materials = ByKey(keys=Choice(Slot), values=fields.Nested(RemarkIn), load_default=dict)
+    fields_ = ByKey(
         keys=fields.String(validate=validate.OneOf(sorted(ITEM_BY_KEY.keys() | REVIEWABLE_GROUPS))),
         values=fields.Nested(RemarkIn),
         load_default=dict,
@@ -214,10 +217,10 @@ class ListIn(PageIn):
 class DiffIn(Schema):
     """Query of a comparison: the revision to compare with."""
 
-    against = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
+    against = QueryNumber(1, 10_000, required=True)
 
 
 class PageImageIn(Schema):
     """Query of a page image: its width in pixels."""
 
-    width = fields.Integer(load_default=1000, validate=validate.Range(min=100, max=2000))
+    width = QueryNumber(100, 2000, load_default=1000)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 
 from services.registration.model import Action, Registration, State
 from shared.identity.actor import REVIEWERS, Actor, Role
-
-Predicate = Callable[[Actor, Registration], bool]
 
 
 class Permission(StrEnum):

@@ -8,21 +8,12 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from services.registration.model import FileRef, Registration, Slot, State
+from shared.calls import Call
 from shared.clock import Clock
 from shared.documents.scan import Scanner
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.paging import Page
-
-
-@dataclass(frozen=True)
-class Call:
-    """Who asks, on which version, and under which request key."""
-
-    actor: Actor
-    correlation_id: str
-    version: int | None = None
-    request: RequestKey | None = None
 
 
 @dataclass(frozen=True)

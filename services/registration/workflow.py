@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from services.registration.model import Action, Registration, State
 from services.registration.policy import (
-    Predicate,
     decided_department_before_the_applicant_acts,
     department_of_the_division,
     own_unit,
 )
-from shared.errors import Conflict, NotAllowed
-from shared.identity.actor import Actor
-
-
-@dataclass(frozen=True)
-class Step:
-    """From this state, this action leads to that state, for whom the predicate holds."""
-
-    source: State
-    action: Action
-    target: State
-    allowed: Predicate
-
+from shared.workflow import Step, Workflow
 
 STEPS = (
     Step(State.DRAFT, Action.SAVE, State.DRAFT, own_unit),
@@ -43,22 +28,7 @@ STEPS = (
     Step(State.WITHDRAWN, Action.RESUME, State.DRAFT, own_unit),
 )
 
+WORKFLOW: Workflow[State, Action, Registration] = Workflow(STEPS, lambda registration: registration.state)
 
-def step_for(registration: Registration, action: Action, actor: Actor) -> Step:
-    """Return the step that `actor` takes with `action`.
-
-    Raises `Conflict` where the state does not know the action, `NotAllowed` where the actor may not take it.
-    """
-    for step in STEPS:
-        if step.source is registration.state and step.action is action:
-            if not step.allowed(actor, registration):
-                raise NotAllowed
-            return step
-    raise Conflict
-
-
-def open_actions(registration: Registration, actor: Actor) -> tuple[Action, ...]:
-    """Return what `actor` can do now, in the order of the table."""
-    return tuple(
-        step.action for step in STEPS if step.source is registration.state and step.allowed(actor, registration)
-    )
+step_for = WORKFLOW.step_for
+open_actions = WORKFLOW.open_actions

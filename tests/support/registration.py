@@ -25,7 +25,14 @@ from services.registration.model import (
     State,
     Verdict,
 )
-from services.registration.ports import Call, Deps, Notice, Outgoing, Received, Uploaded
+from services.registration.ports import (
+    Deps,
+    Notice,
+    Outgoing,
+    Received,
+    Uploaded,
+)
+from shared.calls import Call
 from shared.clock import FixedClock
 from shared.documents.scan import NullScanner
 from shared.errors import KeyReused, NotFound, StaleVersion

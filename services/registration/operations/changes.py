@@ -7,8 +7,12 @@ from dataclasses import replace
 
 from services.registration import policy
 from services.registration.model import Action, HistoryEntry, Registration
-from services.registration.ports import Call, Deps, Outgoing
+from services.registration.ports import (
+    Deps,
+    Outgoing,
+)
 from services.registration.workflow import step_for
+from shared.calls import Call
 from shared.errors import KeyReused, NotFound, StaleVersion, VersionRequired
 
 Changed = tuple[Registration, Sequence[Outgoing]]

@@ -14,8 +14,12 @@ from services.registration.form.materials import RULES
 from services.registration.model import Action, FileRef, Slot, State
 from services.registration.operations.changes import in_sight
 from services.registration.operations.reading import as_seen
-from services.registration.ports import Call, Deps, Uploaded
+from services.registration.ports import (
+    Deps,
+    Uploaded,
+)
 from services.registration.workflow import step_for
+from shared.calls import Call
 from shared.documents import preview
 from shared.documents.inspect import inspect
 from shared.documents.kinds import Kind, Limits

@@ -7,7 +7,11 @@ from datetime import datetime
 
 from services.registration.form.items import REASON_LABELS
 from services.registration.model import Action, Decision, Directory, DirectoryState, HistoryEntry, Registration, State
-from services.registration.ports import Call, Deps, Notice
+from services.registration.ports import (
+    Deps,
+    Notice,
+)
+from shared.calls import Call
 
 TITLES = {
     "submitted": "注册信息已提交",

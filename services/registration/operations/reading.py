@@ -10,8 +10,12 @@ from services.registration.form.changes import Change, differences, open_parts
 from services.registration.form.checks import SectionProgress, problems_before_submission, progress
 from services.registration.model import Action, Registration, Revision, State
 from services.registration.operations.changes import in_sight
-from services.registration.ports import Call, Deps, Notice
+from services.registration.ports import (
+    Deps,
+    Notice,
+)
 from services.registration.workflow import open_actions
+from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import NotFound, Problem
 from shared.identity.actor import Actor

@@ -8,7 +8,10 @@ from services.registration.form.checks import problems_before_submission
 from services.registration.model import Action, Registration, Revision
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
-from services.registration.ports import Call, Deps
+from services.registration.ports import (
+    Deps,
+)
+from shared.calls import Call
 from shared.clock import local_date
 from shared.codes import divisions
 from shared.errors import Invalid, Problem

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from services.registration.ports import Call, NewId
+from services.registration.ports import (
+    NewId,
+)
+from shared.calls import Call
 from shared.clock import Clock
 from shared.mongo.client import Document, unavailable_when_down
 

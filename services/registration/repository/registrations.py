@@ -12,8 +12,12 @@ from pymongo.database import Database
 
 from services.registration.errors import PlatformTaken
 from services.registration.model import Action, Registration, State
-from services.registration.ports import Call, NewId, Outgoing
+from services.registration.ports import (
+    NewId,
+    Outgoing,
+)
 from services.registration.repository.records import COLLECTION, Records
+from shared.calls import Call
 from shared.crypto.jose import seal_for
 from shared.crypto.payload import dump_payload
 from shared.errors import Conflict, Problem

@@ -32,7 +32,7 @@ def events_in(message_log: tuple[object, ...]) -> list[str]:
     return [entry.event.value for entry in message_log]  # type: ignore[attr-defined]
 
 
-def test_an_approved_unit_is_accepted_by_the_directory_and_registration_hears_of_it(site: Site):
+def test_an_approved_unit_is_accepted_by_the_directory_and_registration_hears_of_it(site: Site) -> None:
     with site.both():
         approved = site.approve()
         message = site.reaches(approved.message_id, State.ACCEPTED)
@@ -49,7 +49,7 @@ def test_an_approved_unit_is_accepted_by_the_directory_and_registration_hears_of
     assert site.parked(DIRECTORY_RECEIPTS) == site.parked(EXCHANGE_EVENTS) == site.parked(DIRECTORY_INBOX) == []
 
 
-def test_while_the_directory_is_away_the_message_waits_as_sent(site: Site):
+def test_while_the_directory_is_away_the_message_waits_as_sent(site: Site) -> None:
     with site.exchange():
         approved = site.approve()
         waiting = site.reaches(approved.message_id, State.SENT)
@@ -61,7 +61,7 @@ def test_while_the_directory_is_away_the_message_waits_as_sent(site: Site):
     assert site.report()[message.id]["effects"] == 1
 
 
-def test_an_approval_that_comes_twice_makes_one_message(site: Site):
+def test_an_approval_that_comes_twice_makes_one_message(site: Site) -> None:
     with site.both():
         approved = site.approve()
         site.reaches(approved.message_id, State.ACCEPTED)
@@ -73,7 +73,7 @@ def test_an_approval_that_comes_twice_makes_one_message(site: Site):
     assert {row["deliveries"] for row in site.report().values()} == {1}
 
 
-def test_a_message_that_is_delivered_twice_has_one_effect_and_one_receipt(site: Site):
+def test_a_message_that_is_delivered_twice_has_one_effect_and_one_receipt(site: Site) -> None:
     with site.exchange():
         approved = site.approve()
         site.reaches(approved.message_id, State.SENT)
@@ -91,7 +91,7 @@ def test_a_message_that_is_delivered_twice_has_one_effect_and_one_receipt(site: 
     assert site.parked(DIRECTORY_RECEIPTS) == []
 
 
-def test_a_receipt_with_a_wrong_signature_is_parked_and_noted_and_a_right_one_is_taken_later(site: Site):
+def test_a_receipt_with_a_wrong_signature_is_parked_and_noted_and_a_right_one_is_taken_later(site: Site) -> None:
     site.switch(signs_wrongly=True)
     with site.both(wait_seconds=3.0):
         approved = site.approve()
@@ -108,7 +108,7 @@ def test_a_receipt_with_a_wrong_signature_is_parked_and_noted_and_a_right_one_is
 
 
 @pytest.mark.parametrize("fault", ["changed", "of_a_stranger"])
-def test_a_message_that_was_tampered_with_is_turned_away_and_the_right_one_sent_again(site: Site, fault: str):
+def test_a_message_that_was_tampered_with_is_turned_away_and_the_right_one_sent_again(site: Site, fault: str) -> None:
     with site.exchange(wait_seconds=1.0):
         approved = site.approve()
         site.reaches(approved.message_id, State.SENT)
@@ -129,7 +129,7 @@ def test_a_message_that_was_tampered_with_is_turned_away_and_the_right_one_sent_
     assert site.report()[message.id]["effects"] == 1
 
 
-def test_a_refused_unit_is_seen_with_its_reason(site: Site):
+def test_a_refused_unit_is_seen_with_its_reason(site: Site) -> None:
     with site.both():
         accepted = site.approve()
         site.reaches(accepted.message_id, State.ACCEPTED)
@@ -145,7 +145,7 @@ def test_a_refused_unit_is_seen_with_its_reason(site: Site):
     assert site.parked(DIRECTORY_RECEIPTS) == []
 
 
-def test_a_receipt_for_a_message_that_was_never_sent_is_parked(site: Site):
+def test_a_receipt_for_a_message_that_was_never_sent_is_parked(site: Site) -> None:
     content = {
         "message_id": "f" * 32,
         "digest": A_DIGEST,
@@ -162,7 +162,7 @@ def test_a_receipt_for_a_message_that_was_never_sent_is_parked(site: Site):
     assert site.database[COLLECTION].count_documents({}) == 0
 
 
-def test_a_receipt_of_another_content_is_parked_and_noted(site: Site):
+def test_a_receipt_of_another_content_is_parked_and_noted(site: Site) -> None:
     with site.exchange():
         approved = site.approve()
         sent = site.reaches(approved.message_id, State.SENT)
@@ -182,7 +182,9 @@ def test_a_receipt_of_another_content_is_parked_and_noted(site: Site):
     assert (message.state, message.log[-1].code) == (State.SENT, "digest_mismatch")
 
 
-def test_a_message_without_receipt_is_sent_again_and_then_given_up_and_a_late_receipt_is_still_taken(site: Site):
+def test_a_message_without_receipt_is_sent_again_and_then_given_up_and_a_late_receipt_is_still_taken(
+    site: Site,
+) -> None:
     with site.exchange(wait_seconds=0.2, attempts=3):
         approved = site.approve()
         given_up = site.reaches(approved.message_id, State.UNANSWERED)
@@ -201,7 +203,7 @@ def test_a_message_without_receipt_is_sent_again_and_then_given_up_and_a_late_re
     assert site.parked(DIRECTORY_RECEIPTS) == []
 
 
-def test_a_second_message_of_a_unit_waits_until_the_first_is_answered(site: Site):
+def test_a_second_message_of_a_unit_waits_until_the_first_is_answered(site: Site) -> None:
     with site.exchange():
         first = site.approve()
         site.reaches(first.message_id, State.SENT)
@@ -216,7 +218,7 @@ def test_a_second_message_of_a_unit_waits_until_the_first_is_answered(site: Site
     assert [row["effects"] for row in site.report().values()] == [1, 1]
 
 
-def test_an_approval_of_another_unit_than_it_says_is_parked_and_seen_in_the_ledger(site: Site):
+def test_an_approval_of_another_unit_than_it_says_is_parked_and_seen_in_the_ledger(site: Site) -> None:
     with site.both():
         failed = site.reaches(site.approve(record=make_record("0" * 32, "1" * 32)).message_id, State.FAILED)
         eventually(lambda: ready(site.amqp_url, f"{EXCHANGE_EVENTS}.parking") == 1)
@@ -227,7 +229,9 @@ def test_an_approval_of_another_unit_than_it_says_is_parked_and_seen_in_the_ledg
     assert site.news() == []
 
 
-def test_an_approval_for_a_key_that_is_missing_fails_visibly_and_is_sent_when_it_comes_again_with_the_key(site: Site):
+def test_an_approval_for_a_key_that_is_missing_fails_visibly_and_is_sent_when_it_comes_again_with_the_key(
+    site: Site,
+) -> None:
     missing = create_jose_keys("exchange")
     with site.exchange():
         approved = site.approve(reader=missing)
@@ -245,7 +249,7 @@ def test_an_approval_for_a_key_that_is_missing_fails_visibly_and_is_sent_when_it
     assert (message.sequence, message.reason_code) == (1, "")
 
 
-def test_nothing_of_the_unit_is_stored_or_sent_in_clear(site: Site):
+def test_nothing_of_the_unit_is_stored_or_sent_in_clear(site: Site) -> None:
     canaries = ["西湖外包平台有限公司", "王小明", "contact@example.cn", "文一路1号"]
     with site.exchange():
         approved = site.approve(name=canaries[0], legal_representative=canaries[1])

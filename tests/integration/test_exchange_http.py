@@ -39,6 +39,10 @@ class Office:
             path, method=method, headers={**self._issuer.headers(actor), **(headers or {})}, **options
         )
 
+    @staticmethod
+    def body(answer: TestResponse) -> Any:
+        return answer.json
+
     def get(self, actor: Actor, path: str) -> Any:
         answer = self.call(actor, "GET", path)
         assert answer.status_code == 200, answer.text
@@ -54,7 +58,7 @@ def office(site: Site) -> Office:
     return Office(site)
 
 
-def test_only_the_desk_sees_the_unit_and_each_of_its_reads_is_recorded(site: Site, office: Office):
+def test_only_the_desk_sees_the_unit_and_each_of_its_reads_is_recorded(site: Site, office: Office) -> None:
     with site.both():
         message = site.reaches(site.approve(name="西湖外包平台有限公司").message_id, State.ACCEPTED)
 
@@ -73,7 +77,7 @@ def test_only_the_desk_sees_the_unit_and_each_of_its_reads_is_recorded(site: Sit
     assert [(row["account"], row["message"]) for row in recorded] == [(DESK.account_id, message.id)]
 
 
-def test_the_desk_sends_a_refused_message_again_with_a_reason_and_it_is_judged_anew(site: Site, office: Office):
+def test_the_desk_sends_a_refused_message_again_with_a_reason_and_it_is_judged_anew(site: Site, office: Office) -> None:
     code = make_uscc(77)
     site.switch(refused_codes=(code,))
     with site.both():
@@ -85,7 +89,8 @@ def test_the_desk_sends_a_refused_message_again_with_a_reason_and_it_is_judged_a
         other = office.resend(DESK, refused.id, "另一原因", **key)
         accepted = site.reaches(refused.id, State.ACCEPTED)
 
-    assert (answer.status_code, answer.json["state"], answer.json["attempts"]) == (200, "pending", 2)
+    body = office.body(answer)
+    assert (answer.status_code, body["state"], body["attempts"]) == (200, "pending", 2)
     assert (again.status_code, other.status_code) == (200, 422)
     assert (refused.reason_code, accepted.reason_code, accepted.attempts) == ("credit_code_refused", "", 2)
     assert site.report()[refused.id]["effects"] == 1
@@ -109,7 +114,7 @@ def test_the_desk_sends_a_refused_message_again_with_a_reason_and_it_is_judged_a
 )
 def test_a_resending_that_is_not_right_is_refused_and_changes_nothing(
     site: Site, office: Office, actor: Actor, headers: dict[str, str], reason: Any, status: int
-):
+) -> None:
     with site.exchange(wait_seconds=0.1, attempts=1):
         message = site.reaches(site.approve().message_id, State.UNANSWERED)
 
@@ -120,7 +125,7 @@ def test_a_resending_that_is_not_right_is_refused_and_changes_nothing(
     assert site.message(message.id) == message
 
 
-def test_a_message_on_its_way_cannot_be_sent_again_by_hand(site: Site, office: Office):
+def test_a_message_on_its_way_cannot_be_sent_again_by_hand(site: Site, office: Office) -> None:
     with site.exchange():
         message = site.reaches(site.approve().message_id, State.SENT)
 
@@ -130,7 +135,7 @@ def test_a_message_on_its_way_cannot_be_sent_again_by_hand(site: Site, office: O
     assert office.get(DESK, f"/messages/{message.id}")["open_actions"] == []
 
 
-def test_the_list_pages_by_cursor_and_filters_by_state(site: Site, office: Office):
+def test_the_list_pages_by_cursor_and_filters_by_state(site: Site, office: Office) -> None:
     with site.exchange():
         ids = [site.reaches(site.approve().message_id, State.SENT).id for _ in range(3)]
 
@@ -145,7 +150,7 @@ def test_the_list_pages_by_cursor_and_filters_by_state(site: Site, office: Offic
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.DIRECTORY_DESK, Role.MINISTRY, Role.AUDITOR}))
-def test_no_other_role_comes_near_the_ledger(site: Site, office: Office, role: Role):
+def test_no_other_role_comes_near_the_ledger(site: Site, office: Office, role: Role) -> None:
     actor = Actor(new_id(), role, unit_id=new_id(), division="330106")
 
     answers = [
@@ -157,7 +162,7 @@ def test_no_other_role_comes_near_the_ledger(site: Site, office: Office, role: R
     assert [answer.status_code for answer in answers] == [403, 403, 403]
 
 
-def test_the_service_says_when_it_is_ready(site: Site, office: Office):
+def test_the_service_says_when_it_is_ready(site: Site, office: Office) -> None:
     answer = office.call(DESK, "GET", "/readyz")
 
-    assert (answer.status_code, answer.json["failing"]) == (200, [])
+    assert (answer.status_code, office.body(answer)["failing"]) == (200, [])

@@ -55,7 +55,7 @@ def command(site: Site, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize("point", ["peer.stored_no_receipt", "peer.receipt_confirmed_no_ack"])
-def test_a_directory_that_is_killed_on_the_way_takes_the_unit_once(site: Site, point: str):
+def test_a_directory_that_is_killed_on_the_way_takes_the_unit_once(site: Site, point: str) -> None:
     with site.exchange():
         approved = site.approve()
         with process(site, PEER, f"{point}:kill") as killed:
@@ -81,7 +81,7 @@ def test_a_directory_that_is_killed_on_the_way_takes_the_unit_once(site: Site, p
         "relay.confirmed_not_marked:kill",
     ],
 )
-def test_an_exchange_that_is_killed_on_the_way_sends_the_unit_and_tells_of_it_once(site: Site, point: str):
+def test_an_exchange_that_is_killed_on_the_way_sends_the_unit_and_tells_of_it_once(site: Site, point: str) -> None:
     with site.directory():
         approved = site.approve()
         with process(site, WORKER, point) as killed:
@@ -98,7 +98,7 @@ def test_an_exchange_that_is_killed_on_the_way_sends_the_unit_and_tells_of_it_on
     assert site.parked(DIRECTORY_RECEIPTS) == site.parked(EXCHANGE_EVENTS) == []
 
 
-def test_the_exchange_is_prepared_twice_without_harm(site: Site):
+def test_the_exchange_is_prepared_twice_without_harm(site: Site) -> None:
     for _ in range(2):
         subprocess.run(
             [sys.executable, "-m", "services.exchange.cli", "prepare"],
@@ -110,7 +110,7 @@ def test_the_exchange_is_prepared_twice_without_harm(site: Site):
     assert "sequence_of_unit" in site.database[COLLECTION].index_information()
 
 
-def test_the_commands_refuse_a_code_and_allow_it_again(site: Site):
+def test_the_commands_refuse_a_code_and_allow_it_again(site: Site) -> None:
     with site.exchange():
         approved = site.approve()
         site.reaches(approved.message_id, State.SENT)
@@ -125,7 +125,7 @@ def test_the_commands_refuse_a_code_and_allow_it_again(site: Site):
     assert switches == {"refused_codes": [], "signs_wrongly": True}
 
 
-def test_the_user_of_the_directory_reads_its_inbox_and_nothing_else(site: Site):
+def test_the_user_of_the_directory_reads_its_inbox_and_nothing_else(site: Site) -> None:
     with channel_to(site.peer_amqp_url) as channel:
         channel.basic_get(DIRECTORY_INBOX)
         channel.queue_declare(DIRECTORY_INBOX, passive=True)  # what the watchdog asks

@@ -20,7 +20,7 @@ def receipt(signer: KeySetSerialization | None, typ: str = RECEIPT.type, reader:
     return seal_for(public_part(reader), b"{}", sign_with=signer, typ=typ)
 
 
-def test_what_goes_out_opens_for_the_directory_as_signed_by_us():
+def test_what_goes_out_opens_for_the_directory_as_signed_by_us() -> None:
     token = BORDER.seal(b"content", UNIT_NEW.type)
 
     content = open_sealed(DIRECTORY, token, public_part(EXCHANGE), typ=UNIT_NEW.type)
@@ -28,7 +28,7 @@ def test_what_goes_out_opens_for_the_directory_as_signed_by_us():
     assert content == b"content"
 
 
-def test_a_receipt_that_the_directory_signed_for_us_opens():
+def test_a_receipt_that_the_directory_signed_for_us_opens() -> None:
     assert BORDER.open_receipt(receipt(DIRECTORY), RECEIPT.type) == b"{}"
 
 
@@ -45,7 +45,7 @@ def test_a_receipt_that_the_directory_signed_for_us_opens():
         ("乱码", "cannot_decrypt"),
     ],
 )
-def test_any_other_receipt_is_refused_with_a_code(token: str, code: str):
+def test_any_other_receipt_is_refused_with_a_code(token: str, code: str) -> None:
     with pytest.raises(Unreadable) as caught:
         BORDER.open_receipt(token, RECEIPT.type)
 
@@ -61,7 +61,7 @@ def test_any_other_receipt_is_refused_with_a_code(token: str, code: str):
         (seal_for(public_part(EXCHANGE), b"no json", typ=APPROVED), "record_unfit"),
     ],
 )
-def test_a_record_that_is_not_for_us_or_none_is_refused_with_a_code(token: str, code: str):
+def test_a_record_that_is_not_for_us_or_none_is_refused_with_a_code(token: str, code: str) -> None:
     with pytest.raises(Unreadable) as caught:
         BORDER.open_record(token, APPROVED)
 

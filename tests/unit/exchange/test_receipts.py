@@ -29,7 +29,7 @@ def incoming(**changes: Any) -> Incoming:
 
 @pytest.mark.parametrize("state", [State.PENDING, State.SENT, State.UNANSWERED])
 @pytest.mark.parametrize(("outcome", "reason"), [("accepted", ""), ("refused", "credit_code_invalid")])
-def test_an_answer_is_taken_also_when_it_comes_early_or_late(state: State, outcome: str, reason: str):
+def test_an_answer_is_taken_also_when_it_comes_early_or_late(state: State, outcome: str, reason: str) -> None:
     deps = make_deps(make_message(state=state))
     deps.border.lay_down("receipt", outcome=outcome, reason=reason)
 
@@ -44,7 +44,7 @@ def test_an_answer_is_taken_also_when_it_comes_early_or_late(state: State, outco
     assert "D00000000001" not in repr(message) + repr(deps.messages.outbox)
 
 
-def test_the_same_answer_again_changes_nothing():
+def test_the_same_answer_again_changes_nothing() -> None:
     before = make_message(state=State.ACCEPTED, receipt=ACCEPTED)
     deps = make_deps(before)
     deps.border.lay_down("receipt")
@@ -68,7 +68,7 @@ def test_the_same_answer_again_changes_nothing():
         ({"digest": digest_of(b"content") + "0"}, "receipt_malformed", ID),
     ],
 )
-def test_a_receipt_that_does_not_fit_has_no_effect(changes: dict[str, Any], code: str, about: str):
+def test_a_receipt_that_does_not_fit_has_no_effect(changes: dict[str, Any], code: str, about: str) -> None:
     before = make_message()
     deps = make_deps(before)
     deps.border.lay_down("receipt", **changes)
@@ -80,7 +80,7 @@ def test_a_receipt_that_does_not_fit_has_no_effect(changes: dict[str, Any], code
     assert deps.messages.rows == {ID: before}
 
 
-def test_a_receipt_that_nobody_known_signed_has_no_effect():
+def test_a_receipt_that_nobody_known_signed_has_no_effect() -> None:
     deps = make_deps(make_message())
 
     with pytest.raises(Unreadable, match="bad_signature"):
@@ -89,7 +89,7 @@ def test_a_receipt_that_nobody_known_signed_has_no_effect():
     assert deps.messages.outbox == []
 
 
-def test_an_answer_that_contradicts_the_one_before_has_no_effect():
+def test_an_answer_that_contradicts_the_one_before_has_no_effect() -> None:
     deps = make_deps(make_message(state=State.ACCEPTED, receipt=ACCEPTED))
     deps.border.lay_down("receipt", outcome="refused", reason="credit_code_invalid")
 
@@ -99,7 +99,7 @@ def test_an_answer_that_contradicts_the_one_before_has_no_effect():
     assert deps.messages.outbox == []
 
 
-def test_a_rejected_receipt_is_noted_once_per_message_on_the_bus_and_not_without_end():
+def test_a_rejected_receipt_is_noted_once_per_message_on_the_bus_and_not_without_end() -> None:
     deps = make_deps(make_message())
     for number in range(MAX_REJECTIONS + 5):
         for _ in range(2):
@@ -113,7 +113,7 @@ def test_a_rejected_receipt_is_noted_once_per_message_on_the_bus_and_not_without
     assert list(deps.messages.rows) == [ID]
 
 
-def test_the_unit_is_for_the_desk_only_and_its_read_is_recorded():
+def test_the_unit_is_for_the_desk_only_and_its_read_is_recorded() -> None:
     deps = make_deps(make_message())
 
     for_desk = read_message(deps, Call(DESK, "c" * 32), ID)

@@ -44,7 +44,7 @@ CORRELATION = "c" * 32
 CONTENTS = {"unit_new": UnitNew(), "receipt": Receipt()}
 
 
-def test_an_approval_becomes_a_message_for_the_directory_and_news_for_registration():
+def test_an_approval_becomes_a_message_for_the_directory_and_news_for_registration() -> None:
     deps = make_deps()
 
     message = send_approved_unit(deps, BY_ITSELF, make_approval())
@@ -57,7 +57,7 @@ def test_an_approval_becomes_a_message_for_the_directory_and_news_for_registrati
     assert UNIT_SENT.load(deps.messages.outbox[1][1].data)["attempt"] == 1
 
 
-def test_the_content_is_what_the_contract_says_with_amounts_and_dates_as_text():
+def test_the_content_is_what_the_contract_says_with_amounts_and_dates_as_text() -> None:
     deps = make_deps()
 
     message = send_approved_unit(deps, BY_ITSELF, make_approval())
@@ -68,7 +68,7 @@ def test_the_content_is_what_the_contract_says_with_amounts_and_dates_as_text():
     assert (unit["registered_capital"], unit["opened_on"]) == ("1000.50", "2020-01-02")
 
 
-def test_the_same_approval_again_changes_nothing():
+def test_the_same_approval_again_changes_nothing() -> None:
     deps = make_deps()
     first = send_approved_unit(deps, BY_ITSELF, make_approval())
 
@@ -89,7 +89,7 @@ def test_the_same_approval_again_changes_nothing():
         (make_record(UNIT, "9" * 32), "record_of_another"),
     ],
 )
-def test_a_record_that_does_not_fit_is_not_sent(record: dict[str, Any], code: str):
+def test_a_record_that_does_not_fit_is_not_sent(record: dict[str, Any], code: str) -> None:
     deps = make_deps()
     deps.border.records["record"] = {**make_record(UNIT, REGISTRATION), **record} if record else {}
 
@@ -100,7 +100,7 @@ def test_a_record_that_does_not_fit_is_not_sent(record: dict[str, Any], code: st
     assert deps.messages.rows == {}
 
 
-def test_a_failure_is_seen_once_in_the_ledger_and_mended_when_the_approval_comes_again():
+def test_a_failure_is_seen_once_in_the_ledger_and_mended_when_the_approval_comes_again() -> None:
     deps = make_deps()
     for _ in range(2):
         note_failure(deps, BY_ITSELF, make_approval(), "cannot_decrypt")
@@ -127,7 +127,7 @@ def test_a_failure_is_seen_once_in_the_ledger_and_mended_when_the_approval_comes
         (State.REFUSED, True),
     ],
 )
-def test_a_message_waits_for_the_answer_to_the_one_before(before: State, goes: bool):
+def test_a_message_waits_for_the_answer_to_the_one_before(before: State, goes: bool) -> None:
     deps = make_deps(make_message(state=before))
 
     message = send_approved_unit(deps, BY_ITSELF, make_approval())
@@ -136,7 +136,7 @@ def test_a_message_waits_for_the_answer_to_the_one_before(before: State, goes: b
     assert deps.told() == ([UNIT_NEW.type, UNIT_SENT.type] if goes else [])
 
 
-def test_a_waiting_message_goes_once_the_one_before_is_answered():
+def test_a_waiting_message_goes_once_the_one_before_is_answered() -> None:
     first = make_message()
     deps = make_deps(first)
     second = send_approved_unit(deps, BY_ITSELF, make_approval())
@@ -151,7 +151,7 @@ def test_a_waiting_message_goes_once_the_one_before_is_answered():
     assert deps.told() == [UNIT_NEW.type, UNIT_SENT.type]
 
 
-def test_the_wait_for_a_receipt_begins_when_the_broker_has_the_message():
+def test_the_wait_for_a_receipt_begins_when_the_broker_has_the_message() -> None:
     deps = make_deps(make_message(state=State.PENDING, sent_at=None))
     deps.messages.unconfirmed.add("4" * 32)
     deps.clock.advance(2 * WAIT)
@@ -166,7 +166,7 @@ def test_the_wait_for_a_receipt_begins_when_the_broker_has_the_message():
     assert send_overdue(deps, CORRELATION) == 0
 
 
-def test_a_message_without_receipt_is_sent_again_as_it_was_until_the_last_attempt():
+def test_a_message_without_receipt_is_sent_again_as_it_was_until_the_last_attempt() -> None:
     deps = make_deps(make_message(), attempts=2)
     deps.clock.advance(WAIT + timedelta(seconds=1))
     send_overdue(deps, CORRELATION)
@@ -183,7 +183,7 @@ def test_a_message_without_receipt_is_sent_again_as_it_was_until_the_last_attemp
     assert deps.told() == [UNIT_NEW.type, UNIT_SENT.type, UNIT_UNANSWERED.type]
 
 
-def test_a_message_that_is_not_overdue_is_left_alone():
+def test_a_message_that_is_not_overdue_is_left_alone() -> None:
     deps = make_deps(make_message())
     deps.clock.advance(WAIT)
 
@@ -192,7 +192,7 @@ def test_a_message_that_is_not_overdue_is_left_alone():
     assert count == 0
 
 
-def test_a_message_that_changed_meanwhile_does_not_hold_up_the_others():
+def test_a_message_that_changed_meanwhile_does_not_hold_up_the_others() -> None:
     stale, other = make_message(version=7), make_message(id="5" * 32, sequence=2)
     deps = make_deps(stale, other)
     deps.clock.advance(2 * WAIT)
@@ -206,7 +206,7 @@ def test_a_message_that_changed_meanwhile_does_not_hold_up_the_others():
     assert deps.messages.get(other.id).attempts == 2
 
 
-def test_a_person_sends_again_with_a_reason_that_is_kept_sealed():
+def test_a_person_sends_again_with_a_reason_that_is_kept_sealed() -> None:
     secret = Secret(b"content", "D1")
     deps = make_deps(make_message(state=State.UNANSWERED, attempts=3), secret=secret)
     call = Call(DESK, CORRELATION, version=1)
@@ -220,7 +220,7 @@ def test_a_person_sends_again_with_a_reason_that_is_kept_sealed():
     assert deps.told() == [UNIT_NEW.type, UNIT_SENT.type]
 
 
-def test_the_same_request_of_a_person_is_carried_out_once():
+def test_the_same_request_of_a_person_is_carried_out_once() -> None:
     deps = make_deps(make_message(state=State.REFUSED))
     call = Call(DESK, CORRELATION, 1, RequestKey("k", "d"))
     first = resend_by_hand(deps, call, "4" * 32, "已核实")
@@ -246,7 +246,7 @@ def test_the_same_request_of_a_person_is_carried_out_once():
 )
 def test_a_resending_that_may_not_be_changes_nothing(
     state: State, actor: Actor, version: int | None, error: type[Exception]
-):
+) -> None:
     deps = make_deps(make_message(state=state))
 
     with pytest.raises(error):
@@ -255,13 +255,13 @@ def test_a_resending_that_may_not_be_changes_nothing(
     assert deps.messages.outbox == []
 
 
-def test_a_message_that_does_not_exist_is_not_found():
+def test_a_message_that_does_not_exist_is_not_found() -> None:
     with pytest.raises(NotFound):
         resend_by_hand(make_deps(), Call(DESK, CORRELATION, 1), "4" * 32, "已核实")
 
 
 @pytest.mark.parametrize("name", ["unit_new", "receipt"])
-def test_the_samples_of_what_crosses_the_border_are_as_the_contracts_say(name: str):
+def test_the_samples_of_what_crosses_the_border_are_as_the_contracts_say(name: str) -> None:
     contract = all_contracts()[f"tongbao.border.{name}.v1"]
     sample = contract.sample_path.parent / "contents" / contract.sample_path.name
 

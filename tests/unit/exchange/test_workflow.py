@@ -40,7 +40,7 @@ EXPECTED = {
 @pytest.mark.parametrize("party", PARTIES)
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("action", Action)
-def test_only_what_the_table_names_is_possible(state: State, action: Action, party: str):
+def test_only_what_the_table_names_is_possible(state: State, action: Action, party: str) -> None:
     message = make_message(state=state)
 
     try:
@@ -51,13 +51,13 @@ def test_only_what_the_table_names_is_possible(state: State, action: Action, par
     assert outcome == EXPECTED.get((state.value, action.value, party))
 
 
-def test_no_state_knows_an_action_twice():
+def test_no_state_knows_an_action_twice() -> None:
     pairs = [(step.source, step.action) for step in STEPS]
 
     assert len(pairs) == len(set(pairs))
 
 
-def test_a_person_can_only_send_again_what_was_refused_or_not_answered():
+def test_a_person_can_only_send_again_what_was_refused_or_not_answered() -> None:
     found = {state: open_actions(make_message(state=state), DESK) for state in State}
 
     assert {state for state, actions in found.items() if actions} == {State.REFUSED, State.UNANSWERED}

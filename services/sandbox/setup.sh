@@ -104,7 +104,8 @@ if ! "$venv/bin/python" -c 'import importlib.util, sys; sys.exit(importlib.util.
         || say "uv could not be installed; going on with pip"
     rm -f "$only_uv"
 fi
-if "$venv/bin/python" -m uv pip sync -q --require-hashes --python "$venv/bin/python" dev.lock; then
+# The machine's own certificates: apt and pip work with those, so uv shall too.
+if UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-true} "$venv/bin/python" -m uv pip sync -q --require-hashes --python "$venv/bin/python" dev.lock; then
     :
 else
     # uv does not read pip's settings: a machine that knows its index from them alone ends up here.

@@ -172,20 +172,19 @@ class Child:
         return _with_descendants(self.pid) if self.is_alive() else []
 
     def _end(self, family: Sequence[psutil.Process]) -> None:
-        end_processes(family)
+        _kill(family)
         if self._process is not None:
-            self._process.wait()
+            self._process.wait()  # before psutil does, which would keep the exit status to itself
+        psutil.wait_procs(family, timeout=GRACE_SECONDS)
         self._record.unlink(missing_ok=True)
 
 
-def end_processes(processes: Sequence[psutil.Process]) -> None:
-    """Kill the processes that still run and wait until they are gone."""
+def _kill(processes: Sequence[psutil.Process]) -> None:
     for process in processes:
         try:
             process.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(processes, timeout=GRACE_SECONDS)
 
 
 def turn_logs(root: Path) -> None:
@@ -204,7 +203,9 @@ def end_leftovers(root: Path) -> list[str]:
         except psutil.NoSuchProcess:
             is_the_one = False
         if is_the_one:
-            end_processes(_with_descendants(known["pid"]))
+            family = _with_descendants(known["pid"])
+            _kill(family)
+            psutil.wait_procs(family, timeout=GRACE_SECONDS)
             ended.append(record.stem)
         record.unlink()
     return ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,6 +23,7 @@ NODE = "tongbao@localhost"
 READY_SECONDS = 90.0
 STOP_SECONDS = 20.0
 CALL_SECONDS = 20.0
+COUNT = re.compile(r'\{"([^"]+)", (\d+)\}')
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """The server's own script: the packaged wrapper in /usr/sbin changes to the package's user."""
 
@@ -89,12 +91,21 @@ class Rabbitmq:
         """Remove a virtual host with all its queues."""
         self._evaluate(f"ok = rabbit_vhost:delete({_binary(name)}, {_binary(USER)}).\n")
 
+    def backlog(self, vhost: str = VHOST) -> dict[str, int]:
+        """Return how many messages each queue holds, those included that were delivered and not settled yet."""
+        answer = self._evaluate(
+            "[{binary_to_list(element(4, amqqueue:get_name(Q))), element(2, ra:consistent_query("
+            "amqqueue:get_pid(Q), fun rabbit_fifo:query_messages_total/1))}"
+            f" || Q <- rabbit_amqqueue:list({_binary(vhost)})].\n"
+        )
+        return {name: int(count) for name, count in COUNT.findall(answer)}
+
     def end_port_mapper(self) -> None:
         """End epmd, after the node."""
         if self._epmd is not None:
             self._epmd.stop()
 
-    def _evaluate(self, expression: str) -> None:
+    def _evaluate(self, expression: str) -> str:
         # erl_call asks the running node in some 20 ms; rabbitmqctl starts an Erlang of its own, for 2 s.
         result = subprocess.run(  # noqa: S603  a fixed program
             ["erl_call", "-n", NODE, "-e"],  # noqa: S607  wherever Erlang is installed
@@ -106,6 +117,7 @@ class Rabbitmq:
         )
         if not result.stdout.startswith(b"{ok, "):
             raise StackError(f"the broker refused: {result.stdout.decode(errors='replace')[:300]}")
+        return result.stdout.decode()
 
     def _node_environment(self) -> dict[str, str]:
         return {"HOME": str(self._home), "ERL_EPMD_PORT": str(self._ports.epmd), "ERL_EPMD_ADDRESS": HOST}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 
 from services.identity.model.accounts import LEVEL_OF_ROLE, STAFF_ROLES, Account, level_of
 from shared.identity.actor import Actor, Role
-
-Predicate = Callable[[Actor, Account], bool]
 
 
 class Permission(StrEnum):

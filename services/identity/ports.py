@@ -27,15 +27,6 @@ class Visitor:
     address: str
 
 
-@dataclass(frozen=True)
-class Call:
-    """Who asks, on which version, and under which request key."""
-
-    actor: Actor
-    version: int | None = None
-    request: RequestKey | None = None
-
-
 class Accounts(Protocol):
     """Where accounts are kept. Every write is one atomic step with its history."""
 

@@ -19,8 +19,11 @@ from services.identity.model.accounts import (
     Unit,
 )
 from services.identity.model.history import HistoryEntry
-from services.identity.ports import Call, Deps
+from services.identity.ports import (
+    Deps,
+)
 from services.identity.workflow import step_for
+from shared.calls import Call
 from shared.errors import Invalid, KeyReused, NotFound, Problem, StaleVersion, VersionRequired
 from shared.idempotency import RequestKey
 from shared.identity.actor import Role

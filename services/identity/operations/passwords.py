@@ -13,8 +13,12 @@ from services.identity.model.history import HistoryEntry
 from services.identity.model.passwords import password_problems
 from services.identity.model.sessions import Purpose
 from services.identity.operations.sessions import end_session, is_valid_for, open_session
-from services.identity.ports import Call, Deps, Visitor
+from services.identity.ports import (
+    Deps,
+    Visitor,
+)
 from services.identity.workflow import step_for
+from shared.calls import Call
 from shared.errors import Invalid, Problem, StaleVersion
 
 log = structlog.get_logger()

@@ -6,7 +6,11 @@ from typing import cast
 
 from flask import current_app, request
 
-from services.identity.ports import Call, Deps, Visitor
+from services.identity.ports import (
+    Deps,
+    Visitor,
+)
+from shared.calls import Call
 from shared.web.auth import actor
 from shared.web.preconditions import if_match, request_key
 

@@ -21,8 +21,11 @@ from services.identity.operations.accounts import (
 )
 from services.identity.operations.sessions import sign_in
 from services.identity.policy import GRANTS, Permission
-from services.identity.ports import Call, Visitor
+from services.identity.ports import (
+    Visitor,
+)
 from services.identity.workflow import open_actions, step_for
+from shared.calls import Call
 from shared.errors import Conflict, Invalid, KeyReused, NotAllowed, NotFound, StaleVersion, VersionRequired
 from shared.idempotency import RequestKey
 from shared.identity.actor import UNIT_ROLES, Actor, Role

@@ -64,14 +64,7 @@ def build(settings: Settings) -> Wired:
     clock = SystemClock()
     client = connect(settings.mongo_uri, "exchange")
     database = client[settings.mongo_database]
-    keyring = keyring_of(
-        database,
-        clock,
-        provider=settings.kek_provider,
-        kek_file=settings.kek_file,
-        kek_arn=settings.kek_arn,
-        suite=settings.suite,
-    )
+    keyring = keyring_of(database, clock, settings)
     ledger = MongoMessages(database, Records(database.name, Sealer(keyring)))
     deps = Deps(
         messages=ledger,

@@ -107,14 +107,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     time = clock or SystemClock()
     client = connect(settings.mongo_uri, "identity")
     database = client[settings.mongo_database]
-    keyring = keyring_of(
-        database,
-        time,
-        provider=settings.kek_provider,
-        kek_file=settings.kek_file,
-        kek_arn=settings.kek_arn,
-        suite=settings.suite,
-    )
+    keyring = keyring_of(database, time, settings)
     vault = Vault(Sealer(keyring), BlindIndex(keyring), database.name)
     mails = MailEvents(read_jose_file(settings.jose_key_file), new_id)
     accounts = MongoAccounts(database, vault)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from services.registration.model import FileRef, Registration, Slot, State
+from shared.audit import Reads
 from shared.calls import Call
 from shared.clock import Clock
 from shared.documents.scan import Scanner
@@ -133,14 +134,6 @@ class Notices(Protocol):
 
     def mark_read(self, unit_id: str, notice_id: str, at: datetime) -> None:
         """Note when it was read. Raises `NotFound`."""
-        ...
-
-
-class Reads(Protocol):
-    """The record of who opened unit data."""
-
-    def record(self, call: Call, action: str, registration_id: str, part: str = "") -> None:
-        """Keep that the actor opened this."""
         ...
 
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import cast
 
-from joserfc.jwk import KeySetSerialization
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.registration.ports import Deps
 from services.registration.printing import WeasyPrinter
-from services.registration.repository import files, notices, reads, registrations
+from services.registration.repository import files, notices, registrations
 from services.registration.repository.files import StoredFiles
 from services.registration.repository.notices import MongoNotices
-from services.registration.repository.reads import MongoReads
 from services.registration.repository.records import COLLECTION, Records
 from services.registration.repository.registrations import MongoRegistrations
 from services.registration.settings import Settings
+from shared import audit
+from shared.audit import ReadRecord
 from shared.clock import SystemClock
 from shared.crypto.blind_index import BlindIndex
+from shared.crypto.jose_file import read_jose_peers
 from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
@@ -39,7 +37,7 @@ INDEXES = {
     COLLECTION: registrations.INDEXES,
     files.COLLECTION: files.INDEXES,
     notices.COLLECTION: notices.INDEXES,
-    reads.COLLECTION: reads.INDEXES,
+    audit.READS: audit.INDEXES,
 }
 
 
@@ -78,27 +76,20 @@ def build(settings: Settings) -> Wired:
     clock = SystemClock()
     client = connect(settings.mongo_uri, "registration")
     database = client[settings.mongo_database]
-    keyring = keyring_of(
-        database,
-        clock,
-        provider=settings.kek_provider,
-        kek_file=settings.kek_file,
-        kek_arn=settings.kek_arn,
-        suite=settings.suite,
-    )
+    keyring = keyring_of(database, clock, settings)
     sealer = Sealer(keyring)
     s3 = connect_s3(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
     objects = SealedObjects(s3, settings.s3_bucket, keyring)
     stored_files = StoredFiles(database, objects, sealer, clock)
     inbox = MongoNotices(database, sealer)
     records = Records(database.name, sealer, BlindIndex(keyring))
-    kept = MongoRegistrations(database, records, _readers(settings.jose_peers_file), new_id)
+    kept = MongoRegistrations(database, records, read_jose_peers(settings.jose_peers_file), new_id)
     deps = Deps(
         registrations=kept,
         files=stored_files,
         scanner=scanner_at(settings.clamd),
         notices=inbox,
-        reads=MongoReads(database, clock, new_id),
+        reads=ReadRecord(database, clock),
         printer=WeasyPrinter(clock),
         clock=clock,
         new_id=new_id,
@@ -115,7 +106,3 @@ def build(settings: Settings) -> Wired:
         mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
         verifier=Verifier(settings.issuer, fetch_over_http(settings.jwks_url), clock),
     )
-
-
-def _readers(path: Path) -> Mapping[str, KeySetSerialization]:
-    return cast(Mapping[str, KeySetSerialization], json.loads(path.read_text("utf-8")))

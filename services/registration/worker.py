@@ -12,6 +12,7 @@ from services.registration.repository import files
 from services.registration.repository.records import COLLECTION
 from services.registration.settings import Settings
 from services.registration.wiring import Wired, build
+from shared import failpoints
 from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
 from shared.mail import MailRefused
@@ -43,6 +44,7 @@ def send_due_mails(wired: Wired) -> int:
         try:
             wired.mailer.send(notice.email, f"【统报】{notice.title}", text, notice.id)
             sent += 1
+            failpoints.hit("mail.sent_not_marked")
         except MailRefused:
             log.warning("mail_refused", notice_id=notice.id)
         wired.notices.mailed(notice.id)

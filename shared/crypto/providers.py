@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import boto3
 from pymongo.database import Database
@@ -37,12 +38,35 @@ def _from_aws(file: str, arn: str) -> KekProvider:
 _PROVIDERS: dict[str, Callable[[str, str], KekProvider]] = {"file": _from_file, "aws-kms": _from_aws}
 
 
-def keyring_of(
-    database: Database[Document], clock: Clock, *, provider: str, kek_file: str, kek_arn: str, suite: str
-) -> Keyring:
+class KeySettings(Protocol):
+    """The part of a service's settings that names its keys."""
+
+    @property
+    def kek_provider(self) -> str:
+        """`file` or `aws-kms`."""
+        ...
+
+    @property
+    def kek_file(self) -> str:
+        """Path of the file of key-encryption keys, for `file`."""
+        ...
+
+    @property
+    def kek_arn(self) -> str:
+        """Name of the key-encryption key, for `aws-kms`."""
+        ...
+
+    @property
+    def suite(self) -> str:
+        """`AES-256-GCM` or `SM4-GCM`."""
+        ...
+
+
+def keyring_of(database: Database[Document], clock: Clock, settings: KeySettings) -> Keyring:
     """Return the keyring of a service's database. Raises `SettingsError` for a name that is not known."""
-    if provider not in _PROVIDERS:
+    if settings.kek_provider not in _PROVIDERS:
         raise SettingsError("TONGBAO_KEK_PROVIDER is not one of " + ", ".join(_PROVIDERS))
-    if suite not in SUITES:
+    if settings.suite not in SUITES:
         raise SettingsError("TONGBAO_SUITE is not one of " + ", ".join(SUITES))
-    return Keyring(MongoKeyStore(database[KEYS]), _PROVIDERS[provider](kek_file, kek_arn), SUITES[suite], clock)
+    kek = _PROVIDERS[settings.kek_provider](settings.kek_file, settings.kek_arn)
+    return Keyring(MongoKeyStore(database[KEYS]), kek, SUITES[settings.suite], clock)

@@ -18,6 +18,7 @@ from pymongo.database import Database
 from services.registration.model import FileRef, Registration, Slot
 from services.registration.ports import Received, Uploaded
 from services.registration.repository.records import CONVERTER
+from shared import failpoints
 from shared.clock import Clock
 from shared.crypto.sealing import Place, Sealer
 from shared.mongo.client import Document, unavailable_when_down
@@ -55,15 +56,18 @@ class StoredFiles:
         }
         with unavailable_when_down():
             self._rows.insert_one(row)
+        failpoints.hit("upload.row_no_object")
         try:
             stored = self.objects.put(_key(file_id), registration.unit_id, stream, limit)
         except BaseException:
             self.forget(FileRow(file_id, _key(file_id)))
             raise
+        failpoints.hit("upload.completed_no_row")
         return Received(size=stored.plain_size, sha256=stored.sha256, stored=stored.to_document())
 
     def open(self, stored: Mapping[str, object]) -> BinaryIO:
         """Return a seekable reader of the plain content."""
+        failpoints.hit("upload.row_pending_no_scan")  # the first who reads a new file are its checks
         return cast(BinaryIO, self.objects.open(_stored(stored)))
 
     def stream(self, stored: Mapping[str, object]) -> Iterator[bytes]:
@@ -74,6 +78,7 @@ class StoredFiles:
         """Mark the file as checked and ready to be referred to."""
         secret = {"slot": uploaded.slot.value, "ref": CONVERTER.unstructure(uploaded.ref)}
         sealed = self.sealer.seal(secret, uploaded.unit_id, self._place(uploaded.ref.file_id))
+        failpoints.hit("scan.verdict_not_saved")
         with unavailable_when_down():
             self._rows.update_one({"_id": uploaded.ref.file_id}, {"$set": {"state": READY, "sealed": sealed}})
 

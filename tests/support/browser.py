@@ -67,7 +67,8 @@ class Visitor:
     def keep(self, name: str) -> None:
         """Keep pictures of the page, and note what is wrong with it: accessibility, width, console."""
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function("[...document.images].every((image) => image.complete)")
+        for picture in self.page.locator("img:visible:not([loading=lazy])").all():
+            picture.evaluate("image => image.decode()")
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})

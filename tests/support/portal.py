@@ -384,8 +384,9 @@ class FakeRegistrations:
             raise self.act_error
         if action not in self.items[registration_id]["open_actions"]:
             raise Conflict
+        changed = self._change(registration_id, version)
         self.acts.append((registration_id, action, body))
-        return self._change(registration_id, version)
+        return changed
 
     def save_review(
         self, token: str, registration_id: str, version: int, review: Mapping[str, object]

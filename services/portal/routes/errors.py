@@ -18,6 +18,7 @@ log = structlog.get_logger()
 SCRIPT_HEADER = "X-Requested-With"
 SCRIPT = "fetch"
 
+RETRY_AFTER_SECONDS = 5
 DRAIN_LIMIT = 64 * 1024 * 1024
 DRAIN_PIECE = 64 * 1024
 
@@ -70,9 +71,13 @@ def register(app: Flask) -> None:
 def _answer(error: errors.TongbaoError, status: int) -> Response:
     if is_script():
         _drain()
-        return script_answer(error, status)
-    page = render_template("error.html", status=status, message=error.message, reference=correlation_id())
-    return make_response(page, status)
+        response = script_answer(error, status)
+    else:
+        page = render_template("error.html", status=status, message=error.message, reference=correlation_id())
+        response = make_response(page, status)
+    if status in (429, 503):
+        response.headers["Retry-After"] = str(getattr(error, "retry_after", RETRY_AFTER_SECONDS))
+    return response
 
 
 def _drain() -> None:

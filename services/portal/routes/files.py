@@ -54,7 +54,7 @@ def upload(registration_id: str, slot: str) -> tuple[Response, int]:
         expected = "、".join(chosen.extensions).upper()
         raise Invalid([Problem("/file", "kind_not_allowed", f"此处只接受 {expected} 文件。", expected)])
     request.max_content_length = LARGEST_UPLOAD
-    drafts.add_file(deps(), guard.token(), registration_id, chosen.key, name, length, _pieces())
+    drafts.add_file(deps(), guard.token(), registration_id, chosen.key, name, length, _pieces(length))
     return jsonify(status="stored"), 201
 
 
@@ -122,8 +122,14 @@ def view(registration_id: str, file_id: str) -> str:
     )
 
 
-def _pieces() -> Iterator[bytes]:
-    while piece := request.stream.read(PIECE):
+def _pieces(length: int) -> Iterator[bytes]:
+    """Yield the body as it comes in. Raises `Malformed` where the browser breaks off before `length` bytes."""
+    missing = length
+    while missing > 0:
+        piece = request.stream.read(min(PIECE, missing))
+        if not piece:
+            raise Malformed("上传中断，文件没有保存。", code="upload_interrupted")
+        missing -= len(piece)
         yield piece
 
 

@@ -207,3 +207,15 @@ def test_an_unknown_registration_is_not_found_and_says_so_in_chinese() -> None:
 
     assert answer.status_code == 404
     assert "没有找到" in answer.text
+
+
+def test_a_decision_is_taken_back_with_a_reason() -> None:
+    portal = make_portal(make_submitted(id="s1", state="returned", open_actions=["undo"]))
+    portal.sign_in("county_reviewer")
+
+    page = portal.browser.get("/reviews/s1").text
+    answer = portal.post("/reviews/s1/undo", version="5", reason="误操作")
+
+    assert "撤销决定</button>" in page
+    assert answer.headers["Location"] == "/reviews/s1?done=undone"
+    assert portal.registrations.acts == [("s1", "undo", {"reason": "误操作"})]

@@ -223,6 +223,25 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent_on(portal: Portal
     assert portal.registrations.uploads == []
 
 
+def test_an_upload_that_breaks_off_is_not_kept(portal: Portal) -> None:
+    answer = portal.browser.post(
+        "/registrations/r1/materials/2/files",
+        data=b"half of it",
+        environ_overrides={"CONTENT_LENGTH": "1000", "wsgi.input_terminated": True},
+        headers={
+            "Content-Type": "application/octet-stream",
+            "X-File-Name": "a.pdf",
+            "X-CSRF-Token": portal.csrf(),
+            "X-Requested-With": "fetch",
+        },
+    )
+
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert answer.json["code"] == "upload_interrupted"
+    assert portal.registrations.items["r1"]["materials"] == {}
+
+
 def test_the_parts_of_the_plan_are_noted_per_file(portal: Portal) -> None:
     portal.registrations.items["r1"]["materials"] = {"4": [make_file(file_id="p1"), make_file(file_id="p2")]}
 
@@ -292,3 +311,15 @@ def test_what_people_typed_is_never_markup(portal: Portal) -> None:
     ]
 
     assert not any("<script>alert" in page for page in pages)
+
+
+def test_a_withdrawal_and_a_resumption_are_taken_on_the_version_of_the_page() -> None:
+    portal = make_portal(make_submitted(open_actions=["withdraw", "resume"]))
+    portal.sign_in()
+
+    withdrawn = portal.post("/registrations/r1/withdrawal", version="5")
+    stale = portal.post("/registrations/r1/resumption", version="5")
+
+    assert withdrawn.headers["Location"] == "/registrations/r1?done=withdrawn"
+    assert stale.status_code == 412
+    assert portal.registrations.acts == [("r1", "withdraw", {})]

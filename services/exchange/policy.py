@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 
+from services.exchange.model import Message
 from shared.identity.actor import Actor, Role
-
-Predicate = Callable[[Actor], bool]
 
 EXCHANGE = Actor(account_id="exchange", role=Role.DIRECTORY_DESK)
 """The exchange itself, in histories; accounts of people have ids of 32 digits."""
@@ -31,16 +29,16 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
 }
 
 
-def the_exchange(actor: Actor) -> bool:
+def the_exchange(actor: Actor, _: Message) -> bool:
     """Whether the exchange acts by itself."""
     return actor == EXCHANGE
 
 
-def the_directory(actor: Actor) -> bool:
+def the_directory(actor: Actor, _: Message) -> bool:
     """Whether the 名录库 acts, by a receipt whose signature was verified."""
     return actor == DIRECTORY
 
 
-def a_person_at_the_desk(actor: Actor) -> bool:
+def a_person_at_the_desk(actor: Actor, _: Message) -> bool:
     """Whether the actor is a person of the 名录库 desk; they alone see unit records."""
     return actor.role is Role.DIRECTORY_DESK and actor not in (EXCHANGE, DIRECTORY)

@@ -8,20 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.exchange.model import Message, Secret, State
+from shared.audit import Reads
+from shared.calls import Call
 from shared.clock import Clock
-from shared.idempotency import RequestKey
-from shared.identity.actor import Actor
 from shared.paging import Page
-
-
-@dataclass(frozen=True)
-class Call:
-    """Who asks, on which version, and under which request key."""
-
-    actor: Actor
-    correlation_id: str
-    version: int | None = None
-    request: RequestKey | None = None
 
 
 @dataclass(frozen=True)
@@ -107,14 +97,6 @@ class Border(Protocol):
 
     def open_receipt(self, token: str, type: str) -> bytes:
         """Return the content of a receipt that the directory signed for us. Raises `Unreadable`."""
-        ...
-
-
-class Reads(Protocol):
-    """The record of who opened unit data."""
-
-    def record(self, call: Call, action: str, message_id: str) -> None:
-        """Keep that the actor opened this."""
         ...
 
 

@@ -11,12 +11,13 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.exchange.ports import Deps, Patience
-from services.exchange.repository import messages, reads
+from services.exchange.repository import messages
 from services.exchange.repository.border import JoseBorder
 from services.exchange.repository.messages import MongoMessages
-from services.exchange.repository.reads import MongoReads
 from services.exchange.repository.records import COLLECTION, Records
 from services.exchange.settings import Settings
+from shared import audit
+from shared.audit import ReadRecord
 from shared.clock import SystemClock
 from shared.contracts.border import DIRECTORY
 from shared.crypto.jose_file import read_jose_file, read_jose_peers
@@ -27,7 +28,7 @@ from shared.identity.tokens import Verifier, fetch_over_http
 from shared.mongo.client import Document, connect
 from shared.settings import SettingsError
 
-INDEXES = {COLLECTION: messages.INDEXES, reads.COLLECTION: reads.INDEXES}
+INDEXES = {COLLECTION: messages.INDEXES, audit.READS: audit.INDEXES}
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def build(settings: Settings) -> Wired:
     deps = Deps(
         messages=ledger,
         border=JoseBorder(read_jose_file(settings.jose_key_file, group_may_read=True), peers),
-        reads=MongoReads(database, clock),
+        reads=ReadRecord(database, clock),
         clock=clock,
         patience=Patience(timedelta(minutes=settings.receipt_minutes), settings.send_attempts),
     )

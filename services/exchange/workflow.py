@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from services.exchange.model import Action, Message, State
-from services.exchange.policy import Predicate, a_person_at_the_desk, the_directory, the_exchange
-from shared.errors import Conflict, NotAllowed
-from shared.identity.actor import Actor
-
-
-@dataclass(frozen=True)
-class Step:
-    """From this state, this action leads to that state, for whom the predicate holds."""
-
-    source: State
-    action: Action
-    target: State
-    allowed: Predicate
-
+from services.exchange.policy import a_person_at_the_desk, the_directory, the_exchange
+from shared.workflow import Step, Workflow
 
 STEPS = (
     Step(State.FAILED, Action.CREATE, State.PENDING, the_exchange),
@@ -37,20 +23,7 @@ STEPS = (
     *(Step(state, Action.NOTE_REJECTED_RECEIPT, state, the_exchange) for state in State),
 )
 
+WORKFLOW: Workflow[State, Action, Message] = Workflow(STEPS, lambda message: message.state)
 
-def step_for(message: Message, action: Action, actor: Actor) -> Step:
-    """Return the step that `actor` takes with `action`.
-
-    Raises `Conflict` where the state does not know the action, `NotAllowed` where the actor may not take it.
-    """
-    for step in STEPS:
-        if step.source is message.state and step.action is action:
-            if not step.allowed(actor):
-                raise NotAllowed
-            return step
-    raise Conflict
-
-
-def open_actions(message: Message, actor: Actor) -> tuple[Action, ...]:
-    """Return what `actor` can do now, in the order of the table."""
-    return tuple(step.action for step in STEPS if step.source is message.state and step.allowed(actor))
+step_for = WORKFLOW.step_for
+open_actions = WORKFLOW.open_actions

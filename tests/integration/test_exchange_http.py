@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from services.exchange.app import create_app
 from services.exchange.model import State
-from services.exchange.repository import reads
+from shared import audit
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
 from tests.support.codes import make_uscc
@@ -73,8 +73,8 @@ def test_only_the_desk_sees_the_unit_and_each_of_its_reads_is_recorded(site: Sit
     assert for_ministry["receipt"] | {"directory_id": None, "verified": True} == for_ministry["receipt"]
     assert [(row["id"], row["state"], row["outcome"]) for row in rows] == [(message.id, "accepted", "accepted")]
     assert office.call(AUDITOR, "GET", f"/messages/{message.id}").status_code == 403
-    recorded = list(site.database[reads.COLLECTION].find())
-    assert [(row["account"], row["message"]) for row in recorded] == [(DESK.account_id, message.id)]
+    recorded = list(site.database[audit.READS].find())
+    assert [(row["account"], row["subject"]) for row in recorded] == [(DESK.account_id, message.id)]
 
 
 def test_the_desk_sends_a_refused_message_again_with_a_reason_and_it_is_judged_anew(site: Site, office: Office) -> None:

@@ -11,7 +11,12 @@ from services.exchange.errors import Unreadable
 from services.exchange.model import Message, Secret, State
 from services.exchange.operations.sending import Approval
 from services.exchange.policy import EXCHANGE
-from services.exchange.ports import Call, Deps, Outgoing, Patience
+from services.exchange.ports import (
+    Deps,
+    Outgoing,
+    Patience,
+)
+from shared.calls import Call
 from shared.clock import FixedClock
 from shared.contracts.border import digest_of, dump_content
 from shared.errors import Conflict, NotFound, StaleVersion
@@ -166,8 +171,8 @@ class MemoryReads:
     def __init__(self) -> None:
         self.rows: list[tuple[str, str]] = []
 
-    def record(self, call: Call, action: str, message_id: str) -> None:
-        self.rows.append((call.actor.account_id, message_id))
+    def record(self, call: Call, action: str, subject: str, part: str = "") -> None:
+        self.rows.append((call.actor.account_id, subject))
 
 
 @dataclass(frozen=True)

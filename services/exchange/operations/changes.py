@@ -7,8 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.exchange.model import Action, Entry, HistoryEntry, LogEntry, Message, Outcome, Secret
-from services.exchange.ports import Call, Deps, Outgoing
+from services.exchange.ports import (
+    Deps,
+    Outgoing,
+)
 from services.exchange.workflow import step_for
+from shared.calls import Call
 from shared.contracts import Contract
 from shared.contracts.border import UNIT_NEW
 from shared.contracts.exchange import UNIT_SENT

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from services.exchange import policy
 from services.exchange.model import Action, Message, Secret, State
-from services.exchange.ports import Call, Deps
+from services.exchange.ports import (
+    Deps,
+)
 from services.exchange.workflow import open_actions
+from shared.calls import Call
 from shared.errors import NotFound
 from shared.paging import Page
 
@@ -37,7 +40,7 @@ def view_of(deps: Deps, call: Call, message: Message) -> View:
 
 
 def _secret(deps: Deps, call: Call, message: Message) -> Secret | None:
-    if not policy.a_person_at_the_desk(call.actor):
+    if not policy.a_person_at_the_desk(call.actor, message):
         return None
     deps.reads.record(call, "read", message.id)
     try:

@@ -11,7 +11,7 @@ from services.exchange.model import Outcome, Receipt, State
 from services.exchange.operations.reading import read_message
 from services.exchange.operations.receipts import MAX_REJECTIONS, Incoming, note_rejected_receipt, take_receipt
 from services.exchange.policy import DIRECTORY
-from services.exchange.ports import Call
+from shared.calls import Call
 from shared.contracts.border import RECEIPT, digest_of
 from shared.contracts.exchange import UNIT_ACKNOWLEDGED, UNIT_REFUSED
 from shared.identity.actor import Actor, Role

@@ -20,7 +20,7 @@ from services.exchange.operations.sending import (
     send_overdue,
     send_waiting,
 )
-from services.exchange.ports import Call
+from shared.calls import Call
 from shared.contracts import all_contracts
 from shared.contracts.border import UNIT_NEW, Receipt, UnitNew, digest_of, load_content
 from shared.contracts.exchange import UNIT_SENT, UNIT_UNANSWERED

@@ -1,5 +1,19 @@
 """Integration tests run against the embedded servers."""
 
+from tests.support.registration_site import shared_site
+from tests.support.rights_registration import ground
 from tests.support.stack import amqp_url, bucket, database, mongo, peer_amqp_url, s3, stack, started, vhost
 
-__all__ = ["amqp_url", "bucket", "database", "mongo", "peer_amqp_url", "s3", "stack", "started", "vhost"]
+__all__ = [
+    "amqp_url",
+    "bucket",
+    "database",
+    "ground",
+    "mongo",
+    "peer_amqp_url",
+    "s3",
+    "shared_site",
+    "stack",
+    "started",
+    "vhost",
+]

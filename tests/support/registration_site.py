@@ -110,11 +110,11 @@ def site(started: Stack, database: Database[Document], bucket: str, tmp_path: Pa
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_site(
     started: Stack, mongo: MongoClient[Document], s3: S3Client, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """The same for all tests of a module, each of which leaves it as it found it."""
+    """The same for many tests, each of which leaves it as it found it."""
     name = f"test-{new_id()}"
     s3.create_bucket(Bucket=name)
     with open_site(started, name, name, tmp_path_factory.mktemp("site")) as opened:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+import pytest
 from werkzeug.test import TestResponse
 
 from services.registration.ports import Notice
@@ -106,6 +107,7 @@ CASES = {
     "draft": Case(()),
     "submitted": Case(("submission",)),
     "under_review": Case(("submission", "review", "remarks")),
+    "ready": Case(("submission", "review", "accepted")),
     "returned": Case(("submission", "review", "remarks", "return")),
     "approved": Case(("submission", "review", "accepted", "approval")),
     "rejected": Case(("submission", "review", "remarks", "rejection")),
@@ -200,3 +202,9 @@ class Ground:
         answer = self.site.call(actor, "PUT", f"/registrations/{registration_id}/{place}", version, json=body)
         assert answer.status_code == 200, answer.text
         return int(answer.get_json()["version"])
+
+
+@pytest.fixture(scope="session")
+def ground(shared_site: Site) -> Ground:
+    """The registrations of the table, for all tests; each leaves them as it found them."""
+    return Ground(shared_site)

@@ -10,18 +10,12 @@ import pytest
 
 from services.registration.app import create_app
 from shared.identity.actor import Role
-from tests.support.registration_site import Site
 from tests.support.rights import count, differences, read_table, routes_in, routes_of
 from tests.support.rights_registration import CASES, PEOPLE, Ground
 from tests.support.tokens import TestIssuer
 
 TABLE = read_table(Path(__file__).with_name("registration.md"))
 ONE = "/registrations/<string:registration_id>"
-
-
-@pytest.fixture(scope="module")
-def ground(shared_site: Site) -> Ground:
-    return Ground(shared_site)
 
 
 def test_the_table_decides_every_route_and_no_other() -> None:

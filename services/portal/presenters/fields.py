@@ -32,6 +32,9 @@ class FieldView:
     is_locked: bool
     remark: str
     remark_label: str
+    stored_elsewhere: str
+    """What another window saved meanwhile, where it differs from what was typed here."""
+
     input_type: str
     input_mode: str
     autocomplete: str
@@ -40,7 +43,8 @@ class FieldView:
     @property
     def described_by(self) -> str:
         """Ids of definition, hint, remark and errors; the place of errors is always there, for the page's script."""
-        parts = ["d", *["h"] * bool(self.hint and not self.is_locked), *["r"] * bool(self.remark_label), "e"]
+        parts = ["d", *["h"] * bool(self.hint and not self.is_locked), *["r"] * bool(self.remark_label)]
+        parts += [*["s"] * bool(self.stored_elsewhere), "e"]
         return " ".join(f"{self.anchor}-{part}" for part in parts)
 
     @property
@@ -62,8 +66,13 @@ def field_views(
     registration: RegistrationAnswer,
     typed: Mapping[str, object] | None = None,
     problems: Iterable[Problem] = (),
+    *,
+    is_conflict: bool = False,
 ) -> tuple[FieldView, ...]:
-    """Return the fields with stored values, or the typed ones where there are any, and with their errors beside them."""
+    """Return the fields with stored values, or the typed ones where there are any, and with their errors beside them.
+
+    In a conflict each field also shows the stored value where the typed one differs.
+    """
     messages: dict[str, list[str]] = {}
     for problem in problems:
         messages.setdefault(field_key(problem.pointer), []).append(problem.message)
@@ -90,6 +99,9 @@ def field_views(
                 is_locked=is_locked(registration, f"/form/{field.key}"),
                 remark=remark["note"] if remark else "",
                 remark_label=_remark_label(remark),
+                stored_elsewhere=value_text(field, stored, registration["division_name"])
+                if is_conflict and _texts(field, stored) != _texts(field, value)
+                else "",
                 input_type=field.input_type,
                 input_mode=field.input_mode,
                 autocomplete=field.autocomplete,

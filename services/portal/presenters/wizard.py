@@ -80,10 +80,12 @@ def step_view(
     step: Step,
     typed: Mapping[str, object] | None = None,
     problems: Iterable[Problem] = (),
+    *,
+    is_conflict: bool = False,
 ) -> StepView:
-    """Return a page of the wizard, with what was typed and what is wrong with it."""
+    """Return a page of the wizard, with what was typed and what is wrong with it or was saved elsewhere."""
     faults = tuple(problems)
-    fields = field_views(step.fields, registration, typed, faults)
+    fields = field_views(step.fields, registration, typed, faults, is_conflict=is_conflict)
     view = registration_view(registration)
     opened = [field for field in fields if not field.is_locked]
     return StepView(

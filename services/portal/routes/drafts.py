@@ -123,7 +123,7 @@ def _page(
     problems: tuple[Problem, ...] = (),
     notice: str = "",
 ) -> str:
-    view = step_view(registration, step, typed, problems)
+    view = step_view(registration, step, typed, problems, is_conflict=notice == CONFLICT)
     elsewhere = missing_links(
         {
             "pointer": problem.pointer,

@@ -98,6 +98,7 @@ def test_a_page_made_of_an_older_version_is_not_saved_over_the_newer(portal: Por
     assert answer.status_code == 412
     assert "内容已在别处更新" in answer.text
     assert 'value="我的名称"' in answer.text
+    assert "<strong>别处保存的内容：</strong>云接包" in answer.text
     assert portal.registrations.items["r1"]["form"]["platform_name"] == "云接包"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import Invalid, Problem
-from tests.support.portal import Portal, make_message, make_portal, make_registration, make_review, make_submitted
+from tests.support.portal import Portal, make_portal
+from tests.support.portal_answers import make_message, make_registration, make_review, make_submitted
 
 
 @pytest.fixture

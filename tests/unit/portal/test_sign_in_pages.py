@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from services.portal.model.session import IDLE, LONGEST, session_id
-from tests.support.portal import PASSWORD, Portal, make_person, make_portal, make_registration
+from tests.support.portal import PASSWORD, Portal, make_portal
+from tests.support.portal_answers import make_person, make_registration
 
 
 @pytest.fixture

@@ -7,15 +7,8 @@ import re
 import pytest
 
 from shared.errors import Conflict, Invalid, Problem
-from tests.support.portal import (
-    FULL_FORM,
-    Portal,
-    make_file,
-    make_portal,
-    make_registration,
-    make_review,
-    make_submitted,
-)
+from tests.support.portal import Portal, make_portal
+from tests.support.portal_answers import FULL_FORM, make_file, make_registration, make_review, make_submitted
 
 STEP_3 = "/registrations/r1/steps/3"
 

@@ -84,6 +84,7 @@ def make_registration(**changes: object) -> RegistrationAnswer:
         "open_actions": ["save", "submit"],
         "open_parts": None,
         "review": None,
+        "checks": [],
         "notes": [],
         "directory": None,
         "history": [make_act()],

@@ -150,6 +150,16 @@ class HistoryAnswer(TypedDict):
     to_state_label: str
 
 
+class CheckAnswer(TypedDict):
+    """One check that the system made for the reviewer."""
+
+    pointer: str
+    code: str
+    label: str
+    holds: bool
+    detail: str
+
+
 class RegistrationAnswer(TypedDict):
     """A registration in full."""
 
@@ -172,6 +182,7 @@ class RegistrationAnswer(TypedDict):
     open_actions: list[str]
     open_parts: list[str] | None
     review: ReviewAnswer | None
+    checks: list[CheckAnswer]
     notes: list[ProblemAnswer]
     directory: DirectoryAnswer | None
     history: list[HistoryAnswer]

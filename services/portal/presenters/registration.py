@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.portal.model.answers import (
     ChangeAnswer,
+    CheckAnswer,
     DirectoryAnswer,
     FileAnswer,
     FormValues,
@@ -116,6 +117,15 @@ class ReturnedPart:
 
 
 @dataclass(frozen=True)
+class CheckView:
+    """One check that the system made: what it looked at, whether it holds, and what it saw."""
+
+    label: str
+    holds: bool
+    detail: str
+
+
+@dataclass(frozen=True)
 class RegistrationView:
     """A registration as a page shows it."""
 
@@ -130,6 +140,7 @@ class RegistrationView:
     updated_at: str
     submitted_at: str
     actions: frozenset[str]
+    checks: tuple[CheckView, ...]
     notes: tuple[str, ...]
     directory: DirectoryView | None
     decision: DecisionView | None
@@ -151,6 +162,12 @@ class ChangeView:
     after: str
 
 
+def _checks(checks: list[CheckAnswer]) -> tuple[CheckView, ...]:
+    """Return the checks, those that ask for a look first."""
+    ordered = sorted(checks, key=lambda check: check["holds"])
+    return tuple(CheckView(check["label"], check["holds"], check["detail"]) for check in ordered)
+
+
 def registration_view(registration: RegistrationAnswer) -> RegistrationView:
     """Return everything that the pages about one registration show."""
     form = registration["form"]
@@ -167,6 +184,7 @@ def registration_view(registration: RegistrationAnswer) -> RegistrationView:
         updated_at=moment(registration["updated_at"]),
         submitted_at=moment(registration["submitted_at"]),
         actions=frozenset(registration["open_actions"]),
+        checks=_checks(registration["checks"]),
         notes=tuple(note["message"] for note in registration["notes"]),
         directory=_directory(registration["directory"]),
         decision=decision_view(review),

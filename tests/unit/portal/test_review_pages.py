@@ -46,6 +46,18 @@ def test_only_open_actions_have_buttons(portal: Portal) -> None:
     assert "开始审核</button>" in waiting
 
 
+def test_what_the_system_checked_is_shown_doubts_first() -> None:
+    good = {"pointer": "", "code": "a", "label": "校验码正确", "holds": True, "detail": ""}
+    doubt = {"pointer": "", "code": "b", "label": "备案号省份", "holds": False, "detail": "请核对备案证明"}
+    portal = make_portal(make_submitted(id="s1", checks=[good, doubt]))
+    portal.sign_in("county_reviewer")
+
+    page = portal.browser.get("/reviews/s1").text
+
+    assert page.index("备案号省份") < page.index("校验码正确")
+    assert "请核对备案证明" in page
+
+
 def test_verdicts_and_notes_are_kept_per_material_and_per_field(portal: Portal) -> None:
     marks = {
         "material-5-verdict": "not_legible",

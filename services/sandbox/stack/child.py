@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -172,6 +173,11 @@ class Child:
         return _with_descendants(self.pid) if self.is_alive() else []
 
     def _end(self, family: Sequence[psutil.Process]) -> None:
+        if any(process.is_running() for process in family):
+            # Its whole group at once, since it may be forking just now: a child that came after the look at the
+            # family would live on and keep the port.
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
         _kill(family)
         if self._process is not None:
             self._process.wait()  # before psutil does, which would keep the exit status to itself

@@ -91,6 +91,7 @@ class Aggregates:
         }
         if act.key is not None:
             document["created_key"] = act.key
+        self._about_to_write()
         with self._guarded():
             try:
                 self._collection.insert_one(document, session=self._session)
@@ -128,6 +129,7 @@ class Aggregates:
             update["$set"] = dict(set_fields)
         if unset:
             update["$unset"] = dict.fromkeys(unset, "")
+        self._about_to_write()
         with self._guarded():
             try:
                 document = self._collection.find_one_and_update(
@@ -174,6 +176,10 @@ class Aggregates:
     def _guarded(self) -> AbstractContextManager[None]:
         # Inside a transaction the driver must see its own errors to retry.
         return unavailable_when_down() if self._session is None else nullcontext()
+
+    def _about_to_write(self) -> None:
+        if self._session is None:
+            failpoints.hit("api.validated")
 
     def _committed(self) -> None:
         failpoints.hit("api.committed_no_reply" if self._session is None else "api.filing_inserted")

@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from shared import failpoints
 from shared.errors import Unavailable
 from shared.storage.errors import ObjectMissing
 from shared.storage.s3 import translated
@@ -129,6 +130,7 @@ def _put_part(
     sent.add(body)  # here, so that it takes no time of the reading side
     with translated(key):
         answer = client.upload_part(Bucket=bucket, Key=key, UploadId=upload_id, PartNumber=number, Body=body)
+    failpoints.hit("upload.part_k")
     return {"ETag": answer["ETag"], "PartNumber": number}
 
 

@@ -21,6 +21,7 @@ from shared.identity.tokens import Verifier
 from shared.web import auth, problems
 from shared.web.auth import Grants, public
 from shared.web.blueprint import Blueprint
+from shared.web.lengths import AnnouncedLength
 
 log = structlog.get_logger()
 
@@ -102,6 +103,7 @@ def create_app(
     _register_health(app, checks)
     auth.register(app, verifier, grants)
     app.after_request(_secure)
+    app.wsgi_app = AnnouncedLength(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
     return app
 
 

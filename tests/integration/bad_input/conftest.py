@@ -1,0 +1,5 @@
+"""Registration over the embedded servers."""
+
+from tests.support.registration_site import site
+
+__all__ = ["site"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 
-from PIL import Image
-
+from shared.documents.decoding import open_picture
 from shared.documents.findings import Findings
 from shared.documents.jpeg import walk_jpeg
 from shared.documents.kinds import Kind, Limits
@@ -36,7 +34,7 @@ def inspect_picture(source: Source, kind: Kind, limits: Limits, findings: Findin
 
 
 def _decode(data: bytes, kind: Kind, findings: Findings) -> None:
-    with Image.open(io.BytesIO(data), formats=(kind.value.upper(),)) as picture:
+    with open_picture(data, kind) as picture:
         if getattr(picture, "n_frames", 1) != 1:
             findings.add("file_animated")
             return

@@ -14,6 +14,7 @@ import pypdfium2
 from PIL import Image, ImageOps
 
 from shared.documents.archive import open_archive
+from shared.documents.decoding import open_picture
 from shared.documents.findings import refusal
 from shared.documents.kinds import DEFAULT_LIMITS, PICTURES, Kind, Limits
 from shared.documents.office_text import docx_text, xlsx_text
@@ -131,7 +132,7 @@ def _zip_picture(source: Source, page: int, width: int, limits: Limits) -> bytes
 
 
 def _redraw(data: bytes, kind: Kind, width: int, limits: Limits) -> bytes:
-    with Image.open(io.BytesIO(data), formats=(kind.value.upper(),)) as picture:
+    with open_picture(data, kind) as picture:
         if picture.width * picture.height > limits.pixels:
             raise refusal("file_picture_too_large")
         if kind is Kind.JPEG:

@@ -1,0 +1,96 @@
+"""What the table of the exchange's rights speaks of: messages in every state, and a right request per route."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from services.exchange.app import create_app
+from services.exchange.model import Action, HistoryEntry, Secret, State
+from services.exchange.settings import Settings
+from services.exchange.wiring import INDEXES, Wired, build
+from shared.crypto.jose import create_jose_keys, public_part
+from shared.crypto.jose_file import create_jose_file
+from shared.crypto.kek_file import create_kek_file
+from shared.crypto.key_store import MongoKeyStore
+from shared.crypto.providers import KEYS
+from shared.ids import new_id
+from shared.mongo.indexes import ensure_indexes
+from shared.settings import Secret as SecretText
+from tests.support.exchange_desk import BY_ITSELF, NOW, make_message
+from tests.support.rights import Row
+from tests.support.rights_people import PEOPLE, UNIT
+from tests.support.tokens import ISSUER, TestIssuer
+
+TARGETS = {state.value: f"{number:032x}" for number, state in enumerate(State, 1)} | {"missing": "0" * 32}
+COLLECTION = "messages"
+
+
+class Ground:
+    """A message in each state on the exchange, and the way to ask for them."""
+
+    def __init__(self, wired: Wired) -> None:
+        self.wired = wired
+        self.issuer = TestIssuer()
+        self.app: Flask = create_app(replace(wired, verifier=self.issuer.verifier))
+        self._client = self.app.test_client()
+        for number, state in enumerate(State, 1):
+            act = HistoryEntry(NOW, "exchange", Action.CREATE, None, state)
+            message = make_message(id=TARGETS[state.value], unit_id=UNIT, state=state, sequence=number, history=(act,))
+            secret = None if state is State.FAILED else Secret(json.dumps({"unit": {"name": "平台公司"}}).encode())
+            wired.messages.add(message, BY_ITSELF, secret)
+        self.kept = {row["_id"]: row for row in wired.database[COLLECTION].find()}
+
+    def send(
+        self, person: str, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> TestResponse:
+        """Send a request as a person."""
+        actor = PEOPLE[person]
+        sent = {"If-Match": '"1"', "Content-Type": "application/json", **(headers or {})}
+        sent |= self.issuer.headers(actor) if actor else {}
+        return self._client.open(path, method=method, headers=sent, data=body, buffered=True)
+
+    def ask(self, person: str, row: Row) -> TestResponse:
+        """Send the right request of a row as a person; what it changed is put back."""
+        path = row.route.replace("<string:message_id>", TARGETS.get(row.target, "0" * 32))
+        path = path.replace("<path:file_name>", "swagger-ui.css")
+        body = None if row.method == "GET" else json.dumps({"reason": "已联系名录库"}).encode()
+        answer = self.send(person, row.method, path, {"Idempotency-Key": new_id()}, body)
+        if row.method != "GET":
+            self.put_back()
+        return answer
+
+    def put_back(self) -> None:
+        """Undo what requests have changed."""
+        for key, document in self.kept.items():
+            self.wired.database[COLLECTION].replace_one({"_id": key}, document)
+
+
+@contextmanager
+def open_ground(folder: Path, mongo_uri: str, database: str) -> Iterator[Ground]:
+    """Open the exchange on a database; it needs no broker."""
+    create_kek_file(folder / "kek.json")
+    create_jose_file(folder / "jose.json", "exchange")
+    (folder / "peers.json").write_text(json.dumps({"directory": public_part(create_jose_keys("directory"))}))
+    settings = Settings(
+        mongo_uri=SecretText(mongo_uri),
+        amqp_url=SecretText(""),
+        jose_key_file=folder / "jose.json",
+        jose_peers_file=folder / "peers.json",
+        issuer=ISSUER,
+        jwks_url="",
+        kek_provider="file",
+        kek_file=str(folder / "kek.json"),
+        mongo_database=database,
+    )
+    wired = build(settings)
+    with wired.client:
+        MongoKeyStore(wired.database[KEYS]).prepare()
+        ensure_indexes(wired.database, INDEXES)
+        yield Ground(wired)

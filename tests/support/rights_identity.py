@@ -1,0 +1,98 @@
+"""What the table of identity's rights speaks of: accounts, and a right request per route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from services.identity.app import create_app
+from services.identity.model.accounts import AccountState, Person, Unit
+from services.identity.model.history import HistoryEntry
+from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, INDEXES
+from services.identity.wiring import Wired, build
+from shared.clock import SystemClock
+from shared.crypto.key_store import MongoKeyStore
+from shared.crypto.providers import KEYS
+from shared.identity.actor import Actor, Role
+from shared.ids import new_id
+from shared.mongo.indexes import ensure_indexes
+from tests.support.codes import make_uscc
+from tests.support.identity import make_account
+from tests.support.identity_desk import make_settings
+from tests.support.rights import Row
+from tests.support.rights_people import PEOPLE, UNIT
+
+TARGETS = {name: f"{number:032x}" for number, name in enumerate(("staff", "disabled", "colleague"), 101)}
+TARGETS |= {"of_unit": f"{1:032x}", "missing": "0" * 32}
+
+BODIES: Mapping[tuple[str, str], object] = {
+    ("POST", "/accounts"): {"username": "a b", "display_name": "甲", "role": "auditor"},
+    ("POST", "/password"): {"current_password": "wrong", "new_password": "Quiet-9-Harbour"},
+}
+"""Bodies that the permission lets through to a fault of their content; others are empty."""
+
+
+class Ground:
+    """Accounts of every role on identity, and the way to ask for them."""
+
+    def __init__(self, wired: Wired) -> None:
+        self.wired = wired
+        self.app: Flask = create_app(wired)
+        self._client = self.app.test_client()
+        now = SystemClock().now()
+        unit = Unit(id=UNIT, version=1, division="330106", credit_code=make_uscc(1), name="平台公司", created_at=now)
+        wired.deps.units.add(unit, HistoryEntry(now, "system", "create", None, None))  # type: ignore[attr-defined]  # the real one also takes them
+        for name, actor in PEOPLE.items():
+            if actor is not None:
+                self._add(name, actor)
+        self._add("staff", Actor(TARGETS["staff"], Role.COUNTY_REVIEWER, division="330108"))
+        self._add("disabled", Actor(TARGETS["disabled"], Role.CITY_REVIEWER, division="330200"), AccountState.DISABLED)
+        self._add("colleague", Actor(TARGETS["colleague"], Role.ADMINISTRATOR))
+        self._kept = list(wired.database[ACCOUNTS].find())
+
+    def ask(self, person: str, row: Row) -> TestResponse:
+        """Send the right request of a row as a person; what it changed is put back."""
+        actor = PEOPLE[person]
+        account_id = actor.account_id if row.target == "own" and actor else TARGETS.get(row.target, "0" * 32)
+        path = row.route.replace("<account_id>", account_id).replace("<sign_up_id>", "0" * 32)
+        headers = {"If-Match": '"1"', "Idempotency-Key": new_id()}
+        if actor is not None:
+            headers["Authorization"] = f"Bearer {self.wired.token_keys.issue(actor, new_id())}"
+        body = None if row.method == "GET" else BODIES.get((row.method, row.route), {})
+        path = path.replace("<path:file_name>", "swagger-ui.css")
+        answer = self._client.open(path, method=row.method, headers=headers, json=body, buffered=True)
+        if row.method != "GET":
+            self._put_back()
+        return answer
+
+    def _put_back(self) -> None:
+        for document in self._kept:
+            self.wired.database[ACCOUNTS].replace_one({"_id": document["_id"]}, document)
+        self.wired.database[ATTEMPTS].delete_many({})
+
+    def _add(self, name: str, actor: Actor, state: AccountState = AccountState.ACTIVE) -> None:
+        account = make_account(
+            id=actor.account_id,
+            role=actor.role,
+            state=state,
+            person=Person(f"{name}@example.com", name),
+            division=actor.division,
+            unit_id=actor.unit_id,
+        )
+        entry = HistoryEntry(account.created_at, "system", "create", None, state)
+        self.wired.deps.accounts.add(account, entry)
+
+
+@contextmanager
+def open_ground(folder: Path, mongo_uri: str, database: str) -> Iterator[Ground]:
+    """Open identity on a database; it needs neither broker nor mail."""
+    wired = build(make_settings(folder, mongo_uri, database, "", 9))
+    with wired.client:
+        MongoKeyStore(wired.database[KEYS]).prepare()
+        ensure_indexes(wired.database, INDEXES)
+        wired.token_keys.prepare()
+        yield Ground(wired)

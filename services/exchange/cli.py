@@ -4,40 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, build
-from shared.crypto.key_store import MongoKeyStore
-from shared.crypto.providers import KEYS
-from shared.messaging.connection import prepare_broker
-from shared.mongo.indexes import ensure_indexes
+from shared.administration import CommandLine, Upkeep
+from shared.messaging.topology import DIRECTORY_RECEIPTS, EXCHANGE_EVENTS
 from shared.observability import configure_logging
 from shared.settings import read
 
 
-def prepare() -> None:
-    """Make indexes, topology and keys; doing it twice does no harm."""
+def main(words: Sequence[str]) -> int:
+    """Run the command that is named; return the exit status."""
+    configure_logging("exchange-cli", sys.stderr)  # the answer alone goes to standard output
     settings = read(Settings, os.environ)
     wired = build(settings)
-    MongoKeyStore(wired.database[KEYS]).prepare()
-    ensure_indexes(wired.database, INDEXES)
-    prepare_broker(settings.amqp_url)
-    wired.keyring.index_key("readiness")
-
-
-COMMANDS = {"prepare": prepare}
-
-
-def main() -> int:
-    """Run the command that is named; return the exit status."""
-    configure_logging("exchange-cli")
-    command = COMMANDS.get(sys.argv[1] if len(sys.argv) == 2 else "")
-    if command is None:
-        sys.stderr.write("usage: python -m services.exchange.cli " + "|".join(COMMANDS) + "\n")
-        return 2
-    command()
-    return 0
+    upkeep = Upkeep(
+        database=wired.database,
+        keyring=wired.keyring,
+        amqp_url=settings.amqp_url,
+        clock=wired.deps.clock,
+        indexes=INDEXES,
+        queues=(EXCHANGE_EVENTS, DIRECTORY_RECEIPTS),
+    )
+    return CommandLine("exchange", upkeep).run(words)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

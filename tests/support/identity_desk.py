@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from services.identity.app import create_app
-from services.identity.cli import prepare
+from services.identity.cli import upkeep
 from services.identity.handlers import handlers
 from services.identity.repository.indexes import ACCOUNTS, SIGN_UPS
 from services.identity.settings import Settings
@@ -154,5 +154,5 @@ def identity_desk(folder: Path, mongo_uri: str, database: str, amqp_url: str) ->
         clock = FixedClock(SystemClock().now())
         wired = build(settings, clock)
         with wired.client:
-            prepare(wired, settings, Namespace())
+            upkeep(wired, settings).prepare(Namespace())
             yield Desk(settings, wired, clock, box, create_app(wired).test_client())

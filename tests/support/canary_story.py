@@ -1,0 +1,306 @@
+"""The whole main job with a canary in every confidential place, and every wrong turn that could make a log talk."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from urllib.parse import quote
+
+import httpx
+
+from services.registration.form.items import ITEM_BY_KEY
+from services.sandbox.peer.switches import Switches, write_switches
+from services.sandbox.processes import System
+from services.sandbox.story.site import Json, Person, Site, code_in, eventually, upload_headers
+from shared.ids import new_id
+from tests.support.canary_files import docx_with, jpeg_with, pdf_with, png_with, xlsx_with
+from tests.support.canary_words import Canaries
+
+DIVISION = "330106"
+PLAN_PARTS = ["management_rules", "service_process", "fees", "quality_assurance"]
+SLOTS = ("1", "2", "3", "4", "5", "details")
+LARGE = 6 * 1024 * 1024
+
+
+@dataclass
+class CanaryStory:
+    """The people of the job, the registration as it stands, and the canaries that were let in."""
+
+    system: System
+    site: Site
+    canaries: Canaries
+    people: dict[str, Person] = field(default_factory=dict)
+    registration: Json = field(default_factory=dict)
+    email: str = ""
+    password: str = ""
+
+    @property
+    def path(self) -> str:
+        """The address of the registration."""
+        return f"/registrations/{self.registration['id']}"
+
+    def act(self, who: str, method: str, act: str, body: object) -> None:
+        """Take a step on the version as it is now."""
+        version = self.people[who].ask("GET", self.path)["version"]
+        self.registration = self.people[who].ask(method, f"{self.path}/{act}", 200, version, json=body)
+
+    def wrong(self, who: str, method: str, path: str, **request: object) -> None:
+        """Send what must be refused, on the version as it is now."""
+        version = self.people[who].ask("GET", self.path)["version"]
+        answer = self.people[who].send(method, path, version, **request)
+        assert 400 <= answer.status_code < 500, (path, answer.status_code)
+
+
+def play(system: System, http: httpx.Client, canaries: Canaries) -> CanaryStory:
+    """Play the job: sign-up, form, files, return, undone return, approval, refusal by the directory, acceptance."""
+    story = CanaryStory(system, Site(http, system.urls, system.mail_folder), canaries)
+    for step in (_sign_up, _appoint, _fill_in, _hand_in, _err, _submit, _give_back, _mend, _approve, _exchange, _look):
+        step(story)
+    return story
+
+
+def _sign_up(story: CanaryStory) -> None:
+    words, site = story.canaries, story.site
+    story.email = f"{words.plain('e-mail of the operator')}@{words.plain('mail domain')}.example"
+    body = {
+        "credit_code": words.code("credit code"),
+        "unit_name": words.text("unit name at sign-up"),
+        "division": DIVISION,
+        "contact_person": words.text("contact person at sign-up"),
+        "email": story.email,
+        "phone": words.phone("telephone at sign-up"),
+    }
+    answer = site.post("identity", "/signups", body, 202)
+    code = code_in(site.mail_to(story.email, "激活"))
+    story.password = _password(story, "the operator")
+    activation = {"code": code, "password": story.password}
+    site.post("identity", f"/signups/{answer['signup_id']}/activation", activation, 201)
+    story.people["operator"] = _signed_in(story, story.email, story.password, "registration", "the operator")
+
+
+def _appoint(story: CanaryStory) -> None:
+    words, site = story.canaries, story.site
+    administrator = next(row for row in story.system.accounts() if row["role"] == "administrator")
+    person = site.sign_in(administrator["username"], administrator["password"], "identity")
+    for name, role, division in (("county", "county_reviewer", DIVISION), ("desk", "directory_desk", None)):
+        body = {
+            "username": words.plain(f"user name of {name}"),
+            "display_name": words.text(f"display name of {name}"),
+            "role": role,
+            "division": division,
+            "email": f"{words.plain(f'e-mail of {name}')}@example.com",
+            "phone": words.phone(f"telephone of {name}"),
+        }
+        made = person.ask("POST", "/accounts", 201, json=body, headers={"Idempotency-Key": new_id()})
+        first = words.other(f"first password of {name}", made["first_password"])
+        session = site.post("identity", "/sessions", {"username": body["username"], "password": first}, 201)
+        password = _password(story, name)
+        change = {"password_change_token": session["password_change_token"], "new_password": password}
+        site.post("identity", "/password/first", change, 204)
+        service = "registration" if name == "county" else "exchange"
+        story.people[name] = _signed_in(story, str(body["username"]), password, service, name)
+
+
+def _fill_in(story: CanaryStory) -> None:
+    key = {"Idempotency-Key": new_id()}
+    story.registration = story.people["operator"].ask("POST", "/registrations", 201, json={}, headers=key)
+    _save_form(story, "first")
+
+
+def _save_form(story: CanaryStory, turn: str) -> None:
+    story.act("operator", "PUT", "form", form_with(story.canaries, story.email, turn))
+    kept = story.registration["form"]  # unified: so it is stored
+    for name in ("phone", "fax", "website", "icp_number", "licence_number"):
+        story.canaries.other(f"{name} as kept, {turn}", str(kept[name]))
+
+
+def form_with(words: Canaries, email: str, turn: str) -> dict[str, object]:
+    """Return a form whose every free field holds a canary; what is left are choices and the division."""
+    born = words.day(f"opened on, {turn}", date(1951, 1, 1), 12_000)
+    texts = (
+        "operator_name",
+        "legal_representative",
+        "postal_address",
+        "contact_person",
+        "platform_name",
+        "main_trades",
+        "background",
+        "organisation",
+        "trade_so_far",
+        "operation_plan",
+    )
+    return {
+        **{name: words.text(name) for name in texts},
+        "credit_code": words.others["credit code"],
+        "division": DIVISION,
+        "opened_on": born,
+        "registered_capital": words.amount(f"registered capital, {turn}"),
+        "registration_type": "domestic",
+        "advanced_technology_enterprise": True,
+        "phone": words.phone(f"telephone, {turn}"),
+        "fax": words.phone(f"fax, {turn}"),
+        "email": email,
+        "website": f"https://www.{words.plain('web site')}.example",
+        "icp_number": f"浙ICP备{_digits()}号-1",
+        "licence_number": f"浙B2-{_digits()}",
+        "operating_since": words.day(f"operating since, {turn}", date.fromisoformat(born) + timedelta(days=1), 5_000),
+        "trade_volume": words.amount(f"trade volume, {turn}"),
+        "top_suppliers": [words.text(f"supplier {number}") for number in range(5)],
+        "top_buyers": [words.text(f"buyer {number}") for number in range(5)],
+        "traits": {"matching": True, "services": True, "online": True},
+        "conditions": {"legal_person_and_team": True, "rules_and_quality": True, "users_and_trades": True},
+    }
+
+
+def _hand_in(story: CanaryStory) -> None:
+    words = story.canaries
+    files = {
+        "1": (".pdf", pdf_with(words.text("content of material 1"), LARGE)),
+        "2": (".pdf", pdf_with(words.text("content of material 2"))),
+        "3": (".png", png_with(words.text("content of material 3"))),
+        "4": (".docx", docx_with(words.text("content of material 4"))),
+        "5": (".jpg", jpeg_with(words.text("content of material 5"))),
+        "details": (".xlsx", xlsx_with(words.text("content of the details"))),
+    }
+    for slot, (end, content) in files.items():
+        _put(story, slot, words.text(f"file name of {slot}") + end, content)
+
+
+def _put(story: CanaryStory, slot: str, name: str, content: bytes) -> None:
+    headers = upload_headers(name, slot)
+    sent = story.people["operator"].ask("POST", f"{story.path}/files", 201, content=content, headers=headers)
+    parts = PLAN_PARTS if slot == "4" else []
+    story.act("operator", "PUT", f"materials/{slot}", {"files": [{"file_id": sent["file_id"], "parts": parts}]})
+
+
+def _err(story: CanaryStory) -> None:
+    """Make every service refuse something with a canary in it."""
+    words, operator, files = story.canaries, story.people["operator"], f"{story.path}/files"
+    text = words.text("in something refused")
+    for name, content in ((f"{text}.pdf", b"MZ" + text.encode()), (f"../{text}.pdf", pdf_with(text))):
+        story.wrong("operator", "POST", files, content=content, headers=upload_headers(name, "2"))
+    for body in ({"credit_code": text}, {"website": text}, {text: text}, {"operator_name": {"$ne": text}}):
+        story.wrong("operator", "PUT", f"{story.path}/form", json=body)
+    story.wrong("operator", "PUT", f"{story.path}/form", content=f'{{"operator_name": "{text}'.encode())
+    story.wrong("operator", "GET", f"/registrations?cursor={quote(text)}")
+    story.wrong("operator", "GET", f"/registrations/{quote(text)}")
+    story.wrong("operator", "POST", f"{story.path}/withdrawal", json={}, headers={"Idempotency-Key": words.ascii})
+    story.wrong("operator", "GET", story.path, headers={"Authorization": f"Bearer {text.encode().hex()}"})
+    for body in ({"username": story.email, "password": text}, {"username": text, "password": story.password}):
+        story.site.post("identity", "/sessions", body, 401)
+    story.site.post("identity", "/signups", {"credit_code": text, "email": text}, 422)
+    answer = operator.at(story.site.urls["exchange"]).send("GET", f"/messages/{quote(text)}")
+    assert answer.status_code in {403, 404}
+
+
+def _submit(story: CanaryStory) -> None:
+    story.act("operator", "POST", "submission", {"undertaking": True})
+    story.act("county", "POST", "review", {})
+
+
+def _give_back(story: CanaryStory) -> None:
+    words = story.canaries
+    remarks = {slot: {"verdict": "replace", "note": words.text(f"note on material {slot}")} for slot in "12345"}
+    fields = {key: {"verdict": "correct", "note": words.text(f"note on {key}")} for key in ITEM_BY_KEY}
+    opinion = words.text("opinion of the review")
+    story.act("county", "PUT", "review", {"materials": remarks, "fields": fields, "opinion": opinion})
+    for turn in ("first", "second"):
+        reason = {"reason_code": "other", "reason": words.text(f"reason of the {turn} return")}
+        story.act("county", "POST", "return", reason | _signature(words, f"the {turn} return"))
+        if turn == "first":
+            story.act("county", "POST", "undo", {"reason": words.text("reason of the undoing")})
+    story.site.mail_to(story.email, "退回")
+
+
+def _mend(story: CanaryStory) -> None:
+    words = story.canaries
+    _save_form(story, "second")
+    _put(story, "2", words.text("second file name of 2") + ".pdf", pdf_with(words.text("second content of material 2")))
+    story.act("operator", "POST", "submission", {"undertaking": True})
+
+
+def _approve(story: CanaryStory) -> None:
+    words = story.canaries
+    write_switches(story.system.root / "directory", Switches((words.others["credit code"],)))
+    story.act("county", "POST", "review", {})
+    remarks = {slot: {"verdict": "accept", "note": words.text(f"praise of {slot}")} for slot in "12345"}
+    opinion = words.text("second opinion of the review")
+    story.act("county", "PUT", "review", {"materials": remarks, "fields": {}, "opinion": opinion})
+    approval = {"opinion": words.text("opinion of the approval")}
+    story.act("county", "POST", "approval", approval | _signature(words, "the approval"))
+
+
+def _exchange(story: CanaryStory) -> None:
+    refused = _directory(story, "refused")
+    write_switches(story.system.root / "directory", Switches())
+    desk, path = story.people["desk"], f"/messages/{refused['message_id']}"
+    version = desk.ask("GET", path)["version"]
+    body = {"reason": story.canaries.text("reason of the resending")}
+    desk.ask("POST", f"{path}/resending", 200, version, json=body, headers={"Idempotency-Key": new_id()})
+    _directory(story, "accepted")
+    desk.ask("GET", path)
+    story.site.mail_to(story.email, "审核通过")
+
+
+def _look(story: CanaryStory) -> None:
+    """Read everything back: files, pages, text, print, notices, and the pages of the portal."""
+    operator, county = story.people["operator"], story.people["county"]
+    operator.ask("GET", f"{story.path}/print")
+    operator.ask("GET", "/notices")
+    county.ask("GET", f"{story.path}/revisions/2/diff?against=1")
+    materials = county.ask("GET", story.path)["materials"]
+    files = {slot: materials[slot][0]["file_id"] for slot in SLOTS}
+    for slot, file_id in files.items():
+        county.ask("GET", f"{story.path}/files/{file_id}")
+        shown = "text" if slot in {"4", "details"} else "pages/1"
+        county.ask("GET", f"{story.path}/files/{file_id}/{shown}")
+    _visit(story)
+
+
+def _visit(story: CanaryStory) -> None:
+    portal = story.site.urls["portal"]
+    with httpx.Client(base_url=portal, follow_redirects=True, timeout=60.0) as browser:
+        for password in (story.canaries.text("wrong password"), story.password):
+            page = browser.get("/sign-in").text
+            found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            assert found is not None
+            form = {"csrf_token": found[1], "username": story.email, "password": password}
+            entered = browser.post("/sign-in", data=form)
+        assert entered.status_code == 200
+        for path in ("/", story.path, "/notices", f"/{quote(story.canaries.text('unknown page'))}"):
+            assert browser.get(path).status_code in {200, 404}
+        assert story.canaries.chinese in browser.get(story.path).text
+
+
+def _directory(story: CanaryStory, state: str) -> Json:
+    def reached() -> Json | None:
+        seen = story.people["operator"].ask("GET", story.path)["directory"]
+        return dict(seen) if seen["state"] == state else None
+
+    return eventually(reached, f"the directory's answer “{state}” did not arrive")
+
+
+def _signed_in(story: CanaryStory, username: str, password: str, service: str, name: str) -> Person:
+    session: Mapping[str, str] = story.site.post(
+        "identity", "/sessions", {"username": username, "password": password}, 201
+    )
+    token = session["access_token"]
+    story.canaries.other(f"signature of the token of {name}", token.rpartition(".")[2])
+    story.canaries.other(f"refresh token of {name}", session["refresh_token"])
+    return Person(story.site.http, story.site.urls[service], token)
+
+
+def _password(story: CanaryStory, name: str) -> str:
+    return f"Yc-{story.canaries.plain(f'password of {name}')}-7Q"
+
+
+def _digits() -> str:
+    return str(10**7 + secrets.randbelow(9 * 10**7))
+
+
+def _signature(words: Canaries, name: str) -> dict[str, object]:
+    day = words.day(f"date of {name}", date(1991, 1, 1), 9_000)
+    return {"signatory": words.text(f"signatory of {name}"), "signed_on": day}

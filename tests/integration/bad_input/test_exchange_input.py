@@ -61,14 +61,14 @@ def test_a_wrong_query_is_refused(office: Ground, kept: Stores, query: str) -> N
     assert refusal(answer) == ""
 
 
-@pytest.mark.parametrize("strange", ["x", "$ne", '{"$ne":null}', "%00", "..%2f", "😀", "x" * 3000, "A" * 32])
+@pytest.mark.parametrize("strange", ["x", "$ne", '{"$ne":null}', "%00", "%2e%2e", "😀", "x" * 3000, "A" * 32])
 def test_a_strange_id_is_not_found(office: Ground, kept: Stores, strange: str) -> None:
     answers = [
         office.send("desk", "GET", f"/messages/{strange}"),
         office.send("desk", "POST", f"/messages/{strange}/resending", body=json.dumps(BODY).encode()),
     ]
 
-    assert [refusal(answer, statuses=frozenset({404, 308})) for answer in answers] == ["", ""]
+    assert [refusal(answer, statuses=frozenset({404})) for answer in answers] == ["", ""]
 
 
 def test_a_fault_of_the_body_is_told_with_its_place(office: Ground, kept: Stores) -> None:

@@ -11,6 +11,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -101,6 +102,18 @@ def full_name(code: str, on: date) -> str:
     """Return the name with those above it, such as 浙江省杭州市西湖区; raises UnknownDivision."""
     codes = path(code, on)
     return "".join(get(each, on).name for each in reversed(codes) if each != NATION or len(codes) == 1)
+
+
+def last_name(code: str, on: date) -> str:
+    """Return the full name of a code on the date, or the one it had on its last day before; the code where none.
+
+    For showing what was written down once: a record outlives the division that it names.
+    """
+    ended = [division.valid_to for division in _by_code().get(code, ()) if division.valid_to and division.valid_to < on]
+    for day in (on, *ended):
+        with suppress(UnknownDivision):
+            return full_name(code, day)
+    return code
 
 
 def is_group_name(name: str) -> bool:

@@ -16,6 +16,7 @@ from services.registration.form.items import (
     Section,
 )
 from services.registration.model import REQUIRED_SLOTS, FormValues, Materials, PlanPart, Slot
+from shared.codes import divisions
 from shared.codes.sites import host_of, is_government_procurement
 from shared.errors import Problem
 
@@ -35,6 +36,7 @@ def problems_before_submission(form: FormValues, materials: Materials, today: da
         *_unconfirmed(form, "traits", TRAITS),
         *_unconfirmed(form, "conditions", CONDITIONS),
         *_missing_items(form),
+        *_division(form, today),
         *_dates(form, today),
         *_amounts(form),
         *_scope(form),
@@ -77,6 +79,15 @@ def _missing_items(form: FormValues) -> Iterable[Problem]:
     for item in ITEMS:
         if item.is_required and form.get(item.key) in (None, "", (), []):
             yield Problem(f"/form/{item.key}", "required", f"请填写“{item.label}”。", item.label, item.label)
+
+
+def _division(form: FormValues, today: date) -> Iterable[Problem]:
+    """Refuse a division that ended since the draft was saved: there is no department to review it."""
+    code = form.get("division")
+    if isinstance(code, str) and code and divisions.find(code, today) is None:
+        yield Problem(
+            "/form/division", "division_unknown", "该行政区划代码已停用，请重新选择。", "现行行政区划代码", "单位注册地"
+        )
 
 
 def _dates(form: FormValues, today: date) -> Iterable[Problem]:

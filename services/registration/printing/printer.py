@@ -66,7 +66,7 @@ def _five(value: object) -> list[str]:
 
 
 def _division(code: object, on: date) -> str:
-    return divisions.full_name(code, on) if isinstance(code, str) and code else ""
+    return divisions.last_name(code, on) if isinstance(code, str) and code else ""
 
 
 def _confirmed(answers: object, texts: dict[str, str]) -> list[tuple[bool, str]]:

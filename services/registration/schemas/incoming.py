@@ -75,7 +75,7 @@ class FormIn(Schema):
     operator_name = Text(NAME)
     legal_representative = Text(NAME)
     credit_code = Uscc()
-    division = DivisionCode()
+    division = DivisionCode(finest=True)
     opened_on = PlainDate()
     registered_capital = Money()
     registration_type = Choice(RegistrationType)

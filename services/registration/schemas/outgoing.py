@@ -152,7 +152,7 @@ def row_body(registration: Registration, today: date) -> Body:
         "state_label": STATE_LABELS[registration.state],
         "unit_id": registration.unit_id,
         "division": division,
-        "division_name": divisions.full_name(division, today) if division else "",
+        "division_name": divisions.last_name(division, today) if division else "",
         "platform_name": _text(registration.form.get("platform_name")),
         "operator_name": _text(registration.form.get("operator_name")),
         "submitted_at": _moment(registration.submitted_at),

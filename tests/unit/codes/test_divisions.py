@@ -9,7 +9,9 @@ from shared.codes import divisions
 from shared.codes.divisions import Level
 
 ON = date(2026, 3, 1)
-LIST = json.loads((Path(divisions.__file__).parent / "data" / "divisions.json").read_text(encoding="utf-8"))
+DATA = Path(divisions.__file__).parent / "data"
+LIST = json.loads((DATA / "divisions.json").read_text(encoding="utf-8"))
+EARLIER = json.loads((DATA / "divisions_earlier.json").read_text(encoding="utf-8"))["earlier"]
 
 
 def test_the_list_of_2023_06_is_complete() -> None:
@@ -20,7 +22,7 @@ def test_the_list_of_2023_06_is_complete() -> None:
 
 @pytest.mark.parametrize("name", ["divisions.json", "divisions_earlier.json", "countries.json"])
 def test_every_list_names_its_source_and_licence(name: str) -> None:
-    head = json.loads((Path(divisions.__file__).parent / "data" / name).read_text(encoding="utf-8"))["head"]
+    head = json.loads((DATA / name).read_text(encoding="utf-8"))["head"]
 
     assert head["source"]
     assert head["licence"]
@@ -68,6 +70,20 @@ def test_cities_without_counties_have_nothing_below(code: str) -> None:
 )
 def test_a_full_name_has_those_above_it(code: str, name: str) -> None:
     assert divisions.full_name(code, ON) == name
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("330106", "浙江省杭州市西湖区"), ("500105", "重庆市江北区"), ("110103", "北京市崇文区"), ("999999", "999999")],
+)
+def test_what_a_record_names_can_be_shown_after_it_ended(code: str, name: str) -> None:
+    assert divisions.last_name(code, date(2030, 1, 1)) == name
+
+
+def test_every_division_that_ever_was_can_be_shown() -> None:
+    ended = [code for code, *_ in EARLIER]
+
+    assert all(divisions.last_name(code, date(2030, 1, 1)) != code for code in ended)
 
 
 def test_children_are_real_and_of_the_date() -> None:

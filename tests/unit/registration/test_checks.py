@@ -51,6 +51,7 @@ def test_an_amount_of_zero_is_an_answer() -> None:
         ),
         ({"operating_since": date(2026, 3, 3)}, {"/form/operating_since": "date_in_future"}),
         ({"operating_since": date(2015, 2, 28)}, {"/form/operating_since": "before_opening"}),
+        ({"division": "500105"}, {"/form/division": "division_unknown"}),
         ({"trade_volume": Decimal("-0.01")}, {"/form/trade_volume": "negative_amount"}),
         ({"website": "http://www.ccgp.gov.cn/"}, {"/form/website": "government_procurement"}),
         ({"traits": {"matching": True, "services": True}}, {"/form/traits/online": "not_confirmed"}),

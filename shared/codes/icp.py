@@ -92,14 +92,14 @@ def read_licence(text: str) -> str:
 
 
 def normalise_icp(text: str) -> str:
-    """Return what two numbers are compared by: of a 备案号 the operator's, without the site's -n; a licence as read.
+    """Return what two numbers are compared by: their full form, a 备案号 with the site's -n, a licence as read.
 
+    One operator has one 备案号 for all its sites, which differ by their -n; each may be a platform of its own (指引 四).
     Raises IcpError `icp_malformed` where `text` is neither.
     """
     plain = _plain(text)
-    number = _NUMBER.fullmatch(plain)
-    if number:
-        return f"{number['master']}号"
+    if _NUMBER.fullmatch(plain):
+        return read_number(plain)
     try:
         return read_licence(plain)
     except IcpError:

@@ -84,6 +84,18 @@ def test_a_second_registration_of_the_same_web_site_is_refused_with_the_fields_t
     assert site.call(other, "GET", f"/registrations/{registration_id}").json["state"] == "draft"
 
 
+def test_a_second_site_of_the_same_operator_has_a_number_of_its_own(site: Site) -> None:
+    submitted(site, OWN)
+    one, version = filled(site, OWN, website="https://second.example", icp_number="浙ICP备12345678号-2")
+    other, other_version = filled(site, OWN, website="https://third.example", icp_number="浙icp备12345678号－1")
+
+    taken = site.call(OWN, "POST", f"/registrations/{one}/submission", version, json={"undertaking": True})
+    refused = site.call(OWN, "POST", f"/registrations/{other}/submission", other_version, json={"undertaking": True})
+
+    assert (taken.status_code, refused.status_code) == (200, 409)
+    assert [error["pointer"] for error in refused.json["errors"]] == ["/form/icp_number"]
+
+
 def test_a_withdrawn_registration_frees_its_web_site(site: Site) -> None:
     registration_id, version = submitted(site, OWN)
     act(site, OWN, registration_id, version, "withdrawal", {})

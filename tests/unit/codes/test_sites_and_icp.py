@@ -65,14 +65,14 @@ def test_other_hosts_are_not_government_procurement(host: str) -> None:
     ("text", "expected"),
     [
         ("京ICP备12345678号", "京ICP备12345678号"),
-        ("京ICP备12345678号-1", "京ICP备12345678号"),
-        ("京icp备12345678号－12", "京ICP备12345678号"),
+        ("京ICP备12345678号-1", "京ICP备12345678号-1"),
+        ("京icp备12345678号－12", "京ICP备12345678号-12"),
         ("京ICP备 12345678", "京ICP备12345678号"),
         ("浙ICP证B2-20200001号", "浙B2-20200001"),
         ("浙b2－20200001", "浙B2-20200001"),
     ],
 )
-def test_numbers_are_compared_by_the_operators_number(text: str, expected: str) -> None:
+def test_numbers_are_compared_in_their_full_form_with_that_of_the_site(text: str, expected: str) -> None:
     assert icp.normalise_icp(text) == expected
 
 

@@ -69,6 +69,7 @@ FORM_FAULTS: tuple[tuple[str, object, str], ...] = (
     ("credit_code", "", "empty"),
     ("division", "330199", "division_unknown"),
     ("division", "000000", "division_level"),
+    ("division", "330100", "division_not_finest"),
     ("division", "33010", "division_unknown"),
     ("division", "330106; drop", "division_unknown"),
     ("opened_on", "2015-02-30", "date_malformed"),

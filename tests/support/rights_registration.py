@@ -42,15 +42,16 @@ PEOPLE: Mapping[str, Actor | None] = {
     "self": Actor(account_id=OWN.account_id, role=Role.COUNTY_REVIEWER, division="330106"),
     "city": _person(19, Role.CITY_REVIEWER, division="330100"),
     "beside": _person(20, Role.CITY_REVIEWER, division="330200"),
+    "dongguan": _person(27, Role.CITY_REVIEWER, division="441900"),
     "province": _person(21, Role.PROVINCE_REVIEWER, division="330000"),
-    "abroad": _person(22, Role.PROVINCE_REVIEWER, division="110000"),
+    "abroad": _person(22, Role.PROVINCE_REVIEWER, division="440000"),
     "ministry": _person(23, Role.MINISTRY, division=COUNTRY),
     "desk": _person(24, Role.DIRECTORY_DESK),
     "admin": _person(25, Role.ADMINISTRATOR),
     "auditor": _person(26, Role.AUDITOR),
 }
 
-DEPARTMENTS = {"330106": "county", "330100": "city", "330000": "province"}
+DEPARTMENTS = {"330106": "county", "441900": "dongguan"}
 ACCEPT = {"verdict": "accept"}
 FAULTY = {"verdict": "replace", "note": "请更换"}
 REVIEW = {"materials": dict.fromkeys("1234", ACCEPT) | {"5": FAULTY, "details": FAULTY}, "fields": {}, "opinion": ""}
@@ -113,8 +114,7 @@ CASES = {
     "rejected": Case(("submission", "review", "remarks", "rejection")),
     "withdrawn": Case(("submission", "withdrawal")),
     "resumed": Case(("submission", "withdrawal", "resumption")),
-    "of_city": Case(("submission", "review", "remarks"), "330100"),
-    "of_province": Case(("submission",), "330000"),
+    "of_city": Case(("submission", "review", "remarks"), "441900"),
 }
 _BODIES = {"submission": {"undertaking": True}, "return": REASON, "rejection": REASON, "approval": OPINION}
 _SAVED = {"remarks": REVIEW, "accepted": ACCEPTED}

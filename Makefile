@@ -19,7 +19,7 @@ help: ## list the targets
 run: setup ## start everything on this machine, print address and demo accounts; Ctrl-C ends it
 	@exec $(BIN)/python -m services.sandbox.cli run
 
-demo: setup ## play the main job step by step, with evidence
+demo: setup-test ## play the main job step by step, with evidence
 	@exec $(BIN)/python -m services.sandbox.cli demo
 
 servers: setup ## start mongod, RabbitMQ and S3 alone
@@ -37,7 +37,7 @@ reset: setup ## delete data, keys, mails and logs of the runs, after asking (YES
 setup: ## install what is missing to run
 	@services/sandbox/setup.sh run
 
-setup-test: ## install what is missing to test
+setup-test: ## install what is missing to test and for the demo, which makes its pictures with a browser
 	@services/sandbox/setup.sh test
 
 ## Checks (ARGS= goes to pytest)
@@ -55,7 +55,7 @@ integration: setup ## tests on the real servers
 contract: setup ## tests of messages and interfaces
 	@$(BIN)/pytest -q tests/contract $(ARGS)
 
-architecture: setup ## tests about the house itself
+architecture: setup-test ## tests about the house itself
 	@$(BIN)/pytest -q tests/architecture $(ARGS)
 
 e2e: setup-test ## tests in headless Chromium

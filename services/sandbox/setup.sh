@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a bare Debian 12 (or alike) machine ready: Debian packages, a virtual environment, the locked Python packages.
-#   services/sandbox/setup.sh [run|test]     `test` also wants a browser
+#   services/sandbox/setup.sh [run|test]     `test` also wants a browser and git
 # Does nothing that is done already. As root it installs what is missing; as another user it says what an administrator
 # has to install. Where packages come from is the machine's own setting (apt, pip, uv); nothing here names a server.
 set -eu
@@ -20,6 +20,8 @@ command -v dpkg-query > /dev/null 2>&1 || fail "this needs Debian 12 or a system
 
 packages="ca-certificates fontconfig fonts-noto-cjk libcurl4 libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 rabbitmq-server"
 [ "$purpose" = run ] || packages="$packages chromium"
+# The tests about the house ask git which files belong to it; any git will do.
+[ "$purpose" = run ] || command -v git > /dev/null 2>&1 || packages="$packages git"
 
 has_python() { "$base_python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; }
 has_venv() { [ -x "$venv/bin/python" ] || "$base_python" -c 'import ensurepip, venv' 2> /dev/null; }

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from services.identity.handlers import handlers
 from services.identity.repository.indexes import ACCOUNTS, SIGN_UPS
 from services.identity.settings import Settings
-from services.identity.wiring import build
+from services.identity.wiring import Wired, build
 from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.topology import IDENTITY_EVENTS
-from shared.messaging.worker import run_worker
+from shared.messaging.worker import Part, run_worker
 from shared.observability import configure_logging
 from shared.settings import read
 
+MAIL_SECONDS = 50.0
+"""What handing over a mail may take. Where the transaction around it ended sooner, its mail would be sent again and
+again; MongoDB itself ends transactions after 60 seconds."""
 
-def main() -> int:
-    """Run until SIGTERM or SIGINT; return the exit status."""
-    configure_logging("identity-worker")
-    settings = read(Settings, os.environ)
-    wired = build(settings)
+
+def parts(wired: Wired, settings: Settings) -> Sequence[Part]:
+    """Return what runs in this process."""
     consumer = Consumer(
         IDENTITY_EVENTS,
         handlers(wired.mails, wired.mailer, settings.portal_url),
@@ -32,10 +34,18 @@ def main() -> int:
         clock=wired.deps.clock,
         contracts=all_contracts(),
         poison=(CryptoError,),
+        transaction_seconds=MAIL_SECONDS,
         batch=1,  # a mail can't be taken back: one that fails must not send the others of its batch again
     )
     relay = Relay([wired.database[SIGN_UPS], wired.database[ACCOUNTS]], settings.amqp_url, source="identity")
-    return run_worker([relay, consumer], metrics_port=settings.metrics_port or None)
+    return (relay, consumer)
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; return the exit status."""
+    configure_logging("identity-worker")
+    settings = read(Settings, os.environ)
+    return run_worker(parts(build(settings), settings), metrics_port=settings.metrics_port or None)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,18 @@ def test_a_unit_signs_up_with_the_mailed_code_and_signs_in(desk: Desk) -> None:
     assert me["unit_id"] == account["unit_id"]
 
 
+def test_a_slow_mail_server_gets_each_mail_once(desk: Desk) -> None:
+    desk.box.seconds = 6.0  # more than the transaction of a usual message may take
+
+    with desk.worker():
+        desk.post("/signups", sign_up_body())
+        eventually(lambda: bool(desk.box.mails), seconds=20)
+        eventually(lambda: desk.wired.database["inbox"].count_documents({}) == 1, seconds=20)
+        time.sleep(1)
+
+    assert len(desk.box.mails) == 1
+
+
 def test_the_access_token_is_verified_offline_by_the_published_keys(desk: Desk) -> None:
     with desk.worker():
         desk.sign_up()

@@ -17,18 +17,12 @@ from werkzeug.test import TestResponse
 
 from services.identity.app import create_app
 from services.identity.cli import upkeep
-from services.identity.handlers import handlers
-from services.identity.repository.indexes import ACCOUNTS, SIGN_UPS
 from services.identity.settings import Settings
 from services.identity.wiring import Wired, build
+from services.identity.worker import parts
 from shared.clock import FixedClock, SystemClock
-from shared.contracts import all_contracts
-from shared.crypto.errors import CryptoError
 from shared.crypto.jose_file import create_jose_file
 from shared.crypto.kek_file import create_kek_file
-from shared.messaging.consumer import Consumer
-from shared.messaging.relay import Relay
-from shared.messaging.topology import IDENTITY_EVENTS
 from shared.settings import Secret
 from tests.support.bus import eventually, running
 from tests.support.codes import make_uscc
@@ -110,18 +104,7 @@ class Desk:
     @contextmanager
     def worker(self) -> Iterator[None]:
         """Relay and send mails meanwhile."""
-        consumer = Consumer(
-            IDENTITY_EVENTS,
-            handlers(self.wired.mails, self.wired.mailer, self.settings.portal_url),
-            self.wired.client,
-            self.wired.database,
-            self.settings.amqp_url,
-            contracts=all_contracts(),
-            poison=(CryptoError,),
-            batch=1,
-        )
-        collections = [self.wired.database[SIGN_UPS], self.wired.database[ACCOUNTS]]
-        with running(Relay(collections, self.settings.amqp_url, source="identity"), consumer):
+        with running(*parts(self.wired, self.settings)):
             yield
 
     @contextmanager

@@ -5,4 +5,4 @@ set -eu
 install -m 0400 -o mongodb -g mongodb /run/secrets/mongo/keyfile /data/configdb/keyfile
 exec docker-entrypoint.sh mongod --replSet tongbao --bind_ip_all --keyFile /data/configdb/keyfile \
     --slowms 60000 --setParameter diagnosticDataCollectionEnabled=false \
-    --setParameter transactionLifetimeLimitSeconds=15
+    --setParameter transactionLifetimeLimitSeconds=10

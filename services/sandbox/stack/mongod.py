@@ -64,7 +64,7 @@ class Mongod:
             *("--slowms", "1000000000"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             # A killed process leaves its transaction open, and that holds up everyone who needs the same documents.
-            *("--setParameter", "transactionLifetimeLimitSeconds=15"),
+            *("--setParameter", "transactionLifetimeLimitSeconds=10"),
             "--nounixsocket",
             *self._options,
         ]

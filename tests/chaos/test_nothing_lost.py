@@ -79,8 +79,8 @@ def _kill_in_the_middle(
 ) -> Kill:
     """Kill while some of these are through and others are not, and start again."""
     _until(submitted, chance.randint(1, len(submitted) // 3))
+    assert not all(future.done() for future in submitted), "the kill comes when all is over"
     kill = ground.kill(name)
-    assert not all(future.done() for future in submitted), "the kill came when all was over"
     time.sleep(chance.uniform(0.2, 1.0))
     ground.system.start_one(name)
     _until(submitted, len(submitted) * 2 // 3)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 import flask
 import flask_smorest
+import flask_swagger_ui
 import orjson
 import structlog
-import swagger_ui_bundle
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask.typing import RouteCallable
 
 from shared import observability
 from shared.identity.tokens import Verifier
-from shared.web import auth, problems
+from shared.web import auth, openapi, problems
 from shared.web.auth import Grants, public
 from shared.web.blueprint import Blueprint
 from shared.web.lengths import AnnouncedLength
@@ -31,7 +33,11 @@ JSON_LIMIT = 1024 * 1024
 Check = Callable[[], object]
 """A readiness check: returns when the part answers, raises when it does not."""
 
-_SWAGGER = next((Path(swagger_ui_bundle.__file__).parent / "vendor").iterdir())
+DESCRIPTION = "openapi"
+"""Name of the extension that holds the interface's description."""
+
+_SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
+_SWAGGER_OPTIONS = {"deepLinking": True, "showExtensions": True, "filter": True}
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -62,6 +68,10 @@ class _Api(flask_smorest.Api):
     def _register_error_handlers(self) -> None:
         """Leave the errors to `shared.web.problems`."""
 
+    def _openapi_json(self) -> Response:
+        """Serve the completed description."""
+        return flask.jsonify(flask.current_app.extensions[DESCRIPTION])
+
 
 def create_app(
     name: str,
@@ -72,13 +82,16 @@ def create_app(
     verifier: Verifier,
     grants: Grants,
     checks: Mapping[str, Check],
+    examples: Mapping[str, object] = MappingProxyType({}),
 ) -> Flask:
     """Build the Flask app of a service.
 
-    `deps` is what the routes hand to the operations; `checks` are the parts that readiness asks, by name.
+    `deps` is what the routes hand to the operations; `checks` are the parts that readiness asks, by name; `examples`
+    are bodies for the interface's description, by the name of their schema.
     """
     app = Flask(name, static_folder=None)
     app.json = OrjsonProvider(app)
+    app.url_map.merge_slashes = False  # an address is right or wrong, never nearly right
     app.config.update(
         MAX_CONTENT_LENGTH=JSON_LIMIT,
         PROPAGATE_EXCEPTIONS=False,
@@ -88,10 +101,8 @@ def create_app(
         OPENAPI_URL_PREFIX="/docs",
         OPENAPI_SWAGGER_UI_PATH="/",
         OPENAPI_SWAGGER_UI_URL="/docs/assets/",
-        API_SPEC_OPTIONS={
-            "security": [{"token": []}],
-            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
-        },
+        OPENAPI_SWAGGER_UI_CONFIG=_SWAGGER_OPTIONS,
+        API_SPEC_OPTIONS=deepcopy(openapi.SPEC_OPTIONS),
     )
     app.extensions["deps"] = deps
     observability.register(app, name)
@@ -99,6 +110,7 @@ def create_app(
     api = _Api(app)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
+    app.extensions[DESCRIPTION] = openapi.completed(api.spec.to_dict(), app, grants, examples)
     _register_docs(app)
     _register_health(app, checks)
     auth.register(app, verifier, grants)

@@ -8,20 +8,27 @@ from urllib.parse import unquote
 from flask import Response, request
 
 from services.registration.form.materials import LARGEST
+from services.registration.model import Slot
 from services.registration.operations import files
 from services.registration.policy import Permission
 from services.registration.routes.context import Answer, deps, reading_call
-from services.registration.routes.registrations import ONE, slot_of
+from services.registration.routes.registrations import ONE
 from services.registration.schemas.incoming import PageImageIn
 from services.registration.schemas.outgoing import Body, FileOut, TextOut, file_body
 from shared.documents.names import attachment_header
 from shared.errors import Malformed, UnsupportedMedia
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
+from shared.web.openapi import BINARY, file_upload
 
 bp = Blueprint("files", __name__, url_prefix=f"{ONE}/files", description="注册材料的文件")
 
 LONGEST_HEADER = 2000
+
+HEADERS = {
+    "X-File-Name": "The file's name in UTF-8, percent-encoded.",
+    "X-Material": "The material that the file is meant for: " + ", ".join(slot.value for slot in Slot),
+}
 
 SANDBOXED = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -32,13 +39,14 @@ SANDBOXED = {
 
 @bp.post("")
 @needs(Permission.EDIT)
+@bp.doc(**file_upload(LARGEST, HEADERS))
 @bp.response(201, FileOut)
 def upload(registration_id: str) -> Answer:
-    """Take a raw body in; `X-File-Name` is percent-encoded UTF-8, `X-Material` the material's number."""
+    """Take a file in; it belongs to no material until one is set to it."""
     if request.mimetype != "application/octet-stream":
         raise UnsupportedMedia("文件应以 application/octet-stream 上传。")
     request.max_content_length = LARGEST
-    slot = slot_of(request.headers.get("X-Material", ""))
+    slot = _slot()
     stream = cast(BinaryIO, request.stream)
     ref = files.upload_file(deps(), reading_call(), registration_id, slot, _file_name(), stream)
     return file_body(ref), 201, {}
@@ -46,7 +54,7 @@ def upload(registration_id: str) -> Answer:
 
 @bp.get("/<string:file_id>")
 @needs(Permission.READ)
-@bp.response(200, content_type="application/octet-stream")
+@bp.response(200, BINARY, content_type="application/octet-stream")
 def download(registration_id: str, file_id: str) -> Response:
     """Give a file out, always as an attachment."""
     found = files.download_file(deps(), reading_call(), registration_id, file_id)
@@ -59,7 +67,7 @@ def download(registration_id: str, file_id: str) -> Response:
 @bp.get("/<string:file_id>/pages/<int:page>")
 @needs(Permission.READ)
 @bp.arguments(PageImageIn, location="query")
-@bp.response(200, content_type="image/png")
+@bp.response(200, BINARY, content_type="image/png")
 def show_page(query: dict[str, int], registration_id: str, file_id: str, page: int) -> Response:
     """Show a page as a picture."""
     picture = files.file_page(deps(), reading_call(), registration_id, file_id, page, query["width"])
@@ -72,6 +80,14 @@ def show_page(query: dict[str, int], registration_id: str, file_id: str, page: i
 def show_text(registration_id: str, file_id: str) -> Body:
     """Show the text of an office document."""
     return {"text": files.file_text(deps(), reading_call(), registration_id, file_id)}
+
+
+def _slot() -> Slot:
+    text = request.headers.get("X-Material", "")
+    try:
+        return Slot(text)
+    except ValueError:
+        raise Malformed("请指明材料编号（X-Material）。", code="bad_material") from None
 
 
 def _file_name() -> str:

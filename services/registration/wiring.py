@@ -54,6 +54,7 @@ class Wired:
     files: StoredFiles
     notices: MongoNotices
     mailer: SmtpMailer
+    portal_url: str
     verifier: Verifier
 
     def deps_within(self, session: ClientSession) -> Deps:
@@ -104,5 +105,6 @@ def build(settings: Settings) -> Wired:
         files=stored_files,
         notices=inbox,
         mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
+        portal_url=settings.portal_url.rstrip("/"),
         verifier=Verifier(settings.issuer, fetch_over_http(settings.jwks_url), clock),
     )

@@ -15,6 +15,7 @@ from services.registration.wiring import Wired, build
 from shared import failpoints
 from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
+from shared.errors import Unavailable
 from shared.mail import MailRefused
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
@@ -27,6 +28,7 @@ from shared.storage.sweep import Swept, sweep
 MAIL_SECONDS = 1.0
 SWEEP_SECONDS = 3600.0
 MAILS_AT_ONCE = 50
+LEAST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 ORPHAN_AGE = timedelta(days=1)
 
 log = structlog.get_logger()
@@ -36,18 +38,26 @@ def send_due_mails(wired: Wired) -> int:
     """Hand the mails that are due to the mail server and return how many it took.
 
     A crash between sending and noting sends one mail again, with the same Message-ID: at least once, never lost. A
-    mail that the server will never take is given up; the notice stays in the applicant's inbox. Raises `Unavailable`.
+    mail that the server does not take now waits as long as it has waited, and the round ends: the next one begins
+    with the mail behind it. A mail that the server will never take, or whose notice can't be read since the unit's
+    key was destroyed, is given up; the notice stays in the applicant's inbox.
     """
     sent = 0
-    for notice in wired.notices.due_for_mail(MAILS_AT_ONCE):
-        text = f"{notice.text}\n\n请登录统报系统查看详情。"
+    for notice_id in wired.notices.due_for_mail(wired.deps.clock.now(), MAILS_AT_ONCE):
         try:
-            wired.mailer.send(notice.email, f"【统报】{notice.title}", text, notice.id)
+            notice = wired.notices.get(notice_id)
+            text = f"{notice.text}\n\n请登录统报系统查看详情：{wired.portal_url}/registrations/{notice.registration_id}"
+            wired.mailer.send(notice.email, f"【统报】{notice.title}", text, notice_id)
             sent += 1
             failpoints.hit("mail.sent_not_marked")
-        except MailRefused:
-            log.warning("mail_refused", notice_id=notice.id)
-        wired.notices.mailed(notice.id)
+        except Unavailable:
+            now = wired.deps.clock.now()
+            wired.notices.postpone_mail(notice_id, now + min(max(now - notice.at, LEAST_WAIT), LONGEST_WAIT))
+            log.warning("mail_postponed", notice_id=notice_id)
+            break
+        except (MailRefused, CryptoError) as error:
+            log.warning("mail_given_up", notice_id=notice_id, error=type(error).__name__)
+        wired.notices.mailed(notice_id)
     return sent
 
 

@@ -89,7 +89,7 @@ def open_site(started: Stack, database: str, bucket: str, folder: Path) -> Itera
         smtp_host="127.0.0.1",
         smtp_port=9,
         mail_from="tongbao@example.com",
-        portal_url="",
+        portal_url="https://portal.example",
         kek_provider="file",
         kek_file=str(folder / "kek.json"),
         mongo_database=database,

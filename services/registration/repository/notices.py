@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -10,7 +10,6 @@ from typing import Any, cast
 from pymongo import DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
 
 from services.registration.ports import Notice
 from shared.crypto.sealing import Place, Sealer
@@ -52,11 +51,15 @@ class MongoNotices:
         }
         if notice.email:
             row["mail_due"] = notice.at
-        try:
-            self._rows.insert_one(row, session=self.session)
-        except DuplicateKeyError:
-            if self.session is not None:
-                raise
+        # Not an insert: within a transaction a duplicate would end all that goes with it.
+        self._rows.update_one({"_id": notice.id}, {"$setOnInsert": row}, upsert=True, session=self.session)
+
+    def get(self, notice_id: str) -> Notice:
+        """Return the notice. Raises `NotFound`, `CryptoError` where it can't be read any more."""
+        row = self._rows.find_one({"_id": notice_id})
+        if row is None:
+            raise NotFound
+        return self._notice(row)
 
     def list_of(self, unit_id: str, cursor: str, limit: int) -> Page[Notice]:
         """Return a page, newest first. Raises `Malformed`."""
@@ -74,14 +77,17 @@ class MongoNotices:
         if not found.matched_count and self._rows.find_one({"_id": notice_id, "unit": unit_id}, {"_id": 1}) is None:
             raise NotFound
 
-    def due_for_mail(self, limit: int) -> Iterator[Notice]:
-        """Yield notices that wait to be mailed, the oldest first."""
-        rows = self._rows.find({"mail_due": {"$exists": True}}).sort("mail_due", 1).limit(limit)
-        for row in rows:
-            yield self._notice(row)
+    def due_for_mail(self, now: datetime, limit: int) -> Sequence[str]:
+        """Return the ids of notices that are to be mailed by now, the one that is due longest first."""
+        rows = self._rows.find({"mail_due": {"$lte": now}}, {"_id": 1}).sort("mail_due", 1).limit(limit)
+        return tuple(row["_id"] for row in rows)
+
+    def postpone_mail(self, notice_id: str, until: datetime) -> None:
+        """Have the mail wait, so that those behind it are not held up."""
+        self._rows.update_one({"_id": notice_id, "mail_due": {"$exists": True}}, {"$set": {"mail_due": until}})
 
     def mailed(self, notice_id: str) -> None:
-        """Note that the mail was handed over."""
+        """Note that the mail was handed over, or given up."""
         self._rows.update_one({"_id": notice_id}, {"$unset": {"mail_due": ""}})
 
     @property

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.registration.form.items import REASON_LABELS
-from services.registration.model import Action, Decision, Directory, DirectoryState, HistoryEntry, Registration, State
+from services.registration.model import (
+    Action,
+    Decision,
+    Directory,
+    DirectoryState,
+    HistoryEntry,
+    Registration,
+    Review,
+    State,
+)
 from services.registration.ports import (
     Deps,
     Notice,
@@ -41,6 +50,10 @@ _PROGRESS = {
 """Within one attempt, a message that comes late never takes the unit's state back."""
 
 
+STORED_PRECISION = timedelta(milliseconds=1)
+"""The time of an event is cut to this by the database; that of a decision, in its sealed blob, is not."""
+
+
 def tell_applicant(deps: Deps, notice_id: str, registration_id: str, kind: str, revision: int, at: datetime) -> None:
     """Put a notice into the applicant's inbox, due for mail as well.
 
@@ -49,8 +62,8 @@ def tell_applicant(deps: Deps, notice_id: str, registration_id: str, kind: str, 
     """
     registration = deps.registrations.get(registration_id)
     submitted = next(each for each in registration.revisions if each.no == revision)
-    decision = submitted.review.decision if submitted.review else None
-    text = _TEXTS[kind].format(name=submitted.form.get("platform_name", ""), reason=_reason(decision))
+    reason = _reason(_decision_at(submitted.review, at))
+    text = _TEXTS[kind].format(name=submitted.form.get("platform_name", ""), reason=reason)
     deps.notices.add(
         Notice(
             id=notice_id,
@@ -86,6 +99,14 @@ def note_directory(deps: Deps, call: Call, registration_id: str, news: Directory
     )
     changed = replace(registration, directory=news, updated_at=entry.at, history=(*registration.history, entry))
     return deps.registrations.save(changed, call)
+
+
+def _decision_at(review: Review | None, at: datetime) -> Decision | None:
+    """Return the last decision by then: it may have been taken back, and another taken, before its message came."""
+    if review is None:
+        return None
+    taken = [undone.decision for undone in review.undone] + ([review.decision] if review.decision else [])
+    return next((each for each in reversed(taken) if each.decided_at < at + STORED_PRECISION), None)
 
 
 def _reason(decision: Decision | None) -> str:

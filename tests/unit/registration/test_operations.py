@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -324,6 +324,22 @@ def test_a_notice_tells_the_reason_once_however_often_the_message_comes() -> Non
     (notice,) = fakes.notices.kept.values()
     assert "材料不清晰：备案证明已过期" in notice.text
     assert notice.email == "lianxiren@yuncai.example"
+
+
+def test_a_notice_that_comes_after_the_decision_was_undone_still_tells_its_reason() -> None:
+    fakes = make_fakes(under_review(m5=Verdict.EXPIRED))
+    first = returned(fakes)
+    fakes.clock.advance(timedelta(minutes=1))
+    undone = review.undo_decision(fakes.deps, make_call(DEPARTMENT, version=first.version), ID, "退回有误")
+    fakes.clock.advance(timedelta(minutes=1))
+    other = replace(REASON, text="营业执照已过期")
+    second = review.return_registration(fakes.deps, make_call(DEPARTMENT, version=undone.version), ID, other)
+
+    for notice_id, told in (("n1", first), ("n2", second)):
+        following.tell_applicant(fakes.deps, notice_id, ID, "returned", 1, told.updated_at)
+
+    assert fakes.notices.kept["n1"].text.endswith("备案证明已过期")
+    assert fakes.notices.kept["n2"].text.endswith("营业执照已过期")
 
 
 def test_withdrawing_and_resuming_brings_the_draft_back() -> None:

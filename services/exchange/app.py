@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from flask import Flask
 
 from services.exchange.policy import GRANTS
+from services.exchange.ports import Deps
 from services.exchange.routes import BLUEPRINTS
+from services.exchange.schemas.examples import EXAMPLES
 from services.exchange.settings import Settings
-from services.exchange.wiring import Wired, build
+from services.exchange.wiring import build
+from shared.identity.tokens import Verifier
 from shared.observability import configure_logging
 from shared.settings import read
+from shared.web.app import Check
 from shared.web.app import create_app as create_service_app
 
 
-def create_app(wired: Wired) -> Flask:
-    """Return the app over these adapters."""
+def create_app(deps: Deps, verifier: Verifier, checks: Mapping[str, Check]) -> Flask:
+    """Return the app over these deps; `checks` are the parts that readiness asks."""
     return create_service_app(
         "exchange",
         "统报 · 名录库交换",
         blueprints=BLUEPRINTS,
-        deps=wired.deps,
-        verifier=wired.verifier,
+        deps=deps,
+        verifier=verifier,
         grants=GRANTS,
-        checks=wired.checks(),
+        checks=checks,
+        examples=EXAMPLES,
     )
 
 
 def from_environment() -> Flask:
     """Return the app as the process's environment describes it; for the WSGI server."""
     configure_logging("exchange")
-    return create_app(build(read(Settings, os.environ)))
+    wired = build(read(Settings, os.environ))
+    return create_app(wired.deps, wired.verifier, wired.checks())

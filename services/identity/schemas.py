@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Unpack
 
 from marshmallow import Schema, fields
@@ -203,3 +204,7 @@ class AccountPageOut(Schema):
 
     items = fields.List(fields.Nested(AccountRowOut))
     next_cursor = fields.String()
+
+
+EXAMPLES: Mapping[str, object] = {}
+"""Bodies for the interface's description, by the name of their schema."""

@@ -10,6 +10,7 @@ from flask import Flask
 from services.registration.policy import GRANTS
 from services.registration.ports import Deps
 from services.registration.routes import BLUEPRINTS
+from services.registration.schemas.examples import EXAMPLES
 from services.registration.settings import Settings
 from services.registration.wiring import build
 from shared.identity.tokens import Verifier
@@ -29,6 +30,7 @@ def create_app(deps: Deps, verifier: Verifier, checks: Mapping[str, Check]) -> F
         verifier=verifier,
         grants=GRANTS,
         checks=checks,
+        examples=EXAMPLES,
     )
 
 

@@ -16,6 +16,7 @@ from shared.identity.tokens import Verifier
 log = structlog.get_logger()
 
 MARK = "__tongbao_needs__"
+REASON = "__tongbao_public__"
 PUBLIC = "public"
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -41,6 +42,7 @@ def public(reason: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         setattr(view, MARK, PUBLIC)
+        setattr(view, REASON, reason)
         return view
 
     return mark
@@ -50,6 +52,11 @@ def mark_of(app: Flask, endpoint: str) -> str | None:
     """Return the permission, `PUBLIC`, or None for a view without a mark."""
     view = app.view_functions[endpoint]
     return cast("str | None", getattr(view, MARK, None))
+
+
+def reason_of(app: Flask, endpoint: str) -> str:
+    """Return why a view is public; empty for any other."""
+    return cast(str, getattr(app.view_functions[endpoint], REASON, ""))
 
 
 def actor() -> Actor:

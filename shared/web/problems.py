@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+
 import structlog
 from flask import Flask, Response, json
 from marshmallow import ValidationError
@@ -43,35 +46,62 @@ _HTTP_MESSAGES = {
 }
 
 
+_TEXT = {"type": "string"}
+
+SCHEMA: Mapping[str, object] = {
+    "type": "object",
+    "description": "A problem (RFC 9457).",
+    "required": ["type", "title", "status", "code", "instance", "errors"],
+    "properties": {
+        "type": _TEXT | {"description": "`urn:tongbao:problem:` and the code"},
+        "title": _TEXT | {"description": "What went wrong, in Chinese, for the person at the screen"},
+        "status": {"type": "integer"},
+        "code": _TEXT | {"description": "Stable; programs decide by it"},
+        "instance": _TEXT | {"description": "`urn:tongbao:request:` and the correlation id, as in the logs"},
+        "errors": {
+            "type": "array",
+            "description": "Every fault of the input",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message", "expected", "indicator"],
+                "properties": {
+                    "pointer": _TEXT | {"description": "JSON pointer (RFC 6901) into the body, or the query parameter"},
+                    "code": _TEXT,
+                    "message": _TEXT,
+                    "expected": _TEXT | {"description": "What would be right; may be empty"},
+                    "indicator": _TEXT | {"description": "Name of the item on the paper form; may be empty"},
+                },
+            },
+        },
+    },
+}
+"""JSON Schema of `body_of`."""
+
+
 def status_of(error: errors.TongbaoError) -> int:
     """Return the HTTP status of an error: that of the nearest class in `STATUS`; 500 where none is listed."""
     return next((STATUS[cls] for cls in type(error).__mro__ if cls in STATUS), 500)
 
 
-def problem_response(
-    status: int, code: str, message: str, problems: tuple[errors.Problem, ...] = (), retry_after: int | None = None
-) -> Response:
-    """Build the answer: `type` is the stable code, `errors` lists every fault with its JSON pointer.
-
-    `retry_after` is in seconds.
-    """
-    body = {
+def body_of(
+    status: int, code: str, message: str, problems: tuple[errors.Problem, ...], request_id: str
+) -> dict[str, object]:
+    """Return the body: `type` is the stable code, `errors` lists every fault with its JSON pointer."""
+    return {
         "type": f"urn:tongbao:problem:{code}",
         "title": message,
         "status": status,
         "code": code,
-        "instance": f"urn:tongbao:request:{correlation_id()}",
-        "errors": [
-            {
-                "pointer": problem.pointer,
-                "code": problem.code,
-                "message": problem.message,
-                "expected": problem.expected,
-                "indicator": problem.indicator,
-            }
-            for problem in problems
-        ],
+        "instance": f"urn:tongbao:request:{request_id}",
+        "errors": [asdict(problem) for problem in problems],
     }
+
+
+def problem_response(
+    status: int, code: str, message: str, problems: tuple[errors.Problem, ...] = (), retry_after: int | None = None
+) -> Response:
+    """Build the answer; `retry_after` is in seconds."""
+    body = body_of(status, code, message, problems, correlation_id())
     response = Response(json.dumps(body), status=status, mimetype=MEDIA_TYPE)
     if retry_after is not None or status == 503:
         response.headers["Retry-After"] = str(retry_after or RETRY_AFTER_SECONDS)

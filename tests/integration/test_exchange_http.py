@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ class Office:
 
     def __init__(self, site: Site) -> None:
         self._issuer = TestIssuer()
-        app = create_app(replace(site.wired, verifier=self._issuer.verifier))
+        app = create_app(site.wired.deps, self._issuer.verifier, site.wired.checks())
         self._client = app.test_client()
 
     def call(

@@ -57,8 +57,8 @@ def operations_of(description: Mapping[str, Any]) -> tuple[Operation, ...]:
         Operation(
             method=method.upper(),
             path=path,
-            parameters=[*item.get("parameters", ()), *operation.get("parameters", ())],
-            body=_resolved(_body(operation), description) if "requestBody" in operation else None,
+            parameters=_resolved([*item.get("parameters", ()), *operation.get("parameters", ())], description),
+            body=_resolved(_json_body(operation), description),
             statuses=frozenset(operation["responses"]),
         )
         for path, item in description["paths"].items()
@@ -67,12 +67,12 @@ def operations_of(description: Mapping[str, Any]) -> tuple[Operation, ...]:
     )
 
 
-def _body(operation: Mapping[str, Any]) -> Any:
-    return next(iter(operation["requestBody"]["content"].values()))["schema"]
+def _json_body(operation: Mapping[str, Any]) -> Any:
+    return operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
 
 
 def _resolved(schema: Any, description: Mapping[str, Any]) -> Any:
-    """Return a schema with its references followed."""
+    """Return a part of the description with its references followed."""
     if isinstance(schema, dict):
         if "$ref" in schema:
             target: Any = description

@@ -15,7 +15,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from services.identity.app import create_app
+from services.identity.app import app_of
 from services.identity.cli import upkeep
 from services.identity.settings import Settings
 from services.identity.wiring import Wired, build
@@ -112,7 +112,7 @@ class Desk:
         """Give the desk of another process on the same database."""
         wired = build(self.settings, self.clock)
         with wired.client:
-            yield Desk(self.settings, wired, self.clock, self.box, create_app(wired).test_client())
+            yield Desk(self.settings, wired, self.clock, self.box, app_of(wired).test_client())
 
     def stored(self) -> str:
         """Return everything in the database as text, bytes by their latin-1 letters."""
@@ -138,4 +138,4 @@ def identity_desk(folder: Path, mongo_uri: str, database: str, amqp_url: str) ->
         wired = build(settings, clock)
         with wired.client:
             upkeep(wired, settings).prepare(Namespace())
-            yield Desk(settings, wired, clock, box, create_app(wired).test_client())
+            yield Desk(settings, wired, clock, box, app_of(wired).test_client())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
@@ -38,7 +37,7 @@ class Ground:
     def __init__(self, wired: Wired) -> None:
         self.wired = wired
         self.issuer = TestIssuer()
-        self.app: Flask = create_app(replace(wired, verifier=self.issuer.verifier))
+        self.app: Flask = create_app(wired.deps, self.issuer.verifier, wired.checks())
         self._client = self.app.test_client()
         for number, state in enumerate(State, 1):
             act = HistoryEntry(NOW, "exchange", Action.CREATE, None, state)

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from services.identity.app import create_app
+from services.identity.app import app_of
 from services.identity.model.accounts import AccountState, Person, Unit
 from services.identity.model.history import HistoryEntry
 from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, INDEXES
@@ -41,7 +41,7 @@ class Ground:
 
     def __init__(self, wired: Wired) -> None:
         self.wired = wired
-        self.app: Flask = create_app(wired)
+        self.app: Flask = app_of(wired)
         self._client = self.app.test_client()
         now = SystemClock().now()
         unit = Unit(id=UNIT, version=1, division="330106", credit_code=make_uscc(1), name="平台公司", created_at=now)

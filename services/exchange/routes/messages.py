@@ -18,7 +18,7 @@ from shared.calls import Call
 from shared.observability import correlation_id
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
-from shared.web.preconditions import etag, if_match, request_key
+from shared.web.preconditions import changing, etag, if_match, request_key
 
 bp = Blueprint("messages", __name__, url_prefix="/messages", description="交换台账")
 
@@ -53,6 +53,7 @@ def read(message_id: str) -> Answer:
 
 @bp.post("/<string:message_id>/resending")
 @needs(Permission.RESEND)
+@changing
 @bp.arguments(ResendingIn)
 @bp.response(200, MessageOut)
 def resend(data: dict[str, str], message_id: str) -> Answer:

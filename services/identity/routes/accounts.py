@@ -15,7 +15,7 @@ from shared.identity.actor import Role
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
 from shared.web.paging import PageIn
-from shared.web.preconditions import etag
+from shared.web.preconditions import changing, creating, etag
 
 bp = Blueprint("accounts", __name__, description="账户管理")
 
@@ -49,6 +49,7 @@ def list_all(page: _Page) -> dict[str, object]:
 
 @bp.post("/accounts")
 @needs(Permission.ACCOUNTS)
+@creating
 @bp.arguments(AccountIn)
 @bp.response(201, AccountCreatedOut)
 def create(data: _Position) -> Answer:
@@ -68,6 +69,7 @@ def get(account_id: str) -> Answer:
 
 @bp.post("/accounts/<account_id>/password-reset")
 @needs(Permission.ACCOUNTS)
+@changing
 @bp.arguments(NothingIn)
 @bp.response(200, AccountCreatedOut)
 def reset(_: object, account_id: str) -> Answer:
@@ -77,6 +79,7 @@ def reset(_: object, account_id: str) -> Answer:
 
 @bp.post("/accounts/<account_id>/disabling")
 @needs(Permission.ACCOUNTS)
+@changing
 @bp.arguments(NothingIn)
 @bp.response(200, AccountRowOut)
 def disable(_: object, account_id: str) -> Answer:
@@ -86,6 +89,7 @@ def disable(_: object, account_id: str) -> Answer:
 
 @bp.post("/accounts/<account_id>/enabling")
 @needs(Permission.ACCOUNTS)
+@changing
 @bp.arguments(NothingIn)
 @bp.response(200, AccountRowOut)
 def enable(_: object, account_id: str) -> Answer:

@@ -33,6 +33,8 @@ from shared.clock import local_date
 from shared.errors import NotFound
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
+from shared.web.openapi import BINARY
+from shared.web.preconditions import changing, creating
 
 bp = Blueprint("registrations", __name__, description="平台注册")
 
@@ -41,6 +43,7 @@ ONE = "/registrations/<string:registration_id>"
 
 @bp.post("/registrations")
 @needs(Permission.CREATE)
+@creating
 @bp.arguments(EmptyIn)
 @bp.response(201, RegistrationOut)
 def create(_: object) -> Answer:
@@ -76,6 +79,7 @@ def read(registration_id: str) -> Answer:
 
 @bp.put(f"{ONE}/form")
 @needs(Permission.EDIT)
+@changing
 @bp.arguments(FormIn)
 @bp.response(200, RegistrationOut)
 def save_form(form: FormValues, registration_id: str) -> Answer:
@@ -85,6 +89,7 @@ def save_form(form: FormValues, registration_id: str) -> Answer:
 
 @bp.put(f"{ONE}/materials/<string:slot>")
 @needs(Permission.EDIT)
+@changing
 @bp.arguments(MaterialIn)
 @bp.response(200, RegistrationOut)
 def set_material(data: dict[str, list[drafts.Chosen]], registration_id: str, slot: str) -> Answer:
@@ -94,6 +99,7 @@ def set_material(data: dict[str, list[drafts.Chosen]], registration_id: str, slo
 
 @bp.post(f"{ONE}/submission")
 @needs(Permission.EDIT)
+@changing
 @bp.arguments(SubmissionIn)
 @bp.response(200, RegistrationOut)
 def submit(data: dict[str, bool], registration_id: str) -> Answer:
@@ -105,6 +111,7 @@ def submit(data: dict[str, bool], registration_id: str) -> Answer:
 
 @bp.post(f"{ONE}/withdrawal")
 @needs(Permission.EDIT)
+@changing
 @bp.arguments(EmptyIn)
 @bp.response(200, RegistrationOut)
 def withdraw(_: object, registration_id: str) -> Answer:
@@ -114,6 +121,7 @@ def withdraw(_: object, registration_id: str) -> Answer:
 
 @bp.post(f"{ONE}/resumption")
 @needs(Permission.EDIT)
+@changing
 @bp.arguments(EmptyIn)
 @bp.response(200, RegistrationOut)
 def resume(_: object, registration_id: str) -> Answer:
@@ -150,7 +158,7 @@ def diff(query: dict[str, int], registration_id: str, no: int) -> Body:
 
 @bp.get(f"{ONE}/print")
 @needs(Permission.READ)
-@bp.response(200, content_type="application/pdf")
+@bp.response(200, BINARY, content_type="application/pdf")
 def print_form(registration_id: str) -> Response:
     """Print the 注册信息表 as on paper."""
     pdf = reading.print_registration(deps(), reading_call(), registration_id)

@@ -13,12 +13,14 @@ from services.registration.schemas.incoming import ApprovalIn, EmptyIn, RefusalI
 from services.registration.schemas.outgoing import RegistrationOut
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
+from shared.web.preconditions import changing
 
 bp = Blueprint("reviews", __name__, url_prefix="/registrations/<string:registration_id>", description="审核")
 
 
 @bp.post("/review")
 @needs(Permission.REVIEW)
+@changing
 @bp.arguments(EmptyIn)
 @bp.response(200, RegistrationOut)
 def start(_: object, registration_id: str) -> Answer:
@@ -28,6 +30,7 @@ def start(_: object, registration_id: str) -> Answer:
 
 @bp.put("/review")
 @needs(Permission.REVIEW)
+@changing
 @bp.arguments(ReviewIn)
 @bp.response(200, RegistrationOut)
 def save(data: dict[str, object], registration_id: str) -> Answer:
@@ -46,6 +49,7 @@ def save(data: dict[str, object], registration_id: str) -> Answer:
 
 @bp.post("/return")
 @needs(Permission.REVIEW)
+@changing
 @bp.arguments(RefusalIn)
 @bp.response(200, RegistrationOut)
 def give_back(signed: Signed, registration_id: str) -> Answer:
@@ -55,6 +59,7 @@ def give_back(signed: Signed, registration_id: str) -> Answer:
 
 @bp.post("/approval")
 @needs(Permission.REVIEW)
+@changing
 @bp.arguments(ApprovalIn)
 @bp.response(200, RegistrationOut)
 def approve(signed: Signed, registration_id: str) -> Answer:
@@ -64,6 +69,7 @@ def approve(signed: Signed, registration_id: str) -> Answer:
 
 @bp.post("/rejection")
 @needs(Permission.REVIEW)
+@changing
 @bp.arguments(RefusalIn)
 @bp.response(200, RegistrationOut)
 def reject(signed: Signed, registration_id: str) -> Answer:
@@ -73,6 +79,7 @@ def reject(signed: Signed, registration_id: str) -> Answer:
 
 @bp.post("/undo")
 @needs(Permission.REVIEW)
+@changing
 @bp.arguments(UndoIn)
 @bp.response(200, RegistrationOut)
 def undo(data: dict[str, str], registration_id: str) -> Answer:

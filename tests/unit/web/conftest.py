@@ -18,7 +18,7 @@ from shared.web.app import create_app
 from shared.web.auth import actor, needs, public
 from shared.web.blueprint import Blueprint
 from shared.web.paging import PageIn
-from shared.web.preconditions import etag, if_match, request_key
+from shared.web.preconditions import changing, creating, etag, if_match, request_key
 from tests.support.tokens import TestIssuer
 
 SECRET = "秘密的值"
@@ -74,14 +74,16 @@ def make_blueprint() -> Blueprint:
 
     @bp.post("/papers")
     @needs(Permission.WRITE)
+    @creating
     @bp.arguments(PaperIn)
     @bp.response(201)
     def create(data: dict[str, object]) -> dict[str, object]:
-        key = request_key(required=True)
+        key = request_key()
         return {**data, "key": key.key if key else None, "digest": key.digest if key else None}
 
     @bp.put("/papers/<paper_id>")
     @needs(Permission.WRITE)
+    @changing
     @bp.arguments(PaperIn)
     @bp.response(200)
     def change(data: dict[str, object], paper_id: str) -> dict[str, object]:

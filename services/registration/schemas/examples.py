@@ -1,0 +1,7 @@
+"""Bodies for the interface's description, by the name of their schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EXAMPLES: Mapping[str, object] = {}

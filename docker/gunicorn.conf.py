@@ -21,6 +21,21 @@ limit_request_fields = 60
 limit_request_field_size = 8190
 
 accesslog = None  # request lines hold query strings; the services log what may be logged
-errorlog = "-"
-loglevel = "warning"
 control_socket_disable = True
+
+# Of gunicorn's own lines the wording without what it fills in (addresses with their queries); of an exception that
+# breaks an answer off, the class and the places.
+logconfig_dict = {
+    "root": {"level": "WARNING", "handlers": ["console"]},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": ["console"], "propagate": False},
+        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "places"}},
+    "formatters": {
+        "places": {
+            "()": "shared.observability.PlacesOnly",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(msg)s",
+        }
+    },
+}

@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 import time
-from typing import TextIO
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO, TypeAlias
 
 import structlog
 from flask import Flask, Response, g, request
@@ -24,6 +28,27 @@ REQUESTS = Counter("tongbao_http_requests_total", "HTTP requests.", ("service", 
 SECONDS = Histogram("tongbao_http_request_seconds", "Time to answer.", ("service", "endpoint"))
 
 log = structlog.get_logger()
+
+ExcInfo: TypeAlias = (
+    "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]"  # as logging has it
+)
+
+
+class PlacesOnly(logging.Formatter):
+    """Formats records of libraries: of an exception its class and where it passed, since its text may quote values."""
+
+    def formatException(self, ei: ExcInfo) -> str:
+        """Return the class of the exception and the places it passed, the innermost last."""
+        kind, _, trace = ei
+        places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
+        return f"{kind.__name__ if kind else ''} at {' '.join(places)}"
+
+
+def _tell_thread_died(died: threading.ExceptHookArgs) -> None:
+    place = traceback.extract_tb(died.exc_traceback)[-1:]
+    log.error(
+        "thread_died", error=died.exc_type.__name__, places=[f"{Path(e.filename).name}:{e.lineno}" for e in place]
+    )
 
 
 def configure_logging(service: str, stream: TextIO | None = None) -> None:
@@ -44,7 +69,10 @@ def configure_logging(service: str, stream: TextIO | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stdout),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s", force=True)
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlacesOnly("%(levelname)s %(name)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    threading.excepthook = _tell_thread_died
 
 
 def correlation_id() -> str:

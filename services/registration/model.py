@@ -40,7 +40,6 @@ class Action(StrEnum):
     NOTE_DIRECTORY = "note_directory"
 
 
-EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 CLAIMING = frozenset({State.SUBMITTED, State.UNDER_REVIEW, State.RETURNED, State.APPROVED})
 """States in which a registration holds its web site and its ICP number against others."""
 

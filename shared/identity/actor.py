@@ -39,8 +39,3 @@ class Actor:
     role: Role
     unit_id: str | None = None
     division: str | None = None
-
-    @property
-    def is_reviewer(self) -> bool:
-        """Whether the actor belongs to a local commerce department."""
-        return self.role in REVIEWERS

@@ -18,23 +18,14 @@ COLLECTION = "inbox"
 
 
 class Inbox:
-    """The rows of one service; one row per consumer and message."""
+    """The rows of one service; one row per consumer and message.
+
+    Used in the transaction that holds the effects: a concurrent reader of the same message makes one of the two
+    transactions fail and run again.
+    """
 
     def __init__(self, database: Database[Document]) -> None:
         self._rows = database[COLLECTION]
-
-    def first_time(
-        self, session: ClientSession, consumer: str, message_ids: Collection[str], *, at: datetime | None = None
-    ) -> set[str]:
-        """Note the messages and return the ids of those that were not there before.
-
-        Call it in the transaction that holds the effects. A concurrent reader of the same message makes one of the
-        two transactions fail and run again.
-        """
-        known = self.digests(session, consumer, message_ids)
-        new = set(message_ids) - set(known)
-        self.add(session, consumer, dict.fromkeys(new, ""), at=at)
-        return new
 
     def digests(self, session: ClientSession, consumer: str, message_ids: Collection[str]) -> dict[str, str]:
         """Return, by id, the digest of the body of each of these messages that is known already."""

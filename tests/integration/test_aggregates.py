@@ -201,15 +201,15 @@ def test_the_work_of_a_transaction_may_run_twice_with_one_effect(
     assert (len(runs), database["effects"].count_documents({})) == (2, 1)
 
 
-def test_the_inbox_tells_new_messages_from_known_ones_per_consumer(
-    mongo: MongoClient[Document], database: Database[Document]
-):
+def test_the_inbox_knows_messages_per_consumer(mongo: MongoClient[Document], database: Database[Document]):
     inbox = Inbox(database)
-    first = in_transaction(mongo, lambda session: inbox.first_time(session, "c1", ["m1", "m2"]))
-    second = in_transaction(mongo, lambda session: inbox.first_time(session, "c1", ["m2", "m3"]))
-    other = in_transaction(mongo, lambda session: inbox.first_time(session, "c2", ["m2"]))
+    in_transaction(mongo, lambda session: inbox.add(session, "c1", {"m1": "d1", "m2": "d2"}))
 
-    assert (first, second, other) == ({"m1", "m2"}, {"m3"}, {"m2"})
+    known = [
+        in_transaction(mongo, lambda s, c=consumer: inbox.digests(s, c, ["m2", "m3"])) for consumer in ("c1", "c2")
+    ]
+
+    assert known == [{"m2": "d2"}, {}]
 
 
 def test_the_inbox_forgets_what_was_rolled_back_and_keeps_the_first_digest(

@@ -4,7 +4,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-PYTHON_TREES := services shared tests docker
+PYTHON_TREES := services shared tests docker docs
 SERVICES := identity registration exchange portal
 ARGS ?=
 SERVICE ?= registration
@@ -73,13 +73,13 @@ lint: setup ## style, arrows between modules, images, compose file, cluster mani
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docker/check-manifests.sh
 
 types: setup ## mypy --strict
-	@$(BIN)/mypy services shared
+	@$(BIN)/mypy services shared docs
 
 ## Made things
 
 COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: fmt lock codes codes-check image
+.PHONY: fmt lock codes codes-check contracts contracts-check image
 fmt: setup ## format the code
 	@$(BIN)/ruff check -q --fix --exit-zero $(PYTHON_TREES)
 	@$(BIN)/ruff format -q $(PYTHON_TREES)
@@ -93,6 +93,12 @@ codes: setup ## make the dated code lists anew from their packages
 
 codes-check: setup ## say whether the code lists are what the script makes
 	@$(BIN)/python -m shared.codes.generate --check $(ARGS)
+
+contracts: setup ## make the documents of the interfaces (OpenAPI, AsyncAPI) anew from the code
+	@$(BIN)/python -m docs.contracts.generate
+
+contracts-check: setup ## say whether the documents of the interfaces are what the code makes
+	@$(BIN)/python -m docs.contracts.generate --check
 
 image: ## build one image per service (needs a container engine)
 	@for service in $(SERVICES); do \

@@ -96,7 +96,7 @@ def completed(description: Node, app: Flask, grants: Grants, examples: Mapping[s
     `examples` are bodies by the name of their schema. Raises `ValueError` for an example of a schema that isn't there.
     """
     components = description["components"]
-    schemas = components["schemas"] if "schemas" in components else components.setdefault("schemas", {})
+    schemas = components.setdefault("schemas", {})
     for name in _REPLACED_SCHEMAS:
         schemas.pop(name, None)
     if missing := examples.keys() - schemas.keys():
@@ -111,7 +111,20 @@ def completed(description: Node, app: Flask, grants: Grants, examples: Mapping[s
         _complete_headers(operation, precondition_of(app, endpoint))
         _complete_answers(operation, schemas)
         _add_examples(operation, examples)
+    _drop_empty_defaults(description)
     return description
+
+
+def _drop_empty_defaults(node: object) -> None:
+    """Drop the defaults that stand for a thing left out: `null` and the empty text are often no value to send."""
+    if isinstance(node, dict):
+        if node.get("default", ...) in (None, ""):
+            del node["default"]
+        for below in node.values():
+            _drop_empty_defaults(below)
+    elif isinstance(node, list):
+        for below in node:
+            _drop_empty_defaults(below)
 
 
 def _operations(description: Node, app: Flask) -> Iterator[tuple[str, Node]]:

@@ -1,7 +1,55 @@
-"""Bodies for the interface's description, by the name of their schema."""
+"""Bodies for the interface's description, by the name of their schema: a unit on its way to the 名录库."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-EXAMPLES: Mapping[str, object] = {}
+_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+_ROW: Mapping[str, object] = {
+    "id": "01990000000070008000000000000003",
+    "version": 3,
+    "kind": "UNIT_NEW",
+    "state": "accepted",
+    "state_label": "名录库已接收",
+    "attempts": 1,
+    "sequence": 1,
+    "created_at": "2026-03-04T01:00:00+00:00",
+    "sent_at": "2026-03-04T01:00:01+00:00",
+    "answered_at": "2026-03-04T01:00:03+00:00",
+    "unit_id": "01990000000070008000000000000002",
+    "registration_id": "01990000000070008000000000000001",
+    "revision": 2,
+    "division": "330106",
+    "outcome": "accepted",
+    "reason_code": "",
+}
+
+EXAMPLES: Mapping[str, object] = {
+    "ResendingIn": {"reason": "已与名录库核实，单位信息已更正。"},
+    "RowsOut": {"items": [_ROW], "next_cursor": ""},
+    "MessageOut": {
+        **_ROW,
+        "digest": _DIGEST,
+        "receipt": {
+            "outcome": "accepted",
+            "reason": "",
+            "directory_id": "D0000000001",
+            "received_at": "2026-03-04T01:00:02+00:00",
+            "digest": _DIGEST,
+            "verified": True,
+        },
+        "attempts_log": [
+            {
+                "at": "2026-03-04T01:00:01+00:00",
+                "event": "sent",
+                "event_label": "已发出，等待回执",
+                "attempt": 1,
+                "code": "",
+            }
+        ],
+        "open_actions": [],
+        "body": {"credit_code": "91330106000000019W", "name": "杭州云采科技有限公司", "division": "330106"},
+        "resendings": [],
+    },
+}

@@ -1,7 +1,162 @@
-"""Bodies for the interface's description, by the name of their schema."""
+"""Bodies for the interface's description, by the name of their schema: one story of an invented platform."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-EXAMPLES: Mapping[str, object] = {}
+_FORM: Mapping[str, object] = {
+    "operator_name": "杭州云采科技有限公司",
+    "legal_representative": "王小明",
+    "credit_code": "91330106000000019W",
+    "division": "330106",
+    "opened_on": "2015-03-01",
+    "registered_capital": "1000",
+    "registration_type": "domestic",
+    "advanced_technology_enterprise": True,
+    "postal_address": "浙江省杭州市西湖区文三路1号",
+    "contact_person": "李晓红",
+    "phone": "0571-88888888",
+    "email": "contact@yuncai.example",
+    "platform_name": "云采服务外包交易平台",
+    "website": "https://www.yuncai.example",
+    "icp_number": "浙ICP备12345678号-1",
+    "operating_since": "2016-01-01",
+    "trade_volume": "23456.5",
+    "main_trades": "软件研发、工业设计",
+    "top_suppliers": ["杭州软件研发有限公司", "宁波工业设计有限公司"],
+    "top_buyers": ["上海制造有限公司"],
+    "background": "由本地软件企业发起，为中小企业提供服务外包撮合。",
+    "organisation": "设平台运营部、技术部、质量部。",
+    "trade_so_far": "累计撮合交易 312 笔。",
+    "operation_plan": "见材料 4。",
+    "traits": {"matching": True, "services": True, "online": True},
+    "conditions": {"legal_person_and_team": True, "rules_and_quality": True, "users_and_trades": True},
+}
+
+_REGISTRATION_ID = "01990000000070008000000000000001"
+_FILE_ID = "01990000000070008000000000000005"
+_REVIEWER_ID = "01990000000070008000000000000009"
+_SIGNED: Mapping[str, object] = {"signatory": "张审核", "signed_on": "2026-03-03"}
+
+_FILE: Mapping[str, object] = {
+    "file_id": _FILE_ID,
+    "name": "网站备案证明.png",
+    "kind": "png",
+    "size": 183204,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "pages": 1,
+    "parts": [],
+    "uploaded_at": "2026-03-02T01:30:00+00:00",
+}
+
+_ROW: Mapping[str, object] = {
+    "id": _REGISTRATION_ID,
+    "version": 9,
+    "state": "under_review",
+    "state_label": "审核中",
+    "unit_id": "01990000000070008000000000000002",
+    "division": "330106",
+    "division_name": "浙江省杭州市西湖区",
+    "platform_name": "云采服务外包交易平台",
+    "operator_name": "杭州云采科技有限公司",
+    "submitted_at": "2026-03-02T02:00:00+00:00",
+    "updated_at": "2026-03-03T00:50:00+00:00",
+    "revision": 1,
+    "directory_state": None,
+    "directory_label": "",
+}
+
+_REVIEW: Mapping[str, object] = {
+    "reviewer_id": _REVIEWER_ID,
+    "started_at": "2026-03-03T00:45:00+00:00",
+    "materials": {"5": {"verdict": "not_legible", "verdict_label": "无法辨认", "note": "备案号看不清"}},
+    "fields": {},
+    "opinion": "",
+    "decision": None,
+    "undone": [],
+}
+
+_CHANGE: Mapping[str, object] = {
+    "pointer": "/form/phone",
+    "label": "电话",
+    "before": "0571-88888888",
+    "after": "0571-88888889",
+}
+
+EXAMPLES: Mapping[str, object] = {
+    "FormIn": _FORM,
+    "MaterialIn": {"files": [{"file_id": _FILE_ID, "parts": []}]},
+    "SubmissionIn": {"undertaking": True},
+    "ReviewIn": {
+        "materials": {"5": {"verdict": "not_legible", "note": "备案号看不清"}},
+        "fields": {"website": {"verdict": "accept", "note": ""}},
+        "opinion": "",
+    },
+    "RefusalIn": {**_SIGNED, "reason_code": "materials_unclear", "reason": "材料 5 的备案号看不清，请更换。"},
+    "ApprovalIn": {**_SIGNED, "opinion": "材料齐全，符合注册条件，同意。"},
+    "UndoIn": {"reason": "误点退回，继续审核。"},
+    "EmptyIn": {},
+    "RegistrationOut": {
+        **_ROW,
+        "created_at": "2026-03-01T08:00:00+00:00",
+        "form": _FORM,
+        "materials": {"5": [_FILE]},
+        "missing": [],
+        "completeness": {
+            "done": 31,
+            "total": 31,
+            "sections": [{"key": "operator", "label": "平台运营主体基本信息", "done": 12, "total": 12}],
+        },
+        "open_actions": ["save_review", "return", "approve", "reject"],
+        "open_parts": None,
+        "review": _REVIEW,
+        "checks": [
+            {
+                "pointer": "/form/credit_code",
+                "code": "both_check_digits",
+                "label": "信用代码与主体标识码的校验码均正确",
+                "holds": True,
+                "detail": "",
+            }
+        ],
+        "notes": [],
+        "directory": None,
+        "history": [
+            {
+                "at": "2026-03-03T00:45:00+00:00",
+                "actor_id": _REVIEWER_ID,
+                "action": "start_review",
+                "action_label": "开始审核",
+                "from_state": "submitted",
+                "to_state": "under_review",
+                "to_state_label": "审核中",
+            }
+        ],
+    },
+    "RowsOut": {"items": [_ROW], "next_cursor": ""},
+    "FileOut": _FILE,
+    "RevisionsOut": {"items": [{"no": 1, "submitted_at": "2026-03-02T02:00:00+00:00", "decision": None}]},
+    "RevisionOut": {
+        "no": 1,
+        "submitted_at": "2026-03-02T02:00:00+00:00",
+        "form": _FORM,
+        "materials": {"5": [_FILE]},
+        "review": _REVIEW,
+    },
+    "ChangesOut": {"changes": [_CHANGE]},
+    "TextOut": {"text": "一、管理制度……"},
+    "NoticesOut": {
+        "items": [
+            {
+                "id": "01990000000070008000000000000007",
+                "at": "2026-03-03T01:10:00+00:00",
+                "kind": "returned",
+                "title": "注册申请被退回",
+                "text": "材料 5 的备案号看不清，请更换。",
+                "registration_id": _REGISTRATION_ID,
+                "read": False,
+            }
+        ],
+        "next_cursor": "",
+    },
+}

@@ -1,0 +1,84 @@
+"""Makes the documents of this folder from the code; with `--check` says which are not what it makes.
+
+OpenAPI 3.1 of each service that has an HTTP interface for others, AsyncAPI 3.0 of the messages. No server is needed:
+the apps are built without adapters, since nobody calls them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+from flask import Flask
+
+from docs.contracts import asyncapi
+from services.exchange.app import create_app as create_exchange
+from services.identity.app import create_app as create_identity
+from services.registration.app import create_app as create_registration
+from shared.clock import SystemClock
+from shared.identity.tokens import Verifier
+from shared.web.app import DESCRIPTION
+
+FOLDER = Path(__file__).parent
+
+Node = dict[str, Any]
+
+
+def _nothing() -> Any:  # Any: stands for the deps of every service
+    return None
+
+
+def _verifier() -> Verifier:
+    return Verifier("", lambda: {"keys": []}, SystemClock())
+
+
+APPS: Mapping[str, Callable[[], Flask]] = {
+    "identity": lambda: create_identity(_nothing(), _verifier(), {}, dict),
+    "registration": lambda: create_registration(_nothing(), _verifier(), {}),
+    "exchange": lambda: create_exchange(_nothing(), _verifier(), {}),
+}
+"""The services with an HTTP interface for others."""
+
+
+def _openapi(service: str) -> Node:
+    return cast(Node, APPS[service]().extensions[DESCRIPTION])
+
+
+DOCUMENTS: Mapping[str, Callable[[], Node]] = {
+    **{f"{service}.openapi.json": partial(_openapi, service) for service in APPS},
+    "messages.asyncapi.json": asyncapi.description,
+}
+"""The documents by the names of their files."""
+
+
+def text_of(name: str) -> bytes:
+    """Return a document as it is committed."""
+    return orjson.dumps(DOCUMENTS[name](), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def stale(folder: Path) -> list[str]:
+    """Return the names of the documents in `folder` that are missing or not what the code makes."""
+    kept = {name: folder / name for name in DOCUMENTS}
+    return [name for name, path in kept.items() if not path.is_file() or path.read_bytes() != text_of(name)]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the documents, or check them; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a document is stale")
+    if not parser.parse_args(arguments).check:
+        for name in DOCUMENTS:
+            (FOLDER / name).write_bytes(text_of(name))
+        return 0
+    if found := stale(FOLDER):
+        sys.stderr.write(f"stale: {', '.join(found)}; `make contracts` makes them anew\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

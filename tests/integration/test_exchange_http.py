@@ -124,6 +124,18 @@ def test_a_resending_that_is_not_right_is_refused_and_changes_nothing(
     assert site.message(message.id) == message
 
 
+def test_of_a_unit_whose_key_was_destroyed_the_ledger_keeps_the_course_alone(site: Site, office: Office) -> None:
+    with site.exchange(wait_seconds=0.1, attempts=1):
+        message = site.reaches(site.approve().message_id, State.UNANSWERED)
+    site.wired.keyring.destroy(message.unit_id)
+
+    seen = office.get(DESK, f"/messages/{message.id}")
+    answer = office.resend(DESK, message.id, If_Match=f'"{message.version}"')
+
+    assert (seen["state"], "body" in seen) == ("unanswered", False)
+    assert answer.status_code == 409
+
+
 def test_a_message_on_its_way_cannot_be_sent_again_by_hand(site: Site, office: Office) -> None:
     with site.exchange():
         message = site.reaches(site.approve().message_id, State.SENT)

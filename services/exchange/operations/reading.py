@@ -11,6 +11,7 @@ from services.exchange.ports import (
 )
 from services.exchange.workflow import open_actions
 from shared.calls import Call
+from shared.crypto.errors import KeyDestroyed
 from shared.errors import NotFound
 from shared.paging import Page
 
@@ -45,5 +46,5 @@ def _secret(deps: Deps, call: Call, message: Message) -> Secret | None:
     deps.reads.record(call, "read", message.id)
     try:
         return deps.messages.secret_of(message)
-    except NotFound:  # a failed message has none
+    except (NotFound, KeyDestroyed):  # a failed message has none, that of a destroyed unit is gone
         return None

@@ -30,8 +30,8 @@ from services.exchange.ports import (
 from shared.calls import Call
 from shared.contracts.border import digest_of
 from shared.contracts.exchange import UNIT_UNANSWERED
-from shared.crypto.errors import CryptoError
-from shared.errors import StaleVersion, VersionRequired
+from shared.crypto.errors import CryptoError, KeyDestroyed
+from shared.errors import Conflict, StaleVersion, VersionRequired
 
 log = structlog.get_logger()
 
@@ -116,7 +116,10 @@ def resend_by_hand(deps: Deps, call: Call, message_id: str, reason: str) -> Mess
         raise StaleVersion
     at = deps.clock.now()
     changed = stepped(message, call, Action.RESEND_BY_HAND, at)
-    before = deps.messages.secret_of(message)
+    try:
+        before = deps.messages.secret_of(message)
+    except KeyDestroyed:  # nothing is left to send
+        raise Conflict from None
     resending = Resending(at, call.actor.account_id, reason)
     secret = replace(before, directory_id="", resendings=(*before.resendings, resending))
     changed = queued(changed, at, Entry.RESENT)

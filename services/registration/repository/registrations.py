@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import structlog
 from joserfc.jwk import KeySetSerialization
 from pymongo import DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
@@ -18,15 +19,18 @@ from services.registration.ports import (
 )
 from services.registration.repository.records import COLLECTION, Records
 from shared.calls import Call
+from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.crypto.jose import seal_for
 from shared.crypto.payload import dump_payload
-from shared.errors import Conflict, Problem
+from shared.errors import Conflict, NotFound, Problem
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
 from shared.mongo.aggregates import Act, Aggregates, Duplicate, Event, replayed
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.paging import Page, decode_cursor, encode_cursor, read_moment
+
+log = structlog.get_logger()
 
 _NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 _PUBLIC_STATES = [state.value for state in State if state is not State.DRAFT]
@@ -73,8 +77,11 @@ class MongoRegistrations:
         return MongoRegistrations(self._database, self._records, self._readers, self._new_id, session)
 
     def get(self, registration_id: str) -> Registration:
-        """Return the registration. Raises `NotFound`."""
-        return self._records.registration(self._aggregates.get(registration_id))
+        """Return the registration. Raises `NotFound`, also where the unit's key was destroyed, `SealBroken`."""
+        try:
+            return self._records.registration(self._aggregates.get(registration_id))
+        except KeyDestroyed:
+            raise NotFound from None
 
     def find_created(self, request: RequestKey) -> Registration | None:
         """Return the registration that this request made. Raises `KeyReused` where it asked for something else."""
@@ -121,7 +128,10 @@ class MongoRegistrations:
         return self._records.registration(document)
 
     def list_in_sight(self, actor: Actor, state: State | None, cursor: str, limit: int) -> Page[Registration]:
-        """Return a page of what the actor sees, newest change first. Raises `Malformed` for a foreign cursor."""
+        """Return a page of what the actor sees, newest change first. Raises `Malformed` for a foreign cursor.
+
+        What can't be read is left out, and the page is shorter by it.
+        """
         query = _sight(actor)
         if state is not None:
             if state is State.DRAFT and "unit" not in query:
@@ -131,11 +141,20 @@ class MongoRegistrations:
         if after is not None:
             query["$or"] = _older_than(*after)
         rows = list(self._aggregates.find(query, sort=_NEWEST, limit=limit + 1))
-        items = tuple(self._records.registration(row) for row in rows[:limit])
+        items = tuple(self._readable(rows[:limit]))
         if len(rows) <= limit:
             return Page(items)
         last = rows[limit - 1]
         return Page(items, encode_cursor(last["updated_at"].isoformat(), last["_id"]))
+
+    def _readable(self, rows: Iterable[Document]) -> Iterator[Registration]:
+        for row in rows:
+            try:
+                yield self._records.registration(row)
+            except KeyDestroyed:
+                continue
+            except CryptoError as error:
+                log.error("registration_unreadable", registration_id=row["_id"], error=type(error).__name__)
 
     def others_of_the_same_code(self, registration: Registration) -> int:
         """Return how many other submitted registrations carry the same credit code."""

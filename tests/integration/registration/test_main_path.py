@@ -177,3 +177,16 @@ def test_a_stored_registration_shows_nothing_confidential(site: Site) -> None:
     texts = {key: value for key, value in make_form().items() if isinstance(value, str) and key not in routing}
     assert {"credit_code", "operator_name", "email", "phone"} <= texts.keys()
     assert [key for key, value in texts.items() if value in str(stored) or value.encode() in stored["sealed"]] == []
+
+
+def test_a_unit_whose_key_was_destroyed_is_gone_and_the_others_stay(site: Site) -> None:
+    gone, _ = submitted(site, OWN)
+    stays, _ = submitted(site, operator(2), website="https://second.example", icp_number="浙ICP备99999999号")
+    assert OWN.unit_id is not None
+    site.wired.keyring.destroy(OWN.unit_id)
+
+    answer = site.call(DEPARTMENT, "GET", "/registrations")
+
+    assert answer.status_code == 200
+    assert [row["id"] for row in answer.json["items"]] == [stays]
+    assert site.call(DEPARTMENT, "GET", f"/registrations/{gone}").status_code == 404

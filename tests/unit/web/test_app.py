@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.web.app import DESCRIPTION
 from shared.web.auth import mark_of
 from tests.unit.web import conftest
 
@@ -78,6 +79,14 @@ def test_the_pages_of_the_docs_load_nothing_from_elsewhere(service: Service) -> 
         with service.client.get(f"/docs/assets/{name}") as asset:
             assert asset.status_code == 200
     assert service.client.get("/docs/assets/../app.py").status_code == 404
+
+
+def test_the_pages_of_the_docs_know_the_version_that_the_description_is_in(service: Service) -> None:
+    with service.client.get("/docs/assets/swagger-ui-bundle.js") as asset:
+        knows = b"openapi: 3.1." in asset.data  # in what it says where it knows no version
+
+    assert service.app.extensions[DESCRIPTION]["openapi"].startswith("3.1.")
+    assert knows
 
 
 def test_a_log_line_holds_the_endpoint_and_no_address(service: Service, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,8 @@ from services.registration.ports import (
     Deps,
 )
 from shared.calls import Call
-from shared.errors import Problem
+from shared.clock import local_date
+from shared.errors import Invalid, Problem
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def return_registration(deps: Deps, call: Call, registration_id: str, signed: Si
     """Give the registration back so that the faulty parts can be mended.
 
     Actor: department of the 单位注册地. From: under review. To: returned. Events: returned.
-    Raises `ReviewIncomplete` where no part was found faulty, or a faulty one carries no note.
+    Raises `ReviewIncomplete` where no part was found faulty, or a faulty one carries no note, `Invalid` for a
+    signature of a day to come.
     """
 
     def make(registration: Registration) -> Changed:
@@ -98,7 +100,7 @@ def approve_registration(deps: Deps, call: Call, registration_id: str, signed: S
 
     Actor: department of the 单位注册地. From: under review. To: approved. Events: approved (with the unit's record,
     sealed for the exchange). Raises `ReviewIncomplete` unless each material is accepted and no field
-    waits for a correction.
+    waits for a correction, `Invalid` for a signature of a day to come: it dates the change for the 名录库.
     """
 
     def make(registration: Registration) -> Changed:
@@ -131,6 +133,7 @@ def reject_registration(deps: Deps, call: Call, registration_id: str, signed: Si
     """Refuse the registration; its web site and ICP number become free.
 
     Actor: department of the 单位注册地. From: under review. To: rejected. Events: rejected.
+    Raises `Invalid` for a signature of a day to come.
     """
 
     def make(registration: Registration) -> Changed:
@@ -156,13 +159,17 @@ def undo_decision(deps: Deps, call: Call, registration_id: str, reason: str) -> 
 
 
 def _decided(deps: Deps, call: Call, registration: Registration, action: Action, signed: Signed, name: str) -> Changed:
+    now = deps.clock.now()
+    today = local_date(now)
+    if signed.signed_on > today:
+        raise Invalid([Problem("/signed_on", "date_in_future", "日期不能晚于今天。", f"≤ {today.isoformat()}", "日期")])
     decision = Decision(
         action=action,
         text=signed.text,
         reason_code=signed.reason_code,
         signatory=signed.signatory,
         signed_on=signed.signed_on,
-        decided_at=deps.clock.now(),
+        decided_at=now,
         decided_by=call.actor.account_id,
     )
     decided = _with_review(registration, replace(_review(registration), decision=decision))

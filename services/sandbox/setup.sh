@@ -19,7 +19,8 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 command -v dpkg-query > /dev/null 2>&1 || fail "this needs Debian 12 or a system alike: dpkg-query was not found"
 
 packages="ca-certificates fontconfig fonts-noto-cjk libcurl4 libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 rabbitmq-server"
-[ "$purpose" = run ] || packages="$packages chromium"
+# libatomic1 is for the browser's driver: Playwright brings a Node.js that is linked with it.
+[ "$purpose" = run ] || packages="$packages chromium libatomic1"
 # The tests about the house ask git which files belong to it; any git will do.
 [ "$purpose" = run ] || command -v git > /dev/null 2>&1 || packages="$packages git"
 

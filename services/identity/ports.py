@@ -86,6 +86,10 @@ class SignUps(Protocol):
         """Store the next version. Raises `StaleVersion`."""
         ...
 
+    def forget_pending(self, expired_before: datetime) -> int:
+        """Remove the sign-ups that were not activated by then, and return how many there were."""
+        ...
+
     def activate(self, sign_up: SignUp, unit: Unit, account: Account, entry: HistoryEntry) -> None:
         """Store the sign-up's next version, the new unit and the new account, all or none.
 

@@ -1,4 +1,4 @@
-"""The worker of identity: relays its outbox and sends its mails."""
+"""The worker of identity: relays its outbox, sends its mails, forgets sign-ups that came to nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from services.identity.handlers import handlers
+from services.identity.operations.signups import forget_stale_sign_ups
 from services.identity.repository.indexes import ACCOUNTS, SIGN_UPS
 from services.identity.settings import Settings
 from services.identity.wiring import Wired, build
@@ -14,9 +15,11 @@ from shared.crypto.errors import CryptoError
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.topology import IDENTITY_EVENTS
-from shared.messaging.worker import Part, run_worker
+from shared.messaging.worker import Part, Periodic, run_worker
 from shared.observability import configure_logging
 from shared.settings import read
+
+FORGET_SECONDS = 3600.0
 
 MAIL_SECONDS = 50.0
 """What handing over a mail may take. Where the transaction around it ended sooner, its mail would be sent again and
@@ -38,7 +41,7 @@ def parts(wired: Wired, settings: Settings) -> Sequence[Part]:
         batch=1,  # a mail can't be taken back: one that fails must not send the others of its batch again
     )
     relay = Relay([wired.database[SIGN_UPS], wired.database[ACCOUNTS]], settings.amqp_url, source="identity")
-    return (relay, consumer)
+    return (relay, consumer, Periodic("sign-ups", FORGET_SECONDS, lambda: forget_stale_sign_ups(wired.deps)))
 
 
 def main() -> int:

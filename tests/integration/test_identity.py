@@ -19,6 +19,7 @@ from pymongo.database import Database
 from services.identity import cli
 from services.identity.errors import TooManyAttempts
 from services.identity.model.attempts import Kind, Subject
+from services.identity.operations.signups import forget_stale_sign_ups
 from services.identity.repository.token_keys import OVERLAP, READ_AGAIN_AFTER
 from shared.errors import NotAuthenticated
 from shared.identity.actor import Actor, Role
@@ -70,6 +71,21 @@ def test_a_unit_signs_up_with_the_mailed_code_and_signs_in(desk: Desk) -> None:
     me = answer(desk.get("/me", answer(signed_in)["access_token"]))
     assert me["unit"] == {"credit_code": make_uscc(1), "name": "杭州样例平台有限公司"}
     assert me["unit_id"] == account["unit_id"]
+
+
+def test_what_applicants_told_who_never_proved_their_address_goes_after_a_week(desk: Desk) -> None:
+    with desk.worker():
+        desk.sign_up()
+        desk.post("/signups", sign_up_body(credit_code=make_uscc(2), email="li@example.com"))
+        desk.mail_to("li@example.com")
+        desk.clock.advance(timedelta(days=6))
+        too_early = forget_stale_sign_ups(desk.wired.deps)
+        desk.clock.advance(timedelta(days=2))
+
+    forgotten = forget_stale_sign_ups(desk.wired.deps)
+
+    assert (too_early, forgotten) == (0, 1)
+    assert [row["state"] for row in desk.wired.database["sign_ups"].find()] == ["activated"]
 
 
 def test_a_slow_mail_server_gets_each_mail_once(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from services.identity.model.history import HistoryEntry
 from services.identity.model.mails import MailDue
 from services.identity.model.passwords import POLICIES
 from services.identity.model.sessions import Session
-from services.identity.model.signups import Applicant, SignUp
+from services.identity.model.signups import Applicant, SignUp, SignUpState
 from services.identity.ports import Deps
 from shared.clock import FixedClock
 from shared.errors import KeyReused, NotFound, StaleVersion
@@ -140,6 +140,16 @@ class MemorySignUps:
             raise StaleVersion
         self.rows[sign_up.id] = replace(sign_up, version=sign_up.version + 1)
         return self.rows[sign_up.id]
+
+    def forget_pending(self, expired_before: datetime) -> int:
+        stale = [
+            sign_up.id
+            for sign_up in self.rows.values()
+            if sign_up.state is SignUpState.PENDING and sign_up.expires_at < expired_before
+        ]
+        for id in stale:
+            del self.rows[id]
+        return len(stale)
 
     def activate(self, sign_up: SignUp, unit: Unit, account: Account, entry: HistoryEntry) -> None:
         if self._units.find_by_credit_code(unit.credit_code):

@@ -32,7 +32,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         *AGGREGATE_INDEXES,
         IndexModel([("credit_code_index", ASCENDING)], name=CREDIT_CODE, unique=True),
     ),
-    SIGN_UPS: (*AGGREGATE_INDEXES,),
+    SIGN_UPS: (*AGGREGATE_INDEXES, IndexModel([("state", ASCENDING), ("expires_at", ASCENDING)], name="pending")),
     # The rows below lose their meaning long before they go: a wrong clock of the server costs a sign-in, no more.
     SESSIONS: (IndexModel([("expires_at", ASCENDING)], name="gone", expireAfterSeconds=30 * _DAY),),
     ATTEMPTS: (IndexModel([("at", ASCENDING)], name="gone", expireAfterSeconds=7 * _DAY),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
@@ -54,6 +55,16 @@ class MongoSignUps:
     def save(self, sign_up: SignUp, entry: HistoryEntry) -> SignUp:
         """Store the next version. Raises `StaleVersion`."""
         return self._save(sign_up, entry, None)
+
+    def forget_pending(self, expired_before: datetime) -> int:
+        """Remove the sign-ups that were not activated by then, and return how many there were."""
+        query = {
+            "state": SignUpState.PENDING.value,
+            "expires_at": {"$lt": expired_before},
+            "outbox.id": {"$exists": False},
+        }
+        with unavailable_when_down():
+            return self._collection.delete_many(query).deleted_count
 
     def activate(self, sign_up: SignUp, unit: Unit, account: Account, entry: HistoryEntry) -> None:
         """Store the sign-up's next version, the new unit and the new account, all or none.

@@ -19,6 +19,10 @@ class StrictParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {"json": None, "query": RAISE}  # noqa: RUF012  webargs declares it so
 
+    def use_args(self, argmap: Any, *arguments: Any, **options: Any) -> Any:  # Any: as webargs has it
+        """Return the decorator that parses by a schema; a class is built here once, and not at every request."""
+        return super().use_args(argmap() if isinstance(argmap, type) else argmap, *arguments, **options)
+
     def load_json(self, req: Request, schema: Schema) -> Any:  # Any: whatever JSON the client sent
         """Return the parsed body. Raises `UnsupportedMedia` or `Malformed`."""
         if req.mimetype != "application/json":

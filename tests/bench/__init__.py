@@ -1,0 +1,1 @@
+"""Measurements beside plain ways and peers, as ratios: `make bench`. Not collected by pytest."""

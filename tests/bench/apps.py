@@ -1,0 +1,50 @@
+"""What gunicorn serves in the bench of submission: registration itself, and a bare validated insert."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import orjson
+from flask import Flask, Response, request
+from marshmallow import ValidationError
+
+from services.registration.app import create_app
+from services.registration.schemas.incoming import FormIn
+from services.registration.settings import Settings
+from services.registration.wiring import build
+from shared.clock import SystemClock
+from shared.identity.tokens import Verifier
+from shared.ids import new_id
+from shared.mongo.client import connect
+from shared.observability import configure_logging
+from shared.settings import read
+
+
+def registration() -> Flask:
+    """Return registration as it runs in production, but for the issuer's keys, which come from a file."""
+    configure_logging("registration")
+    settings = read(Settings, os.environ)
+    wired = build(settings)
+    keys = orjson.loads(Path(os.environ["BENCH_JWKS"]).read_bytes())
+    return create_app(wired.deps, Verifier(settings.issuer, lambda: keys, SystemClock()), wired.checks())
+
+
+def bare() -> Flask:
+    """Return an app that checks the form by the same schema and inserts it as it is: no sign-in, no history."""
+    app = Flask("bare")
+    schema = FormIn()
+    forms = connect(os.environ["BENCH_MONGO_URI"])[os.environ["BENCH_DATABASE"]]["forms"]
+
+    @app.post("/forms")
+    def insert() -> Response:
+        form = orjson.loads(request.get_data())
+        try:
+            schema.load(form)
+        except ValidationError as error:
+            return Response(orjson.dumps(error.messages), 422, mimetype="application/json")
+        form["_id"] = new_id()
+        forms.insert_one(form)
+        return Response(orjson.dumps(form), 201, mimetype="application/json")
+
+    return app

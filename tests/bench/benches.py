@@ -1,0 +1,18 @@
+"""The table of the benches. A new one is a function from the ground to rows, and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from tests.bench import consumer, files, relay, submission
+from tests.bench.ground import Ground
+from tests.bench.report import Row
+
+Bench = Callable[[Ground], Sequence[Row]]
+
+BENCHES: Mapping[str, Bench] = {
+    "files": files.measure,
+    "submission": submission.measure,
+    "relay": relay.measure,
+    "consumer": consumer.measure,
+}

@@ -21,10 +21,6 @@ from shared.settings import read
 
 FORGET_SECONDS = 3600.0
 
-MAIL_SECONDS = 50.0
-"""What handing over a mail may take. Where the transaction around it ended sooner, its mail would be sent again and
-again; MongoDB itself ends transactions after 60 seconds."""
-
 
 def parts(wired: Wired, settings: Settings) -> Sequence[Part]:
     """Return what runs in this process."""
@@ -37,8 +33,7 @@ def parts(wired: Wired, settings: Settings) -> Sequence[Part]:
         clock=wired.deps.clock,
         contracts=all_contracts(),
         poison=(CryptoError,),
-        transaction_seconds=MAIL_SECONDS,
-        batch=1,  # a mail can't be taken back: one that fails must not send the others of its batch again
+        batch=1,  # a mail server may be slow
     )
     relay = Relay([wired.database[SIGN_UPS], wired.database[ACCOUNTS]], settings.amqp_url, source="identity")
     return (relay, consumer, Periodic("sign-ups", FORGET_SECONDS, lambda: forget_stale_sign_ups(wired.deps)))

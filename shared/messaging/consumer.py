@@ -23,7 +23,7 @@ from shared.errors import Unavailable
 from shared.messaging import metrics
 from shared.messaging.backoff import Backoff
 from shared.messaging.connection import parameters
-from shared.messaging.effects import Bulk, Effects, Fate, Handler, Verdict
+from shared.messaging.effects import Bulk, Effects, Fate, Handler, Outward, Verdict
 from shared.messaging.intake import Intake
 from shared.messaging.outgoing import Outcome
 from shared.messaging.publisher import Publisher
@@ -45,7 +45,7 @@ class Consumer:
     def __init__(
         self,
         queue: str | Queue,
-        handlers: Mapping[str, Handler | Bulk],
+        handlers: Mapping[str, Handler | Bulk | Outward],
         client: MongoClient[Document],
         database: Database[Document],
         amqp_url: str,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeAlias
 
@@ -41,6 +41,17 @@ class Bulk:
     handle: Callable[[ClientSession, Sequence[Message]], None]
 
 
+@dataclass(frozen=True)
+class Outward:
+    """A handler whose effect is outside the database, a mail say: at least once, and noted in the inbox afterwards.
+
+    It runs outside any transaction: one that waited for another server would outlive what the database allows, be
+    undone, and have the effect a second time.
+    """
+
+    handle: Callable[[Message], None]
+
+
 log = structlog.get_logger()
 
 
@@ -69,7 +80,7 @@ REPEATED = Verdict(Fate.REPEATED)
 class _Work:
     message: Message
     digest: str
-    handler: Handler | Bulk
+    handler: Handler | Bulk | Outward
 
 
 class Effects:
@@ -78,7 +89,7 @@ class Effects:
     def __init__(
         self,
         consumer: str,
-        handlers: Mapping[str, Handler | Bulk],
+        handlers: Mapping[str, Handler | Bulk | Outward],
         client: MongoClient[Document],
         database: Database[Document],
         clock: Clock,
@@ -96,6 +107,7 @@ class Effects:
         self._contracts = contracts or {}
         self._poison = poison
         self._seconds = transaction_seconds
+        self._not_noted: set[str] = set()
 
     def apply(self, deliveries: Sequence[Delivery]) -> list[Verdict]:
         """Handle the messages and return their verdicts in the same order.
@@ -127,6 +139,8 @@ class Effects:
     def _handle(self, work: Sequence[_Work]) -> list[Verdict]:
         if not work:
             return []
+        if any(isinstance(one.handler, Outward) for one in work):
+            return [verdict for one in work for verdict in self._alone(one)]
         try:
             return in_transaction(self._client, lambda session: self._effects(session, work), self._seconds)
         except (ExecutionTimeout, NetworkTimeout):
@@ -141,6 +155,28 @@ class Effects:
                 return [verdict for one in work for verdict in self._handle([one])]
             return [self._verdict(work[0].message, error)]
 
+    def _alone(self, one: _Work) -> list[Verdict]:
+        """Handle one message; what is done outside is noted when the database answers, and not done again meanwhile."""
+        if not isinstance(one.handler, Outward):
+            return self._handle([one])
+        id = one.message.id
+        try:
+            known = in_transaction(
+                self._client, lambda session: self._inbox.digests(session, self._consumer, [id]), self._seconds
+            )
+            if id not in known and id not in self._not_noted:
+                bind_correlation(one.message.correlation_id)
+                one.handler.handle(one.message)
+                self._not_noted.add(id)
+            verdicts = self._handle([replace(one, handler=_nothing_more)])
+        except DOWN:
+            raise
+        except Exception as error:  # as above
+            return [self._verdict(one.message, error)]
+        if verdicts[0].fate is not Fate.RETRY:
+            self._not_noted.discard(id)
+        return verdicts
+
     def _effects(self, session: ClientSession, work: Sequence[_Work]) -> list[Verdict]:
         known = self._inbox.digests(session, self._consumer, {one.message.id for one in work})
         new: dict[str, str] = {}
@@ -151,7 +187,7 @@ class Effects:
             if before is None:
                 if isinstance(one.handler, Bulk):
                     together.setdefault(one.handler, []).append(one.message)
-                else:
+                elif not isinstance(one.handler, Outward):  # those are alone, and done by now
                     bind_correlation(one.message.correlation_id)
                     one.handler(session, one.message)
                 new[one.message.id] = one.digest
@@ -172,3 +208,7 @@ class Effects:
         if isinstance(error, Poison | Transient):
             return Verdict(Fate.RETRY if isinstance(error, Transient) else Fate.PARK, error.reason)
         return Verdict(Fate.PARK if isinstance(error, self._poison) else Fate.RETRY, name)
+
+
+def _nothing_more(_: ClientSession, __: Message) -> None:
+    """The effect was outside; only its note is left."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload
 
 from services.sandbox.story.site import Site, code_in, new_password
 from services.sandbox.story.unit import DIVISION, make_unit
 from tests.support.browser import Visitor
+from tests.support.files import make_docx
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -73,3 +74,19 @@ def test_a_division_is_found_by_its_name(chromium: Browser, site: Site) -> None:
 
     operator.page.locator("[data-division-name]", has_text="浙江省杭州市西湖区").wait_for()
     assert operator.page.input_value("#f-division") == "330106"
+
+
+def test_boxes_that_are_ticked_faster_than_they_are_saved_are_all_kept(chromium: Browser, site: Site) -> None:
+    operator = open_draft(chromium, site)
+    operator.page.goto(operator.page.url.replace("/steps/3", "/steps/5"))
+    plan = FilePayload(name="运营方案.docx", mimeType="application/octet-stream", buffer=make_docx())
+    operator.page.set_input_files("#upload-4", files=[plan])
+    operator.page.locator("#material-4 .parts").wait_for()
+
+    for box in operator.page.locator("#material-4 .parts input").all():
+        box.check()
+    operator.sees("四项内容齐全")
+    operator.page.reload()
+
+    assert operator.page.locator("#material-4 .parts input:checked").count() == 4
+    assert operator.faults == []

@@ -36,11 +36,13 @@ const send = (section, file, onProgress) =>
     request.send(file);
   });
 
-const refresh = async (section) => {
+// `isLate` says whether the section went on changing meanwhile: then it is not replaced.
+const refresh = async (section, isLate = () => false) => {
   const answer = await fetch(section.dataset.fragment, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
   if (!answer.ok) return section;
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = parsed.querySelector("section.material");
+  if (isLate()) return section;
   section.replaceWith(fresh);
   const { done, total, stepDone, stepTotal } = fresh.dataset;
   const bar = document.getElementById("progress");
@@ -91,6 +93,49 @@ const upload = async (section, files) => {
   if (input) input.focus({ preventScroll: true });
 };
 
+// One save after the other, each of the boxes as they stand then: an older state never comes after a newer one.
+let partsSaving = false;
+let partsTicked = null;
+
+const saveParts = async (box) => {
+  partsTicked = box;
+  if (partsSaving) return;
+  partsSaving = true;
+  const form = box.form;
+  const section = box.closest("section.material");
+  let problem = "";
+  let last = null;
+  // Once an upload has shown the section anew, the old boxes say nothing any more.
+  while (partsTicked && form.isConnected) {
+    last = partsTicked;
+    partsTicked = null;
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { "X-Requested-With": "fetch" },
+        credentials: "same-origin",
+      });
+      problem = answer.ok ? "" : (await answer.json()).message;
+    } catch {
+      problem = "网络中断，勾选没有保存，请重试。";
+    }
+  }
+  partsSaving = false;
+  partsTicked = null;
+  if (!form.isConnected) return;
+  if (problem) {
+    const place = form.querySelector("p");
+    place.className = "fault";
+    place.textContent = problem;
+    return;
+  }
+  const fresh = await refresh(section, () => partsTicked || partsSaving);
+  if (fresh === section) return;
+  const same = fresh.querySelector(`input[name="${last.name}"][value="${last.value}"]`);
+  if (same) same.focus({ preventScroll: true });
+};
+
 document.addEventListener("change", (event) => {
   const input = event.target;
   if (input.matches(".upload-input")) {
@@ -100,19 +145,5 @@ document.addEventListener("change", (event) => {
     return;
   }
   // Boxes of material 4 are saved as they are ticked; the button stays for those without scripts.
-  if (input.form && input.form.matches(".parts-form")) {
-    const section = input.closest("section.material");
-    const name = input.name;
-    const value = input.value;
-    fetch(input.form.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(input.form)),
-      credentials: "same-origin",
-    }).then(async (answer) => {
-      if (!answer.ok) return;
-      const fresh = await refresh(section);
-      const box = fresh.querySelector(`input[name="${name}"][value="${value}"]`);
-      if (box) box.focus({ preventScroll: true });
-    });
-  }
+  if (input.form && input.form.matches(".parts-form")) saveParts(input);
 });

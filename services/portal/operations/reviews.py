@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from services.portal.model.answers import RegistrationAnswer
+from services.portal.model.judgement import Judgement
 from services.portal.ports import Deps
-
-Remarks = Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What a reviewer has marked so far: verdict and note per material and per field, and the overall opinion."""
-
-    materials: Remarks = field(default_factory=dict)
-    fields: Remarks = field(default_factory=dict)
-    opinion: str = ""
 
 
 def save_judgement(

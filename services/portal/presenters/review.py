@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.portal.model.answers import RegistrationAnswer, RegistrationRow, RemarkAnswer
 from services.portal.model.form import STEPS, FormField
+from services.portal.model.judgement import Judgement
 from services.portal.model.words import FIELD_VERDICTS, MATERIAL_VERDICTS, STATES
 from services.portal.presenters.fields import value_of
 from services.portal.presenters.home import RowView, row_views
@@ -17,6 +18,9 @@ from services.portal.presenters.registration import (
     registration_view,
 )
 from services.portal.presenters.words import value_text
+
+Marks = Mapping[str, RemarkAnswer] | Mapping[str, Mapping[str, str]]
+"""Verdict and note by material or field: as stored, or as typed."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,14 @@ def queue_view(rows: Iterable[RegistrationRow], state: str, cursor: str, next_cu
     return QueueView(row_views(rows), STATES, state, next_cursor, not cursor)
 
 
-def review_view(registration: RegistrationAnswer) -> ReviewView:
-    """Return the page on which a registration is judged."""
+def review_view(registration: RegistrationAnswer, typed: Judgement | None = None) -> ReviewView:
+    """Return the page on which a registration is judged; `typed` is what a reviewer marked and could not save yet."""
     view = registration_view(registration)
     review = registration["review"]
-    marks: Mapping[str, RemarkAnswer] = review["fields"] if review else {}
-    material_marks: Mapping[str, RemarkAnswer] = review["materials"] if review else {}
+    marks: Marks = review["fields"] if review else {}
+    material_marks: Marks = review["materials"] if review else {}
+    if typed is not None:
+        marks, material_marks = typed.fields, typed.materials
     parts = tuple(
         JudgedPart(step.paper, tuple(_judged_fields(registration, step.fields, marks))) for step in STEPS if step.fields
     )
@@ -103,12 +109,12 @@ def review_view(registration: RegistrationAnswer) -> ReviewView:
         for material in view.materials
         if material.files or material.slot.is_required
     )
-    given = [mark["verdict"] for mark in (*marks.values(), *material_marks.values())]
+    given = [mark["verdict"] for mark in (*marks.values(), *material_marks.values()) if mark["verdict"]]
     return ReviewView(
         registration=view,
         parts=parts,
         materials=materials,
-        opinion=view.opinion,
+        opinion=view.opinion if typed is None else typed.opinion,
         can_judge="save_review" in view.actions,
         faulty=sum(verdict != "accept" for verdict in given),
         unjudged=sum(not material.judged.verdict for material in materials),
@@ -116,9 +122,7 @@ def review_view(registration: RegistrationAnswer) -> ReviewView:
     )
 
 
-def _judged_fields(
-    registration: RegistrationAnswer, fields: Iterable[FormField], marks: Mapping[str, RemarkAnswer]
-) -> Iterable[Judged]:
+def _judged_fields(registration: RegistrationAnswer, fields: Iterable[FormField], marks: Marks) -> Iterable[Judged]:
     """Yield the fields of a part; the confirmations of a group are judged as one."""
     form, division = registration["form"], registration["division_name"]
     grouped: dict[str, list[FormField]] = {}
@@ -140,7 +144,7 @@ def _judged(
     label: str,
     text: str,
     definition: str,
-    mark: RemarkAnswer | None,
+    mark: RemarkAnswer | Mapping[str, str] | None,
     verdicts: tuple[tuple[str, str], ...],
 ) -> Judged:
     return Judged(

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from services.portal.model.answers import RegistrationAnswer
 from services.portal.model.form import STEPS
+from services.portal.model.judgement import Judgement, Remarks
 from services.portal.model.materials import SLOTS
 from services.portal.model.words import REASONS, STATES
-from services.portal.operations.reviews import Judgement, Remarks, save_judgement
+from services.portal.operations.reviews import save_judgement
 from services.portal.policy import DEPARTMENTS, READERS_OF_QUEUES
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.registration import change_views
@@ -27,6 +29,10 @@ bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 ONE = "/<id:registration_id>"
 QUEUE = 20
 NEIGHBOURS = 100
+
+UNDECIDED = "有的说明没有选择审核意见（如“需更换”“需更正”），尚未保存。请选择后再保存。"
+MEANWHILE = "审核记录已在别处更新，下面是您刚填写的内容，尚未保存。请核对后再保存。"
+CLOSED = "此注册申请的状态已经改变，刚填写的审核记录没有保存。"
 
 
 @dataclass(frozen=True)
@@ -63,17 +69,7 @@ def queue() -> str:
 @signed_in(READERS_OF_QUEUES)
 def show(registration_id: str) -> str:
     """Show a registration to be judged, with its documents, its former revision and its neighbours in the queue."""
-    registration = deps().registrations.get(guard.token(), registration_id)
-    no = registration["revision"]
-    changes = deps().registrations.diff(guard.token(), registration_id, no, no - 1) if no > 1 else ()
-    before, after = _neighbours(registration_id)
-    return render_template(
-        "reviews/review.html",
-        view=review_view(registration),
-        changes=change_views(changes),
-        before=before,
-        after=after,
-    )
+    return _review_page(deps().registrations.get(guard.token(), registration_id))
 
 
 @bp.post(f"{ONE}/start")
@@ -86,9 +82,23 @@ def start(registration_id: str) -> Response:
 
 @bp.post(ONE)
 @signed_in(DEPARTMENTS)
-def save(registration_id: str) -> Response:
-    """Save verdicts, notes and opinion; then stay, or go on to the decision that was asked for."""
-    save_judgement(deps(), guard.token(), registration_id, posted_version(), _judgement())
+def save(registration_id: str) -> tuple[str, int] | Response:
+    """Save verdicts, notes and opinion; then stay, or go on to the decision that was asked for.
+
+    What can't be saved is shown again with the reason: it is the work of a long look at the documents.
+    """
+    judgement = _judgement()
+    if judgement.undecided:
+        return _unsaved(registration_id, judgement, UNDECIDED), 422
+    try:
+        save_judgement(deps(), guard.token(), registration_id, posted_version(), judgement)
+    except StaleVersion:
+        return _unsaved(registration_id, judgement, MEANWHILE), 412
+    except (Invalid, Conflict) as error:
+        messages = "".join(dict.fromkeys(problem.message for problem in error.problems))
+        return _unsaved(registration_id, judgement, messages or error.message), 422 if isinstance(
+            error, Invalid
+        ) else 409
     kind = request.form.get("go", "")
     if kind in DECISIONS:
         return redirect(url_for("reviews.decision", registration_id=registration_id, kind=kind), 303)
@@ -138,6 +148,28 @@ def undo(registration_id: str) -> Response:
     return redirect(url_for("reviews.show", registration_id=registration_id, done="undone"), 303)
 
 
+def _unsaved(registration_id: str, judgement: Judgement, notice: str) -> str:
+    registration = deps().registrations.get(guard.token(), registration_id)
+    if "save_review" not in registration["open_actions"]:
+        return _review_page(registration, notice=CLOSED)
+    return _review_page(registration, judgement, notice)
+
+
+def _review_page(registration: RegistrationAnswer, typed: Judgement | None = None, notice: str = "") -> str:
+    no, own_id = registration["revision"], registration["id"]
+    changes = deps().registrations.diff(guard.token(), own_id, no, no - 1) if no > 1 else ()
+    before, after = _neighbours(own_id)
+    return render_template(
+        "reviews/review.html",
+        view=review_view(registration, typed),
+        undecided=typed.undecided if typed else (),
+        notice=notice,
+        changes=change_views(changes),
+        before=before,
+        after=after,
+    )
+
+
 def _decision_page(registration_id: str, kind: str, values: dict[str, str], errors: tuple[ErrorLink, ...]) -> str:
     registration = deps().registrations.get(guard.token(), registration_id)
     if DECISIONS[kind].action not in registration["open_actions"]:
@@ -156,7 +188,7 @@ def _decision_page(registration_id: str, kind: str, values: dict[str, str], erro
 
 
 def _judgement() -> Judgement:
-    """Return the verdicts of the posted page; what has none is left out."""
+    """Return the verdicts and notes of the posted page; what has neither is left out."""
     groups = ("traits", "conditions")
     keys = [field.key for step in STEPS for field in step.fields if "/" not in field.key]
     return Judgement(
@@ -170,8 +202,8 @@ def _remarks(stem: str, keys: Iterable[str]) -> Remarks:
     remarks = {}
     for key in keys:
         verdict = request.form.get(f"{stem}-{key}-verdict", "")
-        if verdict:
-            note = request.form.get(f"{stem}-{key}-note", "").replace("\r\n", "\n").strip()
+        note = request.form.get(f"{stem}-{key}-note", "").replace("\r\n", "\n").strip()
+        if verdict or note:
             remarks[key] = {"verdict": verdict, "note": note}
     return remarks
 

@@ -82,6 +82,39 @@ def test_verdicts_and_notes_are_kept_per_material_and_per_field(portal: Portal) 
     assert answer.headers["Location"] == "/reviews/s1/decision/return"
 
 
+def test_a_note_without_a_verdict_is_asked_about_and_not_thrown_away(portal: Portal) -> None:
+    marks = {"material-2-note": "执照副本缺第二页", "field-website-verdict": "correct", "field-website-note": "打不开"}
+
+    answer = portal.post("/reviews/s1", version="5", opinion="先记下", go="stay", **marks)
+
+    assert answer.status_code == 422
+    assert portal.registrations.acts == []
+    assert all(text in answer.text for text in ("没有选择审核意见", "执照副本缺第二页", "打不开", "先记下"))
+    assert answer.text.count("有说明，请选择审核意见。") == 1
+
+
+def test_a_reviewer_keeps_what_was_marked_when_another_window_saved_first(portal: Portal) -> None:
+    marks = {"material-5-verdict": "not_legible", "material-5-note": "公章看不清"}
+
+    answer = portal.post("/reviews/s1", version="4", opinion="另一个窗口", go="return", **marks)
+    again = portal.post("/reviews/s1", version="5", opinion="另一个窗口", go="return", **marks)
+
+    assert answer.status_code == 412
+    assert all(text in answer.text for text in ("已在别处更新", "公章看不清", "另一个窗口"))
+    assert 'name="version" value="5"' in answer.text
+    assert again.status_code == 303
+
+
+def test_marks_for_a_registration_that_was_withdrawn_meanwhile_are_told_as_lost() -> None:
+    portal = make_portal(make_submitted(id="s1", version=6, state="withdrawn", open_actions=[]))
+    portal.sign_in("county_reviewer")
+
+    answer = portal.post("/reviews/s1", version="5", opinion="", go="stay", **{"material-5-verdict": "accept"})
+
+    assert answer.status_code == 412
+    assert "状态已经改变" in answer.text
+
+
 def test_a_return_needs_its_reason_and_signature(portal: Portal) -> None:
     answer = portal.post("/reviews/s1/decision/return", version="5", signed_on="2026-03-02")
 

@@ -163,7 +163,7 @@ def give_back(county: Visitor, unit: Unit) -> None:
     county.keep("12-review")
     county.press("退回修改…")
     county.press("确认退回")
-    county.sees("请填写此项")
+    county.sees("请填写理由类别")
     county.page.select_option("#reason_code", "materials_unclear")
     county.fill(reason=REASON, signatory="西湖区商务局 陈明")
     county.keep("13-return")

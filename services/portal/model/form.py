@@ -33,7 +33,7 @@ class FormField:
     definition: str
     is_required: bool = True
     hint: str = ""
-    longest: int = 200
+    is_essay: bool = False
     options: tuple[tuple[str, str], ...] = ()
     autocomplete: str = "off"
     input_mode: str = ""
@@ -113,7 +113,6 @@ _OPERATOR = (
         "法定代表人（单位负责人）",
         Kind.TEXT,
         "证照上载明的法定代表人；没有法定代表人的，填单位主要负责人。",
-        longest=100,
     ),
     FormField(
         "credit_code",
@@ -121,7 +120,6 @@ _OPERATOR = (
         Kind.TEXT,
         "证照上的18位代码，含校验位，由数字和大写字母组成。",
         hint="18位，例如 91330106MA2ABCDE0X 的样式",
-        longest=18,
     ),
     FormField(
         "division",
@@ -129,7 +127,6 @@ _OPERATOR = (
         Kind.DIVISION,
         "证照登记住所所在的县级行政区划。审核由该地的商务主管部门办理。",
         hint="输入地名或6位区划代码后选择",
-        longest=40,
     ),
     FormField("opened_on", "开业(成立)时间", Kind.DATE, "证照上载明的成立日期。", input_type="date"),
     FormField(
@@ -138,7 +135,6 @@ _OPERATOR = (
         Kind.MONEY,
         "在登记机关登记的注册资本（金），以万元人民币计。",
         hint="单位：万元",
-        longest=20,
         input_mode="decimal",
     ),
     FormField(
@@ -155,28 +151,24 @@ _OPERATOR = (
         "是否为经认定、且资格在有效期内的技术先进型服务企业。",
         options=(("true", "是"), ("false", "否")),
     ),
-    FormField(
-        "postal_address", "通讯地址", Kind.TEXT, "能收到信函的详细地址。", longest=300, autocomplete="street-address"
-    ),
-    FormField("contact_person", "联系人", Kind.TEXT, "办理注册事宜、能回答审核询问的人员。", longest=100),
+    FormField("postal_address", "通讯地址", Kind.TEXT, "能收到信函的详细地址。", autocomplete="street-address"),
+    FormField("contact_person", "联系人", Kind.TEXT, "办理注册事宜、能回答审核询问的人员。"),
     FormField(
         "phone",
         "电话",
         Kind.TEXT,
         "联系人的固定电话（含区号）或手机号码。",
         hint="例如 0571-88886666 或 13800001111",
-        longest=40,
         input_type="tel",
         autocomplete="tel",
     ),
-    FormField("fax", "传真", Kind.TEXT, "没有传真的可不填。", is_required=False, longest=40, input_type="tel"),
+    FormField("fax", "传真", Kind.TEXT, "没有传真的可不填。", is_required=False, input_type="tel"),
     FormField(
         "email",
         "Email",
         Kind.TEXT,
         "接收退回、通过等通知的电子邮箱。",
         hint="例如 name@example.cn",
-        longest=254,
         input_type="email",
         autocomplete="email",
     ),
@@ -190,7 +182,6 @@ _PLATFORM = (
         Kind.TEXT,
         "平台首页的完整地址。同一网址只能注册一次。",
         hint="以 https:// 或 http:// 开头",
-        longest=300,
         input_type="url",
     ),
     FormField(
@@ -199,7 +190,6 @@ _PLATFORM = (
         Kind.TEXT,
         "工业和信息化部 ICP 备案号，须与材料5一致。同一备案号只能注册一次。",
         hint="例如 浙ICP备12345678号-1",
-        longest=60,
     ),
     FormField(
         "licence_number",
@@ -207,7 +197,6 @@ _PLATFORM = (
         Kind.TEXT,
         "增值电信业务经营许可证等的编号；依法不需要许可的可不填。",
         is_required=False,
-        longest=60,
     ),
     FormField(
         "operating_since", "平台开始运营时间", Kind.DATE, "平台正式上线、对外提供服务的日期。", input_type="date"
@@ -218,7 +207,6 @@ _PLATFORM = (
         Kind.MONEY,
         "从平台开始运营到申报之日，经平台撮合成交的服务项目金额合计，以万元人民币计。",
         hint="单位：万元",
-        longest=20,
         input_mode="decimal",
     ),
     FormField(
@@ -226,7 +214,6 @@ _PLATFORM = (
         "主要交易内容",
         Kind.AREA,
         "平台上成交较多的服务种类，例如软件研发、工业设计、人力资源管理。",
-        longest=1000,
     ),
     FormField(
         "top_suppliers",
@@ -243,23 +230,23 @@ _PLATFORM = (
 )
 
 _DETAILS = (
-    FormField("background", "平台的成立背景", Kind.AREA, "为什么、由谁、在什么条件下建立了平台。", longest=5000),
+    FormField("background", "平台的成立背景", Kind.AREA, "为什么、由谁、在什么条件下建立了平台。", is_essay=True),
     FormField(
-        "organisation", "组织架构", Kind.AREA, "运营主体的部门设置，平台开发和维护团队的人数与分工。", longest=5000
+        "organisation", "组织架构", Kind.AREA, "运营主体的部门设置，平台开发和维护团队的人数与分工。", is_essay=True
     ),
     FormField(
         "trade_so_far",
         "交易现状",
         Kind.AREA,
         "供应商、采购商的数量和构成，已完成的项目和金额，有代表性的项目。",
-        longest=5000,
+        is_essay=True,
     ),
     FormField(
         "operation_plan",
         "平台运营方案",
         Kind.AREA,
         "概述管理制度、服务流程、收费标准和服务质量保证措施；全文作为材料4上传。",
-        longest=5000,
+        is_essay=True,
     ),
 )
 
@@ -277,3 +264,14 @@ FIELD_BY_KEY = {field.key: field for step in STEPS for field in step.fields}
 STEP_OF_FIELD = {field.key: step for step in STEPS for field in step.fields}
 GROUPS = ("traits", "conditions")
 """Keys of the form whose values are confirmations by name."""
+
+FIELD_GROUPS = {"traits": "平台基本特征", "conditions": "平台注册条件"}
+"""The names under which confirmations are judged together."""
+
+_SHARED = frozenset({"operator_name", "platform_name"})
+FULL_LABELS = FIELD_GROUPS | {
+    field.key: f"{field.label}（{step.label}）" if field.key in _SHARED else field.label
+    for step in STEPS
+    for field in step.fields
+}
+"""Labels that stand alone: two fields are both called 名称, and say of what."""

@@ -38,7 +38,7 @@ class FieldView:
     input_type: str
     input_mode: str
     autocomplete: str
-    longest: int
+    is_essay: bool
 
     @property
     def described_by(self) -> str:
@@ -105,7 +105,7 @@ def field_views(
                 input_type=field.input_type,
                 input_mode=field.input_mode,
                 autocomplete=field.autocomplete,
-                longest=field.longest,
+                is_essay=field.is_essay,
             )
         )
     return tuple(views)

@@ -15,9 +15,9 @@ from services.portal.model.answers import (
     RegistrationAnswer,
     ReviewAnswer,
 )
-from services.portal.model.form import STEPS, FormField
+from services.portal.model.form import FULL_LABELS, STEPS, FormField
 from services.portal.model.materials import PLAN_PARTS, PLAN_SLOT, SLOTS, Slot
-from services.portal.model.pointers import PageSpot, spot_of
+from services.portal.model.pointers import PageSpot, field_key, spot_of
 from services.portal.model.words import (
     ACTORS,
     DIRECTORY_TONES,
@@ -29,7 +29,6 @@ from services.portal.presenters.words import Badge, moment, plain, size, value_t
 UNNAMED = "（尚未填写平台名称）"
 PICTURED_KINDS = frozenset({"pdf", "png", "jpeg", "zip"})
 TEXT_KINDS = frozenset({"docx", "xlsx"})
-FIELD_GROUPS = {"traits": "平台基本特征", "conditions": "平台注册条件"}
 
 
 @dataclass(frozen=True)
@@ -264,7 +263,14 @@ def decision_view(review: ReviewAnswer | None) -> DecisionView | None:
 
 def change_views(changes: Iterable[ChangeAnswer]) -> tuple[ChangeView, ...]:
     """Return the differences between two revisions."""
-    return tuple(ChangeView(change["label"], plain(change["before"]), plain(change["after"])) for change in changes)
+    return tuple(
+        ChangeView(
+            FULL_LABELS.get(field_key(change["pointer"]), change["label"]),
+            plain(change["before"]),
+            plain(change["after"]),
+        )
+        for change in changes
+    )
 
 
 def _directory(directory: DirectoryAnswer | None) -> DirectoryView | None:
@@ -283,9 +289,8 @@ def _returned_parts(review: ReviewAnswer | None) -> tuple[ReturnedPart, ...]:
     if review is None:
         return ()
     titles: Mapping[str, str] = {slot.key: f"{slot.label}　{slot.title}" for slot in SLOTS}
-    labels = {**FIELD_GROUPS, **{field.key: field.label for step in STEPS for field in step.fields}}
     found = [(titles.get(key, key), f"/materials/{key}", mark) for key, mark in review["materials"].items()]
-    found += [(labels.get(key, key), f"/form/{key}", mark) for key, mark in review["fields"].items()]
+    found += [(FULL_LABELS.get(key, key), f"/form/{key}", mark) for key, mark in review["fields"].items()]
     return tuple(
         ReturnedPart(label, mark["verdict_label"], mark["note"], spot_of(pointer))
         for label, pointer, mark in found

@@ -6,18 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.portal.model.answers import RegistrationAnswer, RegistrationRow, RemarkAnswer
-from services.portal.model.form import STEPS, FormField
+from services.portal.model.form import FIELD_GROUPS, FULL_LABELS, STEPS, FormField
 from services.portal.model.judgement import Judgement
+from services.portal.model.materials import SLOT_BY_KEY
 from services.portal.model.words import FIELD_VERDICTS, MATERIAL_VERDICTS, STATES
-from services.portal.presenters.fields import value_of
+from services.portal.presenters.fields import ErrorLink, value_of
 from services.portal.presenters.home import RowView, row_views
 from services.portal.presenters.registration import (
-    FIELD_GROUPS,
     MaterialView,
     RegistrationView,
     registration_view,
 )
 from services.portal.presenters.words import value_text
+from shared.errors import Problem
+
+TO_REVIEW = "to-review"
+"""The id of the decision page's link back to the review."""
 
 Marks = Mapping[str, RemarkAnswer] | Mapping[str, Mapping[str, str]]
 """Verdict and note by material or field: as stored, or as typed."""
@@ -122,6 +126,24 @@ def review_view(registration: RegistrationAnswer, typed: Judgement | None = None
     )
 
 
+def decision_errors(problems: Iterable[Problem]) -> tuple[ErrorLink, ...]:
+    """Return what the review itself still lacks for a decision: each by its name, with the way back to the review."""
+    links = []
+    for problem in problems:
+        group, _, key = problem.pointer.strip("/").partition("/")
+        if group == "materials":
+            slot = SLOT_BY_KEY.get(key)
+            label = slot.label if slot else key
+        elif group in ("fields", "form"):
+            label = FULL_LABELS.get(key, key)
+        else:
+            return ()
+        links.append(
+            ErrorLink(TO_REVIEW, problem.message if label in problem.message else f"{label}：{problem.message}")
+        )
+    return tuple(links)
+
+
 def _judged_fields(registration: RegistrationAnswer, fields: Iterable[FormField], marks: Marks) -> Iterable[Judged]:
     """Yield the fields of a part; the confirmations of a group are judged as one."""
     form, division = registration["form"], registration["division_name"]
@@ -132,7 +154,9 @@ def _judged_fields(registration: RegistrationAnswer, fields: Iterable[FormField]
             grouped.setdefault(group, []).append(field)
             continue
         text = value_text(field, value_of(form, field.key), division)
-        yield _judged(f"field-{field.key}", field.label, text, field.definition, marks.get(field.key), FIELD_VERDICTS)
+        yield _judged(
+            f"field-{field.key}", FULL_LABELS[field.key], text, field.definition, marks.get(field.key), FIELD_VERDICTS
+        )
     for group, members in grouped.items():
         text = "\n".join(f"{member.label}：{value_text(member, value_of(form, member.key))}" for member in members)
         definition = "\n".join(member.definition for member in members)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.portal.model.answers import ProblemAnswer, RegistrationAnswer
-from services.portal.model.form import STEPS, Step
-from services.portal.model.pointers import PageSpot, spot_of
+from services.portal.model.form import FIELD_BY_KEY, FULL_LABELS, STEPS, Kind, Step
+from services.portal.model.pointers import PageSpot, field_key, spot_of
 from services.portal.presenters.fields import ErrorLink, FieldView, error_links, field_views
 from services.portal.presenters.registration import RegistrationView, registration_view
 from shared.errors import Problem
@@ -122,5 +122,14 @@ def missing_links(missing: Iterable[ProblemAnswer]) -> tuple[MissingLink, ...]:
     links = []
     for problem in missing:
         spot = spot_of(problem["pointer"])
-        links.append(MissingLink(problem["message"], spot, labels[spot.step]))
+        links.append(MissingLink(_named(problem), spot, labels[spot.step]))
     return tuple(links)
+
+
+def _named(problem: ProblemAnswer) -> str:
+    """Return a problem's message with the name of its field before it, where the message doesn't say it."""
+    key, message = field_key(problem["pointer"]), problem["message"]
+    field = FIELD_BY_KEY.get(key)
+    if field is None or field.kind is Kind.CONFIRM or field.label in message:
+        return message
+    return f"{FULL_LABELS[key]}：{message}"

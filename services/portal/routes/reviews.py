@@ -17,7 +17,7 @@ from services.portal.operations.reviews import save_judgement
 from services.portal.policy import DEPARTMENTS, READERS_OF_QUEUES
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.registration import change_views
-from services.portal.presenters.review import queue_view, review_view
+from services.portal.presenters.review import decision_errors, queue_view, review_view
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, posted_version, signed_in
 from services.portal.routes.sign_in import messages_of
@@ -46,6 +46,11 @@ class DecisionKind:
     tone: str
     needs_reason: bool
 
+
+SIGNATURE = {"signatory": "签字人", "signed_on": "日期"}
+REASONED = {"reason_code": "理由类别", "reason": "具体理由"} | SIGNATURE
+OPINED = {"opinion": "意见"} | SIGNATURE
+"""The fields of a decision, with their labels."""
 
 DECISIONS = {
     "return": DecisionKind("return", "returned", "退回修改", "确认退回", "warning", True),
@@ -118,23 +123,15 @@ def decision(registration_id: str, kind: str) -> str:
 def decide(registration_id: str, kind: str) -> tuple[str, int] | Response:
     """End the review."""
     decision_kind = DECISIONS[kind]
-    names = (
-        ("reason_code", "reason", "signatory", "signed_on")
-        if decision_kind.needs_reason
-        else (
-            "opinion",
-            "signatory",
-            "signed_on",
-        )
-    )
-    values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
-    missing = tuple(ErrorLink(name, "请填写此项。") for name, value in values.items() if not value)
+    labels = REASONED if decision_kind.needs_reason else OPINED
+    values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in labels}
+    missing = tuple(ErrorLink(name, f"请填写{label}。") for name, label in labels.items() if not values[name])
     if missing:
         return _decision_page(registration_id, kind, values, missing), 422
     try:
         deps().registrations.act(guard.token(), registration_id, posted_version(), decision_kind.action, values)
     except (Invalid, Conflict, StaleVersion) as error:
-        errors = messages_of(error, frozenset(names), names[0])
+        errors = decision_errors(error.problems) or messages_of(error, labels, next(iter(labels)))
         return _decision_page(registration_id, kind, values, errors), 422 if isinstance(error, Invalid) else 409
     return redirect(url_for("reviews.show", registration_id=registration_id, done=decision_kind.done), 303)
 

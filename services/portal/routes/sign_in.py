@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -89,10 +91,15 @@ def _after(path: str) -> str:
     return path if is_ours else ""
 
 
-def messages_of(error: TongbaoError, names: frozenset[str], fallback: str) -> tuple[ErrorLink, ...]:
-    """Return an error's problems as links to the controls of a small form; what fits none goes to `fallback`."""
+def messages_of(error: TongbaoError, labels: Mapping[str, str], fallback: str) -> tuple[ErrorLink, ...]:
+    """Return an error's problems as links to the controls of a small form, `labels` by their ids.
+
+    A message that doesn't name its field gets the label; what fits no control goes to `fallback`.
+    """
     links = []
     for problem in error.problems:
         name = problem.pointer.strip("/").split("/")[0]
-        links.append(ErrorLink(name if name in names else fallback, problem.message))
+        label = labels.get(name, "")
+        message = problem.message if label in problem.message else f"{label}：{problem.message}"
+        links.append(ErrorLink(name if label else fallback, message))
     return tuple(links) or (ErrorLink(fallback, error.message),)

@@ -14,7 +14,14 @@ from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, TooMany
 
 bp = Blueprint("signup", __name__)
 
-DETAILS = ("credit_code", "unit_name", "division", "contact_person", "email", "phone")
+DETAILS = {
+    "credit_code": "统一社会信用代码",
+    "unit_name": "单位详细名称",
+    "division": "单位注册地",
+    "contact_person": "联系人",
+    "email": "电子邮箱",
+    "phone": "电话",
+}
 WRONG_CODE = "激活码不正确或已失效，请核对邮件；多次输错后需要重新申请。"
 
 
@@ -30,13 +37,13 @@ def show() -> str:
 def start() -> tuple[str, int] | Response:
     """Ask for an activation code."""
     values = {name: request.form.get(name, "").strip() for name in DETAILS}
-    missing = tuple(ErrorLink(name, "请填写此项。") for name in DETAILS if not values[name])
+    missing = tuple(ErrorLink(name, f"请填写{label}。") for name, label in DETAILS.items() if not values[name])
     if missing:
         return render_template("sign_up.html", values=values, errors=missing), 422
     try:
         guard.use(visits.Visit(visits.start_signup(deps(), guard.session(), values, guard.address())))
     except (Invalid, TooManyRequests) as error:
-        errors = messages_of(error, frozenset(DETAILS), "credit_code")
+        errors = messages_of(error, DETAILS, "credit_code")
         return render_template("sign_up.html", values=values, errors=errors), 422
     return redirect(url_for("signup.code"), 303)
 
@@ -65,17 +72,18 @@ def activate() -> tuple[str, int] | Response:
     """Open the account."""
     email = guard.session().pending.get(visits.SIGNUP_EMAIL, "")
     password = request.form.get("password", "")
+    entered = "".join(request.form.get("code", "").split())
     errors: tuple[ErrorLink, ...]
     if password != request.form.get("repeated", ""):
         errors = (ErrorLink("repeated", "两次输入的密码不一致。"),)
-        return render_template("activation.html", email=email, errors=errors), 422
+        return render_template("activation.html", email=email, code=entered, errors=errors), 422
     try:
-        entered = request.form.get("code", "").strip()
         visits.activate(deps(), guard.session(), entered, password, guard.address())
     except (NotAuthenticated, NotFound, Conflict):
         errors = (ErrorLink("code", WRONG_CODE),)
         return render_template("activation.html", email=email, errors=errors), 422
     except (Invalid, TooManyRequests) as error:
-        errors = messages_of(error, frozenset({"code", "password"}), "code")
-        return render_template("activation.html", email=email, errors=errors), 422
+        errors = messages_of(error, {"code": "激活码", "password": "密码"}, "code")
+        kept = "" if any(link.anchor == "code" for link in errors) else entered
+        return render_template("activation.html", email=email, code=kept, errors=errors), 422
     return redirect(url_for("sign_in.show", done="activated"), 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import Invalid, Problem
+from shared.errors import Conflict, Invalid, Problem
 from tests.support.portal import Portal, make_portal
 from tests.support.portal_answers import make_message, make_registration, make_review, make_submitted
 
@@ -119,8 +119,8 @@ def test_a_return_needs_its_reason_and_signature(portal: Portal) -> None:
     answer = portal.post("/reviews/s1/decision/return", version="5", signed_on="2026-03-02")
 
     assert answer.status_code == 422
-    assert '<a href="#reason">' in answer.text
-    assert '<a href="#signatory">' in answer.text
+    assert '<a href="#reason">请填写具体理由。</a>' in answer.text
+    assert '<a href="#signatory">请填写签字人。</a>' in answer.text
     assert portal.registrations.acts == []
 
 
@@ -131,6 +131,22 @@ def test_a_return_carries_reason_signatory_and_date(portal: Portal) -> None:
 
     assert portal.registrations.acts == [("s1", "return", values)]
     assert answer.headers["Location"] == "/reviews/s1?done=returned"
+
+
+def test_what_a_review_lacks_for_a_decision_is_told_by_name_with_the_way_back(portal: Portal) -> None:
+    problems = [
+        Problem("/materials/3", "note_required", "请写明需要修改的原因。"),
+        Problem("/fields/conditions", "note_required", "请写明需要修改的原因。"),
+    ]
+    portal.registrations.act_error = Conflict("需修改的部分须写明原因。", problems=problems)
+    values = {"reason_code": "materials_unclear", "reason": "看不清", "signatory": "陈刚", "signed_on": "2026-03-02"}
+
+    answer = portal.post("/reviews/s1/decision/return", version="5", **values)
+
+    assert answer.status_code == 409
+    assert '<a href="#to-review">材料3：请写明需要修改的原因。</a>' in answer.text
+    assert '<a href="#to-review">平台注册条件：请写明需要修改的原因。</a>' in answer.text
+    assert 'id="reason_code-e"' not in answer.text
 
 
 def test_an_approval_carries_the_opinion(portal: Portal) -> None:

@@ -231,6 +231,27 @@ def test_a_fault_in_the_sign_up_stands_beside_its_field_and_in_the_summary(porta
     assert 'aria-describedby="credit_code-h credit_code-e"' in answer.text
 
 
+def test_what_is_missing_in_the_sign_up_is_told_by_its_name(portal: Portal) -> None:
+    portal.browser.get("/sign-up")
+
+    answer = portal.post("/sign-up", **{**DETAILS, "unit_name": " ", "phone": ""})
+
+    assert '<a href="#unit_name">请填写单位详细名称。</a>' in answer.text
+    assert '<a href="#phone">请填写电话。</a>' in answer.text
+
+
+def test_a_code_need_not_be_typed_again_for_a_fault_in_the_password(portal: Portal) -> None:
+    portal.browser.get("/sign-up")
+    portal.post("/sign-up", **DETAILS)
+
+    answer = portal.post("/sign-up/activation", code=" 1234 5678", password=PASSWORD, repeated="another")
+    done = portal.post("/sign-up/activation", code="1234 5678", password=PASSWORD, repeated=PASSWORD)
+
+    assert 'value="12345678"' in answer.text
+    assert PASSWORD not in answer.text
+    assert done.status_code == 303
+
+
 def test_the_link_in_the_mail_goes_on_with_a_sign_up_in_another_browser(portal: Portal) -> None:
     portal.browser.get("/sign-up")
     portal.post("/sign-up", **DETAILS)

@@ -280,6 +280,43 @@ def test_what_is_missing_is_listed_with_links_to_the_fields(portal: Portal) -> N
     assert 'href="/registrations/r1/steps/1#f-traits-online"' in answer.text
 
 
+def test_what_is_wrong_is_listed_by_the_name_of_its_field() -> None:
+    missing = [
+        {"pointer": f"/form/{key}", "code": code, "message": message, "expected": "", "indicator": ""}
+        for key, code, message in (
+            ("opened_on", "date_in_future", "日期不能晚于今天。"),
+            ("platform_name", "bad", "含有不允许的字符。"),
+            ("website", "required", "请填写“网址”。"),
+        )
+    ]
+    portal = make_portal(make_registration(id="r1", missing=missing))
+    portal.sign_in()
+
+    page = portal.browser.get("/registrations/r1/steps/6").text
+
+    assert "开业(成立)时间：日期不能晚于今天。" in page
+    assert "名称（平台信息）：含有不允许的字符。" in page
+    assert ">请填写“网址”。<" in page
+
+
+def test_what_was_submitted_is_not_said_to_be_ready_for_it() -> None:
+    portal = make_portal(make_registration(id="r1", state="submitted", state_label="待审核", open_actions=["withdraw"]))
+    portal.sign_in()
+
+    check = portal.browser.get("/registrations/r1/steps/6").text
+    fields = portal.browser.get("/registrations/r1/steps/2").text
+
+    assert "待审核”，不能修改或提交" in check
+    assert "可以提交" not in check
+    assert "自动保存" not in fields
+
+
+def test_a_long_text_is_never_cut_by_the_page(portal: Portal) -> None:
+    pages = [portal.browser.get(f"/registrations/r1/steps/{no}").text for no in (2, 3, 4)]
+
+    assert not any("maxlength" in page for page in pages)
+
+
 def test_submission_needs_the_undertaking(portal: Portal) -> None:
     answer = portal.post("/registrations/r1/submission", version="1")
 

@@ -34,7 +34,7 @@ class Sent:
         """The digest in hexadecimal."""
         return self._digest.hexdigest()
 
-    def add(self, body: bytes) -> None:
+    def add(self, body: bytearray) -> None:
         """Count what is about to be sent."""
         self._digest.update(body)
         self.size += len(body)
@@ -61,31 +61,33 @@ def upload(client: S3Client, bucket: str, key: str, pieces: Iterable[bytes], par
     return sent
 
 
-def _parts(pieces: Iterable[bytes], part_size: int) -> Iterator[bytes]:
-    gathered: list[bytes] = []
-    size = 0
+def _parts(pieces: Iterable[bytes], part_size: int) -> Iterator[bytearray]:
+    """Yield parts of `part_size` or a piece more, each in a buffer of its own: joining pieces would hold it twice."""
+    gathered = bytearray()
     for piece in pieces:
-        if size >= part_size:
-            part = b"".join(gathered)
-            gathered.clear()
+        if len(gathered) >= part_size:
+            part, gathered = gathered, bytearray()
             yield part
             del part
-            size = 0
-        gathered.append(piece)
-        size += len(piece)
-    yield b"".join(gathered)
+        gathered += piece
+    yield gathered
 
 
-def _put(client: S3Client, bucket: str, key: str, body: bytes) -> None:
+def _put(client: S3Client, bucket: str, key: str, body: bytearray) -> None:
     try:
         with translated(key):
-            client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=CONTENT_TYPE)
+            client.put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=body,  # type: ignore[arg-type]  # as in `_put_part`
+                ContentType=CONTENT_TYPE,
+            )
     except BaseException:
         _remove(client, bucket, key)  # no answer is not a "no": it may have been stored
         raise
 
 
-def _put_in_parts(client: S3Client, bucket: str, key: str, parts: Iterator[bytes], sent: Sent) -> None:
+def _put_in_parts(client: S3Client, bucket: str, key: str, parts: Iterator[bytearray], sent: Sent) -> None:
     with translated(key):
         upload_id = client.create_multipart_upload(Bucket=bucket, Key=key, ContentType=CONTENT_TYPE)["UploadId"]
     try:
@@ -105,7 +107,7 @@ def _put_in_parts(client: S3Client, bucket: str, key: str, parts: Iterator[bytes
 
 
 def _put_each(
-    client: S3Client, bucket: str, key: str, upload_id: str, parts: Iterator[bytes], sent: Sent
+    client: S3Client, bucket: str, key: str, upload_id: str, parts: Iterator[bytearray], sent: Sent
 ) -> list[CompletedPartTypeDef]:
     """Send the parts in order; while one is on its way, the next one is read and sealed.
 
@@ -125,11 +127,17 @@ def _put_each(
 
 
 def _put_part(
-    client: S3Client, bucket: str, key: str, upload_id: str, number: int, body: bytes, sent: Sent
+    client: S3Client, bucket: str, key: str, upload_id: str, number: int, body: bytearray, sent: Sent
 ) -> CompletedPartTypeDef:
     sent.add(body)  # here, so that it takes no time of the reading side
     with translated(key):
-        answer = client.upload_part(Bucket=bucket, Key=key, UploadId=upload_id, PartNumber=number, Body=body)
+        answer = client.upload_part(
+            Bucket=bucket,
+            Key=key,
+            UploadId=upload_id,
+            PartNumber=number,
+            Body=body,  # type: ignore[arg-type]  # botocore takes a bytearray, its stubs don't say so
+        )
     failpoints.hit("upload.part_k")
     return {"ETag": answer["ETag"], "PartNumber": number}
 

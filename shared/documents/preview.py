@@ -52,6 +52,11 @@ def page_png(stream: BinaryIO, kind: Kind, page: int, width: int, limits: Limits
     Raises `NotFound` for a page that isn't there, `UnsupportedMedia` for a kind without pages, `Invalid` for a file
     that can't be read.
     """
+    return _png(page_picture(stream, kind, page, width, limits))
+
+
+def page_picture(stream: BinaryIO, kind: Kind, page: int, width: int, limits: Limits = DEFAULT_LIMITS) -> Image.Image:
+    """Page `page` (from 1) as the pixels (RGB) of `page_png`; raises the same errors."""
     width = max(1, min(width, WIDEST))
     source = Source(stream)
     with guarded(source):
@@ -90,16 +95,15 @@ def _pdf_pages(source: Source) -> int:
             document.close()
 
 
-def _pdf_page(source: Source, page: int, width: int) -> bytes:
+def _pdf_page(source: Source, page: int, width: int) -> Image.Image:
     with _PDFIUM:
         document = pypdfium2.PdfDocument(source)
         try:
             if not 1 <= page <= len(document):
                 raise NotFound(code="page_not_found")
-            picture = _draw(document, page, width)
+            return _draw(document, page, width)
         finally:
             document.close()
-    return _png(picture)
 
 
 def _draw(document: pypdfium2.PdfDocument, page: int, width: int) -> Image.Image:
@@ -120,7 +124,7 @@ def _draw(document: pypdfium2.PdfDocument, page: int, width: int) -> Image.Image
         sheet.close()
 
 
-def _zip_picture(source: Source, page: int, width: int, limits: Limits) -> bytes:
+def _zip_picture(source: Source, page: int, width: int, limits: Limits) -> Image.Image:
     archive = open_archive(source, limits)
     if not 1 <= page <= len(archive.files):
         raise NotFound(code="page_not_found")
@@ -131,7 +135,7 @@ def _zip_picture(source: Source, page: int, width: int, limits: Limits) -> bytes
     return _redraw(archive.read(member, limits.bytes), kind, width, limits)
 
 
-def _redraw(data: bytes, kind: Kind, width: int, limits: Limits) -> bytes:
+def _redraw(data: bytes, kind: Kind, width: int, limits: Limits) -> Image.Image:
     with open_picture(data, kind) as picture:
         if picture.width * picture.height > limits.pixels:
             raise refusal("file_picture_too_large")
@@ -139,7 +143,7 @@ def _redraw(data: bytes, kind: Kind, width: int, limits: Limits) -> bytes:
             picture.draft("RGB", (width, width))
         # A phone notes how it was held; once that goes with the metadata, the pixels themselves must be turned.
         upright = ImageOps.exif_transpose(picture)
-    return _png(_flat(upright, width))
+    return _flat(upright, width)
 
 
 def _flat(picture: Image.Image, width: int) -> Image.Image:

@@ -104,7 +104,10 @@ class DirectoryState(StrEnum):
 
 @dataclass(frozen=True)
 class FileRef:
-    """A checked file of a material. `stored` is the sealed object's own record; `size` is in bytes."""
+    """A checked file of a material. `stored` is the sealed object's own record; `size` is in bytes.
+
+    `print_codes` are the codes of printed forms that were read from it (`form.print_code`); none in files of before.
+    """
 
     file_id: str
     name: str
@@ -116,6 +119,7 @@ class FileRef:
     uploaded_at: datetime
     stored: Mapping[str, object]
     parts: tuple[PlanPart, ...] = ()
+    print_codes: tuple[str, ...] = ()
 
 
 Materials = Mapping[Slot, tuple[FileRef, ...]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from services.registration.form.print_code import PrintCode
 from services.registration.model import FileRef, Registration, Slot, State
 from shared.audit import Reads
 from shared.calls import Call
@@ -140,8 +141,16 @@ class Notices(Protocol):
 class Printer(Protocol):
     """Makes the paper form."""
 
-    def registration_form(self, registration: Registration) -> bytes:
-        """Return the 注册信息表 as PDF."""
+    def registration_form(self, registration: Registration, code: PrintCode) -> bytes:
+        """Return the 注册信息表 as PDF, with the code in its upper right corner."""
+        ...
+
+
+class PrintKey(Protocol):
+    """Knows the secret of the codes on printed forms."""
+
+    def __call__(self) -> bytes:
+        """Return the same secret bytes for ever. Raises `Unavailable`."""
         ...
 
 
@@ -163,5 +172,6 @@ class Deps:
     notices: Notices
     reads: Reads
     printer: Printer
+    print_key: PrintKey
     clock: Clock
     new_id: NewId

@@ -92,6 +92,7 @@ def build(settings: Settings) -> Wired:
         notices=inbox,
         reads=ReadRecord(database, clock),
         printer=WeasyPrinter(clock),
+        print_key=lambda: keyring.index_key("print_code"),
         clock=clock,
         new_id=new_id,
     )

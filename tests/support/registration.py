@@ -11,6 +11,7 @@ from itertools import count
 from typing import BinaryIO
 
 from services.registration.errors import PlatformTaken
+from services.registration.form.print_code import PrintCode
 from services.registration.model import (
     CLAIMING,
     Action,
@@ -43,6 +44,7 @@ from tests.support.codes import make_uscc
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 COUNTY, CITY, PROVINCE = "330106", "330100", "330000"
+PRINT_KEY = b"k" * 32
 UNIT, OWNER, REVIEWER = "a" * 32, "b" * 32, "c" * 32
 
 
@@ -278,7 +280,7 @@ class FakeReads:
 class FakePrinter:
     """Prints nothing but the mark of a PDF."""
 
-    def registration_form(self, registration: Registration) -> bytes:
+    def registration_form(self, registration: Registration, code: PrintCode) -> bytes:
         return b"%PDF-"
 
 
@@ -311,6 +313,7 @@ def make_fakes(*registrations: Registration) -> Fakes:
         notices=notices,
         reads=reads,
         printer=FakePrinter(),
+        print_key=lambda: PRINT_KEY,
         clock=clock,
         new_id=lambda: f"{next(numbers):032x}",
     )

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.registration.form.items import REGISTRATION_TYPES, SLOT_LABELS
+from services.registration.form.stamped_copy import POINTER, Comparison, Standing
 from services.registration.model import FormValues, Materials
 from shared.codes import icp, uscc
 from shared.documents.scan import NOT_CONFIGURED
@@ -27,9 +28,18 @@ class Finding:
     detail: str = ""
 
 
-def findings(form: FormValues, materials: Materials, platforms_of_unit: int) -> tuple[Finding, ...]:
-    """Return all checks of a submitted registration; `platforms_of_unit` is how many others carry its credit code."""
-    return (*_codes(form), *_facts(form), *_files(materials), _other_platforms(platforms_of_unit))
+def findings(form: FormValues, materials: Materials, platforms_of_unit: int, copy: Comparison) -> tuple[Finding, ...]:
+    """Return all checks of a submitted registration.
+
+    `platforms_of_unit` is how many others carry its credit code, `copy` how material 1 stands to the form.
+    """
+    return (
+        *_codes(form),
+        *_facts(form),
+        *_files(materials),
+        _stamped_copy(copy),
+        _other_platforms(platforms_of_unit),
+    )
 
 
 def _codes(form: FormValues) -> Iterable[Finding]:
@@ -67,6 +77,19 @@ def _files(materials: Materials) -> Iterable[Finding]:
             unscanned = [ref for ref in refs if ref.scan == NOT_CONFIGURED]
             if unscanned:
                 yield Finding(f"/materials/{slot}", "not_scanned", "未配置病毒扫描", False, f"{len(unscanned)} 个文件")
+
+
+def _stamped_copy(copy: Comparison) -> Finding:
+    differing = "不一致：" + ("、".join(item.label for item in copy.items) or "无法指明的项目")
+    details = {
+        Standing.MATCHES: f"二维码已核对（第 {copy.revision} 次提交的打印件）",
+        Standing.DIFFERS: differing,
+        Standing.OTHER_FORM: "盖章件是另一份注册的信息表",
+        Standing.NOT_READABLE: "扫描件上没有可识读的二维码，请人工逐项核对",
+        Standing.ABSENT: "没有材料1",
+    }
+    holds = copy.standing is Standing.MATCHES
+    return Finding(POINTER, "stamped_copy_matches", "盖章的信息表与电子信息一致", holds, details[copy.standing])
 
 
 def _other_platforms(count: int) -> Finding:

@@ -58,7 +58,17 @@ def _files(materials: Materials, slot: Slot) -> list[tuple[str, str, tuple[str, 
 
 
 def open_parts(review: Review | None) -> frozenset[str]:
-    """Return the pointers that a return reopens: the materials and fields that were not accepted."""
+    """Return the pointers that a return reopens: the faulty parts, and with any field the stamped form (material 1).
+
+    A form that may change must be printed, stamped and scanned anew: the accepted copy would no longer match it.
+    """
+    faulty = faulty_parts(review)
+    has_field = any(part.startswith("/form/") for part in faulty)
+    return faulty | {f"/materials/{Slot.FORM}"} if has_field else faulty
+
+
+def faulty_parts(review: Review | None) -> frozenset[str]:
+    """Return the pointers of the materials and fields that were not accepted."""
     if review is None:
         return frozenset()
     materials = {f"/materials/{slot}" for slot, mark in review.materials.items() if mark.verdict is not Verdict.ACCEPT}

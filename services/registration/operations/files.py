@@ -11,21 +11,24 @@ from services.registration import policy
 from services.registration.errors import PartNotOpen
 from services.registration.form.changes import open_parts
 from services.registration.form.materials import RULES
+from services.registration.form.print_code import from_text
 from services.registration.model import Action, FileRef, Slot, State
 from services.registration.operations.changes import in_sight
 from services.registration.operations.reading import as_seen
 from services.registration.ports import (
     Deps,
+    Received,
     Uploaded,
 )
 from services.registration.workflow import step_for
 from shared.calls import Call
 from shared.documents import preview
+from shared.documents.codes import read_codes
 from shared.documents.inspect import inspect
 from shared.documents.kinds import Kind, Limits
 from shared.documents.names import check_file_name
 from shared.documents.scan import require_clean
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def upload_file(deps: Deps, call: Call, registration_id: str, slot: Slot, name: 
             scan=verdict.engine,
             uploaded_at=deps.clock.now(),
             stored=received.stored,
+            print_codes=_print_codes(deps, slot, found.kind, received),
         )
         deps.files.keep(Uploaded(registration.id, registration.unit_id, slot, ref))
     return ref
@@ -97,6 +101,16 @@ def file_text(deps: Deps, call: Call, registration_id: str, file_id: str) -> str
     deps.reads.record(call, "view_text", registration_id, file_id)
     with deps.files.open(ref.stored) as content:
         return preview.text(content, Kind(ref.kind))
+
+
+def _print_codes(deps: Deps, slot: Slot, kind: Kind, received: Received) -> tuple[str, ...]:
+    """Return the codes of printed forms on a file of material 1. Pages that can't be drawn show none: no reason to
+    refuse a file that is good otherwise."""
+    if slot is not Slot.FORM:
+        return ()
+    with deps.files.open(received.stored) as content, contextlib.suppress(Invalid):
+        return tuple(text for text in read_codes(content, kind) if from_text(text) is not None)
+    return ()
 
 
 def _visible_file(deps: Deps, call: Call, registration_id: str, file_id: str) -> FileRef:

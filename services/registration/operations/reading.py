@@ -8,8 +8,10 @@ from services.registration import policy
 from services.registration.form.assessment import Finding, findings
 from services.registration.form.changes import Change, differences, open_parts
 from services.registration.form.checks import SectionProgress, problems_before_submission, progress
+from services.registration.form.stamped_copy import problems_of
 from services.registration.model import Action, Registration, Revision, State
 from services.registration.operations.changes import in_sight
+from services.registration.operations.stamped_form import code_to_print, compare_copy
 from services.registration.ports import (
     Deps,
     Notice,
@@ -48,15 +50,17 @@ def view_of(deps: Deps, call: Call, registration: Registration) -> View:
     seen = as_seen(registration, call.actor)
     is_own = policy.own_unit(call.actor, registration)
     today = local_date(deps.clock.now())
+    copy = compare_copy(deps, seen)
+    missing = (*problems_before_submission(seen.form, seen.materials, today), *problems_of(copy))
     others = 0 if is_own else deps.registrations.others_of_the_same_code(registration)
     reopened = tuple(sorted(open_parts(registration.review))) if registration.state is State.RETURNED else None
     return View(
         registration=seen,
         open_actions=open_actions(registration, call.actor),
         open_parts=reopened,
-        missing=problems_before_submission(seen.form, seen.materials, today) if is_own else (),
+        missing=missing if is_own else (),
         progress=progress(seen.form, seen.materials),
-        checks=findings(seen.form, seen.materials, others) if not is_own else (),
+        checks=findings(seen.form, seen.materials, others, copy) if not is_own else (),
         notes=_notes(others),
     )
 
@@ -107,7 +111,9 @@ def print_registration(deps: Deps, call: Call, registration_id: str) -> bytes:
     """Return the 注册信息表 as PDF, to be stamped; the read is recorded. Raises `NotFound`."""
     registration = in_sight(deps, call, registration_id)
     deps.reads.record(call, "print", registration_id)
-    return deps.printer.registration_form(as_seen(registration, call.actor))
+    seen = as_seen(registration, call.actor)
+    code = code_to_print(deps, seen, is_own=policy.own_unit(call.actor, registration))
+    return deps.printer.registration_form(seen, code)
 
 
 def list_notices(deps: Deps, call: Call, cursor: str, limit: int) -> Page[Notice]:

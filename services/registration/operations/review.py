@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.registration.errors import ReviewIncomplete
-from services.registration.form.changes import open_parts
+from services.registration.form.changes import faulty_parts
 from services.registration.form.items import SLOT_LABELS
 from services.registration.model import (
     REQUIRED_SLOTS,
@@ -87,7 +87,7 @@ def return_registration(deps: Deps, call: Call, registration_id: str, signed: Si
 
     def make(registration: Registration) -> Changed:
         review = _review(registration)
-        if not open_parts(review):
+        if not faulty_parts(review):
             raise ReviewIncomplete("退回前请指明需要修改的材料或信息。")
         _require_notes(review)
         return _decided(deps, call, registration, Action.RETURN, signed, "returned")
@@ -117,7 +117,7 @@ def approve_registration(deps: Deps, call: Call, registration_id: str, signed: S
             if slot not in review.materials
         ]
         problems += [
-            Problem(part, "not_accepted", "此处意见不是“符合要求”。", "accept") for part in sorted(open_parts(review))
+            Problem(part, "not_accepted", "此处意见不是“符合要求”。", "accept") for part in sorted(faulty_parts(review))
         ]
         if problems:
             raise ReviewIncomplete(problems=problems)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.registration.form.checks import problems_before_submission
+from services.registration.form.stamped_copy import problems_of
 from services.registration.model import Action, Registration, Revision
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
+from services.registration.operations.stamped_form import compare_copy
 from services.registration.ports import (
     Deps,
 )
@@ -21,14 +23,17 @@ def submit_registration(deps: Deps, call: Call, registration_id: str, *, underta
     """Submit the working copy to the department of the 单位注册地.
 
     Actor: own operator. From: draft, returned. To: submitted. Events: submitted.
-    Raises `Invalid` with the full list of what is missing, `PlatformTaken` where the web site or the ICP number is
+    Raises `Invalid` with the full list of what is missing and where the stamped form differs, `PlatformTaken` where the web site or the ICP number is
     held by another live registration, and what `change` raises.
     """
 
     def make(registration: Registration) -> Changed:
         now = deps.clock.now()
         today = local_date(now)
-        problems = problems_before_submission(registration.form, registration.materials, today)
+        problems = (
+            *problems_before_submission(registration.form, registration.materials, today),
+            *problems_of(compare_copy(deps, registration)),
+        )
         if not undertaking:
             text = "请确认承诺：本单位承诺以上所填内容属实。"
             problems = (*problems, Problem("/undertaking", "not_confirmed", text, "true", "本单位承诺"))

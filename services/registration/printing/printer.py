@@ -6,10 +6,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from weasyprint import HTML
 
 from services.registration.form.items import CONDITIONS, REGISTRATION_TYPES, TRAITS
+from services.registration.form.print_code import PrintCode, to_text
 from services.registration.model import Registration
 from shared.clock import SHANGHAI, Clock, local_date
 from shared.codes import divisions
@@ -26,13 +29,15 @@ class WeasyPrinter:
             loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
 
-    def registration_form(self, registration: Registration) -> bytes:
-        """Return the 注册信息表 as PDF, with the boxes for signature and seal left free."""
+    def registration_form(self, registration: Registration, code: PrintCode) -> bytes:
+        """Return the 注册信息表 as PDF, with the code at the top right and the boxes for signature and seal free."""
         now = self._clock.now()
         form = registration.form
         decision = registration.review.decision if registration.review else None
         html = self._templates.get_template("registration_form.html").render(
             registration=registration,
+            revision=code.revision,
+            code=_picture(to_text(code)),
             form=lambda key: _shown(form.get(key)),
             is_checked=lambda key, value: form.get(key) == value,
             top=lambda key: _five(form.get(key)),
@@ -48,6 +53,12 @@ class WeasyPrinter:
 
 def _refuse(url: str, *_: object, **__: object) -> object:
     raise ValueError("nothing is fetched while printing")
+
+
+def _picture(text: str) -> Markup:
+    """Return the QR code as SVG. A third of it may be covered (level H): a seal or a staple does no harm."""
+    svg: str = segno.make_qr(text, error="h", boost_error=False).svg_inline(border=0, omitsize=True)
+    return Markup(svg)  # noqa: S704  drawn by segno from base32 characters
 
 
 def _shown(value: object) -> str:

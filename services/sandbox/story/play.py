@@ -154,6 +154,18 @@ def hand_in(story: Story) -> str:
     return f"five files of {sum(sizes):,} bytes, nothing missing any more"
 
 
+def refuse_changed_form(story: Story) -> str:
+    """A field that is changed after printing no longer matches the stamped form; it is named and blocks."""
+    story.act("operator", "PUT", "/form", story.unit.form() | {"phone": "0571-66666666"})
+    path, version = f"{story.path}/submission", story.registration["version"]
+    answer = story.people["operator"].send("POST", path, version, json={"undertaking": True})
+    pointers = [error["pointer"] for error in answer.json()["errors"]]
+    expect(answer.status_code == 422 and pointers == ["/materials/1", "/form/phone"], f"the list names {pointers}")
+    story.act("operator", "PUT", "/form", story.unit.form())
+    expect(story.registration["missing"] == [], "the form as printed does not match")
+    return f"422 {answer.json()['errors'][1]['message']}"
+
+
 def refuse_disguise(story: Story) -> str:
     """A program under the name of a PDF is refused, and nothing of it is kept."""
     headers = upload_headers("营业执照.pdf", "2")
@@ -180,12 +192,15 @@ def give_back(story: Story) -> str:
     story.act("county", "POST", "/review", {})
     page = county.ask("GET", f"{story.path}/files/{story.files['1']}/pages/1")
     expect(page.startswith(b"\x89PNG"), "the page of the scan is no picture")
+    checks = {check["code"]: check for check in story.registration["checks"]}
+    expect(checks["stamped_copy_matches"]["holds"], "the stamped form was not found to match the electronic one")
     remarks: Json = {slot: {"verdict": "accept"} for slot in "1234"}
     remarks["5"] = {"verdict": "expired", "note": "备案证明有效期至2025年12月31日，已过期，请提供有效证明。"}
     story.act("county", "PUT", "/review", {"materials": remarks, "fields": {}, "opinion": "材料5需更换"})
     reason = {"reason_code": "materials_unclear", "reason": "网站备案证明已过期", **SIGNED}
     story.act("county", "POST", "/return", reason)
-    return f"state {story.registration['state_label']}, open: {story.registration['open_parts']}"
+    read = checks["stamped_copy_matches"]["detail"]
+    return f"state {story.registration['state_label']}, open: {story.registration['open_parts']}; material 1: {read}"
 
 
 def learn_why(story: Story) -> str:
@@ -257,6 +272,7 @@ STEPS = (
     refuse_incomplete,
     refuse_disguise,
     hand_in,
+    refuse_changed_form,
     submit,
     give_back,
     learn_why,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.registration.form.changes import differences, open_parts
+from services.registration.form.changes import differences, faulty_parts, open_parts
 from services.registration.form.checks import problems_before_submission, progress
 from services.registration.form.items import ITEMS, Section
 from services.registration.model import REQUIRED_SLOTS, PlanPart, Remark, Review, Slot, Verdict
@@ -116,4 +116,13 @@ def test_only_what_was_not_accepted_is_open_after_a_return() -> None:
     remarks = {"phone": Remark(Verdict.CORRECT, "号码有误"), "email": Remark(Verdict.ACCEPT)}
     review = Review("r" * 32, NOW, materials=accepted(m5=Verdict.EXPIRED), fields=remarks)
 
-    assert open_parts(review) == {"/materials/5", "/form/phone"}
+    assert open_parts(review) == {"/materials/5", "/form/phone", "/materials/1"}
+
+
+def test_a_reopened_field_reopens_the_stamped_form_with_it_and_a_reopened_material_does_not() -> None:
+    material = Review("c" * 32, NOW, materials={Slot.FILING: Remark(Verdict.EXPIRED, "已过期")})
+    form = Review("c" * 32, NOW, fields={"phone": Remark(Verdict.CORRECT, "号码有误")})
+
+    assert open_parts(material) == faulty_parts(material) == {"/materials/5"}
+    assert open_parts(form) == {"/form/phone", "/materials/1"}
+    assert faulty_parts(form) == {"/form/phone"}

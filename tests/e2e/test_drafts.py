@@ -90,3 +90,19 @@ def test_boxes_that_are_ticked_faster_than_they_are_saved_are_all_kept(chromium:
 
     assert operator.page.locator("#material-4 .parts input:checked").count() == 4
     assert operator.faults == []
+
+
+def test_what_was_typed_outlives_the_session_and_is_saved_after_a_new_sign_in(chromium: Browser, site: Site) -> None:
+    operator = open_draft(chromium, site)
+    operator.page.goto(operator.page.url.replace("/steps/3", "/steps/4"))
+    kept = operator.page.context.cookies()
+    operator.page.context.clear_cookies()
+    operator.fill(**{"f-background": "会话过期前写的内容"})
+
+    operator.page.get_by_role("button", name="保存并继续").click()
+    operator.sees("填写的内容还在此页")
+    operator.page.context.add_cookies([{**cookie} for cookie in kept])  # type: ignore[typeddict-item]
+    operator.press("保存并继续")
+    operator.page.goto(operator.page.url.replace("/steps/5", "/steps/4"))
+
+    assert operator.page.input_value("#f-background") == "会话过期前写的内容"

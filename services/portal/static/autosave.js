@@ -61,7 +61,7 @@ if (form) {
         say("内容已在别处更新，自动保存已停止。点“保存”可核对后再存。", true);
       } else if (answer.status === 401) {
         stopped = true;
-        say("登录已失效，请在新窗口登录后再保存。", true);
+        say("登录已失效，内容还在此页，请在新窗口登录后再点“保存”。", true);
       } else {
         say(body.message || "未能自动保存。", true);
       }

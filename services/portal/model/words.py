@@ -93,3 +93,13 @@ UNIT_LABELS = {
     "email": "Email",
     "unit_types": "企业类型",
 }
+
+REFUSALS = {
+    "kind_unknown": "报文种类不明",
+    "malformed": "报文内容不完整或格式不符",
+    "credit_code_invalid": "统一社会信用代码校验不符",
+    "credit_code_refused": "名录库不接收该统一社会信用代码",
+    "unit_known_otherwise": "该统一社会信用代码在名录库中属于另一单位",
+    "sequence_old": "名录库已有该单位更新的信息",
+}
+"""Why the 名录库 refuses a unit, by the code in its receipt; an unknown code is shown as it came."""

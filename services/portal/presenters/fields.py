@@ -90,7 +90,7 @@ def field_views(
                 label=field.label,
                 kind=field.kind.value,
                 texts=_texts(field, value),
-                shown=value_text(field, value, registration["division_name"]),
+                shown=value_text(field, value, registration["division_name"] if value == stored else ""),
                 options=field.options,
                 definition=field.definition,
                 hint=field.hint,

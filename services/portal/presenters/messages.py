@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.portal.model.answers import MessageAnswer, MessageRow
 from services.portal.model.form import REGISTRATION_TYPES
 from services.portal.model.words import MESSAGE_STATES, MESSAGE_TONES, UNIT_LABELS
-from services.portal.presenters.words import EMPTY, Badge, moment, plain
+from services.portal.presenters.words import EMPTY, Badge, moment, plain, refusal
 
 KINDS = {"UNIT_NEW": "新增单位（UNIT_NEW）"}
 
@@ -63,7 +64,6 @@ class MessageDetail:
     log: tuple[tuple[str, str, str], ...]
     """When, what, and why where there is something to say."""
     body: tuple[tuple[str, str], ...]
-    resendings: tuple[tuple[str, str], ...]
     can_resend: bool
 
 
@@ -84,7 +84,7 @@ def message_view(row: MessageRow) -> MessageView:
         answered_at=moment(row["answered_at"]),
         registration_id=row["registration_id"],
         division=row["division"],
-        reason=row["reason_code"] or EMPTY,
+        reason=refusal(row["reason_code"]) or EMPTY,
     )
 
 
@@ -98,7 +98,7 @@ def message_detail(message: MessageAnswer) -> MessageDetail:
         digest=message["digest"] or EMPTY,
         receipt=ReceiptView(
             outcome={"accepted": "接收", "refused": "拒收"}.get(receipt["outcome"], receipt["outcome"]),
-            reason=receipt["reason"] or EMPTY,
+            reason=refusal(receipt["reason"]) or EMPTY,
             directory_id=receipt["directory_id"] or EMPTY,
             received_at=moment(receipt["received_at"]),
             digest=receipt["digest"],
@@ -106,11 +106,18 @@ def message_detail(message: MessageAnswer) -> MessageDetail:
         )
         if receipt
         else None,
-        log=tuple((moment(entry["at"]), entry["event_label"], entry["code"]) for entry in message["attempts_log"]),
-        resendings=tuple((moment(each["at"]), each["reason"]) for each in message.get("resendings", ())),
+        log=_course(message),
         body=tuple((label, _unit_text(name, body[name])) for name, label in UNIT_LABELS.items() if name in body),
         can_resend="resend" in message["open_actions"],
     )
+
+
+def _course(message: MessageAnswer) -> tuple[tuple[str, str, str], ...]:
+    """Return what happened, in its order; the reason of a resending stands with it."""
+    entries = [(entry["at"], entry["event_label"], refusal(entry["code"])) for entry in message["attempts_log"]]
+    entries += [(each["at"], "重新发送的理由", each["reason"]) for each in message.get("resendings", ())]
+    ordered = sorted(entries, key=lambda entry: datetime.fromisoformat(entry[0]))
+    return tuple((moment(at), what, why) for at, what, why in ordered)
 
 
 def _unit_text(name: str, value: object) -> str:

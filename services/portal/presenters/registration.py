@@ -24,7 +24,7 @@ from services.portal.model.words import (
     STATE_TONES,
 )
 from services.portal.presenters.fields import is_locked, value_of
-from services.portal.presenters.words import Badge, moment, plain, size, value_text
+from services.portal.presenters.words import Badge, moment, plain, refusal, size, value_text
 
 UNNAMED = "（尚未填写平台名称）"
 PICTURED_KINDS = frozenset({"pdf", "png", "jpeg", "zip"})
@@ -277,7 +277,9 @@ def _directory(directory: DirectoryAnswer | None) -> DirectoryView | None:
     if directory is None:
         return None
     badge = Badge(directory["state_label"], DIRECTORY_TONES.get(directory["state"], "secondary"))
-    return DirectoryView(badge, moment(directory["at"]), directory["message_id"] or "", directory["reason_code"] or "")
+    return DirectoryView(
+        badge, moment(directory["at"]), directory["message_id"] or "", refusal(directory["reason_code"])
+    )
 
 
 def _moment(entry: HistoryAnswer) -> Moment:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from services.portal.model.form import FormField, Kind
 from services.portal.model.materials import MIB
+from services.portal.model.words import REFUSALS
 from shared.clock import SHANGHAI
 
 EMPTY = "—"
@@ -25,6 +26,11 @@ def moment(text: str | None) -> str:
     if not text:
         return EMPTY
     return datetime.fromisoformat(text).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def refusal(code: str | None) -> str:
+    """Return the 名录库's reason in words, '' for none."""
+    return REFUSALS.get(code or "", code or "")
 
 
 def chinese_date(day: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from services.portal.model.materials import SLOTS
 from services.portal.operations.drafts import open_registration
 from services.portal.policy import APPLICANTS, READERS_OF_REGISTRATIONS
 from services.portal.presenters.registration import change_views, decision_view, form_parts, registration_view
@@ -70,8 +71,8 @@ def revision(registration_id: str, no: int) -> str:
         no=no,
         against=against,
         submitted_at=moment(shown["submitted_at"]),
-        parts=form_parts(shown["form"], registration["division_name"]),
-        materials=shown["materials"],
+        parts=form_parts(shown["form"], deps().divisions.name_of(str(shown["form"].get("division") or ""))),
+        materials=[(slot, shown["materials"][slot.key]) for slot in SLOTS if shown["materials"].get(slot.key)],
         shown_decision=decision_view(shown["review"]),
         changes=change_views(changes),
     )

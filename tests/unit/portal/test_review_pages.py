@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import Conflict, Invalid, Problem
 from tests.support.portal import Portal, make_portal
-from tests.support.portal_answers import make_message, make_registration, make_review, make_submitted
+from tests.support.portal_answers import make_file, make_message, make_registration, make_review, make_submitted
 
 
 @pytest.fixture
@@ -180,6 +180,21 @@ def test_a_second_revision_is_shown_with_what_changed() -> None:
     assert "<ins>http://new.cn</ins>" in page
 
 
+def test_an_earlier_revision_shows_its_own_division_and_the_materials_in_their_order() -> None:
+    now = make_submitted(id="s1", revision=2, division_name="浙江省杭州市滨江区")
+    now["form"] = {**now["form"], "division": "330106"}
+    now["materials"] = {key: [make_file(file_id=f"f{key}")] for key in ("2", "5", "1")}
+    portal = make_portal(now)
+    earlier = {"no": 1, "submitted_at": None, "form": now["form"], "materials": now["materials"], "review": None}
+    portal.registrations.revision = lambda token, registration_id, no: earlier  # type: ignore[assignment,method-assign,return-value]
+    portal.sign_in("county_reviewer")
+
+    page = portal.browser.get("/registrations/s1/revisions/1").text
+
+    assert "浙江省杭州市西湖区（330106）" in page
+    assert page.index("材料1　") < page.index("材料2　") < page.index("材料5　")
+
+
 def test_an_operator_does_not_reach_the_review_pages() -> None:
     portal = make_portal(make_submitted(id="s1"))
     portal.sign_in("operator")
@@ -259,6 +274,33 @@ def test_a_message_is_sent_again_only_where_the_exchange_allows_it() -> None:
 
     assert "重新发送</button>" in page
     assert portal.exchange.resent == [("m2", "对方已恢复")]
+
+
+def test_a_refusal_is_told_in_words_and_a_resending_stands_at_its_time() -> None:
+    refused = {**make_message()["receipt"], "outcome": "refused", "reason": "credit_code_refused"}  # type: ignore[dict-item]
+    log = [
+        {"at": f"2026-03-01T0{hour}:00:00+00:00", "event": "e", "event_label": label, "attempt": 1, "code": code}
+        for hour, label, code in (
+            (2, "拒收", "credit_code_refused"),
+            (3, "重新发送", ""),
+            (5, "回执：拒收", "new_code"),
+        )
+    ]
+    message = make_message(
+        state="refused",
+        reason_code="credit_code_refused",
+        receipt=refused,
+        attempts_log=log,
+        resendings=[{"at": "2026-03-01T03:00:00+00:00", "reason": "对方已更正"}],
+    )
+    portal = make_portal(messages=[message])
+    portal.sign_in("directory_desk")
+
+    page = portal.browser.get("/messages/m1").text
+
+    assert "名录库不接收该统一社会信用代码" in page
+    assert "credit_code_refused" not in page + portal.browser.get("/messages").text
+    assert page.index("对方已更正") < page.index("new_code")
 
 
 def test_an_unknown_registration_is_not_found_and_says_so_in_chinese() -> None:

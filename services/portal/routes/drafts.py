@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -22,6 +24,8 @@ bp = Blueprint("drafts", __name__, url_prefix="/registrations/<id:registration_i
 
 TEMPLATES = {"materials": "wizard/materials.html", "check": "wizard/check.html"}
 """Steps with a page of their own kind; the others are pages of fields."""
+
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", re.ASCII)
 
 CONFLICT = "内容已在别处更新，下面是您刚填写的内容，尚未保存。请核对后再保存。"
 
@@ -107,7 +111,15 @@ def _typed(field: FormField, form: MultiDict[str, str]) -> object:
         return {"true": True, "false": False}.get(text)
     if field.kind is Kind.DIVISION:
         return text.split(" ")[0] or None  # the list offers "330106 浙江省杭州市西湖区"
+    if field.kind is Kind.MONEY:
+        return _amount(text) or None
     return text or None
+
+
+def _amount(text: str) -> str:
+    """Return an amount as the service reads it: what an input method writes wide, and thousands set apart, are plain."""
+    plain = normalize("NFKC", text)
+    return plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain
 
 
 def _step(no: int) -> Step:

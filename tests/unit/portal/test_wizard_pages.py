@@ -61,6 +61,15 @@ def test_a_step_is_saved_and_leads_to_the_next(portal: Portal) -> None:
     assert form["operator_name"] == FULL_FORM["operator_name"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("１０００．５", "1000.5"), ("1,234,567.8", "1234567.8"), ("12,34", "12,34"), ("-5", "-5")]
+)
+def test_an_amount_may_be_typed_wide_or_with_thousands_set_apart(portal: Portal, typed: str, stored: str) -> None:
+    portal.post("/registrations/r1/steps/2", version="1", registered_capital=typed)
+
+    assert portal.registrations.items["r1"]["form"]["registered_capital"] == stored
+
+
 def test_confirmations_are_kept_one_by_one(portal: Portal) -> None:
     portal.post("/registrations/r1/steps/1", version="1", **{"traits/matching": "true"})
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
 
 from flask import Flask, Response
 from flask_bootstrap import Bootstrap5
@@ -67,6 +70,7 @@ def create_app(settings: Settings, deps: Deps) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     page.register(app)
+    app.url_defaults(partial(_add_version, _version_of(Path(str(app.static_folder)))))
     guard.register(app, secure_cookies=settings.secure_cookies)
     app.after_request(_secure)
     return app
@@ -77,6 +81,20 @@ def from_environment() -> Flask:
     observability.configure_logging("portal")
     settings = read(Settings, os.environ)
     return create_app(settings, build_deps(settings))
+
+
+def _version_of(folder: Path) -> str:
+    """Return a short text that changes with the files of a folder."""
+    digest = sha256()
+    for path in sorted(folder.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _add_version(version: str, endpoint: str, values: dict[str, object]) -> None:
+    """Name the version in addresses of scripts and styles: a browser's copy of an older one doesn't fit the pages."""
+    if endpoint == "static":
+        values.setdefault("v", version)
 
 
 def _secure(response: Response) -> Response:

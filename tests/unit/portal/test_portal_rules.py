@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -93,6 +94,15 @@ def test_pages_may_load_and_run_nothing_but_our_own_files() -> None:
 )
 def test_a_pointer_leads_to_the_place_where_its_fault_is_mended(pointer: str, spot: PageSpot) -> None:
     assert spot_of(pointer) == spot
+
+
+def test_scripts_and_styles_carry_the_version_of_their_content() -> None:
+    page = make_portal().browser.get("/sign-in").text
+
+    found = re.findall(r"/static/(?:page\.js|portal\.css)\?v=([0-9a-f]{12})\"", page)
+
+    assert len(found) == 2
+    assert len(set(found)) == 1
 
 
 def test_every_field_has_a_definition() -> None:

@@ -65,18 +65,19 @@ def _facts(form: FormValues) -> Iterable[Finding]:
     has_trades = isinstance(volume, Decimal) and volume > 0
     yield Finding("/form/trade_volume", "has_trades", "已有撮合交易（注册条件三）", has_trades)
     kind = REGISTRATION_TYPES.get(str(form.get("registration_type", "")), "")
-    yield Finding("/form/registration_type", "compare_with_licence", "登记注册类型须与执照核对", bool(kind), kind)
+    yield Finding("/form/registration_type", "compare_with_licence", "已选择登记注册类型（请对照执照）", bool(kind), kind)
 
 
 def _files(materials: Materials) -> Iterable[Finding]:
     for slot, label in SLOT_LABELS.items():
         refs = materials.get(slot, ())
         if refs:
-            detail = "、".join(f"{ref.kind.upper()} {ref.pages or '—'} 页" for ref in refs)
+            detail = "、".join(f"{ref.kind.upper()} {ref.pages} 页" if ref.pages else ref.kind.upper() for ref in refs)
             yield Finding(f"/materials/{slot}", "type_checked", f"{label}：文件结构已检查", True, detail)
             unscanned = [ref for ref in refs if ref.scan == NOT_CONFIGURED]
             if unscanned:
-                yield Finding(f"/materials/{slot}", "not_scanned", "未配置病毒扫描", False, f"{len(unscanned)} 个文件")
+                detail = f"{len(unscanned)} 个文件"
+                yield Finding(f"/materials/{slot}", "not_scanned", f"{label}：未经病毒扫描（未配置）", False, detail)
 
 
 def _stamped_copy(copy: Comparison) -> Finding:

@@ -63,3 +63,13 @@ def test_a_stamped_copy_that_was_not_found_to_match_is_a_doubt(copy: Comparison,
     doubts = [(finding.pointer, finding.code, finding.detail) for finding in found if not finding.holds]
 
     assert doubts == [("/materials/1", "stamped_copy_matches", detail)]
+
+
+def test_each_material_is_named_and_pages_only_where_there_are_any() -> None:
+    plan = make_file("4" * 32, pages=None, scan=NOT_CONFIGURED)
+    materials = {**make_materials(), Slot.PLAN: (plan,)}
+
+    found = {f.code: f for f in findings(make_form(), materials, 0, MATCHING) if f.pointer == "/materials/4"}
+
+    assert "—" not in found["type_checked"].detail
+    assert found["not_scanned"].label.startswith("平台运营方案")

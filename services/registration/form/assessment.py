@@ -65,7 +65,9 @@ def _facts(form: FormValues) -> Iterable[Finding]:
     has_trades = isinstance(volume, Decimal) and volume > 0
     yield Finding("/form/trade_volume", "has_trades", "已有撮合交易（注册条件三）", has_trades)
     kind = REGISTRATION_TYPES.get(str(form.get("registration_type", "")), "")
-    yield Finding("/form/registration_type", "compare_with_licence", "已选择登记注册类型（请对照执照）", bool(kind), kind)
+    yield Finding(
+        "/form/registration_type", "compare_with_licence", "已选择登记注册类型（请对照执照）", bool(kind), kind
+    )
 
 
 def _files(materials: Materials) -> Iterable[Finding]:

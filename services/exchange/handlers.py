@@ -15,9 +15,7 @@ from services.exchange.errors import Unreadable
 from services.exchange.operations.receipts import Incoming, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Approval, note_failure, send_approved_unit
 from services.exchange.policy import DIRECTORY, EXCHANGE
-from services.exchange.ports import (
-    Deps,
-)
+from services.exchange.ports import Deps
 from shared.calls import Call
 from shared.contracts.border import RECEIPT
 from shared.crypto.errors import CryptoError

@@ -8,9 +8,7 @@ from pymongo.client_session import ClientSession
 
 from services.registration.model import Directory, DirectoryState
 from services.registration.operations.following import TITLES, note_directory, tell_applicant
-from services.registration.ports import (
-    Deps,
-)
+from services.registration.ports import Deps
 from shared.calls import Call
 from shared.errors import StaleVersion
 from shared.identity.actor import Actor, Role

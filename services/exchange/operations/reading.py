@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from services.exchange import policy
 from services.exchange.model import Action, Message, Secret, State
-from services.exchange.ports import (
-    Deps,
-)
+from services.exchange.ports import Deps
 from services.exchange.workflow import open_actions
 from shared.calls import Call
 from shared.crypto.errors import KeyDestroyed

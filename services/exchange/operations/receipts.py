@@ -19,9 +19,7 @@ from services.exchange.model import (
     Receipt,
 )
 from services.exchange.operations.changes import stepped, told
-from services.exchange.ports import (
-    Deps,
-)
+from services.exchange.ports import Deps
 from shared.calls import Call
 from shared.contracts import border
 from shared.contracts.exchange import UNIT_ACKNOWLEDGED, UNIT_REFUSED

@@ -24,9 +24,7 @@ from services.exchange.model import (
 from services.exchange.operations.changes import queued, sending, stepped, told, was_done
 from services.exchange.operations.contents import unit_new_content
 from services.exchange.policy import EXCHANGE
-from services.exchange.ports import (
-    Deps,
-)
+from services.exchange.ports import Deps
 from shared.calls import Call
 from shared.contracts.border import digest_of
 from shared.contracts.exchange import UNIT_UNANSWERED

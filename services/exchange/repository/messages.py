@@ -12,9 +12,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.exchange.model import Message, Secret, State
-from services.exchange.ports import (
-    Outgoing,
-)
+from services.exchange.ports import Outgoing
 from services.exchange.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.errors import Conflict

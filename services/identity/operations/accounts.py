@@ -19,9 +19,7 @@ from services.identity.model.accounts import (
     Unit,
 )
 from services.identity.model.history import HistoryEntry
-from services.identity.ports import (
-    Deps,
-)
+from services.identity.ports import Deps
 from services.identity.workflow import step_for
 from shared.calls import Call
 from shared.errors import Invalid, KeyReused, NotFound, Problem, StaleVersion, VersionRequired

@@ -25,9 +25,7 @@ from services.registration.model import (
 )
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
-from services.registration.ports import (
-    Deps,
-)
+from services.registration.ports import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import Invalid, Problem

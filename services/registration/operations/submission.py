@@ -10,9 +10,7 @@ from services.registration.model import Action, Registration, Revision
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
 from services.registration.operations.stamped_form import compare_copy
-from services.registration.ports import (
-    Deps,
-)
+from services.registration.ports import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.codes import divisions

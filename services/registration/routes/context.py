@@ -8,9 +8,7 @@ from flask import current_app
 
 from services.registration.model import Registration
 from services.registration.operations import reading
-from services.registration.ports import (
-    Deps,
-)
+from services.registration.ports import Deps
 from services.registration.schemas.outgoing import Body, registration_body
 from shared.calls import Call
 from shared.observability import correlation_id

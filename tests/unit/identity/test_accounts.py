@@ -21,9 +21,7 @@ from services.identity.operations.accounts import (
 )
 from services.identity.operations.sessions import sign_in
 from services.identity.policy import GRANTS, Permission
-from services.identity.ports import (
-    Visitor,
-)
+from services.identity.ports import Visitor
 from services.identity.workflow import open_actions, step_for
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, KeyReused, NotAllowed, NotFound, StaleVersion, VersionRequired

@@ -12,9 +12,7 @@ from services.identity.model.accounts import AccountState
 from services.identity.operations.accounts import disable_account
 from services.identity.operations.passwords import change_first_password, change_password
 from services.identity.operations.sessions import SignedIn, end_session, refresh_session, sign_in
-from services.identity.ports import (
-    Visitor,
-)
+from services.identity.ports import Visitor
 from shared.calls import Call
 from shared.errors import Invalid
 from tests.support.identity import (

@@ -23,6 +23,7 @@ DIRECTORY_RECEIPTS = "directory.receipts"
 REGISTRATION_EVENTS = "registration.events"
 EXCHANGE_EVENTS = "exchange.events"
 IDENTITY_EVENTS = "identity.events"
+NOTIFICATION_EVENTS = "notification.events"
 
 LADDER_SECONDS = (5.0, 30.0, 300.0)
 DELIVERY_LIMIT = 30
@@ -91,6 +92,10 @@ QUEUES = (
         ),
     ),
     Queue(EXCHANGE_EVENTS, _events("registration.approved")),
+    Queue(
+        NOTIFICATION_EVENTS,
+        _events("identity.notice_due", "registration.notice_due", "exchange.notice_due"),
+    ),
     Queue(DIRECTORY_INBOX, (Binding(BORDER, DIRECTORY_INBOX),)),
     Queue(DIRECTORY_RECEIPTS, (Binding(BORDER, DIRECTORY_RECEIPTS),)),
 )

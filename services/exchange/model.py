@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from shared.history import HistoryEntry
+
 
 class Kind(StrEnum):
     """What a message tells the 名录库."""
@@ -100,19 +102,6 @@ class Secret:
     content: bytes
     directory_id: str = ""
     resendings: tuple[Resending, ...] = ()
-
-
-@dataclass(frozen=True)
-class HistoryEntry:
-    """One act on the message: ids and states, no content."""
-
-    at: datetime
-    actor_id: str
-    action: Action
-    from_state: State | None
-    to_state: State
-    key: str | None = None
-    digest: str | None = None
 
 
 @dataclass(frozen=True)

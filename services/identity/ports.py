@@ -9,12 +9,12 @@ from typing import Protocol
 
 from services.identity.model.accounts import Account, Unit
 from services.identity.model.attempts import Subject
-from services.identity.model.history import HistoryEntry
 from services.identity.model.mails import MailDue
 from services.identity.model.passwords import Policy
 from services.identity.model.sessions import Session
 from services.identity.model.signups import SignUp
 from shared.clock import Clock
+from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
 from shared.paging import Page

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from shared.history import HistoryEntry
+
 FormValues = Mapping[str, object]
 """The 注册信息表 as key and value; the keys are those of `form.items`."""
 
@@ -189,19 +191,6 @@ class Directory:
     message_id: str = ""
     reason_code: str = ""
     attempt: int = 0
-
-
-@dataclass(frozen=True)
-class HistoryEntry:
-    """One act on the registration: ids and states, no content."""
-
-    at: datetime
-    actor_id: str
-    action: Action
-    from_state: State | None
-    to_state: State
-    key: str | None = None
-    digest: str | None = None
 
 
 @dataclass(frozen=True)

@@ -21,26 +21,11 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from shared import failpoints
-from shared.errors import KeyReused, NotFound, StaleVersion
+from shared.errors import NotFound, StaleVersion
+from shared.history import HistoryEntry
 from shared.mongo.client import Document, unavailable_when_down
 
 RESERVED = frozenset({"_id", "v", "outbox", "history", "created_key"})
-
-
-@dataclass(frozen=True)
-class Act:
-    """What was done to an aggregate, by whom and when; stored in clear, so ids and states only, no free text.
-
-    `key` is the digest of actor and Idempotency-Key, `digest` that of the request that came with it.
-    """
-
-    at: datetime
-    actor_id: str
-    action: str
-    from_state: str | None
-    to_state: str | None
-    key: str | None = None
-    digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +60,11 @@ class Aggregates:
         self._collection = collection
         self._session = session
 
-    def insert(self, id: str, fields: Mapping[str, Any], act: Act, events: Iterable[Event] = ()) -> None:
+    def insert(self, id: str, fields: Mapping[str, Any], act: HistoryEntry, events: Iterable[Event] = ()) -> None:
         """Store a new aggregate as version 1.
 
         Raises `Duplicate` when its id, its creation key or another unique value is taken: the caller then looks
-        whether that was its own earlier attempt (`replayed`). Raises `Unavailable` when the outcome is unknown.
+        whether that was its own earlier attempt (`shared.history.was_done`). Raises `Unavailable` when the outcome is unknown.
         """
         _refuse_reserved(fields)
         document: Document = {
@@ -106,7 +91,7 @@ class Aggregates:
         version: int,
         set_fields: Mapping[str, Any],
         unset: tuple[str, ...],
-        act: Act | None,
+        act: HistoryEntry | None,
         events: Iterable[Event] = (),
     ) -> Document:
         """Change the aggregate that is still at `version`, and return it as it is now, one version later.
@@ -185,22 +170,23 @@ class Aggregates:
         failpoints.hit("api.committed_no_reply" if self._session is None else "api.filing_inserted")
 
 
-def replayed(document: Mapping[str, Any], key: str | None, digest: str | None) -> bool:
-    """Return whether the act with this idempotency key is already in the document's history.
+def history_of(document: Mapping[str, Any]) -> tuple[HistoryEntry, ...]:
+    """Return the history of a document."""
+    return tuple(
+        HistoryEntry(
+            at=entry["at"],
+            actor_id=entry["by"],
+            action=entry["action"],
+            from_state=entry["from"],
+            to_state=entry["to"],
+            key=entry.get("key"),
+            digest=entry.get("digest"),
+        )
+        for entry in document["history"]
+    )
 
-    Raises `KeyReused` when the key came with another request then.
-    """
-    if key is None:
-        return False
-    for entry in document["history"]:
-        if entry.get("key") == key:
-            if entry.get("digest") != digest:
-                raise KeyReused
-            return True
-    return False
 
-
-def act_entry(act: Act, version: int) -> Document:
+def act_entry(act: HistoryEntry, version: int) -> Document:
     """Return the history entry of an act that led to `version`."""
     entry: Document = {
         "at": act.at,

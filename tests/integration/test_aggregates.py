@@ -13,7 +13,9 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from shared.errors import KeyReused, NotFound, StaleVersion, Unavailable
-from shared.mongo.aggregates import Aggregates, Duplicate, replayed
+from shared.history import was_done
+from shared.idempotency import RequestKey
+from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
 from shared.mongo.inbox import Inbox
 from shared.mongo.indexes import AGGREGATE_INDEXES, ensure_indexes
@@ -121,11 +123,11 @@ def test_a_stored_act_is_recognised_as_replay_and_its_key_is_not_lent_to_another
 
     document = papers.get("p1")
 
-    assert (replayed(document, "k1", "d1"), replayed(document, "k2", "d2"), replayed(document, "k3", "d3")) == (
+    assert (was_done(history_of(document), RequestKey("k1", "d1")), was_done(history_of(document), RequestKey("k2", "d2")), was_done(history_of(document), RequestKey("k3", "d3"))) == (
         True, True, False,
     )  # fmt: skip
     with pytest.raises(KeyReused):
-        replayed(document, "k2", "d1")
+        was_done(history_of(document), RequestKey("k2", "d1"))
 
 
 @pytest.mark.parametrize("name", ["_id", "v", "outbox", "history", "created_key", "outbox.0.id"])

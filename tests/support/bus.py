@@ -13,13 +13,14 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pymongo.collection import Collection
 
+from shared.history import HistoryEntry
 from shared.ids import new_id
 from shared.messaging.envelope import encode
 from shared.messaging.publisher import Publisher
 from shared.messaging.settlement import Outgoing
 from shared.messaging.topology import EVENTS, Binding, Queue, declare
 from shared.messaging.worker import Part
-from shared.mongo.aggregates import Act, Aggregates, Event
+from shared.mongo.aggregates import Aggregates, Event
 from shared.mongo.client import Document
 
 MOMENT = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -33,9 +34,9 @@ def make_event(**changes: Any) -> Event:
     return Event(**(values | changes))
 
 
-def make_act(**changes: Any) -> Act:
+def make_act(**changes: Any) -> HistoryEntry:
     values = {"at": MOMENT, "actor_id": "a1", "action": "file", "from_state": None, "to_state": "filed"}
-    return Act(**(values | changes))
+    return HistoryEntry(**(values | changes))
 
 
 def file_papers(papers: Collection[Document], count: int) -> list[Event]:

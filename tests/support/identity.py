@@ -11,7 +11,6 @@ from typing import Any
 from services.identity.errors import BootstrapDone, TooManyAttempts, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.attempts import RULES, Attempts, Subject
-from services.identity.model.history import HistoryEntry
 from services.identity.model.mails import MailDue
 from services.identity.model.passwords import POLICIES
 from services.identity.model.sessions import Session
@@ -19,6 +18,7 @@ from services.identity.model.signups import Applicant, SignUp, SignUpState
 from services.identity.ports import Deps
 from shared.clock import FixedClock
 from shared.errors import KeyReused, NotFound, StaleVersion
+from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
 from shared.paging import Page

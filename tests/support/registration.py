@@ -16,7 +16,6 @@ from services.registration.model import (
     CLAIMING,
     Action,
     FileRef,
-    HistoryEntry,
     PlanPart,
     Registration,
     Remark,
@@ -37,6 +36,7 @@ from shared.calls import Call
 from shared.clock import FixedClock
 from shared.documents.scan import NullScanner
 from shared.errors import KeyReused, NotFound, StaleVersion
+from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
 from shared.paging import Page

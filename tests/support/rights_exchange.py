@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from services.exchange.app import create_app
-from services.exchange.model import Action, HistoryEntry, Secret, State
+from services.exchange.model import Action, Secret, State
 from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, Wired, build
 from shared.crypto.jose import create_jose_keys, public_part
@@ -19,6 +19,7 @@ from shared.crypto.jose_file import create_jose_file
 from shared.crypto.kek_file import create_kek_file
 from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.providers import KEYS
+from shared.history import HistoryEntry
 from shared.ids import new_id
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret as SecretText

@@ -11,12 +11,12 @@ from werkzeug.test import TestResponse
 
 from services.identity.app import app_of
 from services.identity.model.accounts import AccountState, Person, Unit
-from services.identity.model.history import HistoryEntry
 from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, INDEXES
 from services.identity.wiring import Wired, build
 from shared.clock import SystemClock
 from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.providers import KEYS
+from shared.history import HistoryEntry
 from shared.identity.actor import Actor, Role
 from shared.ids import new_id
 from shared.mongo.indexes import ensure_indexes

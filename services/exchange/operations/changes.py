@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.exchange.model import Action, Entry, HistoryEntry, LogEntry, Message, Outcome, Secret
+from services.exchange.model import Action, Entry, LogEntry, Message, Outcome, Secret
 from services.exchange.ports import (
     Deps,
     Outgoing,
@@ -16,21 +16,12 @@ from shared.calls import Call
 from shared.contracts import Contract
 from shared.contracts.border import UNIT_NEW
 from shared.contracts.exchange import UNIT_SENT
-from shared.errors import KeyReused
 
 
 def stepped(message: Message, call: Call, action: Action, at: datetime, *entries: LogEntry) -> Message:
     """Return the message one step further. Raises `Conflict`, `NotAllowed`."""
     step = step_for(message, action, call.actor)
-    entry = HistoryEntry(
-        at=at,
-        actor_id=call.actor.account_id,
-        action=action,
-        from_state=message.state,
-        to_state=step.target,
-        key=call.request.key if call.request else None,
-        digest=call.request.digest if call.request else None,
-    )
+    entry = call.entry(at, action, message.state, step.target)
     return replace(
         message,
         state=step.target,
@@ -74,15 +65,3 @@ def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | 
         "at": at.isoformat(),
     }
     return Outgoing(contract.type, data)
-
-
-def was_done(message: Message, call: Call) -> bool:
-    """Whether the history holds this very request. Raises `KeyReused` where its content was another."""
-    if call.request is None:
-        return False
-    for entry in message.history:
-        if entry.key == call.request.key:
-            if entry.digest != call.request.digest:
-                raise KeyReused
-            return True
-    return False

@@ -14,14 +14,13 @@ from services.exchange.model import (
     ANSWERED,
     Action,
     Entry,
-    HistoryEntry,
     LogEntry,
     Message,
     Resending,
     Secret,
     State,
 )
-from services.exchange.operations.changes import queued, sending, stepped, told, was_done
+from services.exchange.operations.changes import queued, sending, stepped, told
 from services.exchange.operations.contents import unit_new_content
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports import Deps
@@ -29,7 +28,8 @@ from shared.calls import Call
 from shared.contracts.border import digest_of
 from shared.contracts.exchange import UNIT_UNANSWERED
 from shared.crypto.errors import CryptoError, KeyDestroyed
-from shared.errors import Conflict, StaleVersion, VersionRequired
+from shared.errors import Conflict, StaleVersion
+from shared.history import was_done
 
 log = structlog.get_logger()
 
@@ -72,7 +72,7 @@ def send_approved_unit(deps: Deps, call: Call, approval: Approval) -> Message:
     made = replace(message, sequence=sequence, digest=digest_of(secret.content), reason_code="", updated_at=at)
     created = LogEntry(at, Entry.CREATED, 0, source=approval.event_id)
     if known is None:
-        act = HistoryEntry(at, call.actor.account_id, Action.CREATE, None, State.PENDING)
+        act = call.entry(at, Action.CREATE, None, State.PENDING)
         made = replace(made, log=(created,), history=(act,))
     else:
         made = stepped(made, call, Action.CREATE, at, created)
@@ -93,7 +93,7 @@ def note_failure(deps: Deps, call: Call, approval: Approval, code: str) -> None:
     if deps.messages.find(message_id_of(approval.event_id)) is not None:
         return
     at = deps.clock.now()
-    act = HistoryEntry(at, call.actor.account_id, Action.CREATE, None, State.FAILED)
+    act = call.entry(at, Action.CREATE, None, State.FAILED)
     failed = LogEntry(at, Entry.FAILED, 0, code, approval.event_id)
     message = replace(_new(approval, at), state=State.FAILED, reason_code=code, log=(failed,), history=(act,))
     deps.messages.add(message, call, None)
@@ -106,12 +106,9 @@ def resend_by_hand(deps: Deps, call: Call, message_id: str, reason: str) -> Mess
     `NotFound`, `KeyReused`, `VersionRequired`, `StaleVersion`, `Conflict`, `NotAllowed`.
     """
     message = deps.messages.get(message_id)
-    if was_done(message, call):
+    if was_done(message.history, call.request):
         return message
-    if call.version is None:
-        raise VersionRequired
-    if call.version != message.version:
-        raise StaleVersion
+    call.check_version(message.version)
     at = deps.clock.now()
     changed = stepped(message, call, Action.RESEND_BY_HAND, at)
     try:

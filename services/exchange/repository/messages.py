@@ -18,17 +18,18 @@ from shared.calls import Call
 from shared.errors import Conflict
 from shared.ids import new_id
 from shared.messaging.topology import BORDER, DIRECTORY_INBOX
-from shared.mongo.aggregates import Act, Aggregates, Duplicate, Event
+from shared.mongo.aggregates import Aggregates, Duplicate, Event
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
-from shared.paging import Page, decode_cursor, encode_cursor, read_moment
+from shared.mongo.pages import Newest
+from shared.paging import Page
 
-_NEWEST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+_NEWEST = Newest("created_at")
 
 INDEXES = (
     *AGGREGATE_INDEXES,
-    IndexModel(_NEWEST, name="newest"),
-    IndexModel([("state", 1), *_NEWEST], name="of_state"),
+    IndexModel(_NEWEST.sort, name="newest"),
+    IndexModel([("state", 1), *_NEWEST.sort], name="of_state"),
     IndexModel([("state", 1), ("sent_at", 1)], name="overdue"),
     IndexModel(
         [("unit", 1), ("sequence", 1)],
@@ -69,7 +70,7 @@ class MongoMessages:
         if secret is not None:
             fields |= self.records.sealed(message, secret, 1)
         try:
-            self._aggregates.insert(message.id, fields, _act(message), _events(message, call, events))
+            self._aggregates.insert(message.id, fields, message.history[-1], _events(message, call, events))
         except Duplicate:
             raise Conflict from None
         return message
@@ -86,7 +87,7 @@ class MongoMessages:
             fields |= self.records.sealed(message, secret, message.version + 1)
         try:
             document = self._aggregates.save(
-                message.id, message.version, fields, (), _act(message), _events(message, call, events)
+                message.id, message.version, fields, (), message.history[-1], _events(message, call, events)
             )
         except Duplicate:
             raise Conflict from None
@@ -118,14 +119,10 @@ class MongoMessages:
     def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
         """Return a page of messages, newest first. Raises `Malformed` for a foreign cursor."""
         query: dict[str, Any] = {} if state is None else {"state": state.value}
-        after = decode_cursor(cursor, 2)
-        if after is not None:
-            query["$or"] = _older_than(*after)
-        rows = list(self._aggregates.find(query, sort=_NEWEST, limit=limit + 1, projection={"sealed": 0}))
-        items = tuple(self.records.message(row) for row in rows[:limit])
-        if len(rows) <= limit:
-            return Page(items)
-        return Page(items, encode_cursor(items[-1].created_at.isoformat(), items[-1].id))
+        query |= _NEWEST.after(cursor)
+        found = self._aggregates.find(query, sort=_NEWEST.sort, limit=limit + 1, projection={"sealed": 0})
+        rows, following = _NEWEST.page(found, limit)
+        return Page(tuple(self.records.message(row) for row in rows), following)
 
     @property
     def _aggregates(self) -> Aggregates:
@@ -138,19 +135,6 @@ class MongoMessages:
     def _oldest(self, query: dict[str, Any], by: str, limit: int) -> Sequence[Message]:
         rows = self._aggregates.find(query, sort=[(by, ASCENDING)], limit=limit, projection={"sealed": 0})
         return tuple(self.records.message(row) for row in rows)
-
-
-def _act(message: Message) -> Act:
-    entry = message.history[-1]
-    return Act(
-        at=entry.at,
-        actor_id=entry.actor_id,
-        action=entry.action.value,
-        from_state=entry.from_state.value if entry.from_state else None,
-        to_state=entry.to_state.value,
-        key=entry.key,
-        digest=entry.digest,
-    )
 
 
 def _events(message: Message, call: Call, events: Sequence[Outgoing]) -> list[Event]:
@@ -167,8 +151,3 @@ def _events(message: Message, call: Call, events: Sequence[Outgoing]) -> list[Ev
         )
         for outgoing in events
     ]
-
-
-def _older_than(created_at: str, message_id: str) -> list[dict[str, Any]]:
-    moment = read_moment(created_at)
-    return [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": message_id}}]

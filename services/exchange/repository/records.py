@@ -10,9 +10,7 @@ from typing import Any
 import cattrs
 
 from services.exchange.model import (
-    Action,
     Entry,
-    HistoryEntry,
     Kind,
     LogEntry,
     Message,
@@ -23,6 +21,7 @@ from services.exchange.model import (
 )
 from shared.crypto.sealing import Place, Sealer
 from shared.errors import NotFound
+from shared.mongo.aggregates import history_of
 from shared.mongo.client import Document
 
 COLLECTION = "messages"
@@ -104,7 +103,7 @@ class Records:
             reason_code=document["reason_code"],
             receipt=_receipt(document["receipt"]),
             log=tuple(_log_entry(entry) for entry in document["log"]),
-            history=tuple(_history_entry(entry) for entry in document["history"]),
+            history=history_of(document),
         )
 
     def _place(self, message_id: str, version: int) -> Place:
@@ -151,17 +150,4 @@ def _log_entry(document: Mapping[str, Any]) -> LogEntry:
         attempt=document["attempt"],
         code=document["code"],
         source=document["source"],
-    )
-
-
-def _history_entry(entry: Mapping[str, Any]) -> HistoryEntry:
-    source = entry.get("from")
-    return HistoryEntry(
-        at=entry["at"],
-        actor_id=entry["by"],
-        action=Action(entry["action"]),
-        from_state=State(source) if source else None,
-        to_state=State(entry["to"]),
-        key=entry.get("key"),
-        digest=entry.get("digest"),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.identity.model.history import HistoryEntry
+from shared.history import HistoryEntry
 from shared.identity.actor import COUNTRY, Actor, Role
 
 STAFF_ROLES = frozenset(Role) - {Role.OPERATOR, Role.ENTERPRISE, Role.TRAINING_INSTITUTION}

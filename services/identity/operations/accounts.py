@@ -18,11 +18,11 @@ from services.identity.model.accounts import (
     Person,
     Unit,
 )
-from services.identity.model.history import HistoryEntry
 from services.identity.ports import Deps
 from services.identity.workflow import step_for
 from shared.calls import Call
-from shared.errors import Invalid, KeyReused, NotFound, Problem, StaleVersion, VersionRequired
+from shared.errors import Invalid, NotFound, Problem
+from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Role
 from shared.paging import Page
@@ -165,36 +165,14 @@ def _changed(
 ) -> tuple[Account, bool]:
     """Take one step with an account; return it, and whether this very request had taken it before."""
     account = get_account(deps, call, account_id)
-    if _was_done(account, call.request):
+    if was_done(account.history, call.request):
         return account, True
-    if call.version is None:
-        raise VersionRequired
-    if call.version != account.version:
-        raise StaleVersion
+    call.check_version(account.version)
     step = step_for(account, action, call.actor)
-    entry = HistoryEntry(
-        at=deps.clock.now(),
-        actor_id=call.actor.account_id,
-        action=action,
-        from_state=account.state,
-        to_state=step.target,
-        key=call.request.key if call.request else None,
-        digest=call.request.digest if call.request else None,
-    )
+    entry = call.entry(deps.clock.now(), action, account.state, step.target)
     saved = deps.accounts.save(replace(make(account), state=step.target), entry)
     log.info("account_changed", account_id=account.id, action=action, by=call.actor.account_id)
     return saved, False
-
-
-def _was_done(account: Account, request: RequestKey | None) -> bool:
-    if request is None:
-        return False
-    for entry in account.history:
-        if entry.key == request.key:
-            if entry.digest != request.digest:
-                raise KeyReused
-            return True
-    return False
 
 
 def _check(deps: Deps, position: Position) -> None:

@@ -9,7 +9,6 @@ import structlog
 from services.identity.errors import ChangedMeanwhile, SessionOver
 from services.identity.model.accounts import Account, AccountAction, Password
 from services.identity.model.attempts import Kind, Subject
-from services.identity.model.history import HistoryEntry
 from services.identity.model.passwords import password_problems
 from services.identity.model.sessions import Purpose
 from services.identity.operations.sessions import end_session, is_valid_for, open_session
@@ -20,6 +19,7 @@ from services.identity.ports import (
 from services.identity.workflow import step_for
 from shared.calls import Call
 from shared.errors import Invalid, Problem, StaleVersion
+from shared.history import HistoryEntry
 
 log = structlog.get_logger()
 

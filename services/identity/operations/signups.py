@@ -10,12 +10,12 @@ import structlog
 from services.identity.errors import ChangedMeanwhile
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.attempts import Kind, Subject
-from services.identity.model.history import HistoryEntry
 from services.identity.model.mails import MailDue, MailKind
 from services.identity.model.passwords import password_problems
 from services.identity.model.signups import CODE_LIFETIME, Applicant, SignUp, SignUpAction, SignUpState
 from services.identity.ports import Deps, Visitor
 from shared.errors import Invalid, Problem, StaleVersion
+from shared.history import HistoryEntry
 from shared.identity.actor import Role
 
 STALE_AFTER = timedelta(days=7)

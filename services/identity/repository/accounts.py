@@ -9,13 +9,13 @@ from pymongo.database import Database
 
 from services.identity.errors import BootstrapDone, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
-from services.identity.model.history import HistoryEntry
 from services.identity.repository.indexes import ACCOUNTS, CREDIT_CODE, UNITS, USERNAME
-from services.identity.repository.vault import Vault, act_of, history_of
+from services.identity.repository.vault import Vault
 from shared.errors import Conflict
+from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Role
-from shared.mongo.aggregates import Aggregates, Duplicate, replayed
+from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
 from shared.paging import Page, decode_cursor, encode_cursor
 
@@ -55,13 +55,13 @@ class MongoAccounts:
         document = Aggregates(self._collection).find_one({"created_key": request.key})
         if document is None:
             return None
-        replayed(document, request.key, request.digest)
+        was_done(history_of(document), request)
         return self._account(document)
 
     def add(self, account: Account, entry: HistoryEntry, session: ClientSession | None = None) -> Account:
         """Store a new account. Raises `UsernameTaken`, and `BootstrapDone` for a second one of the same key."""
         try:
-            Aggregates(self._collection, session).insert(account.id, self._fields(account, 1), act_of(entry))
+            Aggregates(self._collection, session).insert(account.id, self._fields(account, 1), entry)
         except Duplicate as error:
             raise taken(error) from None
         return replace(account, version=1, history=(entry,))
@@ -69,7 +69,7 @@ class MongoAccounts:
     def save(self, account: Account, entry: HistoryEntry) -> Account:
         """Store the next version. Raises `StaleVersion`."""
         fields = self._fields(account, account.version + 1)
-        saved = Aggregates(self._collection).save(account.id, account.version, fields, (), act_of(entry))
+        saved = Aggregates(self._collection).save(account.id, account.version, fields, (), entry)
         return self._account(saved)
 
     def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
@@ -158,7 +158,7 @@ class MongoUnits:
             "sealed": self._vault.seal(sealed, unit.id, UNITS, unit.id, 1),
         }
         try:
-            Aggregates(self._collection, session).insert(unit.id, fields, act_of(entry))
+            Aggregates(self._collection, session).insert(unit.id, fields, entry)
         except Duplicate as error:
             raise taken(error) from None
 

@@ -10,13 +10,13 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.identity.model.accounts import Account, AccountAction, Unit
-from services.identity.model.history import HistoryEntry
 from services.identity.model.mails import MailDue
 from services.identity.model.signups import Applicant, SignUp, SignUpState
 from services.identity.repository.accounts import MongoAccounts, MongoUnits
 from services.identity.repository.indexes import SIGN_UPS
 from services.identity.repository.mails import MailEvents
-from services.identity.repository.vault import Vault, act_of
+from services.identity.repository.vault import Vault
+from shared.history import HistoryEntry
 from shared.mongo.aggregates import Aggregates
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.transactions import in_transaction
@@ -50,7 +50,7 @@ class MongoSignUps:
     def add(self, sign_up: SignUp, entry: HistoryEntry, mails: Sequence[MailDue]) -> None:
         """Store a new sign-up with the mails that it brings about."""
         events = [self._mails.event(mail, sign_up.id, entry.at) for mail in mails]
-        Aggregates(self._collection).insert(sign_up.id, self._fields(sign_up, 1), act_of(entry), events)
+        Aggregates(self._collection).insert(sign_up.id, self._fields(sign_up, 1), entry, events)
 
     def save(self, sign_up: SignUp, entry: HistoryEntry) -> SignUp:
         """Store the next version. Raises `StaleVersion`."""
@@ -87,7 +87,7 @@ class MongoSignUps:
         fields = self._fields(sign_up, sign_up.version + 1)
         unset = () if "sealed" in fields else ("sealed",)
         aggregates = Aggregates(self._collection, session)
-        return self._sign_up(aggregates.save(sign_up.id, sign_up.version, fields, unset, act_of(entry)))
+        return self._sign_up(aggregates.save(sign_up.id, sign_up.version, fields, unset, entry))
 
     def _fields(self, sign_up: SignUp, version: int) -> Document:
         fields: Document = {

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from services.identity.model.history import HistoryEntry
 from shared.crypto.blind_index import BlindIndex
 from shared.crypto.sealing import Place, Sealer
-from shared.mongo.aggregates import Act
 from shared.mongo.client import Document
 
 
@@ -32,24 +30,3 @@ class Vault:
     def index(self, field: str, value: str) -> bytes:
         """Return the blind index of a value."""
         return self._index.of(field, value)
-
-
-def act_of(entry: HistoryEntry) -> Act:
-    """Return the entry in the form that aggregates take."""
-    return Act(entry.at, entry.actor_id, entry.action, entry.from_state, entry.to_state, entry.key, entry.digest)
-
-
-def history_of(document: Document) -> tuple[HistoryEntry, ...]:
-    """Return the history of a document."""
-    return tuple(
-        HistoryEntry(
-            at=entry["at"],
-            actor_id=entry["by"],
-            action=entry["action"],
-            from_state=entry["from"],
-            to_state=entry["to"],
-            key=entry.get("key"),
-            digest=entry.get("digest"),
-        )
-        for entry in document["history"]
-    )

@@ -13,7 +13,6 @@ from services.registration.model import (
     Action,
     FileRef,
     FormValues,
-    HistoryEntry,
     PlanPart,
     Registration,
     Slot,
@@ -46,15 +45,7 @@ def create_registration(deps: Deps, call: Call) -> Registration:
         if made is not None:
             return made
     now = deps.clock.now()
-    entry = HistoryEntry(
-        at=now,
-        actor_id=call.actor.account_id,
-        action=Action.CREATE,
-        from_state=None,
-        to_state=State.DRAFT,
-        key=call.request.key if call.request else None,
-        digest=call.request.digest if call.request else None,
-    )
+    entry = call.entry(now, Action.CREATE, None, State.DRAFT)
     registration = Registration(
         id=deps.new_id(),
         version=1,

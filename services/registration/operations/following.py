@@ -11,7 +11,6 @@ from services.registration.model import (
     Decision,
     Directory,
     DirectoryState,
-    HistoryEntry,
     Registration,
     Review,
     State,
@@ -90,13 +89,7 @@ def note_directory(deps: Deps, call: Call, registration_id: str, news: Directory
         return registration
     if (news.attempt, _PROGRESS[news.state]) <= (known.attempt, _PROGRESS[known.state]):
         return registration
-    entry = HistoryEntry(
-        at=deps.clock.now(),
-        actor_id=call.actor.account_id,
-        action=Action.NOTE_DIRECTORY,
-        from_state=registration.state,
-        to_state=registration.state,
-    )
+    entry = call.entry(deps.clock.now(), Action.NOTE_DIRECTORY, registration.state, registration.state)
     changed = replace(registration, directory=news, updated_at=entry.at, history=(*registration.history, entry))
     return deps.registrations.save(changed, call)
 

@@ -13,12 +13,10 @@ import cattrs
 
 from services.registration.model import (
     CLAIMING,
-    Action,
     Directory,
     DirectoryState,
     FileRef,
     FormValues,
-    HistoryEntry,
     Registration,
     Revision,
     Slot,
@@ -28,6 +26,7 @@ from shared.codes.icp import normalise_icp
 from shared.codes.sites import normalise_site
 from shared.crypto.blind_index import BlindIndex
 from shared.crypto.sealing import Place, Sealer
+from shared.mongo.aggregates import history_of
 from shared.mongo.client import Document
 
 COLLECTION = "registrations"
@@ -121,7 +120,7 @@ class Records:
             materials=secret.materials,
             revisions=secret.revisions,
             directory=_directory(document["directory"]),
-            history=tuple(_entry(entry) for entry in document["history"]),
+            history=history_of(document),
         )
 
 
@@ -146,17 +145,4 @@ def _directory(document: Mapping[str, Any] | None) -> Directory | None:
         message_id=document["message_id"],
         reason_code=document["reason_code"],
         attempt=document["attempt"],
-    )
-
-
-def _entry(entry: Mapping[str, Any]) -> HistoryEntry:
-    source = entry.get("from")
-    return HistoryEntry(
-        at=entry["at"],
-        actor_id=entry["by"],
-        action=Action(entry["action"]),
-        from_state=State(source) if source else None,
-        to_state=State(entry["to"]),
-        key=entry.get("key"),
-        digest=entry.get("digest"),
     )

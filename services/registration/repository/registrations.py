@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from joserfc.jwk import KeySetSerialization
-from pymongo import DESCENDING, IndexModel
+from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
@@ -23,24 +23,26 @@ from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.crypto.jose import seal_for
 from shared.crypto.payload import dump_payload
 from shared.errors import Conflict, NotFound, Problem
+from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
-from shared.mongo.aggregates import Act, Aggregates, Duplicate, Event, replayed
+from shared.mongo.aggregates import Aggregates, Duplicate, Event, history_of
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
-from shared.paging import Page, decode_cursor, encode_cursor, read_moment
+from shared.mongo.pages import Newest
+from shared.paging import Page
 
 log = structlog.get_logger()
 
-_NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
+_NEWEST = Newest("updated_at")
 _PUBLIC_STATES = [state.value for state in State if state is not State.DRAFT]
 
 INDEXES = (
     *AGGREGATE_INDEXES,
-    IndexModel([("unit", 1), *_NEWEST], name="of_unit"),
-    IndexModel([("path", 1), *_NEWEST], name="of_division"),
-    IndexModel([("path", 1), ("state", 1), *_NEWEST], name="of_division_and_state"),
-    IndexModel([("state", 1), *_NEWEST], name="of_state"),
+    IndexModel([("unit", 1), *_NEWEST.sort], name="of_unit"),
+    IndexModel([("path", 1), *_NEWEST.sort], name="of_division"),
+    IndexModel([("path", 1), ("state", 1), *_NEWEST.sort], name="of_division_and_state"),
+    IndexModel([("state", 1), *_NEWEST.sort], name="of_state"),
     IndexModel([("claims", 1)], name="claims", unique=True, partialFilterExpression={"claims": {"$exists": True}}),
     IndexModel([("code", 1)], name="of_code", partialFilterExpression={"code": {"$exists": True}}),
     IndexModel([("files", 1)], name="of_file"),
@@ -88,15 +90,13 @@ class MongoRegistrations:
         document = self._aggregates.find_one({"created_key": request.key})
         if document is None:
             return None
-        replayed(document, request.key, request.digest)
+        was_done(history_of(document), request)
         return self._records.registration(document)
 
     def add(self, registration: Registration, call: Call) -> Registration:
         """Store a new registration; a request that made one before returns that one."""
         try:
-            self._aggregates.insert(
-                registration.id, self._records.fields(registration, 1), self._act(registration, call)
-            )
+            self._aggregates.insert(registration.id, self._records.fields(registration, 1), registration.history[-1])
         except Duplicate:
             made = self.find_created(call.request) if call.request else None
             if made is None:
@@ -113,7 +113,7 @@ class MongoRegistrations:
         optional: dict[str, object] = {"claims": list(claims.values()) or None, "code": code}
         fields |= {name: value for name, value in optional.items() if value is not None}
         unset = tuple(name for name, value in optional.items() if value is None)
-        act = None if _repeats_the_last_act(registration) else self._act(registration, call)
+        act = None if _repeats_the_last_act(registration) else registration.history[-1]
         try:
             document = self._aggregates.save(
                 registration.id,
@@ -137,15 +137,9 @@ class MongoRegistrations:
             if state is State.DRAFT and "unit" not in query:
                 return Page(())
             query["state"] = state.value
-        after = decode_cursor(cursor, 2)
-        if after is not None:
-            query["$or"] = _older_than(*after)
-        rows = list(self._aggregates.find(query, sort=_NEWEST, limit=limit + 1))
-        items = tuple(self._readable(rows[:limit]))
-        if len(rows) <= limit:
-            return Page(items)
-        last = rows[limit - 1]
-        return Page(items, encode_cursor(last["updated_at"].isoformat(), last["_id"]))
+        found = self._aggregates.find(query | _NEWEST.after(cursor), sort=_NEWEST.sort, limit=limit + 1)
+        rows, following = _NEWEST.page(found, limit)
+        return Page(tuple(self._readable(rows)), following)
 
     def _readable(self, rows: Iterable[Document]) -> Iterator[Registration]:
         for row in rows:
@@ -167,18 +161,6 @@ class MongoRegistrations:
     def is_claimed(self, file_id: str) -> bool:
         """Whether any registration refers to the file."""
         return self._aggregates.find_one({"files": file_id}) is not None
-
-    def _act(self, registration: Registration, call: Call) -> Act:
-        entry = registration.history[-1]
-        return Act(
-            at=entry.at,
-            actor_id=entry.actor_id,
-            action=entry.action.value,
-            from_state=entry.from_state.value if entry.from_state else None,
-            to_state=entry.to_state.value,
-            key=entry.key,
-            digest=entry.digest,
-        )
 
     def _event(self, registration: Registration, call: Call, outgoing: Outgoing) -> Event:
         data = dict(outgoing.data)
@@ -223,8 +205,3 @@ def _sight(actor: Actor) -> dict[str, Any]:
     if actor.role is Role.MINISTRY:
         return {"state": {"$in": _PUBLIC_STATES}}
     return {"path": actor.division, "state": {"$in": _PUBLIC_STATES}}
-
-
-def _older_than(updated_at: str, registration_id: str) -> list[dict[str, Any]]:
-    moment = read_moment(updated_at)
-    return [{"updated_at": {"$lt": moment}}, {"updated_at": moment, "_id": {"$lt": registration_id}}]

@@ -20,22 +20,24 @@ from services.registration.form.items import (
     VERDICT_LABELS,
 )
 from services.registration.model import (
+    Action,
     Decision,
     Directory,
     FileRef,
     FormValues,
-    HistoryEntry,
     Materials,
     Registration,
     Remark,
     Review,
     Revision,
+    State,
 )
 from services.registration.operations.reading import View
 from services.registration.ports import Notice
 from shared.clock import local_date
 from shared.codes import divisions
 from shared.errors import Problem
+from shared.history import HistoryEntry
 
 Body = dict[str, object]
 
@@ -334,11 +336,11 @@ def _history(entry: HistoryEntry) -> Body:
     return {
         "at": _moment(entry.at),
         "actor_id": entry.actor_id,
-        "action": entry.action.value,
-        "action_label": ACTION_LABELS[entry.action],
-        "from_state": entry.from_state.value if entry.from_state else None,
-        "to_state": entry.to_state.value,
-        "to_state_label": STATE_LABELS[entry.to_state],
+        "action": entry.action,
+        "action_label": ACTION_LABELS[Action(entry.action)],
+        "from_state": entry.from_state,
+        "to_state": entry.to_state,
+        "to_state_label": STATE_LABELS[State(str(entry.to_state))],
     }
 
 

@@ -10,7 +10,9 @@ import pytest
 from pymongo import IndexModel, MongoClient
 
 from shared.errors import KeyReused
-from shared.mongo.aggregates import Act, Event, act_entry, event_entry, event_of, replayed
+from shared.history import HistoryEntry, was_done
+from shared.idempotency import RequestKey
+from shared.mongo.aggregates import Event, act_entry, event_entry, event_of, history_of
 from shared.mongo.client import connect
 from shared.mongo.indexes import ForgetfulInbox, ensure_indexes
 
@@ -22,9 +24,9 @@ class State(StrEnum):
     SUBMITTED = "submitted"
 
 
-def make_act(**changes: Any) -> Act:
+def make_act(**changes: Any) -> HistoryEntry:
     values = {"at": MOMENT, "actor_id": "a1", "action": "submit", "from_state": "draft", "to_state": "submitted"}
-    return Act(**(values | changes))
+    return HistoryEntry(**(values | changes))
 
 
 def test_an_act_becomes_plain_values():
@@ -50,7 +52,7 @@ def test_an_event_survives_its_stay_in_the_outbox():
 def test_an_unknown_key_is_no_replay():
     document = {"history": [act_entry(make_act(key="k1", digest="d1"), 1), act_entry(make_act(), 2)]}
 
-    verdicts = [replayed(document, "k2", "d1"), replayed(document, None, None)]
+    verdicts = [was_done(history_of(document), RequestKey("k2", "d1")), was_done(history_of(document), None)]
 
     assert verdicts == [False, False]
 
@@ -58,14 +60,14 @@ def test_an_unknown_key_is_no_replay():
 def test_the_same_key_with_the_same_request_is_a_replay():
     document = {"history": [act_entry(make_act(), 1), act_entry(make_act(key="k1", digest="d1"), 2)]}
 
-    assert replayed(document, "k1", "d1")
+    assert was_done(history_of(document), RequestKey("k1", "d1"))
 
 
 def test_the_same_key_with_another_request_is_refused():
     document = {"history": [act_entry(make_act(key="k1", digest="d1"), 1)]}
 
     with pytest.raises(KeyReused):
-        replayed(document, "k1", "d2")
+        was_done(history_of(document), RequestKey("k1", "d2"))
 
 
 def test_the_uri_cannot_loosen_the_guarantees_of_the_client():

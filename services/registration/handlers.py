@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pymongo.client_session import ClientSession
 
-from services.registration.model import Directory, DirectoryState
+from services.registration.model.directory import Directory, DirectoryState
 from services.registration.operations.following import TITLES, note_directory, tell_applicant
 from services.registration.ports import Deps
 from shared.calls import Call

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from services.registration.model import Action, Registration, State
+from services.registration.model.registration import Registration
+from services.registration.model.states import Action, State
 from shared.identity.actor import REVIEWERS, Actor, Role
 
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from services.registration.form.print_code import PrintCode
-from services.registration.model import FileRef, Registration, Slot, State
+from services.registration.model.materials import FileRef, Slot
+from services.registration.model.registration import Registration
+from services.registration.model.states import State
 from shared.audit import Reads
 from shared.calls import Call
 from shared.clock import Clock

@@ -107,5 +107,5 @@ def build(settings: Settings) -> Wired:
         notices=inbox,
         mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
         portal_url=settings.portal_url.rstrip("/"),
-        verifier=Verifier(settings.issuer, fetch_over_http(settings.jwks_url), clock),
+        verifier=Verifier.of_one(settings.issuer, fetch_over_http(settings.jwks_url), clock),
     )

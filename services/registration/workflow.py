@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.registration.model import Action, Registration, State
+from services.registration.model.registration import Registration
+from services.registration.model.states import Action, State
 from services.registration.policy import (
     decided_department_before_the_applicant_acts,
     department_of_the_division,

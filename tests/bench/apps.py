@@ -27,7 +27,7 @@ def registration() -> Flask:
     settings = read(Settings, os.environ)
     wired = build(settings)
     keys = orjson.loads(Path(os.environ["BENCH_JWKS"]).read_bytes())
-    return create_app(wired.deps, Verifier(settings.issuer, lambda: keys, SystemClock()), wired.checks())
+    return create_app(wired.deps, Verifier.of_one(settings.issuer, lambda: keys, SystemClock()), wired.checks())
 
 
 def bare() -> Flask:

@@ -106,7 +106,7 @@ def test_the_access_token_is_verified_offline_by_the_published_keys(desk: Desk) 
     token = answer(desk.sign_in())["access_token"]
     keys = answer(desk.client.get("/.well-known/jwks.json"))
 
-    actor = Verifier(ISSUER, lambda: keys, desk.clock).actor_of(token)  # type: ignore[arg-type,return-value]
+    actor = Verifier.of_one(ISSUER, lambda: keys, desk.clock).actor_of(token)  # type: ignore[arg-type,return-value]
 
     assert (actor.role, actor.division) == (Role.OPERATOR, "330106")
     assert all("d" not in key for key in keys["keys"])
@@ -352,7 +352,7 @@ def test_demo_accounts_need_the_demo_setting_and_keep_their_passwords(
 
 def test_a_new_token_key_signs_while_the_old_one_still_verifies_for_a_while(desk: Desk) -> None:
     keys = desk.wired.token_keys
-    verifier = Verifier(ISSUER, keys.public_set, desk.clock)
+    verifier = Verifier.of_one(ISSUER, keys.public_set, desk.clock)
     old = keys.issue(Actor("a" * 32, Role.MINISTRY, division="000000"), "t")
     keys.add()
     desk.clock.advance(READ_AGAIN_AFTER)
@@ -372,7 +372,7 @@ def test_a_stolen_token_key_is_worth_nothing_once_it_is_dropped(desk: Desk) -> N
     cli.Commands(desk.wired, desk.settings).rotate_token_key(Namespace(at_once=True))
 
     with desk.restarted() as restarted, pytest.raises(NotAuthenticated):
-        Verifier(ISSUER, restarted.wired.token_keys.public_set, desk.clock).actor_of(old)
+        Verifier.of_one(ISSUER, restarted.wired.token_keys.public_set, desk.clock).actor_of(old)
 
 
 def test_readiness_asks_the_database_and_the_keys(desk: Desk) -> None:

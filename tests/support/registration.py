@@ -12,19 +12,10 @@ from typing import BinaryIO
 
 from services.registration.errors import PlatformTaken
 from services.registration.form.print_code import PrintCode
-from services.registration.model import (
-    CLAIMING,
-    Action,
-    FileRef,
-    PlanPart,
-    Registration,
-    Remark,
-    Review,
-    Revision,
-    Slot,
-    State,
-    Verdict,
-)
+from services.registration.model.materials import FileRef, PlanPart, Slot
+from services.registration.model.registration import Registration, Revision
+from services.registration.model.review import Remark, Review, Verdict
+from services.registration.model.states import CLAIMING, Action, State
 from services.registration.ports import (
     Deps,
     Notice,

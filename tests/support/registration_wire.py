@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from services.registration.model import PlanPart
+from services.registration.model.materials import PlanPart
 from services.registration.schemas.outgoing import form_body
 from shared.identity.actor import Actor, Role
 from tests.support.files import make_pdf

@@ -20,7 +20,7 @@ class TestIssuer:
     def __init__(self) -> None:
         self.key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
         self._issuer = Issuer(ISSUER, self.key, SystemClock())
-        self.verifier = Verifier(ISSUER, lambda: KeySet([self.key]).as_dict(private=False), SystemClock())
+        self.verifier = Verifier.of_one(ISSUER, lambda: KeySet([self.key]).as_dict(private=False), SystemClock())
 
     def headers(self, actor: Actor) -> dict[str, str]:
         """Return the request headers of an actor."""

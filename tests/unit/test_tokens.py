@@ -84,7 +84,7 @@ def genuine() -> str:
 
 def make_verifier(clock: FixedClock | None = None, *keys: OKPKey) -> Verifier:
     published = {"keys": [key.as_dict(private=False) for key in keys or (KEY, OTHER)]}
-    return Verifier(ISSUER, lambda: published, clock or FixedClock(MOMENT))  # type: ignore[arg-type,return-value]
+    return Verifier.of_one(ISSUER, lambda: published, clock or FixedClock(MOMENT))  # type: ignore[arg-type,return-value]
 
 
 def public_bytes() -> bytes:
@@ -275,7 +275,7 @@ def test_a_new_key_is_fetched_when_a_token_names_it_but_not_at_each_unknown_name
         return {"keys": [key.as_dict(private=False) for key in published]}
 
     seconds = [0.0]
-    verifier = Verifier(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: seconds[0])
+    verifier = Verifier.of_one(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: seconds[0])
     verifier.actor_of(genuine())
     by_other = Issuer(ISSUER, OTHER, FixedClock(MOMENT)).issue(ACTOR, "t2")
     for _ in range(20):
@@ -293,7 +293,7 @@ def test_a_new_key_is_fetched_when_a_token_names_it_but_not_at_each_unknown_name
 def test_a_key_that_was_withdrawn_is_worth_nothing_once_the_keys_are_old() -> None:
     published, seconds = [KEY, OTHER], [0.0]
     fetch: Callable[[], Any] = lambda: {"keys": [key.as_dict(private=False) for key in published]}  # noqa: E731
-    verifier = Verifier(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: seconds[0])
+    verifier = Verifier.of_one(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: seconds[0])
     verifier.actor_of(genuine())
     published.remove(KEY)
     seconds[0] += 301
@@ -311,7 +311,7 @@ def test_tokens_are_still_taken_while_the_issuer_is_away() -> None:
             raise Unavailable
         return {"keys": [KEY.as_dict(private=False)]}
 
-    verifier = Verifier(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: seconds[0])
+    verifier = Verifier.of_one(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: seconds[0])
     verifier.actor_of(genuine())
     is_away.append(1)
     seconds[0] += 301
@@ -325,7 +325,7 @@ def test_without_any_keys_the_answer_is_to_try_later_and_not_that_the_token_is_b
     def fetch() -> Any:
         raise Unavailable
 
-    verifier = Verifier(ISSUER, fetch, FixedClock(MOMENT))
+    verifier = Verifier.of_one(ISSUER, fetch, FixedClock(MOMENT))
 
     with pytest.raises(Unavailable):
         verifier.actor_of(genuine())
@@ -333,7 +333,7 @@ def test_without_any_keys_the_answer_is_to_try_later_and_not_that_the_token_is_b
 
 @pytest.mark.parametrize("answer", [{}, [], {"keys": "x"}, {"keys": [{"kty": "oct", "k": "AAAA", "kid": "k1"}]}, None])
 def test_a_set_of_keys_that_is_none_verifies_nothing(answer: Any) -> None:
-    verifier = Verifier(ISSUER, lambda: answer, FixedClock(MOMENT))
+    verifier = Verifier.of_one(ISSUER, lambda: answer, FixedClock(MOMENT))
 
     with pytest.raises(Unavailable):
         verifier.actor_of(genuine())
@@ -346,7 +346,7 @@ def test_an_issuer_that_is_away_is_not_asked_at_each_request() -> None:
         asked.append(1)
         raise Unavailable
 
-    verifier = Verifier(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: 0.0)
+    verifier = Verifier.of_one(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: 0.0)
     for _ in range(20):
         with pytest.raises(Unavailable):
             verifier.actor_of(genuine())
@@ -359,4 +359,4 @@ def test_a_key_for_encryption_or_of_another_curve_verifies_nothing() -> None:
     published: Any = {"keys": [{**wrong, "kid": "k1", "use": "enc"}]}
 
     with pytest.raises(Unavailable):
-        Verifier(ISSUER, lambda: published, FixedClock(MOMENT)).actor_of(genuine())
+        Verifier.of_one(ISSUER, lambda: published, FixedClock(MOMENT)).actor_of(genuine())

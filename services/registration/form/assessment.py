@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from services.registration.form.items import REGISTRATION_TYPES, SLOT_LABELS
 from services.registration.form.stamped_copy import POINTER, Comparison, Standing
-from services.registration.model import FormValues, Materials
+from services.registration.model.materials import Materials
+from services.registration.model.registration import FormValues
 from shared.codes import icp, uscc
 from shared.documents.scan import NOT_CONFIGURED
 

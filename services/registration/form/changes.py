@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.registration.form.items import CONDITIONS, ITEM_BY_KEY, SLOT_LABELS, TRAITS
-from services.registration.model import FormValues, Materials, Review, Slot, Verdict
+from services.registration.model.materials import Materials, Slot
+from services.registration.model.registration import FormValues
+from services.registration.model.review import Review, Verdict
 
 
 @dataclass(frozen=True)

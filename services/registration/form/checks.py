@@ -15,7 +15,8 @@ from services.registration.form.items import (
     TRAITS,
     Section,
 )
-from services.registration.model import REQUIRED_SLOTS, FormValues, Materials, PlanPart, Slot
+from services.registration.model.materials import REQUIRED_SLOTS, Materials, PlanPart, Slot
+from services.registration.model.registration import FormValues
 from shared.codes import divisions
 from shared.codes.sites import host_of, is_government_procurement
 from shared.errors import Problem

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.registration.model import (
-    Action,
-    DirectoryState,
-    PlanPart,
-    ReasonCode,
-    Slot,
-    State,
-    Verdict,
-)
+from services.registration.model.directory import DirectoryState
+from services.registration.model.materials import PlanPart, Slot
+from services.registration.model.review import ReasonCode, Verdict
+from services.registration.model.states import Action, State
 
 
 class Section(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.registration.model import Slot
+from services.registration.model.materials import Slot
 from shared.documents.kinds import Kind
 
 MIB = 1024 * 1024

@@ -19,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.registration.form.items import CONDITIONS, ITEMS, SECTION_LABELS, TRAITS
-from services.registration.model import FormValues
+from services.registration.model.registration import FormValues
 
 FORMAT = 1
 DIGEST_BYTES = 16

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.registration.form.print_code import Printed, code_of, from_text
-from services.registration.model import FormValues, Materials, Slot
+from services.registration.model.materials import Materials, Slot
+from services.registration.model.registration import FormValues
 from shared.errors import Problem
 
 POINTER = f"/materials/{Slot.FORM}"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services.registration import policy
-from services.registration.model import Action, Registration
+from services.registration.model.registration import Registration
+from services.registration.model.states import Action
 from services.registration.ports import (
     Deps,
     Outgoing,

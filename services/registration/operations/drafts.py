@@ -9,15 +9,9 @@ from typing import NamedTuple
 from services.registration.errors import PartNotOpen
 from services.registration.form.changes import differences, open_parts
 from services.registration.form.materials import RULES
-from services.registration.model import (
-    Action,
-    FileRef,
-    FormValues,
-    PlanPart,
-    Registration,
-    Slot,
-    State,
-)
+from services.registration.model.materials import FileRef, PlanPart, Slot
+from services.registration.model.registration import FormValues, Registration
+from services.registration.model.states import Action, State
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
 from services.registration.ports import Deps

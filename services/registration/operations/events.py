@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.registration.model import Decision, Registration
+from services.registration.model.registration import Registration
+from services.registration.model.review import Decision
 from services.registration.ports import Outgoing
 
 TYPE = "tongbao.registration.{}.v1"

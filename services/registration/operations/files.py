@@ -12,7 +12,8 @@ from services.registration.errors import PartNotOpen
 from services.registration.form.changes import open_parts
 from services.registration.form.materials import RULES
 from services.registration.form.print_code import from_text
-from services.registration.model import Action, FileRef, Slot, State
+from services.registration.model.materials import FileRef, Slot
+from services.registration.model.states import Action, State
 from services.registration.operations.changes import in_sight
 from services.registration.operations.reading import as_seen
 from services.registration.ports import (

@@ -6,15 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.registration.form.items import REASON_LABELS
-from services.registration.model import (
-    Action,
-    Decision,
-    Directory,
-    DirectoryState,
-    Registration,
-    Review,
-    State,
-)
+from services.registration.model.directory import Directory, DirectoryState
+from services.registration.model.registration import Registration
+from services.registration.model.review import Decision, Review
+from services.registration.model.states import Action, State
 from services.registration.ports import (
     Deps,
     Notice,

@@ -9,7 +9,8 @@ from services.registration.form.assessment import Finding, findings
 from services.registration.form.changes import Change, differences, open_parts
 from services.registration.form.checks import SectionProgress, problems_before_submission, progress
 from services.registration.form.stamped_copy import problems_of
-from services.registration.model import Action, Registration, Revision, State
+from services.registration.model.registration import Registration, Revision
+from services.registration.model.states import Action, State
 from services.registration.operations.changes import in_sight
 from services.registration.operations.stamped_form import code_to_print, compare_copy
 from services.registration.ports import (

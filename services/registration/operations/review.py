@@ -9,20 +9,11 @@ from datetime import date
 from services.registration.errors import ReviewIncomplete
 from services.registration.form.changes import faulty_parts
 from services.registration.form.items import SLOT_LABELS
-from services.registration.model import (
-    REQUIRED_SLOTS,
-    Action,
-    Decision,
-    Directory,
-    DirectoryState,
-    ReasonCode,
-    Registration,
-    Remark,
-    Review,
-    Slot,
-    Undone,
-    Verdict,
-)
+from services.registration.model.directory import Directory, DirectoryState
+from services.registration.model.materials import REQUIRED_SLOTS, Slot
+from services.registration.model.registration import Registration
+from services.registration.model.review import Decision, ReasonCode, Remark, Review, Undone, Verdict
+from services.registration.model.states import Action
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
 from services.registration.ports import Deps

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from services.registration.form.print_code import PrintCode, code_of
 from services.registration.form.stamped_copy import Comparison, compare
-from services.registration.model import Registration, State
+from services.registration.model.registration import Registration
+from services.registration.model.states import State
 from services.registration.ports import Deps
 
 _IN_PREPARATION = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})

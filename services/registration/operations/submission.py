@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from services.registration.form.checks import problems_before_submission
 from services.registration.form.stamped_copy import problems_of
-from services.registration.model import Action, Registration, Revision
+from services.registration.model.registration import Registration, Revision
+from services.registration.model.states import Action
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
 from services.registration.operations.stamped_form import compare_copy

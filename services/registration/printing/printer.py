@@ -13,7 +13,7 @@ from weasyprint import HTML
 
 from services.registration.form.items import CONDITIONS, REGISTRATION_TYPES, TRAITS
 from services.registration.form.print_code import PrintCode, to_text
-from services.registration.model import Registration
+from services.registration.model.registration import Registration
 from shared.clock import SHANGHAI, Clock, local_date
 from shared.codes import divisions
 

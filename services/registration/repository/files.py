@@ -15,7 +15,8 @@ from typing import Any, BinaryIO, cast
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from services.registration.model import FileRef, Registration, Slot
+from services.registration.model.materials import FileRef, Slot
+from services.registration.model.registration import Registration
 from services.registration.ports import Received, Uploaded
 from services.registration.repository.records import CONVERTER
 from shared import failpoints

@@ -11,17 +11,10 @@ from typing import Any
 
 import cattrs
 
-from services.registration.model import (
-    CLAIMING,
-    Directory,
-    DirectoryState,
-    FileRef,
-    FormValues,
-    Registration,
-    Revision,
-    Slot,
-    State,
-)
+from services.registration.model.directory import Directory, DirectoryState
+from services.registration.model.materials import FileRef, Slot
+from services.registration.model.registration import FormValues, Registration, Revision
+from services.registration.model.states import CLAIMING, State
 from shared.codes.icp import normalise_icp
 from shared.codes.sites import normalise_site
 from shared.crypto.blind_index import BlindIndex

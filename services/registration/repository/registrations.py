@@ -12,7 +12,8 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.registration.errors import PlatformTaken
-from services.registration.model import Action, Registration, State
+from services.registration.model.registration import Registration
+from services.registration.model.states import Action, State
 from services.registration.ports import (
     NewId,
     Outgoing,

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app
 
-from services.registration.model import Registration
+from services.registration.model.registration import Registration
 from services.registration.operations import reading
 from services.registration.ports import Deps
 from services.registration.schemas.outgoing import Body, registration_body

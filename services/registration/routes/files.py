@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from flask import Response, request
 
 from services.registration.form.materials import LARGEST
-from services.registration.model import Slot
+from services.registration.model.materials import Slot
 from services.registration.operations import files
 from services.registration.policy import Permission
 from services.registration.routes.context import Answer, deps, reading_call

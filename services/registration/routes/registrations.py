@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Response
 
-from services.registration.model import FormValues, Slot, State
+from services.registration.model.materials import Slot
+from services.registration.model.registration import FormValues
+from services.registration.model.states import State
 from services.registration.operations import drafts, reading, submission
 from services.registration.policy import Permission
 from services.registration.routes.context import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from services.registration.model import Remark, Slot
+from services.registration.model.materials import Slot
+from services.registration.model.review import Remark
 from services.registration.operations import review
 from services.registration.operations.review import Signed
 from services.registration.policy import Permission

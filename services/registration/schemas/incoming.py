@@ -7,16 +7,9 @@ from enum import StrEnum
 from marshmallow import Schema, fields, post_load, validate
 
 from services.registration.form.items import ITEM_BY_KEY
-from services.registration.model import (
-    FIELD_VERDICTS,
-    MATERIAL_VERDICTS,
-    PlanPart,
-    ReasonCode,
-    Remark,
-    Slot,
-    State,
-    Verdict,
-)
+from services.registration.model.materials import PlanPart, Slot
+from services.registration.model.review import FIELD_VERDICTS, MATERIAL_VERDICTS, ReasonCode, Remark, Verdict
+from services.registration.model.states import State
 from services.registration.operations.drafts import Chosen
 from services.registration.operations.review import Signed
 from shared.fields import (

@@ -19,19 +19,11 @@ from services.registration.form.items import (
     STATE_LABELS,
     VERDICT_LABELS,
 )
-from services.registration.model import (
-    Action,
-    Decision,
-    Directory,
-    FileRef,
-    FormValues,
-    Materials,
-    Registration,
-    Remark,
-    Review,
-    Revision,
-    State,
-)
+from services.registration.model.directory import Directory
+from services.registration.model.materials import FileRef, Materials
+from services.registration.model.registration import FormValues, Registration, Revision
+from services.registration.model.review import Decision, Remark, Review
+from services.registration.model.states import Action, State
 from services.registration.operations.reading import View
 from services.registration.ports import Notice
 from shared.clock import local_date

@@ -9,7 +9,7 @@ import pytest
 from services.registration.form.assessment import findings
 from services.registration.form.print_code import PRINTED
 from services.registration.form.stamped_copy import Comparison, Standing
-from services.registration.model import Slot
+from services.registration.model.materials import Slot
 from shared.documents.scan import NOT_CONFIGURED
 from tests.support.registration import make_file, make_form, make_materials
 

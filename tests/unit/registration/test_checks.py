@@ -10,7 +10,8 @@ import pytest
 from services.registration.form.changes import differences, faulty_parts, open_parts
 from services.registration.form.checks import problems_before_submission, progress
 from services.registration.form.items import ITEMS, Section
-from services.registration.model import REQUIRED_SLOTS, PlanPart, Remark, Review, Slot, Verdict
+from services.registration.model.materials import REQUIRED_SLOTS, PlanPart, Slot
+from services.registration.model.review import Remark, Review, Verdict
 from tests.support.registration import NOW, accepted, make_file, make_form, make_materials
 
 TODAY = date(2026, 3, 2)

@@ -10,17 +10,11 @@ from datetime import date, timedelta
 import pytest
 
 from services.registration.errors import PartNotOpen, PlatformTaken, ReviewIncomplete
-from services.registration.model import (
-    Action,
-    Directory,
-    DirectoryState,
-    ReasonCode,
-    Registration,
-    Remark,
-    Slot,
-    State,
-    Verdict,
-)
+from services.registration.model.directory import Directory, DirectoryState
+from services.registration.model.materials import Slot
+from services.registration.model.registration import Registration
+from services.registration.model.review import ReasonCode, Remark, Verdict
+from services.registration.model.states import Action, State
 from services.registration.operations import drafts, files, following, reading, review, submission
 from services.registration.operations.review import Signed
 from shared.errors import Invalid, KeyReused, NotAllowed, NotFound, StaleVersion, VersionRequired

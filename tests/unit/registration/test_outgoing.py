@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.registration.model import State
+from services.registration.model.states import State
 from services.registration.schemas.outgoing import row_body
 from tests.support.registration import make_form, make_registration
 

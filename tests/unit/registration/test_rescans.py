@@ -11,7 +11,7 @@ import pytest
 
 from services.registration.form.print_code import PRINTED, code_of
 from services.registration.form.stamped_copy import Standing, compare
-from services.registration.model import Slot
+from services.registration.model.materials import Slot
 from services.registration.printing import WeasyPrinter
 from shared.clock import FixedClock
 from shared.documents.codes import read_codes

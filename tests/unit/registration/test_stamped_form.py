@@ -7,7 +7,9 @@ import io
 import pytest
 
 from services.registration.form.print_code import PrintCode, from_text, to_text
-from services.registration.model import Remark, Review, Slot, State, Verdict
+from services.registration.model.materials import Slot
+from services.registration.model.review import Remark, Review, Verdict
+from services.registration.model.states import State
 from services.registration.operations.drafts import Chosen, save_form, set_material
 from services.registration.operations.files import upload_file
 from services.registration.operations.reading import print_registration, read_registration

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.registration.model import Action, State
+from services.registration.model.states import Action, State
 from services.registration.workflow import STEPS, open_actions, step_for
 from shared.errors import Conflict, NotAllowed
 from shared.identity.actor import Actor, Role

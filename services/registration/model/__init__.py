@@ -1,0 +1,1 @@
+"""What registration is about: no input or output."""

@@ -34,7 +34,7 @@ def _nothing() -> Any:  # Any: stands for the deps of every service
 
 
 def _verifier() -> Verifier:
-    return Verifier("", lambda: {"keys": []}, SystemClock())
+    return Verifier.of_one("", lambda: {"keys": []}, SystemClock())
 
 
 APPS: Mapping[str, Callable[[], Flask]] = {

@@ -19,9 +19,10 @@ class Settings:
     amqp_url: Secret
     jose_key_file: Path
     jose_peers_file: Path
-    issuer: str
-    jwks_url: str
     kek_provider: str
+    issuer: str = ""
+    jwks_url: str = ""
+    issuers_file: str = ""
     kek_file: str = ""
     kek_arn: str = ""
     suite: str = "AES-256-GCM"

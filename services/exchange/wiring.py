@@ -24,7 +24,8 @@ from shared.crypto.jose_file import read_jose_file, read_jose_peers
 from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
-from shared.identity.tokens import Verifier, fetch_over_http
+from shared.identity.issuers import issuers_of
+from shared.identity.tokens import Verifier
 from shared.mongo.client import Document, connect
 from shared.settings import SettingsError
 
@@ -80,5 +81,5 @@ def build(settings: Settings) -> Wired:
         database=database,
         keyring=keyring,
         messages=ledger,
-        verifier=Verifier(settings.issuer, fetch_over_http(settings.jwks_url), clock),
+        verifier=Verifier(issuers_of(settings), clock),
     )

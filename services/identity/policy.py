@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from services.identity.model.accounts import LEVEL_OF_ROLE, STAFF_ROLES, Account, level_of
-from shared.identity.actor import Actor, Role
+from shared.identity.actor import PEOPLE, Actor, Role
 
 
 class Permission(StrEnum):
@@ -16,7 +16,7 @@ class Permission(StrEnum):
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
-    Permission.ME: frozenset(Role),
+    Permission.ME: PEOPLE,
     Permission.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -134,5 +134,5 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         token_keys=token_keys,
         mails=mails,
         mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
-        verifier=Verifier(settings.issuer, token_keys.public_set, time),
+        verifier=Verifier.of_one(settings.issuer, token_keys.public_set, time),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shared.identity.actor import REVIEWERS, Role
+from shared.identity.actor import PEOPLE, REVIEWERS, Role
 
-EVERYBODY = frozenset(Role)
+EVERYBODY = PEOPLE
 APPLICANTS = frozenset({Role.OPERATOR})
 DEPARTMENTS = frozenset(REVIEWERS)
 READERS_OF_QUEUES = frozenset({*REVIEWERS, Role.MINISTRY})

@@ -20,13 +20,14 @@ class Settings:
     s3_bucket: str
     jose_key_file: Path
     jose_peers_file: Path
-    issuer: str
-    jwks_url: str
     smtp_host: str
     smtp_port: int
     mail_from: str
     portal_url: str
     kek_provider: str
+    issuer: str = ""
+    jwks_url: str = ""
+    issuers_file: str = ""
     kek_file: str = ""
     kek_arn: str = ""
     suite: str = "AES-256-GCM"

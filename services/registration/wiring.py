@@ -26,16 +26,22 @@ from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
 from shared.documents.scan import scanner_at
-from shared.identity.tokens import Verifier, fetch_over_http
+from shared.identity.issuers import issuers_of
+from shared.identity.tokens import Verifier
 from shared.ids import new_id
 from shared.mail import SmtpMailer
 from shared.mongo.client import Document, connect
 from shared.storage.objects import SealedObjects
 from shared.storage.s3 import connect as connect_s3
+from shared.uploads import store as uploads
+from shared.uploads.store import SealedUploads
+
+UPLOADS_PREFIX = "registration-uploads/"
 
 INDEXES = {
     COLLECTION: registrations.INDEXES,
     files.COLLECTION: files.INDEXES,
+    uploads.COLLECTION: uploads.INDEXES,
     notices.COLLECTION: notices.INDEXES,
     audit.READS: audit.INDEXES,
 }
@@ -52,6 +58,7 @@ class Wired:
     objects: SealedObjects
     registrations: MongoRegistrations
     files: StoredFiles
+    uploads: SealedUploads
     notices: MongoNotices
     mailer: SmtpMailer
     portal_url: str
@@ -82,12 +89,14 @@ def build(settings: Settings) -> Wired:
     s3 = connect_s3(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
     objects = SealedObjects(s3, settings.s3_bucket, keyring)
     stored_files = StoredFiles(database, objects, sealer, clock)
+    sealed_uploads = SealedUploads(database, objects, sealer, clock, new_id, UPLOADS_PREFIX)
     inbox = MongoNotices(database, sealer)
     records = Records(database.name, sealer, BlindIndex(keyring))
     kept = MongoRegistrations(database, records, read_jose_peers(settings.jose_peers_file), new_id)
     deps = Deps(
         registrations=kept,
         files=stored_files,
+        uploads=sealed_uploads,
         scanner=scanner_at(settings.clamd),
         notices=inbox,
         reads=ReadRecord(database, clock),
@@ -104,8 +113,9 @@ def build(settings: Settings) -> Wired:
         objects=objects,
         registrations=kept,
         files=stored_files,
+        uploads=sealed_uploads,
         notices=inbox,
         mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
         portal_url=settings.portal_url.rstrip("/"),
-        verifier=Verifier.of_one(settings.issuer, fetch_over_http(settings.jwks_url), clock),
+        verifier=Verifier(issuers_of(settings), clock),
     )

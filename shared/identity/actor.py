@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Roles of the survey (regulation 总说明（五）–（十）) and of the system's own upkeep."""
+    """Roles of the survey (regulation 总说明（五）–（十）), of the system's own upkeep, and of its machines."""
 
     OPERATOR = "operator"
     ENTERPRISE = "enterprise"
@@ -19,10 +19,17 @@ class Role(StrEnum):
     DIRECTORY_DESK = "directory_desk"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    SERVICE = "service"
 
 
 REVIEWERS = frozenset({Role.COUNTY_REVIEWER, Role.CITY_REVIEWER, Role.PROVINCE_REVIEWER})
 UNIT_ROLES = frozenset({Role.OPERATOR, Role.ENTERPRISE, Role.TRAINING_INSTITUTION})
+
+MACHINES = frozenset({Role.SERVICE})
+"""Roles of programs; nobody has an account in one of them."""
+
+PEOPLE = frozenset(Role) - MACHINES
+"""Roles of people."""
 
 COUNTRY = "000000"
 """The division code that stands for the whole country."""

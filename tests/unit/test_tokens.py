@@ -20,7 +20,8 @@ from joserfc.jwk import OctKey, OKPKey, RSAKey
 from shared.clock import FixedClock
 from shared.errors import NotAuthenticated, Unavailable
 from shared.identity.actor import Actor, Role
-from shared.identity.tokens import ALGORITHM, AUDIENCE, LIFETIME, TYPE, Issuer, Verifier
+from shared.identity.issuers import ALGORITHM, AUDIENCE
+from shared.identity.tokens import LIFETIME, TYPE, Issuer, Verifier
 from tests.support.keys import MOMENT
 
 ISSUER = "https://identity.test"

@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.history import HistoryEntry
-from shared.identity.actor import COUNTRY, Actor, Role
+from shared.identity.actor import COUNTRY, PEOPLE, UNIT_ROLES, Actor, Role
 
-STAFF_ROLES = frozenset(Role) - {Role.OPERATOR, Role.ENTERPRISE, Role.TRAINING_INSTITUTION}
+STAFF_ROLES = PEOPLE - UNIT_ROLES
 """Roles that an administrator gives; units sign themselves up."""
 
 

@@ -15,7 +15,8 @@ from services.identity.repository.indexes import TOKEN_KEYS
 from services.identity.repository.vault import Vault
 from shared.clock import Clock
 from shared.identity.actor import Actor
-from shared.identity.tokens import ALGORITHM, LIFETIME, Issuer
+from shared.identity.issuers import ALGORITHM
+from shared.identity.tokens import LIFETIME, Issuer
 from shared.mongo.client import Document, unavailable_when_down
 
 OWNER = "service:identity"

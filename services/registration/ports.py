@@ -18,6 +18,9 @@ from shared.documents.scan import Scanner
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.paging import Page
+from shared.uploads.body import Readable
+from shared.uploads.model import Upload
+from shared.uploads.protocol import Checksum
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,38 @@ class Files(Protocol):
         ...
 
 
+class Uploads(Protocol):
+    """Files that come in several requests, sealed as far as they have arrived."""
+
+    def begin(self, upload: Upload) -> None:
+        """Put a new upload on record."""
+        ...
+
+    def get(self, upload_id: str, owner_id: str) -> Upload:
+        """Return an upload. Raises `NotFound`, also for another's or an expired one."""
+        ...
+
+    def list_open(self, subject: str, owner_id: str) -> tuple[Upload, ...]:
+        """Return the uploads for a thing that are not files yet."""
+        ...
+
+    def receive(self, upload: Upload, stream: Readable, checksum: Checksum | None) -> Upload:
+        """Store what comes, and return the upload as far as it is then. Raises what the stream raised, afterwards."""
+        ...
+
+    def open(self, upload: Upload) -> BinaryIO:
+        """Return the bytes that have arrived as one stream, to be read once."""
+        ...
+
+    def finish(self, upload: Upload, result: str) -> str:
+        """Note which file was made of an upload; return the one noted first."""
+        ...
+
+    def remove(self, upload: Upload) -> None:
+        """Forget an upload and all that has arrived of it."""
+        ...
+
+
 class Notices(Protocol):
     """The applicant's inbox."""
 
@@ -170,6 +205,7 @@ class Deps:
 
     registrations: Registrations
     files: Files
+    uploads: Uploads
     scanner: Scanner
     notices: Notices
     reads: Reads

@@ -69,6 +69,13 @@ def sweep_files(wired: Wired) -> Swept:
     return swept
 
 
+def sweep_uploads(wired: Wired) -> Swept:
+    """Remove the uploads that were not ended in time, and return how much that was."""
+    swept = wired.uploads.sweep()
+    log.info("uploads_swept", rows=swept.rows, objects=swept.objects, uploads=swept.uploads)
+    return swept
+
+
 def main() -> int:
     """Run until SIGTERM or SIGINT; return the exit status."""
     configure_logging("registration-worker")
@@ -91,6 +98,7 @@ def main() -> int:
             consumer,
             Periodic("mails", MAIL_SECONDS, lambda: send_due_mails(wired)),
             Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),
+            Periodic("sweep_uploads", SWEEP_SECONDS, lambda: sweep_uploads(wired)),
         ],
         metrics_port=settings.metrics_port or None,
     )

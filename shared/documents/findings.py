@@ -26,6 +26,7 @@ MESSAGES: dict[str, str] = {
     "file_kind_not_allowed": "此处不接受这种格式的文件。",
     "file_kind_mismatch": "文件扩展名与实际内容不一致，请以原格式保存后再上传。",
     "file_broken": "文件已损坏或结构不规范，请重新导出或扫描后再上传。",
+    "file_not_as_sent": "收到的内容与所选文件不一致（可能续传了另一个文件），请重新上传。",
     # more than one file in one
     "file_extra_data": "文件结束标记之后还有多余数据，请重新导出或另存后再上传。",
     "file_leading_data": "文件开头有多余数据，请重新导出或另存后再上传。",

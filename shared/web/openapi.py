@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, cast
 
 from flask import Flask
@@ -75,18 +76,30 @@ SPEC_OPTIONS: Node = {
 """What every description begins with."""
 
 
-def file_upload(limit: int, headers: Mapping[str, str]) -> Node:
+def file_upload(
+    limit: int,
+    headers: Mapping[str, str],
+    media_type: str = "application/octet-stream",
+    optional: Mapping[str, str] = MappingProxyType({}),
+) -> Node:
     """Return what a route that takes a raw body adds: at most `limit` bytes, with these headers by description."""
+    body = {
+        "required": True,
+        "description": f"The file's bytes, at most {limit:,} of them.",
+        "content": {media_type: {"schema": BINARY}},
+    }
+    return {"requestBody": body, **sent_headers(headers, optional)}
+
+
+def sent_headers(required: Mapping[str, str], optional: Mapping[str, str] = MappingProxyType({})) -> Node:
+    """Return what a route adds whose callers send headers of its own: their descriptions by name."""
+    described = [(name, text, True) for name, text in required.items()]
+    described += [(name, text, False) for name, text in optional.items()]
     return {
-        "requestBody": {
-            "required": True,
-            "description": f"The file's bytes, at most {limit:,} of them.",
-            "content": {"application/octet-stream": {"schema": BINARY}},
-        },
         "parameters": [
-            {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
-            for name, text in headers.items()
-        ],
+            {"name": name, "in": "header", "required": is_asked, "description": text, "schema": {"type": "string"}}
+            for name, text, is_asked in described
+        ]
     }
 
 

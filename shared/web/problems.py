@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from shared import errors
 from shared.fields import problems_of
 from shared.observability import correlation_id
+from shared.uploads import errors as uploads
 
 log = structlog.get_logger()
 
@@ -31,6 +32,8 @@ STATUS: dict[type[errors.TongbaoError], int] = {
     errors.Invalid: 422,
     errors.KeyReused: 422,
     errors.VersionRequired: 428,
+    uploads.ProtocolUnknown: 412,
+    uploads.ChecksumMismatch: 460,  # as tus 1.0.0 has it
     errors.TooManyRequests: 429,
     errors.Unavailable: 503,
 }

@@ -32,6 +32,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from tests.support.codes import make_uscc
+from tests.support.uploads import FakeUploads
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 COUNTY, CITY, PROVINCE = "330106", "330100", "330000"
@@ -282,6 +283,7 @@ class Fakes:
     deps: Deps
     registrations: FakeRegistrations
     files: FakeFiles
+    uploads: FakeUploads
     notices: FakeNotices
     reads: FakeReads
     clock: FixedClock
@@ -296,10 +298,12 @@ def make_fakes(*registrations: Registration) -> Fakes:
     """Return deps over fakes that hold these registrations."""
     kept = FakeRegistrations({registration.id: registration for registration in registrations})
     files, notices, reads, clock = FakeFiles(), FakeNotices(), FakeReads(), FixedClock(NOW)
+    uploads = FakeUploads(clock.now)
     numbers = count(1)
     deps = Deps(
         registrations=kept,
         files=files,
+        uploads=uploads,
         scanner=NullScanner(),
         notices=notices,
         reads=reads,
@@ -308,4 +312,4 @@ def make_fakes(*registrations: Registration) -> Fakes:
         clock=clock,
         new_id=lambda: f"{next(numbers):032x}",
     )
-    return Fakes(deps, kept, files, notices, reads, clock)
+    return Fakes(deps, kept, files, uploads, notices, reads, clock)

@@ -13,6 +13,7 @@ from services.registration.form.changes import open_parts
 from services.registration.form.materials import RULES
 from services.registration.form.print_code import from_text
 from services.registration.model.materials import FileRef, Slot
+from services.registration.model.registration import Registration
 from services.registration.model.states import Action, State
 from services.registration.operations.changes import in_sight
 from services.registration.operations.reading import as_seen
@@ -25,6 +26,7 @@ from services.registration.workflow import step_for
 from shared.calls import Call
 from shared.documents import preview
 from shared.documents.codes import read_codes
+from shared.documents.findings import refusal
 from shared.documents.inspect import inspect
 from shared.documents.kinds import Kind, Limits
 from shared.documents.names import check_file_name
@@ -40,22 +42,25 @@ class Download:
     content: Iterator[bytes]
 
 
-def upload_file(deps: Deps, call: Call, registration_id: str, slot: Slot, name: str, stream: BinaryIO) -> FileRef:
+def upload_file(
+    deps: Deps, call: Call, registration_id: str, slot: Slot, name: str, stream: BinaryIO, sha256: str = ""
+) -> FileRef:
     """Seal, store and check one file for a material; `set_material` refers to it afterwards.
 
+    `sha256` is what its sender says the content adds up to, in hexadecimal, where it does.
     Actor: own operator. From: draft, returned (only a reopened material). Nothing of a refused file stays.
     Raises `Invalid`, `TooLarge`, `PartNotOpen`, `Unavailable` where the scanner does not answer, `NotFound`,
     `Conflict`.
     """
     registration = in_sight(deps, call, registration_id)
-    step_for(registration, Action.SAVE, call.actor)
-    if registration.state is State.RETURNED and f"/materials/{slot}" not in open_parts(registration.review):
-        raise PartNotOpen
+    require_open(call, registration, slot)
     name = check_file_name(name)
     rule = RULES[slot]
     file_id = deps.new_id()
     received = deps.files.receive(file_id, registration, stream, rule.size)
     with _discarded_on_error(deps, file_id):
+        if sha256 and sha256 != received.sha256:
+            raise refusal("file_not_as_sent")
         with deps.files.open(received.stored) as content:
             found = inspect(content, name, rule.kinds, Limits(bytes=rule.size))
         with deps.files.open(received.stored) as content:
@@ -75,6 +80,13 @@ def upload_file(deps: Deps, call: Call, registration_id: str, slot: Slot, name: 
         )
         deps.files.keep(Uploaded(registration.id, registration.unit_id, slot, ref))
     return ref
+
+
+def require_open(call: Call, registration: Registration, slot: Slot) -> None:
+    """Return where the actor may put files into a material now. Raises `NotAllowed`, `Conflict`, `PartNotOpen`."""
+    step_for(registration, Action.SAVE, call.actor)
+    if registration.state is State.RETURNED and f"/materials/{slot}" not in open_parts(registration.review):
+        raise PartNotOpen
 
 
 def download_file(deps: Deps, call: Call, registration_id: str, file_id: str) -> Download:

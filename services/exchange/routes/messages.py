@@ -12,11 +12,10 @@ from services.exchange.policy import Permission
 from services.exchange.ports import Deps
 from services.exchange.schemas.incoming import ListIn, ResendingIn
 from services.exchange.schemas.outgoing import Body, MessageOut, RowsOut, message_body, row_body
-from shared.calls import Call
-from shared.observability import correlation_id
-from shared.web.auth import actor, needs
+from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
-from shared.web.preconditions import changing, etag, if_match, request_key
+from shared.web.calls import changing_call, reading_call
+from shared.web.preconditions import changing, etag
 
 bp = Blueprint("messages", __name__, url_prefix="/messages", description="交换台账")
 
@@ -46,7 +45,7 @@ def list_all(query: dict[str, object]) -> Body:
 @bp.response(200, MessageOut)
 def read(message_id: str) -> Answer:
     """Read one in full; the unit's record is for the 名录库 desk only."""
-    return _answer(reading.read_message(deps(), _call(), message_id))
+    return _answer(reading.read_message(deps(), reading_call(), message_id))
 
 
 @bp.post("/<string:message_id>/resending")
@@ -56,13 +55,9 @@ def read(message_id: str) -> Answer:
 @bp.response(200, MessageOut)
 def resend(data: dict[str, str], message_id: str) -> Answer:
     """Send a refused or unanswered message again."""
-    call = Call(actor(), correlation_id(), if_match(), request_key())
+    call = changing_call()
     message = sending.resend_by_hand(deps(), call, message_id, data["reason"])
     return _answer(reading.view_of(deps(), call, message))
-
-
-def _call() -> Call:
-    return Call(actor(), correlation_id())
 
 
 def _answer(view: reading.View) -> Answer:

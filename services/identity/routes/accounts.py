@@ -9,11 +9,12 @@ from services.identity.operations import accounts as operations
 from services.identity.operations.accounts import Position, WithPassword
 from services.identity.policy import Permission
 from services.identity.presenters import row_view
-from services.identity.routes.request import changing_call, creating_call, deps, reading_call
+from services.identity.routes.request import deps
 from services.identity.schemas import AccountCreatedOut, AccountIn, AccountPageOut, AccountRowOut, NothingIn
 from shared.identity.actor import Role
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
+from shared.web.calls import changing_call, creating_call, reading_call
 from shared.web.paging import PageIn
 from shared.web.preconditions import changing, creating, etag
 

@@ -6,10 +6,11 @@ from services.identity.operations.accounts import own_account
 from services.identity.operations.passwords import change_password
 from services.identity.policy import Permission
 from services.identity.presenters import own_view
-from services.identity.routes.request import deps, reading_call, visitor
+from services.identity.routes.request import deps, visitor
 from services.identity.schemas import MeOut, PasswordIn
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
+from shared.web.calls import reading_call
 
 bp = Blueprint("me", __name__, description="本人账户")
 

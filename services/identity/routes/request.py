@@ -10,9 +10,6 @@ from services.identity.ports import (
     Deps,
     Visitor,
 )
-from shared.calls import Call
-from shared.web.auth import actor
-from shared.web.preconditions import if_match, request_key
 
 
 def deps() -> Deps:
@@ -23,18 +20,3 @@ def deps() -> Deps:
 def visitor() -> Visitor:
     """Return who calls, as far as the trusted proxies tell."""
     return Visitor(address=request.remote_addr or "unknown")
-
-
-def reading_call() -> Call:
-    """Return the call of a request that changes nothing, or one's own account only."""
-    return Call(actor=actor())
-
-
-def creating_call() -> Call:
-    """Return the call of a creation. Raises `Malformed` without an idempotency key."""
-    return Call(actor=actor(), request=request_key())
-
-
-def changing_call() -> Call:
-    """Return the call of a change. Raises `VersionRequired`, `Malformed`."""
-    return Call(actor=actor(), version=if_match(), request=request_key())

@@ -10,10 +10,8 @@ from services.registration.model.registration import Registration
 from services.registration.operations import reading
 from services.registration.ports import Deps
 from services.registration.schemas.outgoing import Body, registration_body
-from shared.calls import Call
-from shared.observability import correlation_id
-from shared.web.auth import actor
-from shared.web.preconditions import etag, if_match, request_key
+from shared.web.calls import reading_call
+from shared.web.preconditions import etag
 
 Answer = tuple[Body, int, dict[str, str]]
 
@@ -21,21 +19,6 @@ Answer = tuple[Body, int, dict[str, str]]
 def deps() -> Deps:
     """Return what the operations use."""
     return cast(Deps, current_app.extensions["deps"])
-
-
-def reading_call() -> Call:
-    """Return the call of a request that changes nothing."""
-    return Call(actor=actor(), correlation_id=correlation_id())
-
-
-def creating_call() -> Call:
-    """Return the call of a creation. Raises `Malformed` without an idempotency key."""
-    return Call(actor=actor(), correlation_id=correlation_id(), request=request_key())
-
-
-def changing_call() -> Call:
-    """Return the call of a change. Raises `VersionRequired`, `Malformed`."""
-    return Call(actor=actor(), correlation_id=correlation_id(), version=if_match(), request=request_key())
 
 
 def answer(registration: Registration, status: int = 200) -> Answer:

@@ -11,7 +11,7 @@ from services.registration.form.materials import LARGEST
 from services.registration.model.materials import Slot
 from services.registration.operations import files
 from services.registration.policy import Permission
-from services.registration.routes.context import Answer, deps, reading_call
+from services.registration.routes.context import Answer, deps
 from services.registration.routes.registrations import ONE
 from services.registration.schemas.incoming import PageImageIn
 from services.registration.schemas.outgoing import Body, FileOut, TextOut, file_body
@@ -19,6 +19,7 @@ from shared.documents.names import attachment_header
 from shared.errors import Malformed, UnsupportedMedia
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
+from shared.web.calls import reading_call
 from shared.web.openapi import BINARY, file_upload
 
 bp = Blueprint("files", __name__, url_prefix=f"{ONE}/files", description="注册材料的文件")

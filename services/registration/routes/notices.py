@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from services.registration.operations import reading
 from services.registration.policy import Permission
-from services.registration.routes.context import deps, reading_call
+from services.registration.routes.context import deps
 from services.registration.schemas.incoming import EmptyIn
 from services.registration.schemas.outgoing import Body, NoticesOut, notice_body
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
+from shared.web.calls import reading_call
 from shared.web.paging import PageIn
 
 bp = Blueprint("notices", __name__, url_prefix="/notices", description="消息")

@@ -9,15 +9,7 @@ from services.registration.model.registration import FormValues
 from services.registration.model.states import State
 from services.registration.operations import drafts, reading, submission
 from services.registration.policy import Permission
-from services.registration.routes.context import (
-    Answer,
-    answer,
-    answer_view,
-    changing_call,
-    creating_call,
-    deps,
-    reading_call,
-)
+from services.registration.routes.context import Answer, answer, answer_view, deps
 from services.registration.schemas.incoming import DiffIn, EmptyIn, FormIn, ListIn, MaterialIn, SubmissionIn
 from services.registration.schemas.outgoing import (
     Body,
@@ -35,6 +27,7 @@ from shared.clock import local_date
 from shared.errors import NotFound
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
+from shared.web.calls import changing_call, creating_call, reading_call
 from shared.web.openapi import BINARY
 from shared.web.preconditions import changing, creating
 

@@ -9,11 +9,12 @@ from services.registration.model.review import Remark
 from services.registration.operations import review
 from services.registration.operations.review import Signed
 from services.registration.policy import Permission
-from services.registration.routes.context import Answer, answer, changing_call, deps
+from services.registration.routes.context import Answer, answer, deps
 from services.registration.schemas.incoming import ApprovalIn, EmptyIn, RefusalIn, ReviewIn, UndoIn
 from services.registration.schemas.outgoing import RegistrationOut
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
+from shared.web.calls import changing_call
 from shared.web.preconditions import changing
 
 bp = Blueprint("reviews", __name__, url_prefix="/registrations/<string:registration_id>", description="审核")

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from services.registration.errors import PlatformTaken
 from services.registration.form.print_code import PrintCode
+from services.registration.model.facts import FACTS, PLAN_FACTS
 from services.registration.model.materials import FileRef, PlanPart, Slot
 from services.registration.model.registration import Registration, Revision
 from services.registration.model.review import Remark, Review, Verdict
@@ -72,6 +73,20 @@ def make_form(**changes: object) -> dict[str, object]:
     }
     form |= changes
     return {key: value for key, value in form.items() if value is not None}
+
+
+def make_facts(**changes: object) -> dict[str, object]:
+    """Return what the materials of `make_form` say; `changes` replace facts, None takes one away."""
+    form = make_form()
+    facts: dict[str, object] = {fact.key: form[fact.form_key] for fact in FACTS if form.get(fact.form_key)}
+    facts |= {
+        "form_signed_on": date(2026, 3, 1),
+        "licence_valid_until": date(2035, 2, 28),
+        "evidence_traded_on": date(2026, 2, 28),
+        **dict.fromkeys(PLAN_FACTS, True),
+    }
+    facts |= changes
+    return {key: value for key, value in facts.items() if value is not None}
 
 
 def make_file(file_id: str = "f" * 32, parts: Sequence[PlanPart] = (), **changes: object) -> FileRef:

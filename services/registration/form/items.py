@@ -133,6 +133,7 @@ VERDICT_LABELS = {
     Verdict.NOT_LEGIBLE: "无法辨认",
     Verdict.EXPIRED: "已过期",
     Verdict.CORRECT: "需更正",
+    Verdict.NOT_MET: "不符合",
 }
 
 REASON_LABELS = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.registration.model.directory import Directory
+from services.registration.model.facts import FactValues
 from services.registration.model.materials import FileRef, Materials
 from services.registration.model.review import Review
 from services.registration.model.states import State
@@ -18,18 +19,22 @@ FormValues = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Revision:
-    """A registration as it was submitted, with the review of it; never changed after the decision."""
+    """A registration as it was submitted, with the review of it; never changed after the decision.
+
+    `stated` are the facts that the filer says the materials hold, where the filer said so.
+    """
 
     no: int
     submitted_at: datetime
     form: FormValues
     materials: Materials
     review: Review | None = None
+    stated: FactValues = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Registration:
-    """The aggregate. `form` and `materials` are the working copy; what reviewers see is the last revision."""
+    """The aggregate. `form`, `materials` and `stated` are the working copy; what reviewers see is the last revision."""
 
     id: str
     version: int
@@ -43,6 +48,7 @@ class Registration:
     submitted_at: datetime | None = None
     form: FormValues = field(default_factory=dict)
     materials: Materials = field(default_factory=dict)
+    stated: FactValues = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
     directory: Directory | None = None
     history: tuple[HistoryEntry, ...] = ()

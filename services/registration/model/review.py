@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.registration.model.facts import FactValues, Settlement
 from services.registration.model.materials import Slot
 from services.registration.model.states import Action
 
@@ -19,9 +20,13 @@ class Verdict(StrEnum):
     NOT_LEGIBLE = "not_legible"
     EXPIRED = "expired"
     CORRECT = "correct"
+    NOT_MET = "not_met"
 
 
 MATERIAL_VERDICTS = frozenset({Verdict.ACCEPT, Verdict.REPLACE, Verdict.NOT_LEGIBLE, Verdict.EXPIRED})
+
+
+CONDITION_VERDICTS = frozenset({Verdict.ACCEPT, Verdict.NOT_MET})
 
 
 FIELD_VERDICTS = frozenset({Verdict.ACCEPT, Verdict.CORRECT})
@@ -71,12 +76,21 @@ class Undone:
 
 @dataclass(frozen=True)
 class Review:
-    """One round of review of one revision."""
+    """One round of review of one revision.
+
+    `conditions` are the verdicts on the three conditions of registration (指引 四), `facts` what the reviewer read from
+    the materials, `settled` why one that does not agree is accepted, by its key. `carried` are the pointers of verdicts
+    and facts that stand as the round before left them, until they are confirmed.
+    """
 
     reviewer_id: str
     started_at: datetime
     materials: Mapping[Slot, Remark] = field(default_factory=dict)
     fields: Mapping[str, Remark] = field(default_factory=dict)
+    conditions: Mapping[str, Remark] = field(default_factory=dict)
+    facts: FactValues = field(default_factory=dict)
+    settled: Mapping[str, Settlement] = field(default_factory=dict)
+    carried: tuple[str, ...] = ()
     opinion: str = ""
     decision: Decision | None = None
     undone: tuple[Undone, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any
 import cattrs
 
 from services.registration.model.directory import Directory, DirectoryState
+from services.registration.model.facts import FactValues
 from services.registration.model.materials import FileRef, Slot
 from services.registration.model.registration import FormValues, Registration, Revision
 from services.registration.model.states import CLAIMING, State
@@ -32,6 +33,7 @@ class Secret:
     form: FormValues
     materials: Mapping[Slot, tuple[FileRef, ...]]
     revisions: tuple[Revision, ...] = field(default=())
+    stated: FactValues = field(default_factory=dict)
 
 
 def _converter() -> cattrs.Converter:
@@ -61,7 +63,7 @@ class Records:
 
     def fields(self, registration: Registration, version: int) -> Document:
         """Return the fields of a registration as it will be stored at `version`."""
-        secret = Secret(registration.form, registration.materials, registration.revisions)
+        secret = Secret(registration.form, registration.materials, registration.revisions, registration.stated)
         payload = CONVERTER.unstructure(secret)
         return {
             "unit": registration.unit_id,
@@ -111,6 +113,7 @@ class Records:
             submitted_at=document["submitted_at"],
             form=secret.form,
             materials=secret.materials,
+            stated=secret.stated,
             revisions=secret.revisions,
             directory=_directory(document["directory"]),
             history=history_of(document),

@@ -8,7 +8,7 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from hmac import compare_digest
 from typing import TYPE_CHECKING
@@ -90,7 +90,7 @@ def read_metadata(header: str | None) -> Mapping[str, str]:
 
 def http_date(moment: datetime) -> str:
     """Return a moment as `Upload-Expires` has it."""
-    return format_datetime(moment, usegmt=True)
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def _bad_metadata() -> Malformed:

@@ -16,7 +16,7 @@ from shared.errors import KeyReused, NotFound, StaleVersion, Unavailable
 from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
-from shared.mongo.client import Document
+from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.inbox import Inbox
 from shared.mongo.indexes import AGGREGATE_INDEXES, ensure_indexes
 from shared.mongo.transactions import in_transaction
@@ -201,6 +201,20 @@ def test_the_work_of_a_transaction_may_run_twice_with_one_effect(
     in_transaction(mongo, work)
 
     assert (len(runs), database["effects"].count_documents({})) == (2, 1)
+
+
+def test_a_transaction_that_always_meets_another_is_unavailable_and_leaves_nothing(
+    mongo: MongoClient[Document], database: Database[Document]
+):
+    effects = database["effects"]
+    effects.insert_one({"_id": "e1", "n": 0})
+
+    with mongo.start_session() as other, other.start_transaction():
+        effects.update_one({"_id": "e1"}, {"$set": {"n": 1}}, session=other)
+        with pytest.raises(Unavailable), unavailable_when_down():
+            in_transaction(mongo, lambda own: effects.update_one({"_id": "e1"}, {"$set": {"n": 2}}, session=own), 1.0)
+
+    assert effects.find_one({"_id": "e1"}) == {"_id": "e1", "n": 1}
 
 
 def test_the_inbox_knows_messages_per_consumer(mongo: MongoClient[Document], database: Database[Document]):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from pymongo import MongoClient
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, WTimeoutError
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, WTimeoutError
 
 from shared.errors import Unavailable
 
@@ -16,9 +16,6 @@ Document: TypeAlias = dict[str, Any]
 
 DOWN = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
 """What pymongo raises when the server does not answer in time; a write among them may or may not have happened."""
-
-TRANSIENT = "TransientTransactionError"
-"""The server's label of a failure after which the same transaction may succeed: it was not committed."""
 
 SELECTION_TIMEOUT_MS = 5_000
 SOCKET_TIMEOUT_MS = 30_000
@@ -50,7 +47,7 @@ def connect(uri: str, application: str = "tongbao") -> MongoClient[Document]:
 
 @contextmanager
 def unavailable_when_down() -> Iterator[None]:
-    """Turn "the server does not answer", or not in time, into `Unavailable`; the outcome of a write inside is unknown.
+    """Turn "the server does not answer" into `Unavailable`; the outcome of a write inside is then unknown.
 
     Not for use inside a transaction: there the driver needs its own exceptions to retry.
     """
@@ -59,7 +56,3 @@ def unavailable_when_down() -> Iterator[None]:
     except DOWN as error:
         # The driver's text may hold addresses and key values: it stays in the chain, not in the message.
         raise Unavailable() from error
-    except OperationFailure as error:
-        if not error.has_error_label(TRANSIENT):
-            raise
-        raise Unavailable() from error  # a transaction that met others for as long as it was tried

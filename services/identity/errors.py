@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, NotAuthenticated, TooManyRequests
+from shared.errors import Conflict, NotAllowed, NotAuthenticated, TooManyRequests
 
 
 class WrongCredentials(NotAuthenticated):
@@ -45,6 +45,20 @@ class UnitHasAccount(Conflict):
 
     code = "unit_has_account"
     message = "该单位已开通账户，请直接登录。"
+
+
+class PrincipalTaken(Conflict):
+    """Somebody else answers for the unit."""
+
+    code = "principal_taken"
+    message = "该单位已有主账户负责人。"
+
+
+class NothingInForce(NotAllowed):
+    """The person may do nothing today: no grant is in force."""
+
+    code = "nothing_in_force"
+    message = "您目前没有生效的权限，请联系授权单位。"
 
 
 class BootstrapDone(Conflict):

@@ -28,7 +28,7 @@ def own_account(actor: Actor, account: Account) -> bool:
 
 def administrator_of_another(actor: Actor, account: Account) -> bool:
     """Whether the actor keeps the accounts, and this one is staff's and not the actor's own."""
-    return actor.role is Role.ADMINISTRATOR and account.role in STAFF_ROLES and actor.account_id != account.id
+    return actor.role is Role.ADMINISTRATOR and is_staff(account) and actor.account_id != account.id
 
 
 def is_in_sight(actor: Actor, account: Account) -> bool:
@@ -36,7 +36,12 @@ def is_in_sight(actor: Actor, account: Account) -> bool:
 
     The accounts of units are unit data, which an administrator has no access to.
     """
-    return own_account(actor, account) or (actor.role is Role.ADMINISTRATOR and account.role in STAFF_ROLES)
+    return own_account(actor, account) or (actor.role is Role.ADMINISTRATOR and is_staff(account))
+
+
+def is_staff(account: Account) -> bool:
+    """Whether the person has or had a place in a department or in the upkeep, and none in a unit."""
+    return bool(account.grants) and all(grant.role in STAFF_ROLES for grant in account.grants)
 
 
 def division_fits(role: Role, division: str | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.identity.model.accounts import Account, Unit
@@ -38,8 +38,12 @@ class Accounts(Protocol):
         """Return the account of this user name, whatever its case."""
         ...
 
-    def find_of_unit(self, unit_id: str) -> Account | None:
-        """Return the first account of a unit."""
+    def find_principal(self, unit_id: str) -> Account | None:
+        """Return who answers for a unit."""
+        ...
+
+    def list_of_unit(self, unit_id: str, today: date) -> Sequence[Account]:
+        """Return everybody with a grant for the unit that holds on this day."""
         ...
 
     def find_created(self, request: RequestKey) -> Account | None:

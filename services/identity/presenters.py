@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from services.identity.model.accounts import Account, Unit
+from services.identity.model.grants import acting
 from services.identity.model.mails import MailDue, MailKind
 from services.identity.model.signups import CODE_LIFETIME
 from services.identity.operations.sessions import SignedIn
@@ -50,23 +51,23 @@ class SessionView(TypedDict, total=False):
     account: AccountView
 
 
-def account_view(account: Account, divisions: Divisions) -> AccountView:
-    """Return the account with its role and division in words."""
+def account_view(account: Account, actor: Actor, divisions: Divisions) -> AccountView:
+    """Return the account with the role and division that it acts with, in words."""
     return {
         "id": account.id,
-        "role": account.role.value,
-        "role_label": ROLE_LABELS[account.role],
+        "role": actor.role.value,
+        "role_label": ROLE_LABELS[actor.role],
         "display_name": account.person.display_name,
-        "unit_id": account.unit_id,
-        "division": account.division,
-        "division_name": divisions.name_of(account.division) if account.division else None,
+        "unit_id": actor.unit_id,
+        "division": actor.division,
+        "division_name": divisions.name_of(actor.division) if actor.division else None,
     }
 
 
-def own_view(account: Account, unit: Unit | None, divisions: Divisions) -> dict[str, object]:
+def own_view(account: Account, actor: Actor, unit: Unit | None, divisions: Divisions) -> dict[str, object]:
     """Return the account with what a form is filled with beforehand."""
     return {
-        **account_view(account, divisions),
+        **account_view(account, actor, divisions),
         "username": account.person.username,
         "email": account.person.email,
         "phone": account.person.phone,
@@ -77,7 +78,7 @@ def own_view(account: Account, unit: Unit | None, divisions: Divisions) -> dict[
 def row_view(account: Account, actor: Actor, divisions: Divisions) -> dict[str, object]:
     """Return the account as an administrator sees it."""
     return {
-        **account_view(account, divisions),
+        **account_view(account, acting(account, account.grants[0]), divisions),
         "username": account.person.username,
         "version": account.version,
         "state": account.state.value,
@@ -89,14 +90,14 @@ def row_view(account: Account, actor: Actor, divisions: Divisions) -> dict[str, 
 
 def session_view(signed_in: SignedIn, divisions: Divisions) -> SessionView:
     """Return a sign-in."""
-    if not signed_in.access:
+    if signed_in.grant is None:
         return {"must_change_password": True, "password_change_token": signed_in.secret}
     return {
         "access_token": signed_in.access,
         "expires_in": int(LIFETIME.total_seconds()),
         "refresh_token": signed_in.secret,
         "must_change_password": False,
-        "account": account_view(signed_in.account, divisions),
+        "account": account_view(signed_in.account, acting(signed_in.account, signed_in.grant), divisions),
     }
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.identity.errors import BootstrapDone, TooManyAttempts, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.attempts import RULES, Attempts, Subject
+from services.identity.model.grants import Act, Grant, acting, in_force
 from services.identity.model.mails import MailDue
 from services.identity.model.passwords import POLICIES
 from services.identity.model.sessions import Session
 from services.identity.model.signups import Applicant, SignUp, SignUpState
 from services.identity.ports import Deps
-from shared.clock import FixedClock
+from shared.clock import FixedClock, local_date
 from shared.errors import KeyReused, NotFound, StaleVersion
 from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
@@ -41,19 +42,36 @@ def make_applicant(**changes: Any) -> Applicant:
     return Applicant(**(values | changes))
 
 
+def make_grant(**changes: Any) -> Grant:
+    """Return a grant in force: that of a county's reviewer."""
+    values: dict[str, Any] = {
+        "id": "e" * 32,
+        "role": Role.COUNTY_REVIEWER,
+        "division": "330106",
+        "valid_from": local_date(MOMENT),
+        "proposed": Act("b" * 32, MOMENT),
+    }
+    return Grant(**(values | changes))
+
+
 def make_account(**changes: Any) -> Account:
     values: dict[str, Any] = {
         "id": "a" * 32,
         "version": 1,
-        "role": Role.COUNTY_REVIEWER,
         "state": AccountState.ACTIVE,
         "person": Person("county.330106", "西湖区商务局"),
         "password": Password(f"hash:{PASSWORD}", set_at=MOMENT),
         "valid_since": MOMENT,
         "created_at": MOMENT,
-        "division": "330106",
     }
-    return Account(**(values | changes))
+    place = {name: changes.pop(name) for name in ("role", "division", "unit_id") if name in changes}
+    return Account(**(values | {"grants": (make_grant(**place),)} | changes))
+
+
+def make_actor(account: Account | None = None) -> Actor:
+    """Return who acts with the account's first grant."""
+    holder = account or make_account()
+    return acting(holder, holder.grants[0])
 
 
 def make_administrator() -> Account:
@@ -77,8 +95,12 @@ class MemoryAccounts:
     def find_by_username(self, username: str) -> Account | None:
         return next((a for a in self.rows.values() if a.person.username.upper() == username.upper()), None)
 
-    def find_of_unit(self, unit_id: str) -> Account | None:
-        return next((a for a in self.rows.values() if a.unit_id == unit_id), None)
+    def find_principal(self, unit_id: str) -> Account | None:
+        held = ((a, g) for a in self.rows.values() for g in a.grants)
+        return next((a for a, g in held if g.is_principal and g.unit_id == unit_id and g.state == "in_force"), None)
+
+    def list_of_unit(self, unit_id: str, today: date) -> Sequence[Account]:
+        return [a for a in self.rows.values() if any(g.unit_id == unit_id for g in in_force(a, today))]
 
     def find_created(self, request: RequestKey) -> Account | None:
         for account in self.rows.values():
@@ -103,7 +125,7 @@ class MemoryAccounts:
         return self.rows[account.id]
 
     def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
-        return Page(tuple(a for a in self.rows.values() if a.role in roles)[:limit])
+        return Page(tuple(a for a in self.rows.values() if any(g.role in roles for g in a.grants))[:limit])
 
 
 class MemoryUnits:

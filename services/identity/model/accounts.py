@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.identity.model.grants import Grant
 from shared.history import HistoryEntry
-from shared.identity.actor import COUNTRY, PEOPLE, UNIT_ROLES, Actor, Role
+from shared.identity.actor import COUNTRY, PEOPLE, UNIT_ROLES, Role
 
 STAFF_ROLES = PEOPLE - UNIT_ROLES
-"""Roles that an administrator gives; units sign themselves up."""
+"""Roles that the level above gives; units sign themselves up."""
 
 
 class AccountState(StrEnum):
@@ -61,27 +62,20 @@ class Person:
 
 @dataclass(frozen=True)
 class Account:
-    """A person's access in one role, over one unit or division.
+    """A person. What they may do is the list of their grants.
 
-    `valid_since` is when password, role or state last changed: sessions that began before it are over.
+    `valid_since` is when password or state last changed: sessions that began before it are over.
     """
 
     id: str
     version: int
-    role: Role
     state: AccountState
     person: Person
     password: Password
     valid_since: datetime
     created_at: datetime
-    unit_id: str | None = None
-    division: str | None = None
+    grants: tuple[Grant, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
-
-    @property
-    def actor(self) -> Actor:
-        """Who acts with this account."""
-        return Actor(account_id=self.id, role=self.role, unit_id=self.unit_id, division=self.division)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Session:
-    """One sign-in. `spent` are the digests of exchanged tokens, oldest first."""
+    """One sign-in, acting with one grant. `spent` are the digests of exchanged tokens, oldest first."""
 
     id: str
     version: int
@@ -52,6 +52,7 @@ class Session:
     digest: str
     spent: tuple[str, ...] = ()
     ended: bool = False
+    grant_id: str | None = None
 
     def is_over(self, now: datetime) -> bool:
         """Whether the session was ended, or lived or lay idle too long."""

@@ -18,9 +18,11 @@ from services.identity.model.accounts import (
     Person,
     Unit,
 )
+from services.identity.model.grants import Act, Grant
 from services.identity.ports import Deps
 from services.identity.workflow import step_for
 from shared.calls import Call
+from shared.clock import local_date
 from shared.errors import Invalid, NotFound, Problem
 from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
@@ -58,7 +60,7 @@ class WithPassword:
 def own_account(deps: Deps, call: Call) -> tuple[Account, Unit | None]:
     """Return the actor's account, and unit where there is one. Raises `NotFound`."""
     account = deps.accounts.get(call.actor.account_id)
-    return account, deps.units.get(account.unit_id) if account.unit_id else None
+    return account, deps.units.get(call.actor.unit_id) if call.actor.unit_id else None
 
 
 def get_account(deps: Deps, call: Call, account_id: str) -> Account:
@@ -106,10 +108,16 @@ def add_staff(
     _check(deps, position)
     now = deps.clock.now()
     password = deps.random.password()
+    grant = Grant(
+        id=deps.random.id(),
+        role=position.role,
+        valid_from=local_date(now),
+        proposed=Act(by, now),
+        division=position.division,
+    )
     account = Account(
         id=deps.random.id(),
         version=1,
-        role=position.role,
         state=AccountState.ACTIVE,
         person=position.person,
         password=Password(
@@ -120,7 +128,7 @@ def add_staff(
         ),
         valid_since=now,
         created_at=now,
-        division=position.division,
+        grants=(grant,),
     )
     entry = HistoryEntry(
         at=now,
@@ -132,7 +140,7 @@ def add_staff(
         digest=request.digest if request else None,
     )
     stored = deps.accounts.add(account, entry)
-    log.info("account_created", account_id=stored.id, role=stored.role, by=by)
+    log.info("account_created", account_id=stored.id, role=position.role, by=by)
     return WithPassword(stored, password)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from services.identity.errors import ChangedMeanwhile, SessionOver
-from services.identity.model.accounts import Account, AccountAction, Password
+from services.identity.model.accounts import Account, AccountAction, AccountState, Password
 from services.identity.model.attempts import Kind, Subject
 from services.identity.model.passwords import password_problems
 from services.identity.model.sessions import Purpose
@@ -16,9 +16,8 @@ from services.identity.ports import (
     Deps,
     Visitor,
 )
-from services.identity.workflow import step_for
 from shared.calls import Call
-from shared.errors import Invalid, Problem, StaleVersion
+from shared.errors import Conflict, Invalid, Problem, StaleVersion
 from shared.history import HistoryEntry
 
 log = structlog.get_logger()
@@ -59,9 +58,10 @@ def _change(deps: Deps, account: Account, new: str) -> None:
         problems = (*problems, same)
     if problems:
         raise Invalid(problems)
-    step = step_for(account, AccountAction.CHANGE_PASSWORD, account.actor)
+    if account.state is not AccountState.ACTIVE:
+        raise Conflict
     now = deps.clock.now()
-    entry = HistoryEntry(now, account.id, step.action, account.state, step.target)
+    entry = HistoryEntry(now, account.id, AccountAction.CHANGE_PASSWORD, account.state, account.state)
     changed = replace(account, password=Password(deps.hashes.hash(new), set_at=now), valid_since=now)
     try:
         deps.accounts.save(changed, entry)

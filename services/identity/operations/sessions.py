@@ -7,9 +7,10 @@ from datetime import datetime
 
 import structlog
 
-from services.identity.errors import AlreadyRefreshed, SessionOver, WrongCredentials
+from services.identity.errors import AlreadyRefreshed, NothingInForce, SessionOver, WrongCredentials
 from services.identity.model.accounts import Account, AccountState
 from services.identity.model.attempts import Kind, Subject
+from services.identity.model.grants import Grant, acting, find_in_force, in_force
 from services.identity.model.passwords import is_outworn
 from services.identity.model.sessions import (
     CHANGE_LIFETIME,
@@ -21,6 +22,7 @@ from services.identity.model.sessions import (
     session_of,
 )
 from services.identity.ports import Deps, Visitor
+from shared.clock import local_date
 from shared.errors import StaleVersion
 
 log = structlog.get_logger()
@@ -28,11 +30,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A sign-in. `access` is empty where the password must be changed first; `secret` is good for that only then."""
+    """A sign-in with one grant.
+
+    `access` is empty where the password must be changed first; `secret` is good for that only then.
+    """
 
     account: Account
     secret: str
     access: str = ""
+    grant: Grant | None = None
 
     def __repr__(self) -> str:
         return "SignedIn(…)"
@@ -42,7 +48,8 @@ def sign_in(deps: Deps, visitor: Visitor, username: str, password: str) -> Signe
     """Begin a session. Who was never here, whose password is wrong and who is disabled get the same answer.
 
     The attempt is counted before the password is looked at. A person who has been here from this address keeps a
-    count of their own, so that others' guesses do not lock them out. Raises `WrongCredentials`, `TooManyAttempts`.
+    count of their own, so that others' guesses do not lock them out. The session acts with the first grant in force.
+    Raises `WrongCredentials`, `TooManyAttempts`, `NothingInForce`.
     """
     now = deps.clock.now()
     personal = _personal_subject(deps, visitor, username)
@@ -63,19 +70,20 @@ def sign_in(deps: Deps, visitor: Visitor, username: str, password: str) -> Signe
 def refresh_session(deps: Deps, token: str) -> SignedIn:
     """Exchange a refresh token for a new one and an access token.
 
-    A token that was exchanged before ends the session. Raises `SessionOver`, `AlreadyRefreshed`.
+    A token that was exchanged before ends the session, and so does a grant that ran out. Raises `SessionOver`, `AlreadyRefreshed`.
     """
     now = deps.clock.now()
     session = open_session(deps, token, Purpose.ACCESS, now)
     account = deps.accounts.get(session.account_id)
-    if not is_valid_for(session, account):
+    grant = find_in_force(account, session.grant_id, local_date(now))
+    if grant is None or not is_valid_for(session, account):
         raise SessionOver
     secret = _new_token(deps, session.id)
     try:
         deps.sessions.save(session.renewed(secret, now))
     except StaleVersion:
         raise AlreadyRefreshed from None
-    return SignedIn(account, secret, deps.tokens.issue(account.actor, deps.random.id()))
+    return SignedIn(account, secret, deps.tokens.issue(acting(account, grant), deps.random.id()), grant)
 
 
 def end_session(deps: Deps, token: str) -> None:
@@ -122,6 +130,9 @@ def _is_usable(account: Account, now: datetime) -> bool:
 
 def _begun(deps: Deps, account: Account, now: datetime) -> SignedIn:
     must_change = account.password.must_change or is_outworn(deps.policy, account.password.set_at, now)
+    grants = in_force(account, local_date(now))
+    if not must_change and not grants:
+        raise NothingInForce
     session_id = deps.random.id()
     secret = _new_token(deps, session_id)
     session = Session(
@@ -133,11 +144,12 @@ def _begun(deps: Deps, account: Account, now: datetime) -> SignedIn:
         renewed_at=now,
         expires_at=now + (CHANGE_LIFETIME if must_change else LONGEST),
         digest=digest_of(secret),
+        grant_id=None if must_change else grants[0].id,
     )
     deps.sessions.add(session)
     if must_change:
         return SignedIn(account, secret)
-    return SignedIn(account, secret, deps.tokens.issue(account.actor, deps.random.id()))
+    return SignedIn(account, secret, deps.tokens.issue(acting(account, grants[0]), deps.random.id()), grants[0])
 
 
 def _new_token(deps: Deps, session_id: str) -> str:

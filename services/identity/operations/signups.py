@@ -10,10 +10,12 @@ import structlog
 from services.identity.errors import ChangedMeanwhile
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.attempts import Kind, Subject
+from services.identity.model.grants import Act, Grant
 from services.identity.model.mails import MailDue, MailKind
 from services.identity.model.passwords import password_problems
 from services.identity.model.signups import CODE_LIFETIME, Applicant, SignUp, SignUpAction, SignUpState
 from services.identity.ports import Deps, Visitor
+from shared.clock import local_date
 from shared.errors import Invalid, Problem, StaleVersion
 from shared.history import HistoryEntry
 from shared.identity.actor import Role
@@ -102,17 +104,16 @@ def _activated(deps: Deps, sign_up: SignUp, applicant: Applicant, password: str)
         name=applicant.unit_name,
         created_at=now,
     )
+    account_id = deps.random.id()
     account = Account(
-        id=deps.random.id(),
+        id=account_id,
         version=1,
-        role=Role.OPERATOR,
         state=AccountState.ACTIVE,
         person=Person(applicant.email, applicant.contact_person, applicant.email, applicant.phone),
         password=Password(deps.hashes.hash(password), set_at=now),
         valid_since=now,
         created_at=now,
-        unit_id=unit.id,
-        division=unit.division,
+        grants=(_first_grant(deps, account_id, unit),),
     )
     done = replace(sign_up, state=SignUpState.ACTIVATED, applicant=None, code_hash="")
     entry = HistoryEntry(now, account.id, SignUpAction.ACTIVATE, SignUpState.PENDING, SignUpState.ACTIVATED)
@@ -120,11 +121,24 @@ def _activated(deps: Deps, sign_up: SignUp, applicant: Applicant, password: str)
     return account
 
 
+def _first_grant(deps: Deps, account_id: str, unit: Unit) -> Grant:
+    """Return the grant of who signed the unit up and so answers for it."""
+    return Grant(
+        id=deps.random.id(),
+        role=Role.OPERATOR,
+        valid_from=local_date(unit.created_at),
+        proposed=Act(account_id, unit.created_at),
+        unit_id=unit.id,
+        division=unit.division,
+        is_principal=True,
+    )
+
+
 def _mail_for(deps: Deps, sign_up_id: str, applicant: Applicant, code: str) -> MailDue:
     unit = deps.units.find_by_credit_code(applicant.credit_code)
     holder = deps.accounts.find_by_username(applicant.email)
     if unit is not None:
-        of_unit = deps.accounts.find_of_unit(unit.id)
+        of_unit = deps.accounts.find_principal(unit.id)
         if of_unit is not None:
             return MailDue(MailKind.UNIT_HAS_ACCOUNT, of_unit.person.email, {"unit_name": unit.name})
     if holder is not None:

@@ -1,15 +1,18 @@
-"""Accounts and units as documents. In clear stand ids, role, division, state and dates; all else is sealed."""
+"""Accounts and units as documents. In clear stand ids, grants, state and dates; all else is sealed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from services.identity.errors import BootstrapDone, UnitHasAccount, UsernameTaken
+from services.identity.errors import BootstrapDone, PrincipalTaken, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
-from services.identity.repository.indexes import ACCOUNTS, CREDIT_CODE, UNITS, USERNAME
+from services.identity.repository.grants import grant_entry, grant_of, holding, principal_of, reasons_of
+from services.identity.repository.indexes import ACCOUNTS, CREDIT_CODE, PRINCIPAL, UNITS, USERNAME
 from services.identity.repository.vault import Vault
 from shared.errors import Conflict
 from shared.history import HistoryEntry, was_done
@@ -22,6 +25,7 @@ from shared.paging import Page, decode_cursor, encode_cursor
 _TAKEN: dict[str, type[Conflict]] = {
     USERNAME: UsernameTaken,
     CREDIT_CODE: UnitHasAccount,
+    PRINCIPAL: PrincipalTaken,
     "created_key": BootstrapDone,
 }
 
@@ -46,9 +50,14 @@ class MongoAccounts:
         """Return the account of this user name, whatever its case."""
         return self._find({"username_index": self._vault.index(USERNAME, username)})
 
-    def find_of_unit(self, unit_id: str) -> Account | None:
-        """Return the first account of a unit."""
-        return self._find({"unit_id": unit_id})
+    def find_principal(self, unit_id: str) -> Account | None:
+        """Return who answers for a unit."""
+        return self._find({"principal_of": unit_id})
+
+    def list_of_unit(self, unit_id: str, today: date) -> Sequence[Account]:
+        """Return everybody with a grant for the unit that holds on this day, by id."""
+        query = holding(today, unit_id=unit_id)
+        return tuple(self._account(found) for found in Aggregates(self._collection).find(query, sort=[("_id", 1)]))
 
     def find_created(self, request: RequestKey) -> Account | None:
         """Return the account that this request made. Raises `KeyReused` where it asked for something else."""
@@ -59,22 +68,29 @@ class MongoAccounts:
         return self._account(document)
 
     def add(self, account: Account, entry: HistoryEntry, session: ClientSession | None = None) -> Account:
-        """Store a new account. Raises `UsernameTaken`, and `BootstrapDone` for a second one of the same key."""
+        """Store a new account.
+
+        Raises `UsernameTaken`, `PrincipalTaken`, and `BootstrapDone` for a second one of the same key.
+        """
         try:
             Aggregates(self._collection, session).insert(account.id, self._fields(account, 1), entry)
         except Duplicate as error:
             raise taken(error) from None
         return replace(account, version=1, history=(entry,))
 
-    def save(self, account: Account, entry: HistoryEntry) -> Account:
-        """Store the next version. Raises `StaleVersion`."""
+    def save(self, account: Account, entry: HistoryEntry, session: ClientSession | None = None) -> Account:
+        """Store the next version. Raises `StaleVersion`, `PrincipalTaken`."""
         fields = self._fields(account, account.version + 1)
-        saved = Aggregates(self._collection).save(account.id, account.version, fields, (), entry)
+        unset = () if "principal_of" in fields else ("principal_of",)
+        try:
+            saved = Aggregates(self._collection, session).save(account.id, account.version, fields, unset, entry)
+        except Duplicate as error:
+            raise taken(error) from None
         return self._account(saved)
 
     def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
         """Return a page of accounts, newest first."""
-        query: Document = {"role": {"$in": sorted(roles)}}
+        query: Document = {"grants.role": {"$in": sorted(roles)}}
         after = decode_cursor(cursor, 1)
         if after is not None:
             query["_id"] = {"$lt": after[0]}
@@ -94,19 +110,20 @@ class MongoAccounts:
             "email": person.email,
             "phone": person.phone,
             "password_hash": password.hash,
+            **reasons_of(account.grants),
         }
+        units = principal_of(account.grants)
         return {
             "username_index": self._vault.index(USERNAME, person.username),
-            "role": account.role.value,
             "state": account.state.value,
-            "division": account.division,
-            **({"unit_id": account.unit_id} if account.unit_id else {}),
+            "grants": [grant_entry(grant) for grant in account.grants],
+            **({"principal_of": units} if units else {}),  # an empty list would be one value, which is unique
             "valid_since": account.valid_since,
             "created_at": account.created_at,
             "password_set_at": password.set_at,
             "password_must_change": password.must_change,
             "password_expires_at": password.expires_at,
-            "sealed": self._vault.seal(sealed, _owner(account), ACCOUNTS, account.id, version),
+            "sealed": self._vault.seal(sealed, f"account:{account.id}", ACCOUNTS, account.id, version),
         }
 
     def _account(self, document: Document) -> Account:
@@ -114,7 +131,6 @@ class MongoAccounts:
         return Account(
             id=document["_id"],
             version=document["v"],
-            role=Role(document["role"]),
             state=AccountState(document["state"]),
             person=Person(opened["username"], opened["display_name"], opened["email"], opened["phone"]),
             password=Password(
@@ -125,8 +141,7 @@ class MongoAccounts:
             ),
             valid_since=document["valid_since"],
             created_at=document["created_at"],
-            unit_id=document.get("unit_id"),
-            division=document["division"],
+            grants=tuple(grant_of(entry, opened) for entry in document["grants"]),
             history=history_of(document),
         )
 
@@ -172,7 +187,3 @@ class MongoUnits:
             name=opened["name"],
             created_at=document["created_at"],
         )
-
-
-def _owner(account: Account) -> str:
-    return account.unit_id or f"account:{account.id}"

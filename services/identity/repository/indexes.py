@@ -17,6 +17,7 @@ FAMILIAR = "familiar_places"
 TOKEN_KEYS = "token_keys"  # noqa: S105  the name of a collection
 
 USERNAME = "username"
+PRINCIPAL = "principal"
 CREDIT_CODE = "credit_code"
 
 _DAY = 24 * 3600
@@ -25,8 +26,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ACCOUNTS: (
         *AGGREGATE_INDEXES,
         IndexModel([("username_index", ASCENDING)], name=USERNAME, unique=True),
-        IndexModel([("unit_id", ASCENDING)], name="unit", sparse=True),
-        IndexModel([("role", ASCENDING), ("_id", DESCENDING)], name="role"),
+        IndexModel([("principal_of", ASCENDING)], name=PRINCIPAL, unique=True, sparse=True),
+        IndexModel([("grants.unit_id", ASCENDING), ("_id", ASCENDING)], name="unit"),
+        IndexModel([("grants.role", ASCENDING), ("grants.division", ASCENDING), ("_id", DESCENDING)], name="place"),
+        IndexModel([("grants.role", ASCENDING), ("_id", DESCENDING)], name="role"),
     ),
     UNITS: (
         *AGGREGATE_INDEXES,

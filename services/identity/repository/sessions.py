@@ -46,6 +46,7 @@ def _fields(session: Session) -> Document:
         "digest": session.digest,
         "spent": list(session.spent),
         "ended": session.ended,
+        "grant_id": session.grant_id,
     }
 
 
@@ -61,4 +62,5 @@ def _session(document: Document) -> Session:
         digest=document["digest"],
         spent=tuple(document["spent"]),
         ended=document["ended"],
+        grant_id=document.get("grant_id"),
     )

@@ -8,7 +8,7 @@ from services.identity.policy import Permission
 from services.identity.presenters import own_view
 from services.identity.routes.request import deps, visitor
 from services.identity.schemas import MeOut, PasswordIn
-from shared.web.auth import needs
+from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import reading_call
 
@@ -21,7 +21,7 @@ bp = Blueprint("me", __name__, description="本人账户")
 def get_me() -> dict[str, object]:
     """Return one's own account."""
     account, unit = own_account(deps(), reading_call())
-    return own_view(account, unit, deps().divisions)
+    return own_view(account, actor(), unit, deps().divisions)
 
 
 @bp.post("/password")

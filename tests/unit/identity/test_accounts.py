@@ -27,7 +27,7 @@ from shared.calls import Call
 from shared.errors import Conflict, Invalid, KeyReused, NotAllowed, NotFound, StaleVersion, VersionRequired
 from shared.idempotency import RequestKey
 from shared.identity.actor import UNIT_ROLES, Actor, Role
-from tests.support.identity import ADMINISTRATOR, make_account, make_administrator, make_deps
+from tests.support.identity import ADMINISTRATOR, make_account, make_actor, make_administrator, make_deps
 
 HERE = Visitor("192.0.2.1")
 ONE = "a" * 32
@@ -56,7 +56,10 @@ def test_each_action_is_decided_for_each_role_and_state(role: Role, state: Accou
 def test_one_changes_only_ones_own_password() -> None:
     account = make_account()
 
-    own, others = open_actions(account, account.actor), open_actions(account, Actor("c" * 32, Role.COUNTY_REVIEWER))
+    own, others = (
+        open_actions(account, make_actor(account)),
+        open_actions(account, Actor("c" * 32, Role.COUNTY_REVIEWER)),
+    )
 
     assert own == (AccountAction.CHANGE_PASSWORD,)
     assert others == ()
@@ -66,7 +69,7 @@ def test_an_administrator_can_not_act_on_the_own_account() -> None:
     account = make_administrator()
 
     with pytest.raises(NotAllowed):
-        step_for(account, AccountAction.DISABLE, account.actor)
+        step_for(account, AccountAction.DISABLE, make_actor(account))
 
 
 def test_accounts_are_kept_by_administrators_only() -> None:
@@ -155,7 +158,7 @@ def test_an_administrator_does_not_see_the_accounts_of_units() -> None:
     with pytest.raises(NotFound):
         get_account(deps, Call(ADMINISTRATOR), operator.id)
 
-    assert [account.role for account in list_accounts(deps, "", 20).items] == [Role.ADMINISTRATOR]
+    assert [account.grants[0].role for account in list_accounts(deps, "", 20).items] == [Role.ADMINISTRATOR]
 
 
 def test_a_disabled_account_can_be_enabled_and_signs_in_again() -> None:

@@ -22,6 +22,7 @@ from tests.support.identity import (
     PASSWORD,
     MemoryDeps,
     make_account,
+    make_actor,
     make_deps,
 )
 
@@ -267,7 +268,7 @@ def test_changing_the_password_ends_all_sessions() -> None:
     first = signed_in(deps)
     deps.clock.advance(timedelta(seconds=1))
 
-    change_password(deps, Call(make_account().actor), HERE, PASSWORD, OTHER_PASSWORD)
+    change_password(deps, Call(make_actor()), HERE, PASSWORD, OTHER_PASSWORD)
 
     with pytest.raises(SessionOver):
         refresh_session(deps, first.secret)
@@ -287,7 +288,7 @@ def test_a_change_of_password_is_refused_with_its_place(current: str, new: str, 
     deps = make_deps([make_account()])
 
     with pytest.raises(Invalid) as caught:
-        change_password(deps, Call(make_account().actor), HERE, current, new)
+        change_password(deps, Call(make_actor()), HERE, current, new)
 
     assert {problem.pointer for problem in caught.value.problems} == {pointer}
     assert deps.accounts.rows["a" * 32].version == 1

@@ -9,14 +9,16 @@ import pytest
 
 from services.identity.errors import TooManyAttempts, UnitHasAccount
 from services.identity.model.accounts import Unit
+from services.identity.model.grants import in_force
 from services.identity.model.mails import MailKind
 from services.identity.model.signups import SignUpState
 from services.identity.operations.signups import activate_sign_up, start_sign_up
 from services.identity.ports import Visitor
+from shared.clock import local_date
 from shared.errors import Invalid, NotFound
 from shared.identity.actor import Role
 from tests.support.codes import make_uscc
-from tests.support.identity import MOMENT, PASSWORD, MemoryDeps, make_account, make_applicant, make_deps
+from tests.support.identity import MOMENT, PASSWORD, MemoryDeps, make_account, make_applicant, make_deps, make_grant
 
 HERE = Visitor("192.0.2.1")
 
@@ -30,7 +32,8 @@ def start(deps: MemoryDeps, **changes: str) -> tuple[str, str]:
 def with_unit() -> MemoryDeps:
     unit = Unit("c" * 32, 1, "330106", make_uscc(1), "杭州样例平台有限公司", MOMENT)
     person = replace(make_account().person, username="li@example.com", email="li@example.com")
-    return make_deps([make_account(role=Role.OPERATOR, unit_id=unit.id, person=person)], [unit])
+    grant = make_grant(role=Role.OPERATOR, unit_id=unit.id, is_principal=True)
+    return make_deps([make_account(grants=(grant,), person=person)], [unit])
 
 
 def test_a_code_goes_to_the_address_and_nothing_else_happens_yet() -> None:
@@ -52,7 +55,9 @@ def test_the_right_code_opens_an_operator_account_for_a_new_unit() -> None:
     account = activate_sign_up(deps, sign_up_id, code, PASSWORD)
 
     [unit] = deps.units.rows.values()
-    assert (account.role, account.unit_id, account.division) == (Role.OPERATOR, unit.id, "330106")
+    (grant,) = in_force(account, local_date(MOMENT))
+    assert (grant.role, grant.unit_id, grant.division) == (Role.OPERATOR, unit.id, "330106")
+    assert grant.is_principal
     assert account.person.username == "zhang@example.com"
     assert not account.password.must_change
     assert deps.sign_ups.rows[sign_up_id].applicant is None

@@ -9,15 +9,18 @@ from urllib.parse import quote
 import pytest
 from werkzeug.test import TestResponse
 
+from services.registration.operations.uploads import LASTS
 from services.registration.ports import Notice
 from shared.clock import SystemClock
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
 from shared.mongo.client import Document
+from shared.uploads.model import Upload
 from tests.support.files import make_docx, make_pdf
 from tests.support.registration_site import Site
 from tests.support.registration_wire import OPINION, REASON, act, filled, operator, uploaded, wire_form
 from tests.support.rights import Row
+from tests.support.tus import SPOKEN, carrying, metadata
 
 OWN = operator(1)
 UNIT = OWN.unit_id
@@ -66,6 +69,7 @@ REQUESTS: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("POST", f"{ONE}/withdrawal"): {"json": {}},
     ("POST", f"{ONE}/resumption"): {"json": {}},
     ("POST", f"{ONE}/files"): {"data": make_pdf("补充")},
+    ("PATCH", f"{ONE}/uploads/<string:upload_id>"): {"data": b"%PDF-"},
     ("POST", f"{ONE}/review"): {"json": {}},
     ("PUT", f"{ONE}/review"): {"json": REVIEW},
     ("POST", f"{ONE}/return"): {"json": REASON},
@@ -82,6 +86,13 @@ HEADERS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "X-File-Name": quote("备案.pdf"),
         "X-Material": "5",
     },
+    ("POST", f"{ONE}/uploads"): {
+        **SPOKEN,
+        "Upload-Length": "100",
+        "Upload-Metadata": metadata("备案.pdf", "5"),
+    },
+    ("PATCH", f"{ONE}/uploads/<string:upload_id>"): carrying(0),
+    ("DELETE", f"{ONE}/uploads/<string:upload_id>"): SPOKEN,
 }
 QUERIES = {f"{ONE}/revisions/<int:no>/diff": "?against=1"}
 
@@ -163,6 +174,7 @@ class Ground:
             "<string:slot>": "5",
             "<int:no>": "1",
             "<int:page>": "1",
+            "<string:upload_id>": self._upload(target) if "<string:upload_id>" in route else "",
             "<string:notice_id>": self.notice_id if is_own_notice else "0" * 32,
             "<path:file_name>": "swagger-ui.css",
         }
@@ -197,6 +209,18 @@ class Ground:
         answer = self.site.upload(OWN, registration_id, "details", quote("制度.docx"), make_docx("制度"))
         assert answer.status_code == 201, answer.text
         return str(answer.get_json()["file_id"])
+
+    def _upload(self, target: Target) -> str:
+        """Return the id of an upload of the target in which nothing has arrived yet."""
+        subject = self.targets["draft"] if target is self.targets["of_another"] else target
+        if not subject.document:
+            return subject.id
+        uploads, now = self.site.wired.uploads, SystemClock().now()
+        said, lasts = metadata("备案.pdf", "5"), now + LASTS
+        begun = Upload(subject.id, str(UNIT), OWN.account_id, subject.id, 100, said, now, lasts)
+        uploads.remove(begun)
+        uploads.begin(begun)
+        return begun.id
 
     def _put(self, actor: Actor, registration_id: str, place: str, version: int, body: object) -> int:
         answer = self.site.call(actor, "PUT", f"/registrations/{registration_id}/{place}", version, json=body)

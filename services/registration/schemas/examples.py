@@ -83,6 +83,17 @@ _CHANGE: Mapping[str, object] = {
     "after": "0571-88888889",
 }
 
+_UPLOAD = {
+    "upload_id": "01990000000070008000000000000009",
+    "material": "5",
+    "name": "网站备案证明.pdf",
+    "sha256": "",
+    "length": 4_194_304,
+    "offset": 1_048_576,
+    "expires_at": "2026-03-03T01:30:00+00:00",
+    "file": None,
+}
+
 EXAMPLES: Mapping[str, object] = {
     "FormIn": _FORM,
     "MaterialIn": {"files": [{"file_id": _FILE_ID, "parts": []}]},
@@ -135,6 +146,8 @@ EXAMPLES: Mapping[str, object] = {
     },
     "RowsOut": {"items": [_ROW], "next_cursor": ""},
     "FileOut": _FILE,
+    "UploadOut": {**_UPLOAD, "offset": 4_194_304, "file": _FILE},
+    "UploadsOut": {"items": [_UPLOAD]},
     "RevisionsOut": {"items": [{"no": 1, "submitted_at": "2026-03-02T02:00:00+00:00", "decision": None}]},
     "RevisionOut": {
         "no": 1,

@@ -15,6 +15,7 @@ from tests.support.fuzz import Request, operations_of, requests_for
 from tests.support.registration_site import Site
 from tests.support.registration_wire import submitted, uploaded
 from tests.support.rights_registration import OWN, PEOPLE
+from tests.support.tus import begin
 
 SECONDS = 20.0
 """After which no further round begins."""
@@ -40,6 +41,7 @@ def test_no_random_request_brings_a_fault_of_ours(site: Site, capsys: pytest.Cap
     known = {
         "registration_id": [draft, other],
         "file_id": [file_id],
+        "upload_id": [begin(site, OWN, draft, 100).rpartition("/")[2]],
         "slot": ["1", "4", "5", "details"],
         "no": ["0", "1", "2"],
         "page": ["1", "2"],

@@ -12,7 +12,7 @@ from services.identity.policy import GRANTS
 from services.identity.ports import Deps
 from services.identity.routes import BLUEPRINTS
 from services.identity.routes.keys import KEYS
-from services.identity.schemas import EXAMPLES
+from services.identity.schemas.examples import EXAMPLES
 from services.identity.settings import Settings
 from services.identity.wiring import Wired, build
 from shared.identity.tokens import Verifier

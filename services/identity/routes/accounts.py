@@ -10,7 +10,7 @@ from services.identity.operations.accounts import Position, WithPassword
 from services.identity.policy import Permission
 from services.identity.presenters import row_view
 from services.identity.routes.request import deps
-from services.identity.schemas import AccountCreatedOut, AccountIn, AccountPageOut, AccountRowOut, NothingIn
+from services.identity.schemas.accounts import AccountCreatedOut, AccountIn, AccountPageOut, AccountRowOut, NothingIn
 from shared.identity.actor import Role
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint

@@ -7,7 +7,7 @@ from services.identity.operations.passwords import change_password
 from services.identity.policy import Permission
 from services.identity.presenters import own_view
 from services.identity.routes.request import deps, visitor
-from services.identity.schemas import MeOut, PasswordIn
+from services.identity.schemas.accounts import MeOut, PasswordIn
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import reading_call

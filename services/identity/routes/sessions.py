@@ -6,7 +6,7 @@ from services.identity.operations.passwords import change_first_password
 from services.identity.operations.sessions import end_session, refresh_session, sign_in
 from services.identity.presenters import SessionView, session_view
 from services.identity.routes.request import deps, visitor
-from services.identity.schemas import FirstPasswordIn, RefreshIn, SessionOut, SignInIn
+from services.identity.schemas.sessions import FirstPasswordIn, RefreshIn, SessionOut, SignInIn
 from shared.web.auth import public
 from shared.web.blueprint import Blueprint
 

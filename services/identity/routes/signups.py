@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.identity.model.signups import Applicant
 from services.identity.operations.signups import activate_sign_up, start_sign_up
 from services.identity.routes.request import deps, visitor
-from services.identity.schemas import ActivationIn, ActivationOut, SignUpIn, SignUpOut
+from services.identity.schemas.signups import ActivationIn, ActivationOut, SignUpIn, SignUpOut
 from shared.web.auth import public
 from shared.web.blueprint import Blueprint
 

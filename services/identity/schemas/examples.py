@@ -1,0 +1,65 @@
+"""Bodies for the description of the interface, by the name of their schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_TOKEN = "kq3vT0mZ8yRr1l0bW5pX7cD2eF4gH6jK9nQ_sUaVxYz"  # noqa: S105  an invented one
+_PASSWORD = "一句只有我知道的话-2026"  # noqa: S105  an invented one
+_ACCOUNT: Mapping[str, object] = {
+    "id": "01990000000070008000000000000009",
+    "role": "county_reviewer",
+    "role_label": "区（县）级商务主管部门",
+    "display_name": "张审核",
+    "unit_id": None,
+    "division": "330106",
+    "division_name": "浙江省杭州市西湖区",
+}
+_ACCOUNT_ROW: Mapping[str, object] = {
+    **_ACCOUNT,
+    "username": "zhang.shenhe",
+    "version": 1,
+    "state": "active",
+    "created_at": "2026-03-01T08:00:00Z",
+    "must_change_password": True,
+    "open_actions": ["reset_password", "disable"],
+}
+
+EXAMPLES: Mapping[str, object] = {
+    "NothingIn": {},
+    "SignUpIn": {
+        "credit_code": "91330106000000019W",
+        "unit_name": "杭州云采科技有限公司",
+        "division": "330106",
+        "contact_person": "李晓红",
+        "email": "contact@yuncai.example",
+        "phone": "0571-88888888",
+    },
+    "SignUpOut": {"signup_id": "01990000000070008000000000000004"},
+    "ActivationIn": {"code": "40718265", "password": _PASSWORD},
+    "ActivationOut": {"account_id": "01990000000070008000000000000005", "username": "contact@yuncai.example"},
+    "SignInIn": {"username": "zhang.shenhe", "password": _PASSWORD},
+    "SessionOut": {
+        "access_token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTk5In0.c2lnbmF0dXJl",
+        "expires_in": 300,
+        "refresh_token": _TOKEN,
+        "must_change_password": False,
+        "account": _ACCOUNT,
+    },
+    "RefreshIn": {"refresh_token": _TOKEN},
+    "PasswordIn": {"current_password": _PASSWORD, "new_password": "另一句只有我知道的话-2026"},
+    "FirstPasswordIn": {"password_change_token": _TOKEN, "new_password": _PASSWORD},
+    "MeOut": {**_ACCOUNT, "username": "zhang.shenhe", "email": "", "phone": "", "unit": None},
+    "AccountIn": {
+        "username": "zhang.shenhe",
+        "display_name": "张审核",
+        "role": "county_reviewer",
+        "division": "330106",
+        "email": "zhang@department.example",
+        "phone": "0571-88888880",
+    },
+    "AccountRowOut": _ACCOUNT_ROW,
+    "AccountCreatedOut": {**_ACCOUNT_ROW, "first_password": "kT7=mPq2Zr-Xw9Yh+Bc4"},
+    "AccountPageOut": {"items": [_ACCOUNT_ROW], "next_cursor": ""},
+}
+"""Bodies for the interface's description, by the name of their schema."""

@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PYTHON_TREES := services shared tests docker docs
-SERVICES := identity registration exchange portal
+SERVICES := identity registration exchange notification portal
 ARGS ?=
 SERVICE ?= registration
 

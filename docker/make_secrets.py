@@ -20,18 +20,18 @@ from shared.crypto.jose_file import create_jose_file
 from shared.crypto.kek_file import create_kek_file
 from shared.messaging.topology import Permissions, peer_permissions
 
-WITH_DATABASE = ("identity", "registration", "exchange", "portal")
-WITH_QUEUES = ("identity", "registration", "exchange")
-WITH_JOSE = ("identity", "registration", "exchange", "directory")
+WITH_DATABASE = ("identity", "registration", "exchange", "notification", "portal")
+WITH_QUEUES = ("identity", "registration", "exchange", "notification")
+WITH_JOSE = ("identity", "registration", "exchange", "notification", "directory")
 PEER = "directory"
 VIRTUAL_HOST = "tongbao"
 BUCKET = "registration"
 
 # Every service may declare the whole topology; it is one table.
 SERVICE_RIGHTS = Permissions(
-    configure=r"^(tongbao|identity|registration|exchange|directory)\.",
-    write=r"^(amq\.default$|(tongbao|identity|registration|exchange|directory)\.)",
-    read=r"^(tongbao|identity|registration|exchange|directory)\.",
+    configure=r"^(tongbao|identity|registration|exchange|notification|directory)\.",
+    write=r"^(amq\.default$|(tongbao|identity|registration|exchange|notification|directory)\.)",
+    read=r"^(tongbao|identity|registration|exchange|notification|directory)\.",
 )
 
 

@@ -11,8 +11,8 @@ from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
 from shared.crypto.private_file import write_private
 
-WITH_KEK = ("identity", "registration", "exchange", "portal")
-WITH_JOSE = ("identity", "registration", "exchange", "directory")
+WITH_KEK = ("identity", "registration", "exchange", "notification", "portal")
+WITH_JOSE = ("identity", "registration", "exchange", "notification", "directory")
 
 
 @dataclass(frozen=True)

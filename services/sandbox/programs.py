@@ -47,15 +47,20 @@ PROGRAMS = (
     Program("identity", Kind.WEB, "services.identity.app", "identity"),
     Program("registration", Kind.WEB, "services.registration.app", "registration"),
     Program("exchange", Kind.WEB, "services.exchange.app", "exchange"),
+    Program("notification", Kind.WEB, "services.notification.app", "notification"),
     Program("portal", Kind.WEB, "services.portal.app", "portal"),
     Program("identity-worker", Kind.WORKER, "services.identity.worker", "identity"),
     Program("registration-worker", Kind.WORKER, "services.registration.worker", "registration"),
     Program("exchange-worker", Kind.WORKER, "services.exchange.worker", "exchange"),
+    Program("notification-worker", Kind.WORKER, "services.notification.worker", "notification"),
     Program("directory", Kind.OTHER, "services.sandbox.peer", "directory"),
 )
 
-PREPARED = ("identity", "registration", "exchange", "portal")
+PREPARED = ("identity", "registration", "exchange", "notification", "portal")
 """Services with a `cli prepare`, in the order in which they are prepared."""
+
+CALLED = ("identity", "registration", "exchange", "notification")
+"""Services that the portal asks."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +72,18 @@ class SystemPorts:
     identity: int
     registration: int
     exchange: int
+    notification: int
     mail: int
     identity_worker: int
     registration_worker: int
     exchange_worker: int
+    notification_worker: int
 
     @classmethod
     def from_base(cls, base: int = PORTAL_BASE) -> SystemPorts:
         """Return the fixed ports: the portal on `base` itself, the others within 30 above."""
-        return cls(
-            StackPorts.from_base(base), base, base + 1, base + 2, base + 3, base + 15, *range(base + 21, base + 24)
-        )
+        web, workers = range(base, base + 5), range(base + 21, base + 25)
+        return cls(StackPorts.from_base(base), *(*web, base + 15, *workers))
 
     @classmethod
     def free(cls) -> SystemPorts:
@@ -150,6 +156,15 @@ class Surroundings:
             "TONGBAO_PORTAL_URL": self.url("portal"),
         }
 
+    def digests(self, _: str) -> dict[str, str]:
+        """Return when daily digests leave, and when a broken-off hand-over of a mail is given up."""
+        return {"TONGBAO_DIGEST_HOUR": "8", "TONGBAO_HANDING_MINUTES": "2"}
+
+    def contacts(self, _: str) -> dict[str, str]:
+        """Return where a service asks whom to tell, and where it gets its own tokens."""
+        identity = self.url("identity")
+        return {"TONGBAO_IDENTITY_URL": identity, "TONGBAO_TOKEN_URL": f"{identity}/oauth/token"}
+
     def proxied(self, _: str) -> dict[str, str]:
         """Return how many callers in front are believed about the browser's address: the portal."""
         return {"TONGBAO_TRUSTED_PROXIES": "1"}
@@ -160,7 +175,7 @@ class Surroundings:
 
     def services(self, _: str) -> dict[str, str]:
         """Return what the portal is told: where the services are, and that its pages come over plain HTTP here."""
-        addresses = {f"TONGBAO_{name.upper()}_URL": self.url(name) for name in ("identity", "registration", "exchange")}
+        addresses = {f"TONGBAO_{name.upper()}_URL": self.url(name) for name in CALLED}
         return {**addresses, "TONGBAO_SECURE_COOKIES": "false"}
 
     def border(self, service: str) -> dict[str, str]:
@@ -184,6 +199,7 @@ SETTINGS: Mapping[str, tuple[Part, ...]] = {
     "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.proxied, S.demo),
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.objects, S.mails),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
+    "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.digests, S.contacts),
     "portal": (S.mongo, S.keyring, S.services),
     "directory": (S.border,),
     "mail": (S.sink,),

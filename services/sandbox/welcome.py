@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.sandbox.processes import System
+from services.sandbox.programs import CALLED
 
 
 def welcome(system: System, seconds: float) -> str:
@@ -13,7 +14,7 @@ def welcome(system: System, seconds: float) -> str:
         f"统报 (Tongbao) is ready after {seconds:.0f} s",
         "",
         f"  Portal          {urls.get('portal', '-')}",
-        *(f"  API {name:<11} {urls[name]}/docs" for name in ("identity", "registration", "exchange") if name in urls),
+        *(f"  API {name:<11} {urls[name]}/docs" for name in CALLED if name in urls),
         f"  Mails           {system.mail_folder}",
         f"  Logs            {system.root / 'logs'}   (make logs)",
         "",

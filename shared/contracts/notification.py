@@ -31,7 +31,7 @@ ADDRESS = "address"
 
 ID = validate.Length(min=1, max=64)
 OCCASION = validate.Regexp(r"[a-z]+\.[a-z_]{1,60}\Z")
-LINK = validate.Regexp(r"(/[A-Za-z0-9/_.?=&%-]{0,300}(#[A-Za-z0-9_.-]{1,100})?)?\Z")
+LINK = validate.Regexp(r"(/(?!/)[A-Za-z0-9/_.?=&%-]{0,300}(#[A-Za-z0-9_.-]{1,100})?)?\Z")
 
 
 class To(Schema):

@@ -1,0 +1,1 @@
+"""Notices to people: their inbox in the portal, mails and daily digests, the wordings of both, what each person wants."""

@@ -1,0 +1,41 @@
+"""The HTTP application of notification."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+
+from services.notification.policy import GRANTS
+from services.notification.ports import Deps
+from services.notification.routes import BLUEPRINTS
+from services.notification.schemas.examples import EXAMPLES
+from services.notification.settings import Settings
+from services.notification.wiring import build
+from shared.identity.tokens import Verifier
+from shared.observability import configure_logging
+from shared.settings import read
+from shared.web.app import Check
+from shared.web.app import create_app as create_service_app
+
+
+def create_app(deps: Deps, verifier: Verifier, checks: Mapping[str, Check]) -> Flask:
+    """Return the app over these deps; `checks` are the parts that readiness asks."""
+    return create_service_app(
+        "notification",
+        "统报 · 通知",
+        blueprints=BLUEPRINTS,
+        deps=deps,
+        verifier=verifier,
+        grants=GRANTS,
+        checks=checks,
+        examples=EXAMPLES,
+    )
+
+
+def from_environment() -> Flask:
+    """Return the app as the process's environment describes it; for the WSGI server."""
+    configure_logging("notification")
+    wired = build(read(Settings, os.environ))
+    return create_app(wired.deps, wired.verifier, wired.checks())

@@ -1,0 +1,1 @@
+"""What the service knows of: occasions and their wordings, notices, mails, preferences."""

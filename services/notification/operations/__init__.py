@@ -1,0 +1,1 @@
+"""The use cases of notification: one public function per verb."""

@@ -1,0 +1,1 @@
+"""All queries of notification, and the sealing of what notices and mails hold."""

@@ -1,0 +1,1 @@
+"""The wire of notification: what comes in (strict) and what goes out."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from services.identity.model.accounts import LEVEL_OF_ROLE, STAFF_ROLES, Account, level_of
-from shared.identity.actor import PEOPLE, Actor, Role
+from services.identity.model.clients import Client
+from shared.identity.actor import MACHINES, PEOPLE, Actor, Role
 
 
 class Permission(StrEnum):
@@ -13,11 +14,15 @@ class Permission(StrEnum):
 
     ME = "identity.me"
     ACCOUNTS = "identity.accounts"
+    CLIENTS = "identity.clients"
+    CONTACTS = "identity.contacts"
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.ME: PEOPLE,
     Permission.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Permission.CLIENTS: frozenset({Role.ADMINISTRATOR}),
+    Permission.CONTACTS: MACHINES,
 }
 
 
@@ -29,6 +34,11 @@ def own_account(actor: Actor, account: Account) -> bool:
 def administrator_of_another(actor: Actor, account: Account) -> bool:
     """Whether the actor keeps the accounts, and this one is staff's and not the actor's own."""
     return actor.role is Role.ADMINISTRATOR and is_staff(account) and actor.account_id != account.id
+
+
+def keeps_clients(actor: Actor, client: Client) -> bool:
+    """Whether the actor keeps the clients of the provider."""
+    return actor.role is Role.ADMINISTRATOR
 
 
 def is_in_sight(actor: Actor, account: Account) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from services.identity.model.accounts import Account, Unit
 from services.identity.model.attempts import Subject
+from services.identity.model.clients import Client
+from services.identity.model.codes import Code
+from services.identity.model.contacts import Sought
+from services.identity.model.factors import Factor, FactorRule
 from services.identity.model.mails import MailDue
 from services.identity.model.passwords import Policy
 from services.identity.model.sessions import Session
+from services.identity.model.sign_ins import SignIn
 from services.identity.model.signups import SignUp
 from shared.clock import Clock
 from shared.history import HistoryEntry
@@ -22,9 +27,15 @@ from shared.paging import Page
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who is not signed in: the address they call from, as far as the proxies can be believed."""
+    """Somebody at a browser: the address they call from, as far as the proxies can be believed.
+
+    `agent` is what the browser calls itself; `device` the value of the cookie that stays on a device where somebody
+    has signed in, empty on one that has none.
+    """
 
     address: str
+    agent: str = ""
+    device: str = ""
 
 
 class Accounts(Protocol):
@@ -44,6 +55,10 @@ class Accounts(Protocol):
 
     def list_of_unit(self, unit_id: str, today: date) -> Sequence[Account]:
         """Return everybody with a grant for the unit that holds on this day."""
+        ...
+
+    def list_reachable(self, sought: Sought, today: date, cursor: str, limit: int) -> Page[Account]:
+        """Return a page of active accounts with a grant as it is sought that holds on this day, newest first."""
         ...
 
     def find_created(self, request: RequestKey) -> Account | None:
@@ -118,11 +133,115 @@ class Sessions(Protocol):
         ...
 
 
+class SignIns(Protocol):
+    """Where the sign-ins at browsers are kept."""
+
+    def find(self, sign_in_id: str) -> SignIn | None:
+        """Return the sign-in."""
+        ...
+
+    def find_by_cookie(self, cookie: str) -> SignIn | None:
+        """Return the sign-in of a cookie's digest."""
+        ...
+
+    def add(self, sign_in: SignIn) -> None:
+        """Store a new sign-in."""
+        ...
+
+    def save(self, sign_in: SignIn) -> SignIn:
+        """Store the next version. Raises `StaleVersion`."""
+        ...
+
+    def touch(self, sign_in_id: str, at: datetime) -> None:
+        """Note that the sign-in was used."""
+        ...
+
+    def end(self, sign_in_id: str) -> None:
+        """End a sign-in, whoever else works on it."""
+        ...
+
+    def list_of_account(self, account_id: str, since: datetime) -> Sequence[SignIn]:
+        """Return the sign-ins of an account that were used since then and not ended, newest first."""
+        ...
+
+
+class Codes(Protocol):
+    """Where authorization codes are kept, by their digests."""
+
+    def add(self, code: Code) -> None:
+        """Store a new code."""
+        ...
+
+    def find(self, digest: str) -> Code | None:
+        """Return the code."""
+        ...
+
+    def claim(self, digest: str, session_id: str, now: datetime) -> bool:
+        """Whether this caller alone may use the code, for this session; nobody else may from now on."""
+        ...
+
+    def mark_replayed(self, digest: str) -> None:
+        """Remember that the code came a second time."""
+        ...
+
+
+class Clients(Protocol):
+    """Where the clients of the provider are kept."""
+
+    def get(self, client_id: str) -> Client:
+        """Return the client. Raises `NotFound`."""
+        ...
+
+    def find(self, client_id: str) -> Client | None:
+        """Return the client."""
+        ...
+
+    def list_all(self) -> Sequence[Client]:
+        """Return all clients, by their ids."""
+        ...
+
+    def add(self, client: Client, entry: HistoryEntry) -> Client:
+        """Store a new client. Raises `ClientExists`."""
+        ...
+
+    def save(self, client: Client, entry: HistoryEntry) -> Client:
+        """Store the next version. Raises `StaleVersion`."""
+        ...
+
+
+class Proofs(Protocol):
+    """Remembers the proofs that clients have used."""
+
+    def spend(self, client_id: str, proof_id: str, until: datetime) -> bool:
+        """Whether this proof was not used before; it is from now on."""
+        ...
+
+
+class Factors(Protocol):
+    """Where second factors are kept."""
+
+    def find(self, account_id: str) -> Factor | None:
+        """Return the second factor of an account."""
+        ...
+
+    def add(self, factor: Factor, entry: HistoryEntry) -> Factor:
+        """Store a new one. Raises `FactorExists`."""
+        ...
+
+    def save(self, factor: Factor, entry: HistoryEntry | None) -> Factor:
+        """Store the next version. Raises `StaleVersion`."""
+        ...
+
+
 class AttemptCounts(Protocol):
     """Counts of attempts, kept across restarts."""
 
     def take(self, subjects: Sequence[Subject], now: datetime) -> None:
         """Count one attempt on each subject. Raises `TooManyAttempts` where one of them is blocked."""
+        ...
+
+    def check(self, subject: Subject, now: datetime) -> None:
+        """Count nothing. Raises `TooManyAttempts` where the subject is blocked."""
         ...
 
     def forget(self, subject: Subject) -> None:
@@ -162,8 +281,12 @@ class PasswordHashes(Protocol):
 class Tokens(Protocol):
     """Signs access tokens."""
 
-    def issue(self, actor: Actor, token_id: str) -> str:
-        """Return a token that stands for `actor` for a short while."""
+    def issue(self, actor: Actor, token_id: str, client_id: str = "") -> str:
+        """Return a token that stands for `actor` for a short while, asked for by the client where one is named."""
+        ...
+
+    def sign(self, claims: Mapping[str, object], typ: str) -> str:
+        """Return a JWT of this type over the claims."""
         ...
 
 
@@ -194,6 +317,14 @@ class Randomness(Protocol):
         """Return a password that every policy accepts."""
         ...
 
+    def totp_secret(self) -> str:
+        """Return 160 random bits in base32."""
+        ...
+
+    def recovery_code(self) -> str:
+        """Return 80 random bits in base32, in four groups."""
+        ...
+
 
 @dataclass(frozen=True)
 class Deps:
@@ -203,10 +334,16 @@ class Deps:
     units: Units
     sign_ups: SignUps
     sessions: Sessions
+    sign_ins: SignIns
+    codes: Codes
+    clients: Clients
+    proofs: Proofs
+    factors: Factors
     attempts: AttemptCounts
     hashes: PasswordHashes
     tokens: Tokens
     divisions: Divisions
     random: Randomness
     policy: Policy
+    factor_rule: FactorRule
     clock: Clock

@@ -11,6 +11,7 @@ from typing import Any
 from services.identity.errors import BootstrapDone, TooManyAttempts, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.attempts import RULES, Attempts, Subject
+from services.identity.model.contacts import Sought
 from services.identity.model.grants import Act, Grant, acting, in_force
 from services.identity.model.mails import MailDue
 from services.identity.model.passwords import POLICIES
@@ -101,6 +102,18 @@ class MemoryAccounts:
 
     def list_of_unit(self, unit_id: str, today: date) -> Sequence[Account]:
         return [a for a in self.rows.values() if any(g.unit_id == unit_id for g in in_force(a, today))]
+
+    def list_reachable(self, sought: Sought, today: date, cursor: str, limit: int) -> Page[Account]:
+        def fits(account: Account) -> bool:
+            return any(
+                (sought.unit_id in (None, grant.unit_id))
+                and (sought.account_id in (None, account.id))
+                and (sought.role is None or (sought.role, sought.division) == (grant.role, grant.division))
+                for grant in in_force(account, today)
+            )
+
+        found = [a for a in self.rows.values() if a.state is AccountState.ACTIVE and fits(a)]
+        return Page(tuple(sorted(found, key=lambda a: a.id, reverse=True))[:limit])
 
     def find_created(self, request: RequestKey) -> Account | None:
         for account in self.rows.values():

@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from services.identity.errors import BootstrapDone, PrincipalTaken, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
+from services.identity.model.contacts import Sought
 from services.identity.repository.grants import grant_entry, grant_of, holding, principal_of, reasons_of
 from services.identity.repository.indexes import ACCOUNTS, CREDIT_CODE, PRINCIPAL, UNITS, USERNAME
 from services.identity.repository.vault import Vault
@@ -59,6 +60,10 @@ class MongoAccounts:
         query = holding(today, unit_id=unit_id)
         return tuple(self._account(found) for found in Aggregates(self._collection).find(query, sort=[("_id", 1)]))
 
+    def list_reachable(self, sought: Sought, today: date, cursor: str, limit: int) -> Page[Account]:
+        """Return a page of active accounts with a grant as it is sought that holds on this day, newest first."""
+        return self._page({"state": AccountState.ACTIVE.value, **_reaching(sought, today)}, cursor, limit)
+
     def find_created(self, request: RequestKey) -> Account | None:
         """Return the account that this request made. Raises `KeyReused` where it asked for something else."""
         document = Aggregates(self._collection).find_one({"created_key": request.key})
@@ -90,10 +95,12 @@ class MongoAccounts:
 
     def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
         """Return a page of accounts, newest first."""
-        query: Document = {"grants.role": {"$in": sorted(roles)}}
+        return self._page({"grants.role": {"$in": sorted(roles)}}, cursor, limit)
+
+    def _page(self, query: Document, cursor: str, limit: int) -> Page[Account]:
         after = decode_cursor(cursor, 1)
         if after is not None:
-            query["_id"] = {"$lt": after[0]}
+            query = {"$and": [query, {"_id": {"$lt": after[0]}}]}
         found = list(Aggregates(self._collection).find(query, sort=[("_id", -1)], limit=limit + 1))
         items = tuple(self._account(document) for document in found[:limit])
         return Page(items, encode_cursor(items[-1].id) if len(found) > limit else "")
@@ -144,6 +151,15 @@ class MongoAccounts:
             grants=tuple(grant_of(entry, opened) for entry in document["grants"]),
             history=history_of(document),
         )
+
+
+def _reaching(sought: Sought, today: date) -> Document:
+    if sought.account_id is not None:
+        return {"_id": sought.account_id, **holding(today)}
+    if sought.unit_id is not None:
+        return holding(today, unit_id=sought.unit_id)
+    role = sought.role.value if sought.role else None
+    return holding(today, role=role, division=sought.division)
 
 
 class MongoUnits:

@@ -14,6 +14,11 @@ SIGN_UPS = "sign_ups"
 SESSIONS = "sessions"
 ATTEMPTS = "attempts"
 FAMILIAR = "familiar_places"
+CLIENTS = "clients"
+SPENT_PROOFS = "spent_proofs"
+SIGN_INS = "sign_ins"
+CODES = "codes"
+FACTORS = "factors"
 TOKEN_KEYS = "token_keys"  # noqa: S105  the name of a collection
 
 USERNAME = "username"
@@ -27,7 +32,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         *AGGREGATE_INDEXES,
         IndexModel([("username_index", ASCENDING)], name=USERNAME, unique=True),
         IndexModel([("principal_of", ASCENDING)], name=PRINCIPAL, unique=True, sparse=True),
-        IndexModel([("grants.unit_id", ASCENDING), ("_id", ASCENDING)], name="unit"),
+        IndexModel([("grants.unit_id", ASCENDING), ("_id", DESCENDING)], name="unit"),
         IndexModel([("grants.role", ASCENDING), ("grants.division", ASCENDING), ("_id", DESCENDING)], name="place"),
         IndexModel([("grants.role", ASCENDING), ("_id", DESCENDING)], name="role"),
     ),
@@ -37,7 +42,19 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ),
     SIGN_UPS: (*AGGREGATE_INDEXES, IndexModel([("state", ASCENDING), ("expires_at", ASCENDING)], name="pending")),
     # The rows below lose their meaning long before they go: a wrong clock of the server costs a sign-in, no more.
-    SESSIONS: (IndexModel([("expires_at", ASCENDING)], name="gone", expireAfterSeconds=30 * _DAY),),
+    SESSIONS: (
+        IndexModel([("expires_at", ASCENDING)], name="gone", expireAfterSeconds=30 * _DAY),
+        IndexModel([("sign_in_id", ASCENDING)], name="sign_in"),
+    ),
+    SIGN_INS: (
+        IndexModel([("seen_at", ASCENDING)], name="gone", expireAfterSeconds=7 * _DAY),
+        IndexModel([("cookie", ASCENDING)], name="cookie", unique=True),
+        IndexModel([("account_id", ASCENDING), ("started_at", DESCENDING)], name="account"),
+    ),
+    CODES: (IndexModel([("expires_at", ASCENDING)], name="gone", expireAfterSeconds=_DAY),),
+    SPENT_PROOFS: (IndexModel([("until", ASCENDING)], name="gone", expireAfterSeconds=3600),),
+    CLIENTS: AGGREGATE_INDEXES,
+    FACTORS: AGGREGATE_INDEXES,
     ATTEMPTS: (IndexModel([("at", ASCENDING)], name="gone", expireAfterSeconds=7 * _DAY),),
     FAMILIAR: (IndexModel([("at", ASCENDING)], name="gone", expireAfterSeconds=90 * _DAY),),
 }

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.identity.routes import accounts, keys, me, sessions, signups
+from services.identity.routes import accounts, contacts, keys, me, sessions, signups
 
-BLUEPRINTS = (keys.bp, signups.bp, sessions.bp, me.bp, accounts.bp)
+BLUEPRINTS = (keys.bp, signups.bp, sessions.bp, me.bp, accounts.bp, contacts.bp)

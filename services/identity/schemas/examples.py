@@ -60,6 +60,16 @@ EXAMPLES: Mapping[str, object] = {
     },
     "AccountRowOut": _ACCOUNT_ROW,
     "AccountCreatedOut": {**_ACCOUNT_ROW, "first_password": "kT7=mPq2Zr-Xw9Yh+Bc4"},
+    "ContactPageOut": {
+        "items": [
+            {
+                "account_id": "01990000000070008000000000000009",
+                "email": "zhang@department.example",
+                "display_name": "张审核",
+            }
+        ],
+        "next_cursor": "",
+    },
     "AccountPageOut": {"items": [_ACCOUNT_ROW], "next_cursor": ""},
 }
 """Bodies for the interface's description, by the name of their schema."""

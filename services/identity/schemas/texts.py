@@ -9,6 +9,7 @@ from services.identity.model.passwords import LONGEST
 from shared.fields import Strict, fault
 from shared.fields.strict import Options
 
+_DIVISION = re.compile(r"[0-9]{6}")
 _CODE = re.compile(r"[0-9]{8}")
 _USERNAME = re.compile(r"[a-z0-9]([a-z0-9._-]{1,62}[a-z0-9])(@[a-z0-9.-]{1,190}[a-z0-9])?")
 
@@ -61,4 +62,19 @@ class Username(Strict[str]):
             raise fault("not_text", "应为文字。", "文字")
         if len(value) > 254 or not _USERNAME.fullmatch(value):
             raise fault("username_malformed", "用户名格式不正确。", "3～64 个小写字母、数字或 . _ -")
+        return value
+
+
+class DivisionText(Strict[str]):
+    """A division's code of six digits; whether there is one of this code on a day is for the operation to say."""
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        super().__init__({"type": "string", "pattern": "^[0-9]{6}$", "example": "330106"}, **options)
+
+    def read(self, value: object) -> str:
+        """Return the code. Codes: not_text, division_malformed."""
+        if not isinstance(value, str):
+            raise fault("not_text", "应为文字。", "文字")
+        if not _DIVISION.fullmatch(value):
+            raise fault("division_malformed", "行政区划代码应为 6 位数字。", "6 位数字，如 330106")
         return value

@@ -1,0 +1,78 @@
+"""Identity on a real database, with people whom a test appoints by hand and a clock that it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from pymongo.database import Database
+from werkzeug.test import TestResponse
+
+from services.identity.app import app_of
+from services.identity.model.accounts import Account, Person, Unit
+from services.identity.model.grants import Grant
+from services.identity.repository.indexes import INDEXES
+from services.identity.wiring import Wired, build
+from shared.clock import FixedClock
+from shared.crypto.key_store import MongoKeyStore
+from shared.crypto.providers import KEYS
+from shared.history import HistoryEntry
+from shared.identity.actor import Actor, Role
+from shared.ids import new_id
+from shared.mongo.client import Document
+from shared.mongo.indexes import ensure_indexes
+from tests.support.codes import make_uscc
+from tests.support.identity import MOMENT, make_account
+from tests.support.identity_desk import make_settings
+
+MACHINE = Actor("notification", Role.SERVICE)
+
+
+class Office:
+    """What a test does to identity."""
+
+    def __init__(self, wired: Wired, clock: FixedClock) -> None:
+        self.wired = wired
+        self.clock = clock
+        self.client: FlaskClient = app_of(wired).test_client()
+
+    @property
+    def database(self) -> Database[Document]:
+        return self.wired.database
+
+    def add(self, number: int, *grants: Grant, **changes: Any) -> Account:
+        """Store a person with these grants; their user name is `p<number>@example.com`."""
+        name = f"p{number}@example.com"
+        values = {"id": f"{number:032x}", "person": Person(name, f"人员{number}", name), "grants": grants} | changes
+        account = make_account(**values)
+        return self.wired.deps.accounts.add(account, HistoryEntry(MOMENT, "system", "create", None, account.state))
+
+    def add_unit(self, number: int, division: str = "330106") -> Unit:
+        """Store a unit."""
+        unit = Unit(f"{number:032x}", 1, division, make_uscc(number), f"单位{number}", MOMENT)
+        self.wired.deps.units.add(unit, HistoryEntry(MOMENT, "system", "create", None, None))  # type: ignore[attr-defined]  # the real one also takes them
+        return unit
+
+    def ask(self, actor: Actor | None, method: str, path: str, body: object = None, version: int = 0) -> TestResponse:
+        """Send a request as somebody, with a fresh key; `version` is that of the thing to be changed."""
+        headers = {"Idempotency-Key": new_id()}
+        if version:
+            headers["If-Match"] = f'"{version}"'
+        if actor is not None:
+            headers["Authorization"] = f"Bearer {self.wired.token_keys.issue(actor, new_id())}"
+        return self.client.open(path, method=method, headers=headers, json=body)
+
+
+@contextmanager
+def open_office(folder: Path, mongo_uri: str, database: str) -> Iterator[Office]:
+    """Open identity on a database, at `MOMENT`."""
+    clock = FixedClock(MOMENT)
+    wired = build(make_settings(folder, mongo_uri, database, "", 9), clock)
+    with wired.client:
+        MongoKeyStore(wired.database[KEYS]).prepare()
+        ensure_indexes(wired.database, INDEXES)
+        wired.token_keys.prepare()
+        yield Office(wired, clock)

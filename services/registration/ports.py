@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 
 from services.registration.form.print_code import PrintCode
 from services.registration.model.materials import FileRef, Slot
+from services.registration.model.facts import DirectoryRecord
 from services.registration.model.registration import Registration
 from services.registration.model.states import State
 from shared.audit import Reads
@@ -123,6 +124,14 @@ class Files(Protocol):
         ...
 
     def discard(self, file_id: str) -> None:
+class DirectoryRecords(Protocol):
+    """What the 名录库 is known to hold of units."""
+
+    def find_record(self, registration: Registration) -> DirectoryRecord | None:
+        """Return the record of the unit that a registration names; None where it is not known to have one."""
+        ...
+
+
         """Remove the file and its row."""
         ...
 
@@ -213,3 +222,4 @@ class Deps:
     print_key: PrintKey
     clock: Clock
     new_id: NewId
+    directory: DirectoryRecords

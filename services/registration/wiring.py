@@ -67,7 +67,10 @@ class Wired:
     def deps_within(self, session: ClientSession) -> Deps:
         """Return the operations' deps with reads and writes bound to a transaction."""
         return replace(
-            self.deps, registrations=self.registrations.within(session), notices=self.notices.within(session)
+            self.deps,
+            registrations=self.registrations.within(session),
+            directory=self.registrations.within(session),
+            notices=self.notices.within(session),
         )
 
     def checks(self) -> Mapping[str, Callable[[], object]]:
@@ -95,6 +98,7 @@ def build(settings: Settings) -> Wired:
     kept = MongoRegistrations(database, records, read_jose_peers(settings.jose_peers_file), new_id)
     deps = Deps(
         registrations=kept,
+        directory=kept,
         files=stored_files,
         uploads=sealed_uploads,
         scanner=scanner_at(settings.clamd),

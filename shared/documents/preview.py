@@ -27,6 +27,9 @@ TALLEST = 4000
 LONGEST_TEXT = 100_000
 """Characters of text that a preview shows at most."""
 
+PAGES_WITH_TEXT = 20
+"""Pages of a PDF whose text is read at most."""
+
 _PDFIUM = threading.Lock()
 """PDFium keeps global state (fonts, caches, its memory pool) without any locking of its own: two threads inside it at
 once corrupt memory, even with two documents. So every call, closing included, is made under this lock."""
@@ -84,6 +87,37 @@ def text(stream: BinaryIO, kind: Kind, limits: Limits = DEFAULT_LIMITS) -> str:
         if kind is Kind.XLSX:
             return xlsx_text(open_archive(source, limits), limits, LONGEST_TEXT)
     raise UnsupportedMedia(code="preview_unsupported")
+
+
+def text_layer(stream: BinaryIO, kind: Kind, limits: Limits = DEFAULT_LIMITS) -> str:
+    """The text that stands in a file as text: of a DOCX, an XLSX, or the pages of a PDF, cut at `LONGEST_TEXT`; "" for
+    kinds that have none, such as a scan. Nothing is recognised from pictures.
+
+    Raises `Invalid` for a file that can't be read.
+    """
+    if kind in (Kind.DOCX, Kind.XLSX):
+        return text(stream, kind, limits)
+    if kind is not Kind.PDF:
+        return ""
+    source = Source(stream)
+    with guarded(source):
+        return _pdf_text(source)
+
+
+def _pdf_text(source: Source) -> str:
+    parts: list[str] = []
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(source)
+        try:
+            for number in range(min(len(document), PAGES_WITH_TEXT)):
+                page = document[number]
+                layer = page.get_textpage()
+                parts.append(layer.get_text_bounded().replace("\r\n", "\n"))
+                layer.close()
+                page.close()
+        finally:
+            document.close()
+    return "\n".join(parts)[:LONGEST_TEXT]
 
 
 def _pdf_pages(source: Source) -> int:

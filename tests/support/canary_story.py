@@ -12,8 +12,10 @@ from urllib.parse import quote
 import httpx
 
 from services.registration.form.items import ITEM_BY_KEY
+from services.registration.model.facts import FACTS, FactKind
 from services.sandbox.peer.switches import Switches, write_switches
 from services.sandbox.processes import System
+from services.sandbox.story import judgement
 from services.sandbox.story.site import Json, Person, Site, code_in, eventually, upload_headers
 from shared.ids import new_id
 from tests.support.canary_files import docx_with, jpeg_with, pdf_with, png_with, xlsx_with
@@ -197,6 +199,7 @@ def _err(story: CanaryStory) -> None:
 
 
 def _submit(story: CanaryStory) -> None:
+    story.act("operator", "PUT", "facts", _facts(story, "stated"))
     story.act("operator", "POST", "submission", {"undertaking": True})
     story.act("county", "POST", "review", {})
 
@@ -206,13 +209,25 @@ def _give_back(story: CanaryStory) -> None:
     remarks = {slot: {"verdict": "replace", "note": words.text(f"note on material {slot}")} for slot in "12345"}
     fields = {key: {"verdict": "correct", "note": words.text(f"note on {key}")} for key in ITEM_BY_KEY}
     opinion = words.text("opinion of the review")
-    story.act("county", "PUT", "review", {"materials": remarks, "fields": fields, "opinion": opinion})
+    marks = {"materials": remarks, "fields": fields, "opinion": opinion}
+    conditions = {
+        key: {"verdict": "not_met", "note": words.text(f"note on condition {key}")} for key in judgement.CONDITIONS
+    }
+    story.act("county", "PUT", "review", marks | {"conditions": conditions, "facts": _facts(story, "first")})
     for turn in ("first", "second"):
         reason = {"reason_code": "other", "reason": words.text(f"reason of the {turn} return")}
         story.act("county", "POST", "return", reason | _signature(words, f"the {turn} return"))
         if turn == "first":
             story.act("county", "POST", "undo", {"reason": words.text("reason of the undoing")})
     story.site.mail_to(story.email, "退回")
+
+
+def _facts(story: CanaryStory, turn: str) -> dict[str, object]:
+    """Return facts that all differ from the form, as far as they are text."""
+    words = story.canaries
+    kinds = {FactKind.NAME, FactKind.ADDRESS, FactKind.SITE}
+    read = {fact.key: words.text(f"{turn} reading of {fact.key}") for fact in FACTS if fact.kind in kinds}
+    return judgement.facts(story.registration["form"]) | read
 
 
 def _mend(story: CanaryStory) -> None:
@@ -228,7 +243,10 @@ def _approve(story: CanaryStory) -> None:
     story.act("county", "POST", "review", {})
     remarks = {slot: {"verdict": "accept", "note": words.text(f"praise of {slot}")} for slot in "12345"}
     opinion = words.text("second opinion of the review")
-    story.act("county", "PUT", "review", {"materials": remarks, "fields": {}, "opinion": opinion})
+    accepted = judgement.accepted(story.registration["form"], opinion)
+    reasons = {key: words.text(f"reason of {key}") for key in judgement.facts(story.registration["form"])}
+    marks = {"materials": remarks, "facts": _facts(story, "second"), "reasons": reasons}
+    story.act("county", "PUT", "review", accepted | marks)
     approval = {"opinion": words.text("opinion of the approval")}
     story.act("county", "POST", "approval", approval | _signature(words, "the approval"))
 
@@ -302,5 +320,4 @@ def _digits() -> str:
 
 
 def _signature(words: Canaries, name: str) -> dict[str, object]:
-    day = words.day(f"date of {name}", date(1991, 1, 1), 9_000)
-    return {"signatory": words.text(f"signatory of {name}"), "signed_on": day}
+    return {"signatory": words.text(f"signatory of {name}"), "signed_on": judgement.today().isoformat()}

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from services.sandbox.story.judgement import accepted, today
 from shared.identity.actor import Actor, Role
 from shared.ids import new_id
 from tests.support.chaos_system import Ground
@@ -25,7 +26,7 @@ REVIEWER = Actor(account_id="a" * 32, role=Role.COUNTY_REVIEWER, division="33010
 DESK = Actor(account_id="b" * 32, role=Role.DIRECTORY_DESK)
 PLAN_PARTS = ["management_rules", "service_process", "fees", "quality_assurance"]
 SUBMISSION: Mapping[str, object] = {"undertaking": True}
-APPROVAL: Mapping[str, object] = {"opinion": "同意注册", "signatory": "陈明", "signed_on": "2026-03-02"}
+APPROVAL: Mapping[str, object] = {"opinion": "同意注册", "signatory": "陈明", "signed_on": today().isoformat()}
 PDF = make_pdf("材料")
 
 Json = dict[str, Any]  # Any: JSON as the services answer it
@@ -157,8 +158,7 @@ class Clients:
     def review(self, unit: Unit) -> None:
         """Have the county accept every material."""
         self.change(unit, REVIEWER, "POST", "review", {})
-        remarks = {slot: {"verdict": "accept"} for slot in "12345"}
-        self.change(unit, REVIEWER, "PUT", "review", {"materials": remarks, "fields": {}, "opinion": "材料齐全"})
+        self.change(unit, REVIEWER, "PUT", "review", accepted(unit.form()))
 
     def approve(self, unit: Unit) -> None:
         """Have the county approve."""

@@ -11,8 +11,9 @@ from itertools import count
 from typing import BinaryIO
 
 from services.registration.errors import PlatformTaken
+from services.registration.form.items import CONDITIONS
 from services.registration.form.print_code import PrintCode
-from services.registration.model.facts import FACTS, PLAN_FACTS
+from services.registration.model.facts import FACTS, PLAN_FACTS, DirectoryRecord
 from services.registration.model.materials import FileRef, PlanPart, Slot
 from services.registration.model.registration import Registration, Revision
 from services.registration.model.review import Remark, Review, Verdict
@@ -164,7 +165,13 @@ def make_registration(state: State = State.DRAFT, **changes: object) -> Registra
 def _review(state: State) -> Review | None:
     if state in {State.SUBMITTED, State.WITHDRAWN}:
         return None
-    return Review(reviewer_id=REVIEWER, started_at=NOW, materials=accepted())
+    return Review(
+        reviewer_id=REVIEWER,
+        started_at=NOW,
+        materials=accepted(),
+        conditions=dict.fromkeys(CONDITIONS, Remark(Verdict.ACCEPT)),
+        facts=make_facts(),
+    )
 
 
 def accepted(**faults: Verdict) -> dict[Slot, Remark]:
@@ -181,6 +188,7 @@ class FakeRegistrations:
     kept: dict[str, Registration] = field(default_factory=dict)
     events: list[Outgoing] = field(default_factory=list)
     created: dict[str, tuple[str, str]] = field(default_factory=dict)
+    records: dict[str, DirectoryRecord] = field(default_factory=dict)
 
     def get(self, registration_id: str) -> Registration:
         if registration_id not in self.kept:
@@ -223,6 +231,9 @@ class FakeRegistrations:
         code = registration.form.get("credit_code")
         others = [other for other in self.kept.values() if other.id != registration.id and other.revisions]
         return sum(other.form.get("credit_code") == code for other in others)
+
+    def find_record(self, registration: Registration) -> DirectoryRecord | None:
+        return self.records.get(registration.id)
 
     def is_claimed(self, file_id: str) -> bool:
         return any(file_id in registration.file_ids() for registration in self.kept.values())
@@ -317,6 +328,7 @@ def make_fakes(*registrations: Registration) -> Fakes:
     numbers = count(1)
     deps = Deps(
         registrations=kept,
+        directory=kept,
         files=files,
         uploads=uploads,
         scanner=NullScanner(),

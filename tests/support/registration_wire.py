@@ -6,13 +6,15 @@ from urllib.parse import quote
 
 from services.registration.model.materials import PlanPart
 from services.registration.schemas.outgoing import form_body
+from services.sandbox.story.judgement import accepted, today
 from shared.identity.actor import Actor, Role
 from tests.support.files import make_pdf
 from tests.support.registration import make_form
 from tests.support.registration_site import Site
 
-OPINION = {"opinion": "同意注册", "signatory": "陈明", "signed_on": "2026-03-02"}
-REASON = {"reason_code": "materials_unclear", "reason": "备案证明过期", "signatory": "陈明", "signed_on": "2026-03-02"}
+OPINION = {"opinion": "同意注册", "signatory": "陈明", "signed_on": today().isoformat()}
+ACCEPT = {"verdict": "accept"}
+REASON = {"reason_code": "materials_unclear", "reason": "备案证明过期", "signatory": "陈明", "signed_on": today().isoformat()}
 
 
 def wire_form(**changes: object) -> dict[str, object]:
@@ -55,8 +57,8 @@ def under_review(
     """Return id and version of a registration in review, with this verdict on material 5 and the rest accepted."""
     registration_id, version = submitted(site, actor, **changes)
     version = act(site, reviewer, registration_id, version, "review", {})
-    remarks = {slot: {"verdict": "accept"} for slot in "1234"} | {"5": {"verdict": verdict, "note": "备案证明"}}
-    body = {"materials": remarks, "fields": {}, "opinion": ""}
+    whole = accepted(wire_form(**changes), opinion="")
+    body = whole | {"materials": dict.fromkeys("1234", ACCEPT) | {"5": {"verdict": verdict, "note": "备案证明"}}}
     answer = site.call(reviewer, "PUT", f"/registrations/{registration_id}/review", version, json=body)
     assert answer.status_code == 200, answer.text
     return registration_id, version + 1

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from services.registration.operations.uploads import LASTS
 from services.registration.ports import Notice
+from services.sandbox.story.judgement import accepted
 from shared.clock import SystemClock
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
@@ -58,13 +59,14 @@ DEPARTMENTS = {"330106": "county", "441900": "dongguan"}
 ACCEPT = {"verdict": "accept"}
 FAULTY = {"verdict": "replace", "note": "请更换"}
 REVIEW = {"materials": dict.fromkeys("1234", ACCEPT) | {"5": FAULTY, "details": FAULTY}, "fields": {}, "opinion": ""}
-ACCEPTED = {"materials": dict.fromkeys("12345", ACCEPT), "fields": {}, "opinion": "齐全"}
+ACCEPTED = accepted(wire_form(), "齐全")
 ONE = "/registrations/<string:registration_id>"
 
 REQUESTS: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("POST", "/registrations"): {"json": {}},
     ("PUT", f"{ONE}/form"): {"json": wire_form()},
     ("PUT", f"{ONE}/materials/<string:slot>"): {"json": {"files": []}},
+    ("PUT", f"{ONE}/facts"): {"json": {"icp_number": "浙ICP备12345678号"}},
     ("POST", f"{ONE}/submission"): {"json": {"undertaking": True}},
     ("POST", f"{ONE}/withdrawal"): {"json": {}},
     ("POST", f"{ONE}/resumption"): {"json": {}},

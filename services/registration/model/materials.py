@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,7 +35,8 @@ class PlanPart(StrEnum):
 class FileRef:
     """A checked file of a material. `stored` is the sealed object's own record; `size` is in bytes.
 
-    `print_codes` are the codes of printed forms that were read from it (`form.print_code`); none in files of before.
+    `print_codes` are the codes of printed forms that were read from it (`form.print_code`), `proposed` the facts that
+    its text seems to hold (`form.proposals`); none in files of before.
     """
 
     file_id: str
@@ -49,6 +50,7 @@ class FileRef:
     stored: Mapping[str, object]
     parts: tuple[PlanPart, ...] = ()
     print_codes: tuple[str, ...] = ()
+    proposed: Mapping[str, object] = field(default_factory=dict)
 
 
 Materials = Mapping[Slot, tuple[FileRef, ...]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -105,6 +105,19 @@ def resume_registration(deps: Deps, call: Call, registration_id: str) -> Registr
 
 
 def _files_of(deps: Deps, registration: Registration, slot: Slot, chosen: Sequence[Chosen]) -> tuple[FileRef, ...]:
+def only_open_slots(registration: Registration, slots: Iterable[Slot]) -> None:
+    """Refuse a change that belongs to a material which a return left closed. Raises `PartNotOpen`."""
+    if registration.state is not State.RETURNED:
+        return
+    reopened = open_parts(registration.review)
+    closed = sorted({f"/materials/{slot}" for slot in slots} - reopened)
+    if closed:
+        text = "该材料未被要求修改。"
+        raise PartNotOpen(
+            problems=[Problem(part, "part_not_open", text, "、".join(sorted(reopened))) for part in closed]
+        )
+
+
     problems: list[Problem] = []
     files: list[FileRef] = []
     most = RULES[slot].most

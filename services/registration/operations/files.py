@@ -12,6 +12,8 @@ from services.registration.errors import PartNotOpen
 from services.registration.form.changes import open_parts
 from services.registration.form.materials import RULES
 from services.registration.form.print_code import from_text
+from services.registration.form.proposals import propose
+from services.registration.model.facts import FactValues
 from services.registration.model.materials import FileRef, Slot
 from services.registration.model.registration import Registration
 from services.registration.model.states import Action, State
@@ -77,6 +79,7 @@ def upload_file(
             uploaded_at=deps.clock.now(),
             stored=received.stored,
             print_codes=_print_codes(deps, slot, found.kind, received),
+            proposed=_proposed(deps, slot, found.kind, received),
         )
         deps.files.keep(Uploaded(registration.id, registration.unit_id, slot, ref))
     return ref
@@ -124,6 +127,13 @@ def _print_codes(deps: Deps, slot: Slot, kind: Kind, received: Received) -> tupl
     with deps.files.open(received.stored) as content, contextlib.suppress(Invalid):
         return tuple(text for text in read_codes(content, kind) if from_text(text) is not None)
     return ()
+
+
+def _proposed(deps: Deps, slot: Slot, kind: Kind, received: Received) -> FactValues:
+    """Return the facts that the text of a file seems to hold. A text that can't be read proposes nothing."""
+    with deps.files.open(received.stored) as content, contextlib.suppress(Invalid):
+        return propose(slot, preview.text_layer(content, kind))
+    return {}
 
 
 def _visible_file(deps: Deps, call: Call, registration_id: str, file_id: str) -> FileRef:

@@ -8,10 +8,14 @@ from services.registration import policy
 from services.registration.form.assessment import Finding, findings
 from services.registration.form.changes import Change, differences, open_parts
 from services.registration.form.checks import SectionProgress, problems_before_submission, progress
+from services.registration.form.facts import Checked
 from services.registration.form.stamped_copy import problems_of
+from services.registration.form.updating import problems_of_change
+from services.registration.model.facts import FactValues
 from services.registration.model.registration import Registration, Revision
 from services.registration.model.states import Action, State
 from services.registration.operations.changes import in_sight
+from services.registration.operations.facts import facts_of, own_facts, proposed_in
 from services.registration.operations.stamped_form import code_to_print, compare_copy
 from services.registration.ports import (
     Deps,
@@ -37,6 +41,8 @@ class View:
     checks: tuple[Finding, ...]
     notes: tuple[Problem, ...]
 
+    facts: tuple[Checked, ...]
+    proposed: FactValues
 
 def read_registration(deps: Deps, call: Call, registration_id: str) -> View:
     """Return a registration in full; a reviewer's read is recorded. Raises `NotFound`."""
@@ -68,6 +74,8 @@ def view_of(deps: Deps, call: Call, registration: Registration) -> View:
 
 def as_seen(registration: Registration, actor: Actor) -> Registration:
     """Return the registration as the actor may see it.
+        facts=own_facts(deps, seen) if is_own else facts_of(deps, registration),
+        proposed=proposed_in(seen.materials),
 
     The unit sees its working copy, and of a review only what was decided; others see the last revision alone.
     """

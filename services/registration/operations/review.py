@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.registration.errors import ReviewIncomplete
+from services.registration.form.approval import problems_before_approval
+from services.registration.form.carrying import carry_over, still_carried
 from services.registration.form.changes import faulty_parts
-from services.registration.form.items import SLOT_LABELS
-from services.registration.model.directory import Directory, DirectoryState
-from services.registration.model.materials import REQUIRED_SLOTS, Slot
+from services.registration.model.facts import FactValues
+from services.registration.model.materials import Slot
 from services.registration.model.registration import Registration
 from services.registration.model.review import Decision, ReasonCode, Remark, Review, Undone, Verdict
 from services.registration.model.states import Action
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
+from services.registration.operations.coming_into_force import into_force
+from services.registration.operations.facts import facts_of, settle
 from services.registration.ports import Deps
 from shared.calls import Call
 from shared.clock import local_date
@@ -32,36 +35,59 @@ class Signed:
     reason_code: ReasonCode | None = None
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What a reviewer has marked so far.
+
+    `facts` are the readings of the materials, `reasons` why a reading that does not agree is accepted, both by fact.
+    `confirms_carried` takes all that was carried over from the round before as judged in this one.
+    """
+
+    materials: Mapping[Slot, Remark] = field(default_factory=dict)
+    fields: Mapping[str, Remark] = field(default_factory=dict)
+    conditions: Mapping[str, Remark] = field(default_factory=dict)
+    facts: FactValues = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    opinion: str = ""
+    confirms_carried: bool = False
+
+
 def start_review(deps: Deps, call: Call, registration_id: str) -> Registration:
     """Take a submitted registration into review.
 
     Actor: department of the 单位注册地. From: submitted. To: under review. Events: none.
+    A second round starts from the judgement of the one before, as far as nothing changed.
     """
 
     def make(registration: Registration) -> Changed:
-        review = Review(reviewer_id=call.actor.account_id, started_at=deps.clock.now())
+        reviewer, now = call.actor.account_id, deps.clock.now()
+        last = registration.revisions[-1]
+        before = next((each for each in reversed(registration.revisions[:-1]) if each.review), None)
+        review = carry_over(before, last, reviewer, now) if before else Review(reviewer_id=reviewer, started_at=now)
         return _with_review(registration, review), ()
 
     return change(deps, call, registration_id, Action.START_REVIEW, make)
 
 
-def save_review(
-    deps: Deps,
-    call: Call,
-    registration_id: str,
-    *,
-    materials: Mapping[Slot, Remark],
-    fields: Mapping[str, Remark],
-    opinion: str,
-) -> Registration:
-    """Keep verdicts, notes and opinion as they stand; nothing is decided yet.
+def save_review(deps: Deps, call: Call, registration_id: str, marks: Marks) -> Registration:
+    """Keep verdicts, notes, facts, reasons and opinion as they stand; nothing is decided yet.
 
     Actor: department of the 单位注册地. From and to: under review. Events: none.
     """
 
     def make(registration: Registration) -> Changed:
-        review = replace(_review(registration), materials=materials, fields=fields, opinion=opinion)
-        return _with_review(registration, review), ()
+        before = _review(registration)
+        review = replace(
+            before,
+            materials=marks.materials,
+            fields=marks.fields,
+            conditions=marks.conditions,
+            facts=marks.facts,
+            opinion=marks.opinion,
+        )
+        settled = settle(deps, registration, review, marks.reasons, call.actor.account_id, deps.clock.now())
+        carried = () if marks.confirms_carried else still_carried(before, review)
+        return _with_review(registration, replace(review, settled=settled, carried=carried)), ()
 
     return change(deps, call, registration_id, Action.SAVE_REVIEW, make)
 
@@ -85,35 +111,21 @@ def return_registration(deps: Deps, call: Call, registration_id: str, signed: Si
 
 
 def approve_registration(deps: Deps, call: Call, registration_id: str, signed: Signed) -> Registration:
-    """Approve the registration; the unit goes to the 名录库.
+    """Approve the application: its revision comes into force, and the 名录库 is told what is new.
 
     Actor: department of the 单位注册地. From: under review. To: approved. Events: approved (with the unit's record,
-    sealed for the exchange). Raises `ReviewIncomplete` unless each material is accepted and no field
-    waits for a correction, `Invalid` for a signature of a day to come: it dates the change for the 名录库.
+    sealed for the exchange). Raises `ReviewIncomplete` unless each material and each condition of registration is
+    accepted, no field waits for a correction, each fact is recorded and what does not agree settled, `Invalid` for a
+    signature of a day to come: it dates the change for the 名录库.
     """
 
     def make(registration: Registration) -> Changed:
         review = _review(registration)
-        problems = [
-            Problem(
-                f"/materials/{slot}",
-                "verdict_missing",
-                f"材料{slot}尚未给出“符合要求”的意见。",
-                "accept",
-                SLOT_LABELS[slot],
-            )
-            for slot in REQUIRED_SLOTS
-            if slot not in review.materials
-        ]
-        problems += [
-            Problem(part, "not_accepted", "此处意见不是“符合要求”。", "accept") for part in sorted(faulty_parts(review))
-        ]
+        problems = problems_before_approval(review, facts_of(deps, registration))
         if problems:
             raise ReviewIncomplete(problems=problems)
         decided, _ = _decided(deps, call, registration, Action.APPROVE, signed, "approved")
-        decision = _decision(decided)
-        waiting = Directory(state=DirectoryState.PENDING, at=decision.decided_at)
-        return replace(decided, directory=waiting), (events.approved(decided, decision),)
+        return into_force(decided, _decision(decided))
 
     return change(deps, call, registration_id, Action.APPROVE, make)
 
@@ -150,8 +162,12 @@ def undo_decision(deps: Deps, call: Call, registration_id: str, reason: str) -> 
 def _decided(deps: Deps, call: Call, registration: Registration, action: Action, signed: Signed, name: str) -> Changed:
     now = deps.clock.now()
     today = local_date(now)
+    submitted = local_date(registration.revisions[-1].submitted_at)
     if signed.signed_on > today:
         raise Invalid([Problem("/signed_on", "date_in_future", "日期不能晚于今天。", f"≤ {today.isoformat()}", "日期")])
+    if signed.signed_on < submitted:
+        text = f"日期不能早于提交之日（{submitted.isoformat()}）。"
+        raise Invalid([Problem("/signed_on", "before_submission", text, f"≥ {submitted.isoformat()}", "日期")])
     decision = Decision(
         action=action,
         text=signed.text,
@@ -186,6 +202,7 @@ def _with_review(registration: Registration, review: Review) -> Registration:
 def _require_notes(review: Review) -> None:
     marks: list[tuple[str, Remark]] = [(f"/materials/{slot}", mark) for slot, mark in review.materials.items()]
     marks += [(f"/fields/{key}", mark) for key, mark in review.fields.items()]
+    marks += [(f"/conditions/{key}", mark) for key, mark in review.conditions.items()]
     problems = [
         Problem(pointer, "note_required", "请写明需要修改的原因。", "原因")
         for pointer, mark in marks

@@ -53,5 +53,8 @@ def submit_registration(deps: Deps, call: Call, registration_id: str, *, underta
             revisions=(*registration.revisions, revision),
         )
         return changed, (events.told(changed, "submitted"),)
+            explanation=explanation,
+            purpose=registration.purpose,
+            stated=registration.stated,
 
     return change(deps, call, registration_id, Action.SUBMIT, make)

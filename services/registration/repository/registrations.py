@@ -12,6 +12,8 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.registration.errors import PlatformTaken
+from services.registration.model.directory import DirectoryState
+from services.registration.model.facts import DirectoryRecord
 from services.registration.model.registration import Registration
 from services.registration.model.states import Action, State
 from services.registration.ports import (
@@ -44,6 +46,16 @@ INDEXES = (
     IndexModel([("path", 1), *_NEWEST.sort], name="of_division"),
     IndexModel([("path", 1), ("state", 1), *_NEWEST.sort], name="of_division_and_state"),
     IndexModel([("state", 1), *_NEWEST.sort], name="of_state"),
+RECORDED = (
+    "operator_name",
+    "legal_representative",
+    "credit_code",
+    "opened_on",
+    "registered_capital",
+    "postal_address",
+)
+"""The items of the form that the 名录库 is told, and that stand on a licence."""
+
     IndexModel([("claims", 1)], name="claims", unique=True, partialFilterExpression={"claims": {"$exists": True}}),
     IndexModel([("code", 1)], name="of_code", partialFilterExpression={"code": {"$exists": True}}),
     IndexModel([("files", 1)], name="of_file"),
@@ -157,6 +169,19 @@ class MongoRegistrations:
         if code is None:
             return 0
         query = {"code": code, "_id": {"$ne": registration.id}}
+    def find_record(self, registration: Registration) -> DirectoryRecord | None:
+        """Return what the 名录库 took last of the unit with this credit code, by its receipts; None where it took none."""
+        code = self._records.code(registration)
+        if code is None:
+            return None
+        query = {"code": code, "directory.state": DirectoryState.ACCEPTED.value}
+        rows = self._aggregates.find(query, sort=[("directory.at", -1)], limit=1)
+        for known in self._readable(rows):
+            form = known.revisions[-1].form
+            values = {key: form.get(key) for key in RECORDED if form.get(key) is not None}
+            return DirectoryRecord(known.directory.at if known.directory else known.updated_at, values)
+        return None
+
         return len(list(self._aggregates.find(query, limit=100, projection={"_id": 1})))
 
     def is_claimed(self, file_id: str) -> bool:

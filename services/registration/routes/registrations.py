@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Response
 
+from services.registration.model.facts import FactValues
 from services.registration.model.materials import Slot
 from services.registration.model.registration import FormValues
 from services.registration.model.states import State
-from services.registration.operations import drafts, reading, submission
+from services.registration.operations import drafts, facts, reading, submission
 from services.registration.policy import Permission
 from services.registration.routes.context import Answer, answer, answer_view, deps
+from services.registration.schemas.facts import FactsIn
 from services.registration.schemas.incoming import DiffIn, EmptyIn, FormIn, ListIn, MaterialIn, SubmissionIn
 from services.registration.schemas.outgoing import (
     Body,
@@ -90,6 +92,16 @@ def save_form(form: FormValues, registration_id: str) -> Answer:
 def set_material(data: dict[str, list[drafts.Chosen]], registration_id: str, slot: str) -> Answer:
     """Say which files a material consists of."""
     return answer(drafts.set_material(deps(), changing_call(), registration_id, slot_of(slot), data["files"]))
+
+
+@bp.put(f"{ONE}/facts")
+@needs(Permission.EDIT)
+@changing
+@bp.arguments(FactsIn)
+@bp.response(200, RegistrationOut)
+def state_facts(stated: FactValues, registration_id: str) -> Answer:
+    """Say what the materials hold, ahead of the review."""
+    return answer(facts.state_facts(deps(), changing_call(), registration_id, stated))
 
 
 @bp.post(f"{ONE}/submission")

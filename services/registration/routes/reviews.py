@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from services.registration.model.materials import Slot
-from services.registration.model.review import Remark
 from services.registration.operations import review
-from services.registration.operations.review import Signed
+from services.registration.operations.review import Marks, Signed
 from services.registration.policy import Permission
 from services.registration.routes.context import Answer, answer, deps
 from services.registration.schemas.incoming import ApprovalIn, EmptyIn, RefusalIn, ReviewIn, UndoIn
@@ -35,18 +31,9 @@ def start(_: object, registration_id: str) -> Answer:
 @changing
 @bp.arguments(ReviewIn)
 @bp.response(200, RegistrationOut)
-def save(data: dict[str, object], registration_id: str) -> Answer:
-    """Save verdicts and opinion."""
-    return answer(
-        review.save_review(
-            deps(),
-            changing_call(),
-            registration_id,
-            materials=cast(dict[Slot, Remark], data["materials"]),
-            fields=cast(dict[str, Remark], data["fields_"]),
-            opinion=str(data["opinion"]),
-        )
-    )
+def save(marks: Marks, registration_id: str) -> Answer:
+    """Save verdicts, facts and opinion."""
+    return answer(review.save_review(deps(), changing_call(), registration_id, marks))
 
 
 @bp.post("/return")

@@ -71,9 +71,36 @@ _REVIEW: Mapping[str, object] = {
     "started_at": "2026-03-03T00:45:00+00:00",
     "materials": {"5": {"verdict": "not_legible", "verdict_label": "无法辨认", "note": "备案号看不清"}},
     "fields": {},
+    "conditions": {"users_and_trades": {"verdict": "accept", "verdict_label": "符合要求", "note": ""}},
+    "carried": [],
     "opinion": "",
     "decision": None,
     "undone": [],
+}
+
+_FACT: Mapping[str, object] = {
+    "key": "licence_name",
+    "material": "2",
+    "label": "执照上的名称",
+    "kind": "name",
+    "read": "杭州云采科技有限公司",
+    "stated": None,
+    "proposed": "杭州云采科技有限公司",
+    "is_expected": True,
+    "is_recorded": True,
+    "is_disputed": False,
+    "is_settled": True,
+    "reason": "",
+    "comparisons": [
+        {
+            "source": "form",
+            "source_label": "注册信息表",
+            "label": "注册信息表",
+            "value": "杭州云采科技有限公司",
+            "result": "agrees",
+            "result_label": "一致",
+        }
+    ],
 }
 
 _CHANGE: Mapping[str, object] = {
@@ -97,11 +124,16 @@ _UPLOAD = {
 EXAMPLES: Mapping[str, object] = {
     "FormIn": _FORM,
     "MaterialIn": {"files": [{"file_id": _FILE_ID, "parts": []}]},
+    "FactsIn": {"licence_name": "杭州云采科技有限公司", "icp_number": "浙ICP备12345678号"},
     "SubmissionIn": {"undertaking": True},
     "ReviewIn": {
         "materials": {"5": {"verdict": "not_legible", "note": "备案号看不清"}},
         "fields": {"website": {"verdict": "accept", "note": ""}},
+        "conditions": {"users_and_trades": {"verdict": "accept", "note": ""}},
+        "facts": {"licence_name": "杭州云采科技有限公司", "licence_valid_until": "长期", "plan_fees": True},
+        "reasons": {"licence_name": "已更名，见变更通知书"},
         "opinion": "",
+        "confirms_carried": False,
     },
     "RefusalIn": {**_SIGNED, "reason_code": "materials_unclear", "reason": "材料 5 的备案号看不清，请更换。"},
     "ApprovalIn": {**_SIGNED, "opinion": "材料齐全，符合注册条件，同意。"},
@@ -131,6 +163,7 @@ EXAMPLES: Mapping[str, object] = {
             }
         ],
         "notes": [],
+        "facts": [_FACT],
         "directory": None,
         "history": [
             {

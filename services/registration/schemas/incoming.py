@@ -6,12 +6,20 @@ from enum import StrEnum
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.registration.form.items import ITEM_BY_KEY
+from services.registration.form.items import CONDITIONS, ITEM_BY_KEY
 from services.registration.model.materials import PlanPart, Slot
-from services.registration.model.review import FIELD_VERDICTS, MATERIAL_VERDICTS, ReasonCode, Remark, Verdict
+from services.registration.model.review import (
+    CONDITION_VERDICTS,
+    FIELD_VERDICTS,
+    MATERIAL_VERDICTS,
+    ReasonCode,
+    Remark,
+    Verdict,
+)
 from services.registration.model.states import State
 from services.registration.operations.drafts import Chosen
-from services.registration.operations.review import Signed
+from services.registration.operations.review import Marks, Signed
+from services.registration.schemas.facts import FactsIn, ReasonsIn
 from shared.fields import (
     ByKey,
     Choice,
@@ -35,7 +43,7 @@ from shared.web.queries import QueryNumber
 NAME, LINE, PARAGRAPH, ESSAY = 120, 200, 2000, 5000
 """Lengths in characters."""
 
-REVIEWABLE_GROUPS = frozenset({"traits", "conditions"})
+REVIEWABLE_GROUPS = frozenset({"traits"})
 
 
 class RegistrationType(StrEnum):
@@ -148,7 +156,11 @@ def _check_remarks(remarks: dict[object, Remark], group: str, allowed: frozenset
 
 
 class ReviewIn(Schema):
-    """Verdicts so far, per material and per field, and the overall opinion."""
+    """Verdicts so far, per material, field and condition; the facts read from the materials; the overall opinion.
+
+    `reasons` say why a fact that does not agree is accepted. `confirms_carried` takes all that was carried over from the
+    round before as judged in this one.
+    """
 
     materials = ByKey(keys=Choice(Slot), values=fields.Nested(RemarkIn), load_default=dict)
     fields_ = ByKey(
@@ -157,14 +169,23 @@ class ReviewIn(Schema):
         load_default=dict,
         data_key="fields",
     )
+    conditions = ByKey(
+        keys=fields.String(validate=validate.OneOf(sorted(CONDITIONS))),
+        values=fields.Nested(RemarkIn),
+        load_default=dict,
+    )
+    facts = fields.Nested(FactsIn, load_default=dict)
+    reasons = fields.Nested(ReasonsIn, load_default=dict)
     opinion = Text(PARAGRAPH, min=0, multiline=True, load_default="")
+    confirms_carried = Flag(load_default=False)
 
     @post_load
-    def checked(self, data: dict[str, object], **_: object) -> dict[str, object]:
-        """Refuse verdicts that belong to the other group."""
+    def checked(self, data: dict[str, object], **_: object) -> Marks:
+        """Refuse verdicts that belong to another group; return the marks as the operation takes them."""
         _check_remarks(data["materials"], "materials", MATERIAL_VERDICTS)  # type: ignore[arg-type]
         _check_remarks(data["fields_"], "fields", FIELD_VERDICTS)  # type: ignore[arg-type]
-        return data
+        _check_remarks(data["conditions"], "conditions", CONDITION_VERDICTS)  # type: ignore[arg-type]
+        return Marks(fields=data.pop("fields_"), **data)  # type: ignore[arg-type]  # loaded by the fields above
 
 
 class _SignedIn(Schema):

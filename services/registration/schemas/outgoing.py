@@ -26,6 +26,7 @@ from services.registration.model.review import Decision, Remark, Review
 from services.registration.model.states import Action, State
 from services.registration.operations.reading import View
 from services.registration.ports import Notice
+from services.registration.schemas.facts import checked_body
 from shared.clock import local_date
 from shared.codes import divisions
 from shared.errors import Problem
@@ -83,6 +84,7 @@ class RegistrationOut(RowOut):
     review = fields.Dict(allow_none=True)
     checks = fields.List(fields.Dict())
     notes = fields.List(fields.Nested(ProblemOut))
+    facts = fields.List(fields.Dict())
     directory = fields.Dict(allow_none=True)
     history = fields.List(fields.Dict())
 
@@ -184,6 +186,7 @@ def registration_body(view: View, now: datetime) -> Body:
         "review": review_body(registration.review),
         "checks": [_finding(finding) for finding in view.checks],
         "notes": [problem_body(note) for note in view.notes],
+        "facts": [checked_body(one, view.proposed) for one in view.facts],
         "directory": _directory(registration.directory),
         "history": [_history(entry) for entry in registration.history],
     }
@@ -233,6 +236,8 @@ def review_body(review: Review | None) -> Body | None:
         "started_at": _moment(review.started_at),
         "materials": {slot.value: _remark(remark) for slot, remark in review.materials.items()},
         "fields": {key: _remark(remark) for key, remark in review.fields.items()},
+        "conditions": {key: _remark(remark) for key, remark in review.conditions.items()},
+        "carried": list(review.carried),
         "opinion": review.opinion,
         "decision": _decision(review.decision),
         "undone": [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.sandbox.story import materials
+from services.sandbox.story import judgement, materials
 from services.sandbox.story.site import (
     Json,
     Person,
@@ -22,7 +22,11 @@ from services.sandbox.story.unit import DIVISION, Unit
 from shared.ids import new_id
 
 PLAN_PARTS = ["management_rules", "service_process", "fees", "quality_assurance"]
-SIGNED = {"signatory": "西湖区商务局 陈明", "signed_on": "2026-01-05"}
+
+
+def signed() -> Json:
+    """Return the signature block of a decision of today."""
+    return {"signatory": "西湖区商务局 陈明", "signed_on": judgement.today().isoformat()}
 
 
 class Account(NamedTuple):
@@ -197,7 +201,7 @@ def give_back(story: Story) -> str:
     remarks: Json = {slot: {"verdict": "accept"} for slot in "1234"}
     remarks["5"] = {"verdict": "expired", "note": "备案证明有效期至2025年12月31日，已过期，请提供有效证明。"}
     story.act("county", "PUT", "/review", {"materials": remarks, "fields": {}, "opinion": "材料5需更换"})
-    reason = {"reason_code": "materials_unclear", "reason": "网站备案证明已过期", **SIGNED}
+    reason = {"reason_code": "materials_unclear", "reason": "网站备案证明已过期", **signed()}
     story.act("county", "POST", "/return", reason)
     read = checks["stamped_copy_matches"]["detail"]
     return f"state {story.registration['state_label']}, open: {story.registration['open_parts']}; material 1: {read}"
@@ -234,9 +238,12 @@ def approve(story: Story) -> str:
     """The county approves with its opinion."""
     story.reread("county")
     story.act("county", "POST", "/review", {})
-    remarks = {slot: {"verdict": "accept"} for slot in "12345"}
-    story.act("county", "PUT", "/review", {"materials": remarks, "fields": {}, "opinion": "材料齐全、真实有效"})
-    story.act("county", "POST", "/approval", {"opinion": "符合注册条件，同意注册。", **SIGNED})
+    carried = story.registration["review"]["carried"]
+    expect("/materials/2" in carried, f"the verdicts of the first round were not carried over: {carried}")
+    story.act("county", "PUT", "/review", judgement.accepted(story.registration["form"], "材料齐全、真实有效"))
+    disputed = [fact["label"] for fact in story.registration["facts"] if fact["is_disputed"]]
+    expect(not disputed, f"facts do not agree: {disputed}")
+    story.act("county", "POST", "/approval", {"opinion": "符合注册条件，同意注册。", **signed()})
     return f"state {story.registration['state_label']}"
 
 

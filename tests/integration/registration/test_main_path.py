@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from services.sandbox.story.judgement import accepted
 from shared.identity.actor import Role
 from tests.support.files import make_pdf
 from tests.support.registration import CITY, make_actor, make_form
@@ -17,6 +18,7 @@ from tests.support.registration_wire import (
     submitted,
     under_review,
     uploaded,
+    wire_form,
 )
 
 OWN = operator()
@@ -35,8 +37,7 @@ def test_a_registration_goes_from_draft_through_a_return_to_approval(site: Site)
     version = act(site, OWN, registration_id, answer.json["version"], "submission", {"undertaking": True})
     diff = site.call(DEPARTMENT, "GET", f"{one}/revisions/2/diff?against=1").json["changes"]
     version = act(site, DEPARTMENT, registration_id, version, "review", {})
-    remarks = {slot: {"verdict": "accept"} for slot in "12345"}
-    body = {"materials": remarks, "fields": {}, "opinion": "材料齐全"}
+    body = accepted(wire_form())
     version = site.call(DEPARTMENT, "PUT", f"{one}/review", version, json=body).json["version"]
     act(site, DEPARTMENT, registration_id, version, "approval", OPINION)
 

@@ -16,7 +16,7 @@ from services.registration.model.registration import Registration
 from services.registration.model.review import ReasonCode, Remark, Verdict
 from services.registration.model.states import Action, State
 from services.registration.operations import drafts, files, following, reading, review, submission
-from services.registration.operations.review import Signed
+from services.registration.operations.review import Marks, Signed
 from shared.errors import Invalid, KeyReused, NotAllowed, NotFound, StaleVersion, VersionRequired
 from shared.identity.actor import Role
 from tests.support.files import make_pdf
@@ -173,7 +173,7 @@ def test_a_return_needs_a_note_on_each_faulty_part() -> None:
     fakes = make_fakes(make_registration(State.UNDER_REVIEW))
     silent = {**accepted(), Slot.FILING: Remark(Verdict.REPLACE)}
     call = make_call(DEPARTMENT, version=1)
-    review.save_review(fakes.deps, call, ID, materials=silent, fields={}, opinion="")
+    review.save_review(fakes.deps, call, ID, Marks(materials=silent))
 
     with pytest.raises(ReviewIncomplete) as caught:
         review.return_registration(fakes.deps, make_call(DEPARTMENT, version=2), ID, REASON)
@@ -255,6 +255,17 @@ def test_nobody_signs_with_a_day_to_come(decide: Callable[..., Registration]) ->
 
     assert [problem.pointer for problem in refused.value.problems] == ["/signed_on"]
     assert fakes.event_types == []
+
+
+def test_nobody_signs_with_a_day_before_the_submission() -> None:
+    fakes = make_fakes(under_review())
+
+    with pytest.raises(Invalid) as refused:
+        review.approve_registration(
+            fakes.deps, make_call(DEPARTMENT, version=1), ID, replace(OPINION, signed_on=date(2026, 3, 1))
+        )
+
+    assert [problem.code for problem in refused.value.problems] == ["before_submission"]
 
 
 def test_an_approval_needs_every_material_accepted() -> None:

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services.portal.ports import Deps
 from services.portal.routes import BLUEPRINTS, errors, guard, page
-from services.portal.routes.converters import IdConverter
+from services.portal.routes.converters import IdConverter, OccasionConverter
 from services.portal.settings import Settings
 from services.portal.wiring import build_deps
 from shared import observability
@@ -65,6 +65,7 @@ def create_app(settings: Settings, deps: Deps) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["occasion"] = OccasionConverter
     observability.register(app, "portal")
     errors.register(app)
     for blueprint in BLUEPRINTS:

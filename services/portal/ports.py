@@ -1,4 +1,4 @@
-"""What the portal needs from outside: three services, a store of sessions, a list of divisions, a clock."""
+"""What the portal needs from outside: the services, a store of sessions, a list of divisions, a clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from services.portal.model.answers import (
     MeAnswer,
     MessageAnswer,
     MessageRow,
-    NoticeAnswer,
     RegistrationAnswer,
     RegistrationRow,
     RevisionAnswer,
@@ -22,7 +21,15 @@ from services.portal.model.answers import (
     SignInAnswer,
     Streamed,
 )
+from services.portal.model.notification import (
+    NoticeAnswer,
+    PreferencesAnswer,
+    TemplateAnswer,
+    TemplateRow,
+    WordingAnswer,
+)
 from services.portal.model.session import Session
+from services.portal.model.uploads import Progress, UploadAnswer
 from shared.clock import Clock
 
 
@@ -62,7 +69,7 @@ class Registrations(Protocol):
     def save_form(self, token: str, registration_id: str, version: int, form: FormValues) -> RegistrationAnswer: ...
 
     def upload(
-        self, token: str, registration_id: str, slot: str, file_name: str, length: int, chunks: Iterable[bytes]
+        self, token: str, registration_id: str, slot: str, file_name: str, length: int | None, chunks: Iterable[bytes]
     ) -> FileAnswer: ...
 
     def set_material(
@@ -91,11 +98,23 @@ class Registrations(Protocol):
 
     def diff(self, token: str, registration_id: str, no: int, against: int) -> Iterable[ChangeAnswer]: ...
 
-    def notices(self, token: str) -> Iterable[NoticeAnswer]: ...
-
-    def read_notice(self, token: str, notice_id: str) -> None: ...
-
     def ping(self) -> None: ...
+
+
+class Uploads(Protocol):
+    """The registration service, for files in several requests; sizes are bytes."""
+
+    def begin(self, token: str, registration_id: str, length: int, said: Mapping[str, str]) -> str: ...
+
+    def list(self, token: str, registration_id: str) -> list[UploadAnswer]: ...
+
+    def get(self, token: str, registration_id: str, upload_id: str) -> UploadAnswer: ...
+
+    def carry_on(
+        self, token: str, registration_id: str, upload_id: str, offset: int, length: int, chunks: Iterable[bytes]
+    ) -> Progress: ...
+
+    def end(self, token: str, registration_id: str, upload_id: str) -> None: ...
 
 
 class Exchange(Protocol):
@@ -108,6 +127,48 @@ class Exchange(Protocol):
     def resend(self, token: str, message_id: str, version: int, reason: str) -> MessageAnswer: ...
 
     def ping(self) -> None: ...
+
+
+class Notifications(Protocol):
+    """The notification service: one's inbox and preferences, the ministry's templates."""
+
+    def list(self, token: str, cursor: str = "", limit: int = 20) -> tuple[list[NoticeAnswer], str]: ...
+
+    def unread(self, token: str) -> int: ...
+
+    def read(self, token: str, notice_id: str) -> None: ...
+
+    def read_all(self, token: str) -> None: ...
+
+    def preferences(self, token: str) -> PreferencesAnswer: ...
+
+    def set_preferences(self, token: str, version: int, choices: Mapping[str, str]) -> None: ...
+
+    def templates(self, token: str) -> Iterable[TemplateRow]: ...
+
+    def template(self, token: str, key: str) -> TemplateAnswer: ...
+
+    def preview(self, token: str, key: str, wording: WordingAnswer) -> WordingAnswer: ...
+
+    def edit(self, token: str, key: str, version: int, wording: WordingAnswer) -> None: ...
+
+    def discard(self, token: str, key: str, version: int) -> None: ...
+
+    def publish(self, token: str, key: str, version: int, reason: str) -> None: ...
+
+    def return_to(self, token: str, key: str, version: int, no: int, reason: str) -> None: ...
+
+    def ping(self) -> None: ...
+
+
+class UnreadCounts(Protocol):
+    """Counts of unread notices by session, each for a few seconds, so that a page costs no request more."""
+
+    def get(self, name: str) -> int | None: ...
+
+    def put(self, name: str, value: int) -> None: ...
+
+    def drop(self, name: str) -> None: ...
 
 
 class Sessions(Protocol):
@@ -156,7 +217,10 @@ class Deps:
 
     identity: Identity
     registrations: Registrations
+    uploads: Uploads
     exchange: Exchange
+    notifications: Notifications
+    unread: UnreadCounts
     sessions: Sessions
     divisions: Divisions
     secrets: Secrets

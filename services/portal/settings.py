@@ -18,6 +18,7 @@ class Settings:
     identity_url: str
     registration_url: str
     exchange_url: str
+    notification_url: str
     kek_provider: str
     kek_file: str = ""
     kek_arn: str = ""

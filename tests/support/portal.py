@@ -20,7 +20,6 @@ from services.portal.model.answers import (
     MeAnswer,
     MessageAnswer,
     MessageRow,
-    NoticeAnswer,
     RegistrationAnswer,
     RegistrationRow,
     RevisionAnswer,
@@ -35,6 +34,8 @@ from shared.clock import FixedClock
 from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, Problem, StaleVersion
 from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
+from tests.support.portal_notifications import FakeCounts, FakeNotifications
+from tests.support.portal_uploads import FakeUploads
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "Correct-horse-battery-1"
@@ -120,9 +121,8 @@ class FakeRegistrations:
     acts: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
     act_error: Exception | None = None
     uploads: list[tuple[str, str, int]] = field(default_factory=list)
+    upload_error: Exception | None = None
     changes: list[ChangeAnswer] = field(default_factory=list)
-    news: list[NoticeAnswer] = field(default_factory=list)
-    read: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     picture: bytes = b"\x89PNG"
 
@@ -147,9 +147,11 @@ class FakeRegistrations:
         return self._change(registration_id, version, form=form)
 
     def upload(
-        self, token: str, registration_id: str, slot: str, file_name: str, length: int, chunks: Iterable[bytes]
+        self, token: str, registration_id: str, slot: str, file_name: str, length: int | None, chunks: Iterable[bytes]
     ) -> FileAnswer:
         received = b"".join(chunks)
+        if self.upload_error is not None:
+            raise self.upload_error
         self.uploads.append((slot, file_name, len(received)))
         return make_file(file_id=f"up{len(self.uploads)}", name=file_name, size=max(1, len(received)))
 
@@ -216,12 +218,6 @@ class FakeRegistrations:
 
     def diff(self, token: str, registration_id: str, no: int, against: int) -> Iterable[ChangeAnswer]:
         return self.changes
-
-    def notices(self, token: str) -> Iterable[NoticeAnswer]:
-        return self.news
-
-    def read_notice(self, token: str, notice_id: str) -> None:
-        self.read.append(notice_id)
 
     def ping(self) -> None:
         return None
@@ -326,7 +322,9 @@ class Portal:
     browser: FlaskClient
     identity: FakeIdentity
     registrations: FakeRegistrations
+    uploads: FakeUploads
     exchange: FakeExchange
+    notifications: FakeNotifications
     sessions: MemorySessions
     clock: FixedClock
 
@@ -354,10 +352,23 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     identity, exchange, sessions, clock = FakeIdentity(), FakeExchange(), MemorySessions(), FixedClock(NOON)
     fake = FakeRegistrations(items={item["id"]: item for item in registrations})
     exchange.items = {message["id"]: message for message in messages}
-    deps = Deps(identity, fake, exchange, sessions, FakeDivisions(), CountingSecrets(), clock)
+    uploads = FakeUploads()
+    notifications = FakeNotifications()
+    deps = Deps(
+        identity=identity,
+        registrations=fake,
+        uploads=uploads,
+        exchange=exchange,
+        notifications=notifications,
+        unread=FakeCounts(),
+        sessions=sessions,
+        divisions=FakeDivisions(),
+        secrets=CountingSecrets(),
+        clock=clock,
+    )
     app = create_app(make_settings(), deps)
     app.testing = True
-    return Portal(app, app.test_client(), identity, fake, exchange, sessions, clock)
+    return Portal(app, app.test_client(), identity, fake, uploads, exchange, notifications, sessions, clock)
 
 
 def make_settings(**changes: object) -> Settings:
@@ -367,6 +378,7 @@ def make_settings(**changes: object) -> Settings:
         identity_url="http://identity",
         registration_url="http://registration",
         exchange_url="http://exchange",
+        notification_url="http://notification",
         kek_provider="file",
         secure_cookies=False,
     )

@@ -11,7 +11,6 @@ from services.portal.model.answers import (
     ChangeAnswer,
     FileAnswer,
     FormValues,
-    NoticeAnswer,
     RegistrationAnswer,
     RegistrationRow,
     RevisionAnswer,
@@ -60,7 +59,7 @@ class HttpRegistrations:
         return cast(RegistrationAnswer, self._http.ask("PUT", url, token, body=form, version=version))
 
     def upload(
-        self, token: str, registration_id: str, slot: str, file_name: str, length: int, chunks: Iterable[bytes]
+        self, token: str, registration_id: str, slot: str, file_name: str, length: int | None, chunks: Iterable[bytes]
     ) -> FileAnswer:
         """Pass a file on, piece by piece. Raises `Invalid`, `TooLarge`."""
         headers = {"X-File-Name": quote(file_name, safe=""), "X-Material": slot}
@@ -120,14 +119,6 @@ class HttpRegistrations:
         url = path(ROOT, registration_id, "revisions", no, "diff")
         answer = self._http.ask("GET", url, token, query={"against": against})
         return cast("dict[str, Iterable[ChangeAnswer]]", answer)["changes"]
-
-    def notices(self, token: str) -> Iterable[NoticeAnswer]:
-        """Return the notices of the person's unit, newest first."""
-        return cast("Iterable[NoticeAnswer]", _items(self._http.ask("GET", "/notices", token)))
-
-    def read_notice(self, token: str, notice_id: str) -> None:
-        """Mark a notice as read."""
-        self._http.ask("POST", path("notices", notice_id, "reading"), token, body={})
 
     def ping(self) -> None:
         """Return when the service answers."""

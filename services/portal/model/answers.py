@@ -233,18 +233,6 @@ class ChangeAnswer(TypedDict):
     after: object
 
 
-class NoticeAnswer(TypedDict):
-    """A message to an operator."""
-
-    id: str
-    at: str
-    kind: str
-    title: str
-    text: str
-    registration_id: str
-    read: bool
-
-
 class MessageRow(TypedDict):
     """A message of the exchange ledger in a list."""
 

@@ -1,11 +1,11 @@
-"""View-models of the operator's first page and of notices: what to do next."""
+"""View-models of the operator's first page: what to do next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.portal.model.answers import NoticeAnswer, RegistrationRow
+from services.portal.model.answers import RegistrationRow
 from services.portal.model.words import DIRECTORY_TONES, STATE_TONES
 from services.portal.presenters.registration import UNNAMED
 from services.portal.presenters.words import Badge, moment
@@ -44,57 +44,22 @@ class RowView:
 
 
 @dataclass(frozen=True)
-class NoticeView:
-    """A notice."""
-
-    id: str
-    at: str
-    title: str
-    text: str
-    registration_id: str
-    is_read: bool
-
-
-@dataclass(frozen=True)
 class HomeView:
     """The operator's first page."""
 
     todo: tuple[RowView, ...]
     rows: tuple[RowView, ...]
-    notices: tuple[NoticeView, ...]
-    unread: int
 
 
-def home_view(rows: Iterable[RegistrationRow], notices: Iterable[NoticeAnswer]) -> HomeView:
-    """Return the operator's registrations, those first that wait for the operator, and the notices."""
+def home_view(rows: Iterable[RegistrationRow]) -> HomeView:
+    """Return the operator's registrations, those first that wait for the operator."""
     views = row_views(rows)
-    messages = notice_views(notices)
-    return HomeView(
-        todo=tuple(row for row in views if row.is_urgent),
-        rows=views,
-        notices=messages,
-        unread=sum(not notice.is_read for notice in messages),
-    )
+    return HomeView(todo=tuple(row for row in views if row.is_urgent), rows=views)
 
 
 def row_views(rows: Iterable[RegistrationRow]) -> tuple[RowView, ...]:
     """Return the rows of a list of registrations."""
     return tuple(_row(row) for row in rows)
-
-
-def notice_views(notices: Iterable[NoticeAnswer]) -> tuple[NoticeView, ...]:
-    """Return the notices."""
-    return tuple(
-        NoticeView(
-            notice["id"],
-            moment(notice["at"]),
-            notice["title"],
-            notice["text"],
-            notice["registration_id"],
-            notice["read"],
-        )
-        for notice in notices
-    )
 
 
 def _row(row: RegistrationRow) -> RowView:

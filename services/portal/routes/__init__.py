@@ -13,6 +13,8 @@ from services.portal.routes import (
     reviews,
     sign_in,
     signup,
+    uploads,
+    wordings,
 )
 
 BLUEPRINTS = (
@@ -24,6 +26,8 @@ BLUEPRINTS = (
     registrations.bp,
     drafts.bp,
     files.bp,
+    uploads.bp,
     reviews.bp,
     messages.bp,
+    wordings.bp,
 )

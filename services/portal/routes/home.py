@@ -7,13 +7,16 @@ from werkzeug.wrappers import Response
 
 from services.portal.policy import EVERYBODY, READERS_OF_MESSAGES, READERS_OF_QUEUES
 from services.portal.presenters.home import home_view
+from services.portal.presenters.notices import notice_views
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, open_page, signed_in
+from shared.errors import Unavailable
 from shared.identity.actor import Role
 
 bp = Blueprint("home", __name__)
 
 DIVISIONS_SHOWN = 20
+NEWS_SHOWN = 5
 
 
 @bp.get("/")
@@ -31,14 +34,22 @@ def show() -> str | Response:
     if account.role is Role.OPERATOR:
         cursor = request.args.get("cursor", "")
         rows, next_cursor = deps().registrations.list(guard.token(), cursor=cursor)
-        view = home_view(rows, deps().registrations.notices(guard.token()))
         key = deps().secrets.new()
-        return render_template("home.html", view=view, key=key, next_cursor=next_cursor)
+        return render_template("home.html", view=home_view(rows), key=key, next_cursor=next_cursor, **_news())
     if account.role in READERS_OF_QUEUES:
         return redirect(url_for("reviews.queue"))
     if account.role in READERS_OF_MESSAGES:
         return redirect(url_for("messages.ledger"))
     return render_template("nothing_here.html")
+
+
+def _news() -> dict[str, object]:
+    """Return the newest notices; the page does without them while their service does not answer."""
+    try:
+        rows, _ = deps().notifications.list(guard.token(), limit=NEWS_SHOWN)
+    except Unavailable:
+        return {"notices": (), "links": {}, "is_silent": True}
+    return {"notices": notice_views(rows), "links": {row["id"]: row["link"] for row in rows}, "is_silent": False}
 
 
 @bp.get("/divisions")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 
 from services.portal.model.session import Account
-from services.portal.policy import APPLICANTS, READERS_OF_MESSAGES, READERS_OF_QUEUES
+from services.portal.operations import bell
+from services.portal.policy import APPLICANTS, READERS_OF_MESSAGES, READERS_OF_QUEUES, WRITERS_OF_TEMPLATES
 from services.portal.routes import guard
+from shared.errors import TongbaoError
 from shared.identity.actor import Role
 
 DONE = {
@@ -28,6 +30,13 @@ DONE = {
     "password": "密码已修改，请用新密码登录。",
     "signed_out": "已退出登录。",
     "removed": "文件已移除。",
+    "read": "已全部标为已读。",
+    "chosen": "通知设置已保存。",
+    "drafted": "草稿已保存，尚未发布。",
+    "published": "已发布，新的通知将使用此版本。",
+    "discarded": "草稿已放弃。",
+    "returned_to": "已恢复，新的通知将使用此版本。",
+    "stored": "文件已上传。",
 }
 """What a page says after a redirect, by the code in its address."""
 
@@ -45,7 +54,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("首页", "home.show", APPLICANTS),
     ("注册审核", "reviews.queue", READERS_OF_QUEUES),
     ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),
-    ("消息", "notices.show", APPLICANTS),
+    ("通知模板", "wordings.show_all", WRITERS_OF_TEMPLATES),
 )
 
 
@@ -56,12 +65,23 @@ def register(app: Flask) -> None:
         account = guard.find_account()
         return {
             "account": account,
+            "unread": _unread(account),
             "nav": _nav(account),
             "csrf_token": lambda: guard.session().csrf,
             "done_message": DONE.get(request.args.get("done", ""), ""),
         }
 
     app.context_processor(frame)
+
+
+def _unread(account: Account | None) -> int:
+    """Return how many notices wait; 0 where nobody is signed in, or the sign-in has just ended."""
+    if account is None:
+        return 0
+    try:
+        return bell.unread(guard.deps(), guard.session().id, guard.token())
+    except TongbaoError:
+        return 0
 
 
 def _nav(account: Account | None) -> tuple[NavLink, ...]:

@@ -48,8 +48,8 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         for rule in portal.app.url_map.iter_rules()
         if (mark := mark_of(portal.app, rule.endpoint)) is not None and mark.roles is not None
     ]
-    values = {"registration_id": "r1", "file_id": "f1", "notice_id": "n1", "message_id": "m1", "slot": "1"}
-    more = {"step": 1, "page": 1, "no": 1, "act": "withdrawal", "kind": "return"}
+    values = {"registration_id": "r1", "file_id": "f1", "notice_id": "n1", "message_id": "m1", "slot": "1", "upload_id": "u1"}
+    more = {"step": 1, "page": 1, "no": 1, "act": "withdrawal", "kind": "return", "key": "registration.returned"}
 
     with portal.app.test_request_context():
         urls = [

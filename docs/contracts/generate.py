@@ -19,6 +19,7 @@ from flask import Flask
 from docs.contracts import asyncapi
 from services.exchange.app import create_app as create_exchange
 from services.identity.app import create_app as create_identity
+from services.identity.routes.browser import Site
 from services.notification.app import create_app as create_notification
 from services.registration.app import create_app as create_registration
 from shared.clock import SystemClock
@@ -39,7 +40,7 @@ def _verifier() -> Verifier:
 
 
 APPS: Mapping[str, Callable[[], Flask]] = {
-    "identity": lambda: create_identity(_nothing(), _verifier(), {}, dict),
+    "identity": lambda: create_identity(_nothing(), _verifier(), {}, dict, Site("", "", secure_cookies=True)),
     "registration": lambda: create_registration(_nothing(), _verifier(), {}),
     "exchange": lambda: create_exchange(_nothing(), _verifier(), {}),
     "notification": lambda: create_notification(_nothing(), _verifier(), {}),

@@ -13,6 +13,9 @@ class Settings:
     """Where the servers are, which keys are used, and how strict sign-in is.
 
     `trusted_proxies` is how many proxies in front may be believed about the caller's address (`X-Forwarded-For`);
+    `issuer` is the address at which browsers reach identity, the name of the provider in all tokens. `second_factor` is
+    `required` (of staff) or `optional`; `clients_file` declares clients, whose keys stand in it or by their names in
+    `jose_peers_file`. `secure_cookies` is true wherever pages are served over HTTPS: a sandbox alone turns it off.
     `demo` allows `seed-demo` and is never true in production; `smtp_tls` asks for STARTTLS with a checked certificate.
     """
 
@@ -31,6 +34,10 @@ class Settings:
     mongo_database: str = "identity"
     smtp_tls: bool = False
     password_profile: str = "djbh3"  # noqa: S105  the name of a policy, not a password
+    second_factor: str = "required"
+    clients_file: str = ""
+    jose_peers_file: str = ""
+    secure_cookies: bool = True
     trusted_proxies: int = 0
     metrics_port: int = 0
     demo: bool = False

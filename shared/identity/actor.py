@@ -22,6 +22,21 @@ class Role(StrEnum):
     SERVICE = "service"
 
 
+ROLE_LABELS = {
+    Role.OPERATOR: "服务外包交易平台运营主体",
+    Role.ENTERPRISE: "服务外包企业",
+    Role.TRAINING_INSTITUTION: "培训机构",
+    Role.COUNTY_REVIEWER: "区（县）级商务主管部门",
+    Role.CITY_REVIEWER: "地（市）级商务主管部门",
+    Role.PROVINCE_REVIEWER: "省级商务主管部门",
+    Role.MINISTRY: "商务部服务贸易和商贸服务业司",
+    Role.DIRECTORY_DESK: "名录库交换岗",
+    Role.ADMINISTRATOR: "系统管理员",
+    Role.AUDITOR: "审计员",
+    Role.SERVICE: "系统服务",
+}
+"""The names of the roles for people."""
+
 REVIEWERS = frozenset({Role.COUNTY_REVIEWER, Role.CITY_REVIEWER, Role.PROVINCE_REVIEWER})
 UNIT_ROLES = frozenset({Role.OPERATOR, Role.ENTERPRISE, Role.TRAINING_INSTITUTION})
 

@@ -50,7 +50,8 @@ def test_the_services_with_routes_are_found() -> None:
 
 @pytest.mark.parametrize("service", WITH_ROUTES)
 def test_every_route_declares_who_may_call_it(service: str) -> None:
-    app = _app_of(importlib.import_module(f"services.{service}.routes").BLUEPRINTS)
+    room = importlib.import_module(f"services.{service}.routes")
+    app = _app_of((*room.BLUEPRINTS, *getattr(room, "PAGES", ())))
     guard = importlib.import_module(OWN_GUARDS.get(service, "shared.web.auth"))
 
     unmarked = _without_mark(app, guard.MARK)

@@ -49,6 +49,8 @@ def make_settings(folder: Path, mongo_uri: str, database: str, amqp_url: str, sm
         kek_file=str(folder / "kek.json"),
         mongo_database=database,
         demo=True,
+        second_factor="optional",
+        secure_cookies=False,
     )
 
 

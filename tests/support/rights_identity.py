@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from services.identity.app import app_of
 from services.identity.model.accounts import AccountState, Person, Unit
-from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, INDEXES
+from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, CLIENTS, INDEXES
 from services.identity.wiring import Wired, build
 from shared.clock import SystemClock
 from shared.crypto.key_store import MongoKeyStore
@@ -23,11 +23,13 @@ from shared.mongo.indexes import ensure_indexes
 from tests.support.codes import make_uscc
 from tests.support.identity import make_account
 from tests.support.identity_desk import make_settings
+from tests.support.oidc import OidcClient
 from tests.support.rights import Row
 from tests.support.rights_people import PEOPLE, UNIT
 
 TARGETS = {name: f"{number:032x}" for number, name in enumerate(("staff", "disabled", "colleague"), 101)}
-TARGETS |= {"of_unit": f"{1:032x}", "missing": "0" * 32}
+TARGETS |= {"of_unit": f"{1:032x}", "missing": "0" * 32, "client": "report"}
+FILES = {"/docs/assets/": "swagger-ui.css", "/assets/": "pages.css", "/bootstrap/": "css/bootstrap.min.css"}
 
 BODIES: Mapping[tuple[str, str], object] = {
     ("POST", "/accounts"): {"username": "a b", "display_name": "甲", "role": "auditor"},
@@ -52,26 +54,30 @@ class Ground:
         self._add("staff", Actor(TARGETS["staff"], Role.COUNTY_REVIEWER, division="330108"))
         self._add("disabled", Actor(TARGETS["disabled"], Role.CITY_REVIEWER, division="330200"), AccountState.DISABLED)
         self._add("colleague", Actor(TARGETS["colleague"], Role.ADMINISTRATOR))
-        self._kept = list(wired.database[ACCOUNTS].find())
+        OidcClient(self.app, wired.deps, wired.settings.issuer, "report", Role.SERVICE).register()
+        self._kept = {name: list(wired.database[name].find()) for name in (ACCOUNTS, CLIENTS)}
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
         actor = PEOPLE[person]
         account_id = actor.account_id if row.target == "own" and actor else TARGETS.get(row.target, "0" * 32)
         path = row.route.replace("<account_id>", account_id).replace("<sign_up_id>", "0" * 32)
+        path = path.replace("<client_id>", TARGETS.get(row.target, "missing"))
         headers = {"If-Match": '"1"', "Idempotency-Key": new_id()}
         if actor is not None:
             headers["Authorization"] = f"Bearer {self.wired.token_keys.issue(actor, new_id())}"
         body = None if row.method == "GET" else BODIES.get((row.method, row.route), {})
-        path = path.replace("<path:file_name>", "swagger-ui.css")
+        file = next((name for folder, name in FILES.items() if path.startswith(folder)), "")
+        path = path.replace("<path:file_name>", file).replace("<path:filename>", file)
         answer = self._client.open(path, method=row.method, headers=headers, json=body, buffered=True)
         if row.method != "GET":
             self._put_back()
         return answer
 
     def _put_back(self) -> None:
-        for document in self._kept:
-            self.wired.database[ACCOUNTS].replace_one({"_id": document["_id"]}, document)
+        for name, documents in self._kept.items():
+            for document in documents:
+                self.wired.database[name].replace_one({"_id": document["_id"]}, document)
         self.wired.database[ATTEMPTS].delete_many({})
 
     def _add(self, name: str, actor: Actor, state: AccountState = AccountState.ACTIVE) -> None:

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     ACCOUNT_AT_ADDRESS = "account_at_address"
     ADDRESS = "address"
+    CLIENT_ADDRESS = "client_address"
+    AUTHORIZE_ADDRESS = "authorize_address"
     SIGN_UP_ADDRESS = "sign_up_address"
     SIGN_UP_EMAIL = "sign_up_email"
     SIGN_UP_UNIT = "sign_up_unit"
@@ -42,6 +44,8 @@ RULES = {
     Kind.ACCOUNT: Rule(5, _QUARTER, _QUARTER, _HOUR),
     Kind.ACCOUNT_AT_ADDRESS: Rule(5, _QUARTER, _QUARTER, _HOUR),
     Kind.ADDRESS: Rule(50, _QUARTER, _QUARTER, _HOUR),
+    Kind.CLIENT_ADDRESS: Rule(100, _QUARTER, _QUARTER, _HOUR),
+    Kind.AUTHORIZE_ADDRESS: Rule(1000, _QUARTER, _QUARTER, _QUARTER),
     Kind.SIGN_UP_ADDRESS: Rule(300, _HOUR, _HOUR, _HOUR),
     Kind.SIGN_UP_EMAIL: Rule(3, _HOUR, _HOUR, _HOUR),
     Kind.SIGN_UP_UNIT: Rule(5, _HOUR, _HOUR, _HOUR),

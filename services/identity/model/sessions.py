@@ -53,6 +53,9 @@ class Session:
     spent: tuple[str, ...] = ()
     ended: bool = False
     grant_id: str | None = None
+    client_id: str = ""
+    sign_in_id: str = ""
+    scope: str = ""
 
     def is_over(self, now: datetime) -> bool:
         """Whether the session was ended, or lived or lay idle too long."""

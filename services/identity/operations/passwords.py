@@ -29,13 +29,28 @@ def change_password(deps: Deps, call: Call, visitor: Visitor, current: str, new:
     Raises `Invalid` for a wrong present password and for a new one against the policy, `TooManyAttempts`,
     `ChangedMeanwhile`.
     """
-    account = deps.accounts.get(call.actor.account_id)
+    change_password_here(deps, visitor, deps.accounts.get(call.actor.account_id), current, new)
+
+
+def change_password_here(deps: Deps, visitor: Visitor, account: Account, current: str, new: str) -> Account:
+    """Replace the password of the person at the browser, who gives the present one once more; return the account.
+
+    Raises as `change_password`.
+    """
     subject = Subject(Kind.ACCOUNT_AT_ADDRESS, f"{account.id}\n{visitor.address}")
     deps.attempts.take((subject,), deps.clock.now())
     if not deps.hashes.verify(account.password.hash, current):
         raise Invalid([Problem("/current_password", "password_wrong", "当前密码不正确。")])
     deps.attempts.forget(subject)
-    _change(deps, account, new)
+    return _change(deps, account, new)
+
+
+def change_forced_password(deps: Deps, account: Account, new: str) -> Account:
+    """Replace a first or outworn password, which the person at the browser has just given; return the account.
+
+    Raises `Invalid` for a new one against the policy, `ChangedMeanwhile`.
+    """
+    return _change(deps, account, new)
 
 
 def change_first_password(deps: Deps, token: str, new: str) -> None:
@@ -51,7 +66,7 @@ def change_first_password(deps: Deps, token: str, new: str) -> None:
     end_session(deps, token)
 
 
-def _change(deps: Deps, account: Account, new: str) -> None:
+def _change(deps: Deps, account: Account, new: str) -> Account:
     problems = password_problems(deps.policy, new, account.person.username, "/new_password")
     if deps.hashes.verify(account.password.hash, new):
         same = Problem("/new_password", "password_unchanged", "新密码不能与当前密码相同。", "与当前密码不同")
@@ -64,7 +79,8 @@ def _change(deps: Deps, account: Account, new: str) -> None:
     entry = HistoryEntry(now, account.id, AccountAction.CHANGE_PASSWORD, account.state, account.state)
     changed = replace(account, password=Password(deps.hashes.hash(new), set_at=now), valid_since=now)
     try:
-        deps.accounts.save(changed, entry)
+        saved = deps.accounts.save(changed, entry)
     except StaleVersion:
         raise ChangedMeanwhile from None
     log.info("password_changed", account_id=account.id)
+    return saved

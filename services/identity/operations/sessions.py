@@ -39,6 +39,7 @@ class SignedIn:
     secret: str
     access: str = ""
     grant: Grant | None = None
+    scope: str = ""
 
     def __repr__(self) -> str:
         return "SignedIn(…)"
@@ -67,39 +68,63 @@ def sign_in(deps: Deps, visitor: Visitor, username: str, password: str) -> Signe
     return _begun(deps, account, now)
 
 
-def refresh_session(deps: Deps, token: str) -> SignedIn:
-    """Exchange a refresh token for a new one and an access token.
+def refresh_session(deps: Deps, token: str, client_id: str = "") -> SignedIn:
+    """Exchange a refresh token for a new one and an access token; the sign-in that it came from counts as used.
 
-    A token that was exchanged before ends the session, and so does a grant that ran out. Raises `SessionOver`, `AlreadyRefreshed`.
+    A token that was exchanged before ends the session, and so does a grant that ran out. Raises `SessionOver`, also for
+    another client's token, and `AlreadyRefreshed`.
     """
     now = deps.clock.now()
-    session = open_session(deps, token, Purpose.ACCESS, now)
+    session = open_session(deps, token, Purpose.ACCESS, now, client_id)
     account = deps.accounts.get(session.account_id)
+    if session.sign_in_id:
+        sign_in = deps.sign_ins.find(session.sign_in_id)
+        if sign_in is None or sign_in.ended:
+            raise SessionOver
     grant = find_in_force(account, session.grant_id, local_date(now))
     if grant is None or not is_valid_for(session, account):
         raise SessionOver
-    secret = _new_token(deps, session.id)
+    secret = new_token(deps, session.id)
     try:
         deps.sessions.save(session.renewed(secret, now))
     except StaleVersion:
         raise AlreadyRefreshed from None
-    return SignedIn(account, secret, deps.tokens.issue(acting(account, grant), deps.random.id()), grant)
+    if session.sign_in_id:
+        deps.sign_ins.touch(session.sign_in_id, now)
+    return signed_in_with(deps, account, grant, secret, session)
 
 
-def end_session(deps: Deps, token: str) -> None:
-    """End the session of a refresh token; one that is over or unknown is none."""
+def signed_in_with(deps: Deps, account: Account, grant: Grant, secret: str, session: Session) -> SignedIn:
+    """Return a session's newest refresh token with a fresh access token."""
+    access = deps.tokens.issue(acting(account, grant), deps.random.id(), session.client_id)
+    return SignedIn(account, secret, access, grant, session.scope)
+
+
+def end_session(deps: Deps, token: str, client_id: str = "") -> None:
+    """End the session of a refresh token, and the sign-in that it came from; one that is over or unknown is none."""
     session_id = session_of(token)
     session = deps.sessions.find(session_id) if session_id else None
-    if session is None or session.ended or session.judge(token, deps.clock.now()) is Verdict.UNKNOWN:
+    if session is None or session.client_id != client_id or session.ended:
+        return
+    if session.judge(token, deps.clock.now()) is Verdict.UNKNOWN:
         return
     _end(deps, session)
+    if session.sign_in_id:
+        deps.sign_ins.end(session.sign_in_id)
 
 
-def open_session(deps: Deps, token: str, purpose: Purpose, now: datetime) -> Session:
+def end_by_id(deps: Deps, session_id: str) -> None:
+    """End a session whose tokens were seen in wrong hands; one that is not there is none."""
+    session = deps.sessions.find(session_id)
+    if session is not None:
+        _end(deps, session)
+
+
+def open_session(deps: Deps, token: str, purpose: Purpose, now: datetime, client_id: str = "") -> Session:
     """Return the session whose newest token this is. Raises `SessionOver`, `AlreadyRefreshed`."""
     session_id = session_of(token)
     session = deps.sessions.find(session_id) if session_id else None
-    if session is None or session.purpose is not purpose:
+    if session is None or session.purpose is not purpose or session.client_id != client_id:
         raise SessionOver
     verdict = session.judge(token, now)
     if verdict is Verdict.REUSED and not session.ended:
@@ -134,7 +159,7 @@ def _begun(deps: Deps, account: Account, now: datetime) -> SignedIn:
     if not must_change and not grants:
         raise NothingInForce
     session_id = deps.random.id()
-    secret = _new_token(deps, session_id)
+    secret = new_token(deps, session_id)
     session = Session(
         id=session_id,
         version=1,
@@ -152,7 +177,8 @@ def _begun(deps: Deps, account: Account, now: datetime) -> SignedIn:
     return SignedIn(account, secret, deps.tokens.issue(acting(account, grants[0]), deps.random.id()), grants[0])
 
 
-def _new_token(deps: Deps, session_id: str) -> str:
+def new_token(deps: Deps, session_id: str) -> str:
+    """Return a fresh refresh token of a session."""
     return f"{session_id}.{deps.random.secret()}"
 
 

@@ -34,10 +34,14 @@ class MongoAttempts:
             def count(before: Attempts | None, rule: Rule = rule) -> Attempts:
                 return (before or Attempts(since=now)).counted(now, rule)
 
-            counted = self._change(subject, now, count)
-            if counted.blocked_until is not None and counted.is_blocked(now):
-                wait = int((counted.blocked_until - now).total_seconds()) + 1
-                raise TooManyAttempts(retry_after=wait)
+            _refuse_blocked(self._change(subject, now, count), now)
+
+    def check(self, subject: Subject, now: datetime) -> None:
+        """Count nothing. Raises `TooManyAttempts` where the subject is blocked."""
+        with unavailable_when_down():
+            document = self._counts.find_one({"_id": self._id(subject)})
+        if document is not None:
+            _refuse_blocked(_attempts(document), now)
 
     def forget(self, subject: Subject) -> None:
         """Begin the count of a subject anew, after a good attempt."""
@@ -86,6 +90,11 @@ class MongoAttempts:
 
     def _place(self, username: str, address: str) -> str:
         return self._vault.index("familiar_place", f"{username}\n{address}").hex()
+
+
+def _refuse_blocked(attempts: Attempts, now: datetime) -> None:
+    if attempts.blocked_until is not None and attempts.is_blocked(now):
+        raise TooManyAttempts(retry_after=int((attempts.blocked_until - now).total_seconds()) + 1)
 
 
 def _fields(attempts: Attempts, now: datetime) -> Document:

@@ -47,6 +47,9 @@ def _fields(session: Session) -> Document:
         "spent": list(session.spent),
         "ended": session.ended,
         "grant_id": session.grant_id,
+        "client_id": session.client_id,
+        "sign_in_id": session.sign_in_id,
+        "scope": session.scope,
     }
 
 

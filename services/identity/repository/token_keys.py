@@ -6,6 +6,7 @@ An older key stays in the published set until every token that it signed is over
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from joserfc.jwk import KeySetSerialization, OKPKey
@@ -40,12 +41,13 @@ class TokenKeys:
         self._kept: tuple[OKPKey, ...] = ()
         self._read_at: datetime | None = None
 
-    def issue(self, actor: Actor, token_id: str) -> str:
+    def issue(self, actor: Actor, token_id: str, client_id: str = "") -> str:
         """Return a token that stands for `actor` for a short while. Raises `NoTokenKey`."""
-        keys = self._keys()
-        if not keys:
-            raise NoTokenKey
-        return Issuer(self._issuer, keys[0], self._clock).issue(actor, token_id)
+        return self._signer().issue(actor, token_id, client_id)
+
+    def sign(self, claims: Mapping[str, object], typ: str) -> str:
+        """Return a JWT of this type over the claims, named as from this issuer. Raises `NoTokenKey`."""
+        return self._signer().sign({"iss": self._issuer, **claims}, typ)
 
     def public_set(self) -> KeySetSerialization:
         """Return the keys that tokens of now may be signed with, without their private parts."""
@@ -77,6 +79,12 @@ class TokenKeys:
         """Forget all keys but this one at once, after a theft; return how many."""
         with unavailable_when_down():
             return self._collection.delete_many({"_id": {"$ne": key_id}}).deleted_count
+
+    def _signer(self) -> Issuer:
+        keys = self._keys()
+        if not keys:
+            raise NoTokenKey
+        return Issuer(self._issuer, keys[0], self._clock)
 
     def _keys(self) -> tuple[OKPKey, ...]:
         with self._lock:

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from services.identity.routes import accounts, contacts, keys, me, sessions, signups
+from services.identity.routes import (
+    account_pages,
+    accounts,
+    assets,
+    clients,
+    contacts,
+    keys,
+    me,
+    sessions,
+    sign_in,
+    signups,
+)
+from services.identity.routes.oauth import endpoints
 
-BLUEPRINTS = (keys.bp, signups.bp, sessions.bp, me.bp, accounts.bp, contacts.bp)
+BLUEPRINTS = (keys.bp, signups.bp, sessions.bp, me.bp, accounts.bp, contacts.bp, clients.bp)
+"""The interface for programs, in the description."""
+
+PAGES = (endpoints.machines, endpoints.bp, sign_in.bp, account_pages.bp, assets.bp)
+"""The protocol of the provider, and the pages that people see on the way."""

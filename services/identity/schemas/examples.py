@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.identity.schemas.clients import CLIENT_EXAMPLES
+
 _TOKEN = "kq3vT0mZ8yRr1l0bW5pX7cD2eF4gH6jK9nQ_sUaVxYz"  # noqa: S105  an invented one
 _PASSWORD = "一句只有我知道的话-2026"  # noqa: S105  an invented one
 _ACCOUNT: Mapping[str, object] = {
@@ -26,6 +28,7 @@ _ACCOUNT_ROW: Mapping[str, object] = {
 }
 
 EXAMPLES: Mapping[str, object] = {
+    **CLIENT_EXAMPLES,
     "NothingIn": {},
     "SignUpIn": {
         "credit_code": "91330106000000019W",

@@ -23,6 +23,7 @@ from services.identity.wiring import Wired, build
 from shared.identity.tokens import Verifier
 from shared.observability import configure_logging
 from shared.settings import read
+from shared.web import limits
 from shared.web.app import Check
 from shared.web.app import create_app as create_service_app
 from shared.web.auth import public
@@ -98,4 +99,6 @@ def from_environment() -> Flask:
     """Return the app as the process's environment describes it; for the WSGI server."""
     configure_logging("identity")
     settings = read(Settings, os.environ)
-    return app_of(build(settings), settings.trusted_proxies)
+    app = app_of(build(settings), settings.trusted_proxies)
+    limits.register(app, limits.stored_counts(settings.mongo_uri, settings.mongo_database))
+    return app

@@ -16,6 +16,7 @@ from services.registration.wiring import build
 from shared.identity.tokens import Verifier
 from shared.observability import configure_logging
 from shared.settings import read
+from shared.web import limits
 from shared.web.app import Check
 from shared.web.app import create_app as create_service_app
 
@@ -37,5 +38,8 @@ def create_app(deps: Deps, verifier: Verifier, checks: Mapping[str, Check]) -> F
 def from_environment() -> Flask:
     """Return the app as the process's environment describes it; for the WSGI server."""
     configure_logging("registration")
-    wired = build(read(Settings, os.environ))
-    return create_app(wired.deps, wired.verifier, wired.checks())
+    settings = read(Settings, os.environ)
+    wired = build(settings)
+    app = create_app(wired.deps, wired.verifier, wired.checks())
+    limits.register(app, limits.stored_counts(settings.mongo_uri, settings.mongo_database))
+    return app

@@ -20,6 +20,7 @@ from shared.errors import Malformed, UnsupportedMedia
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import reading_call
+from shared.web.limits import costly
 from shared.web.openapi import BINARY, file_upload
 
 bp = Blueprint("files", __name__, url_prefix=f"{ONE}/files", description="注册材料的文件")
@@ -40,6 +41,7 @@ SANDBOXED = {
 
 @bp.post("")
 @needs(Permission.EDIT)
+@costly
 @bp.doc(**file_upload(LARGEST, HEADERS))
 @bp.response(201, FileOut)
 def upload(registration_id: str) -> Answer:
@@ -55,6 +57,7 @@ def upload(registration_id: str) -> Answer:
 
 @bp.get("/<string:file_id>")
 @needs(Permission.READ)
+@costly
 @bp.response(200, BINARY, content_type="application/octet-stream")
 def download(registration_id: str, file_id: str) -> Response:
     """Give a file out, always as an attachment."""
@@ -67,6 +70,7 @@ def download(registration_id: str, file_id: str) -> Response:
 
 @bp.get("/<string:file_id>/pages/<int:page>")
 @needs(Permission.READ)
+@costly
 @bp.arguments(PageImageIn, location="query")
 @bp.response(200, BINARY, content_type="image/png")
 def show_page(query: dict[str, int], registration_id: str, file_id: str, page: int) -> Response:
@@ -77,6 +81,7 @@ def show_page(query: dict[str, int], registration_id: str, file_id: str, page: i
 
 @bp.get("/<string:file_id>/text")
 @needs(Permission.READ)
+@costly
 @bp.response(200, TextOut)
 def show_text(registration_id: str, file_id: str) -> Body:
     """Show the text of an office document."""

@@ -21,6 +21,7 @@ from shared.uploads import protocol
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import reading_call
+from shared.web.limits import costly
 from shared.web.openapi import file_upload, sent_headers
 
 bp = Blueprint("uploads", __name__, url_prefix=f"{ONE}/uploads", description="可续传的上传（tus 1.0.0）")
@@ -52,6 +53,7 @@ def speak(response: Response) -> Response:
 
 @bp.post("")
 @needs(Permission.EDIT)
+@costly
 @bp.doc(**sent_headers(_BEGUN))
 @bp.response(201)
 def begin(registration_id: str) -> Response:

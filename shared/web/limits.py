@@ -1,0 +1,66 @@
+"""How often one account may ask: all requests together, and those that cost much, such as files and documents.
+
+Limits are per account, so that one cannot starve another; who has no account yet is held by the attempts that identity
+counts. The count of costly requests is kept in the database: it holds over all processes and outlasts a restart. The
+other one only keeps a client that has run wild from wearing a process out: it is the process's own and costs nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import cast
+
+import structlog
+from flask import Flask, current_app, g, request
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage, MongoDBStorage, Storage
+from limits.strategies import FixedWindowRateLimiter
+
+from shared.errors import TooManyRequests
+from shared.identity.actor import Actor
+from shared.mongo.client import unavailable_when_down
+from shared.web.auth import View
+
+MARK = "__tongbao_costly__"
+
+ORDINARY = RateLimitItemPerMinute(3000)
+COSTLY = RateLimitItemPerMinute(240)
+
+log = structlog.get_logger()
+
+
+def stored_counts(uri: str, database: str) -> Storage:
+    """Return counts that are kept in the service's database; they have a connection of their own."""
+    return MongoDBStorage(uri, database, counter_collection_name="request_counts", appname="limits")
+
+
+def costly(view: View) -> View:
+    """Mark a view whose work is large beside what it takes to ask for it."""
+    setattr(view, MARK, True)
+    return view
+
+
+def register(app: Flask, counts: Storage, *, ordinary: RateLimitItem = ORDINARY, limit: RateLimitItem = COSTLY) -> None:
+    """Refuse what an account asks too often with `TooManyRequests`; `counts` keeps those of costly requests."""
+    of_process = FixedWindowRateLimiter(MemoryStorage())
+    of_all = FixedWindowRateLimiter(counts)
+
+    def check() -> None:
+        actor = cast("Actor | None", g.get("actor"))
+        if actor is None or request.endpoint is None:
+            return
+        _take(of_process, ordinary, actor.account_id)
+        if getattr(current_app.view_functions[request.endpoint], MARK, False):
+            with unavailable_when_down():
+                _take(of_all, limit, actor.account_id)
+
+    app.before_request(check)
+
+
+def _take(limiter: FixedWindowRateLimiter, limit: RateLimitItem, account_id: str) -> None:
+    if limiter.hit(limit, account_id):
+        return
+    log.warning("too_many_requests", account_id=account_id, endpoint=request.endpoint)
+    until = limiter.get_window_stats(limit, account_id).reset_time
+    raise TooManyRequests(retry_after=max(1, math.ceil(until - time.time())))

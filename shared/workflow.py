@@ -14,14 +14,23 @@ Action = TypeVar("Action")
 Thing = TypeVar("Thing")
 
 
+def always(_: object) -> bool:
+    """Hold for every thing."""
+    return True
+
+
 @dataclass(frozen=True)
 class Step(Generic[State, Action, Thing]):
-    """From this state, this action leads to that state, for whom the predicate holds."""
+    """From this state, this action leads to that state, for whom the predicate holds.
+
+    The step is there only for things for which `when` holds: who meets it otherwise meets a forbidden action.
+    """
 
     source: State
     action: Action
     target: State
     allowed: Callable[[Actor, Thing], bool]
+    when: Callable[[Thing], bool] = always
 
 
 @dataclass(frozen=True)
@@ -49,4 +58,4 @@ class Workflow(Generic[State, Action, Thing]):
 
     def _from(self, thing: Thing) -> list[Step[State, Action, Thing]]:
         state = self.state_of(thing)
-        return [step for step in self.steps if step.source == state]
+        return [step for step in self.steps if step.source == state and step.when(thing)]

@@ -12,7 +12,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema
 
 from shared.contracts import SAMPLES, Contract, all_contracts
-from shared.contracts.border import DIRECTORY, EXCHANGE, RECEIPT, UNIT_NEW, Receipt, UnitNew
+from shared.contracts.border import DIRECTORY, EXCHANGE, KINDS, RECEIPT, Receipt
 from shared.messaging.envelope import CONTENT_TYPE, MAX_ATTRIBUTE, MAX_BYTES, SPEC_VERSION, encode
 from shared.messaging.topology import (
     BORDER,
@@ -38,7 +38,7 @@ grow; a reader ignores what it does not know. A queue has retry queues (`x-retry
 (`x-parking`) for what a person must look at."""
 
 ROUTES: Mapping[str, tuple[str, Schema]] = {
-    UNIT_NEW.type: (DIRECTORY_INBOX, UnitNew()),
+    **{kind.contract.type: (DIRECTORY_INBOX, kind.content) for kind in KINDS},
     RECEIPT.type: (DIRECTORY_RECEIPTS, Receipt()),
 }
 """Routing key and sealed content of what crosses the border; events are routed by their type."""

@@ -12,8 +12,9 @@ import structlog
 from pymongo.client_session import ClientSession
 
 from services.exchange.errors import Unreadable
+from services.exchange.model import Kind
 from services.exchange.operations.receipts import Incoming, note_rejected_receipt, take_receipt
-from services.exchange.operations.sending import Approval, note_failure, send_approved_unit
+from services.exchange.operations.sending import Fact, note_failure, send_fact
 from services.exchange.policy import DIRECTORY, EXCHANGE
 from services.exchange.ports import Deps
 from shared.calls import Call
@@ -24,7 +25,12 @@ from shared.messaging.effects import Handler
 from shared.messaging.envelope import Message
 from shared.messaging.errors import Poison, Transient
 
-APPROVED = "tongbao.registration.approved.v1"
+TOLD_AS = {
+    "tongbao.registration.approved.v1": Kind.UNIT_NEW,
+    "tongbao.registration.changed.v1": Kind.UNIT_CHANGE,
+    "tongbao.registration.deregistered.v1": Kind.UNIT_CLOSE,
+}
+"""What the 名录库 is told on which of registration's facts."""
 
 CANNOT_SEAL = "cannot_seal"
 """The unit's key was destroyed, so that nothing of it can be kept."""
@@ -35,9 +41,9 @@ log = structlog.get_logger()
 def of_registration(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
     """Return the handlers of registration's facts; `deps_within` binds what the operations use to a transaction."""
 
-    def on_approved(session: ClientSession, message: Message) -> None:
+    def on_fact(session: ClientSession, message: Message) -> None:
         data = message.data
-        approval = Approval(
+        fact = Fact(
             event_id=message.id,
             type=message.type,
             registration_id=data["registration_id"],
@@ -45,17 +51,18 @@ def of_registration(deps: Deps, deps_within: Callable[[ClientSession], Deps]) ->
             division=data["division"],
             revision=data["revision"],
             sealed=data["sealed"],
+            kind=TOLD_AS[message.type],
         )
         call = Call(EXCHANGE, message.correlation_id)
         try:
-            send_approved_unit(deps_within(session), call, approval)
+            send_fact(deps_within(session), call, fact)
         except (Unreadable, CryptoError) as error:
             code = error.code if isinstance(error, Unreadable) else CANNOT_SEAL
-            log.error("approval_failed", message_id=message.id, code=code, error=type(error).__name__)
-            note_failure(deps, call, approval, code)
+            log.error("fact_failed", message_id=message.id, code=code, error=type(error).__name__)
+            note_failure(deps, call, fact, code)
             raise Poison(code) from error
 
-    return {APPROVED: on_approved}
+    return dict.fromkeys(TOLD_AS, on_fact)
 
 
 def of_directory(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:

@@ -10,9 +10,11 @@ from shared.history import HistoryEntry
 
 
 class Kind(StrEnum):
-    """What a message tells the 名录库."""
+    """What a message tells the 名录库: 新增, 变更, 注销."""
 
     UNIT_NEW = "UNIT_NEW"
+    UNIT_CHANGE = "UNIT_CHANGE"
+    UNIT_CLOSE = "UNIT_CLOSE"
 
 
 class State(StrEnum):

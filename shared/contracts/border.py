@@ -2,7 +2,7 @@
 
 On the bus stands a CloudEvent whose data is `{"sealed": …}`: the content, signed by its sender (JWS) inside of an
 encryption for its reader (JWE), both with the event's type as `typ`. The contents are JSON objects in UTF-8, `UnitNew`
-one way and `Receipt` the other. A message is known by its `message_id`: sent again, it has the same content, byte by
+one way (or another of `KINDS`) and `Receipt` the other. A message is known by its `message_id`: sent again, it has the same content, byte by
 byte, in a new event; the reader acts on it once and answers with the receipt that it gave before.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
@@ -34,6 +35,12 @@ class Sealed(Schema):
     sealed = fields.String(required=True)
 
 
+class SealedUnit(Sealed):
+    """A message on a unit: `attempt` counts its sendings from 1, and comes back in the receipt."""
+
+    attempt = fields.Integer(load_default=1, strict=True, validate=validate.Range(min=1))
+
+
 class Head(Schema):
     """What every message to the 名录库 has; `kind` says what the rest is."""
 
@@ -42,7 +49,7 @@ class Head(Schema):
 
 
 class Evidence(Schema):
-    """On what ground the change is told: the approved revision of the platform's registration."""
+    """On what ground the change is told: the approved revision of the platform's registration, and the decision's day."""
 
     registration_id = fields.String(required=True, validate=ID)
     revision = fields.Integer(required=True, strict=True)
@@ -75,8 +82,16 @@ class Platform(Schema):
     icp_number = fields.String(required=True)
 
 
-class UnitNew(Head):
-    """A unit found by the survey (单位变动情况反馈). `sequence` counts the unit's messages from 1, without a gap."""
+class ChangedField(Schema):
+    """One field of the record, as `unit/name`, before and after; amounts and dates as texts, null for none."""
+
+    field = fields.String(required=True, validate=validate.Regexp(r"(unit|platform)/[a-z_]{1,40}\Z"))
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+
+
+class UnitMessage(Head):
+    """What every message on a unit has. `sequence` counts the unit's messages from 1, without a gap, over all kinds."""
 
     sequence = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     unit = fields.Nested(Unit, required=True, unknown=EXCLUDE)
@@ -85,8 +100,27 @@ class UnitNew(Head):
     evidence = fields.Nested(Evidence, required=True, unknown=EXCLUDE)
 
 
+class UnitNew(UnitMessage):
+    """新增: a unit found by the survey (单位变动情况反馈)."""
+
+
+class UnitChange(UnitMessage):
+    """变更: the record as it is now, and which of its fields changed, with what was before."""
+
+    changes = fields.List(fields.Nested(ChangedField, unknown=EXCLUDE), required=True, validate=validate.Length(min=1))
+
+
+class UnitClose(UnitMessage):
+    """注销: the platform is no longer registered, on a coded ground; the record is the last one in force."""
+
+    ground = fields.String(required=True, validate=validate.Regexp(r"[a-z_]{1,40}\Z"))
+
+
 class Receipt(Schema):
-    """The answer of the 名录库: `digest` is that of the content it read; a refusal has a `reason`, a code."""
+    """The answer of the 名录库: `digest` is that of the content it read; a refusal has a `reason`, a code.
+
+    `attempt` is that of the sending which it answers; 0 where the 名录库 does not say.
+    """
 
     message_id = fields.String(required=True, validate=ID)
     digest = fields.String(required=True, validate=DIGEST)
@@ -94,12 +128,35 @@ class Receipt(Schema):
     reason = fields.String(required=True, validate=CODE)
     directory_id = fields.String(required=True, validate=validate.Length(max=64))
     received_at = fields.AwareDateTime(required=True, format="iso")
+    attempt = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0))
 
 
-UNIT_NEW = Contract("tongbao.border.unit_new.v1", 1, "exchange", Sealed())
+UNIT_NEW = Contract("tongbao.border.unit_new.v1", 1, "exchange", SealedUnit())
+UNIT_CHANGE = Contract("tongbao.border.unit_change.v1", 1, "exchange", SealedUnit())
+UNIT_CLOSE = Contract("tongbao.border.unit_close.v1", 1, "exchange", SealedUnit())
 RECEIPT = Contract("tongbao.border.receipt.v1", 1, "sandbox", Sealed())  # the 名录库's own, where there is one
 
-CONTRACTS = (UNIT_NEW, RECEIPT)
+CONTRACTS = (UNIT_NEW, UNIT_CHANGE, UNIT_CLOSE, RECEIPT)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of message on a unit: its contract on the bus, and what its sealed content holds."""
+
+    name: str
+    contract: Contract
+    content: UnitMessage
+
+
+KINDS = (
+    Kind("UNIT_NEW", UNIT_NEW, UnitNew()),
+    Kind("UNIT_CHANGE", UNIT_CHANGE, UnitChange()),
+    Kind("UNIT_CLOSE", UNIT_CLOSE, UnitClose()),
+)
+"""What the 名录库 is told: 新增, 变更, 注销."""
+
+KIND_OF_TYPE: Mapping[str, Kind] = {kind.contract.type: kind for kind in KINDS}
+KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
 def dump_content(content: Mapping[str, object]) -> bytes:

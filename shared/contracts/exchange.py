@@ -10,11 +10,13 @@ OWNER = "exchange"
 
 OUTCOMES = ("", "accepted", "refused")
 
+KINDS = ("UNIT_NEW", "UNIT_CHANGE", "UNIT_CLOSE")
+
 
 class Told(Schema):
     """A fact about a message to the 名录库; `outcome` and `reason_code` are empty while there is no receipt.
 
-    `attempt` counts from 1, `digest` is the SHA-256 of the message's content in hex, `at` the moment in RFC 3339.
+    `kind` is what the message tells, of which `revision`; `attempt` counts from 1, `digest` is the SHA-256 of the message's content in hex, `at` the moment in RFC 3339.
     """
 
     message_id = fields.String(required=True)
@@ -23,6 +25,8 @@ class Told(Schema):
     division = fields.String(required=True)
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
     reason_code = fields.String(required=True)
+    kind = fields.String(load_default="UNIT_NEW", validate=validate.OneOf(KINDS))
+    revision = fields.Integer(load_default=0, strict=True)
     attempt = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     digest = fields.String(required=True)
     at = fields.AwareDateTime(required=True, format="iso")

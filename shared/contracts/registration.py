@@ -19,7 +19,7 @@ class Told(Schema):
 
 
 class Approved(Told):
-    """An approval: `sealed` is a JWE for `reader` with the unit's record and the ground of the change."""
+    """What the 名录库 is told of: `sealed` is a JWE for `reader` with the unit's record and the ground of the change."""
 
     reader = fields.String(required=True)
     sealed = fields.String(required=True)
@@ -28,7 +28,21 @@ class Approved(Told):
 CONTRACTS = (
     *(
         Contract(f"tongbao.registration.{fact}.v1", 1, OWNER, Told())
-        for fact in ("submitted", "returned", "rejected", "withdrawn", "decision_undone")
+        for fact in (
+            "submitted",
+            "returned",
+            "rejected",
+            "withdrawn",
+            "decision_undone",
+            "amended",
+            "renewed",
+            "suspended",
+            "resumed",
+            "expired",
+        )
     ),
-    Contract("tongbao.registration.approved.v1", 1, OWNER, Approved()),
+    *(
+        Contract(f"tongbao.registration.{fact}.v1", 1, OWNER, Approved())
+        for fact in ("approved", "changed", "deregistered")
+    ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.exchange.errors import Unreadable
 from services.exchange.model import Message, Secret, State
-from services.exchange.operations.sending import Approval
+from services.exchange.operations.sending import Fact
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports import (
     Deps,
@@ -51,7 +51,7 @@ def make_message(**changes: Any) -> Message:
     return Message(**(values | changes))
 
 
-def make_approval(**changes: Any) -> Approval:
+def make_approval(**changes: Any) -> Fact:
     """Return an approval whose record opens and fits."""
     values: dict[str, Any] = {
         "event_id": EVENT,
@@ -62,7 +62,7 @@ def make_approval(**changes: Any) -> Approval:
         "revision": 1,
         "sealed": "record",
     }
-    return Approval(**(values | changes))
+    return Fact(**(values | changes))
 
 
 class MemoryMessages:

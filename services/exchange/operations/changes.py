@@ -14,7 +14,7 @@ from services.exchange.ports import (
 from services.exchange.workflow import step_for
 from shared.calls import Call
 from shared.contracts import Contract
-from shared.contracts.border import UNIT_NEW
+from shared.contracts.border import KIND_BY_NAME
 from shared.contracts.exchange import UNIT_SENT
 
 
@@ -47,8 +47,12 @@ def queued(message: Message, at: datetime, entry: Entry) -> Message:
 
 def sending(deps: Deps, message: Message, secret: Secret, at: datetime) -> Sequence[Outgoing]:
     """Return what leaves with an attempt: the sealed content over the border, and the news of it."""
-    sealed = deps.border.seal(secret.content, UNIT_NEW.type)
-    return (Outgoing(UNIT_NEW.type, {"sealed": sealed}, is_for_directory=True), told(UNIT_SENT, message, at))
+    type_ = KIND_BY_NAME[message.kind].contract.type
+    sealed = deps.border.seal(secret.content, type_)
+    return (
+        Outgoing(type_, {"sealed": sealed, "attempt": message.attempts}, is_for_directory=True),
+        told(UNIT_SENT, message, at),
+    )
 
 
 def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | None = None) -> Outgoing:
@@ -60,6 +64,8 @@ def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | 
         "division": message.division,
         "outcome": outcome.value if outcome else "",
         "reason_code": message.reason_code,
+        "kind": message.kind.value,
+        "revision": message.revision,
         "attempt": message.attempts,
         "digest": message.digest,
         "at": at.isoformat(),

@@ -8,23 +8,30 @@ from decimal import Decimal
 
 from services.exchange.errors import Unreadable
 from services.exchange.model import Kind, Message
-from shared.contracts.border import UnitNew, dump_content, load_content
+from shared.contracts.border import KIND_BY_NAME, dump_content, load_content
 from shared.messaging.errors import ContractBroken
 
 PARTS = ("unit", "platform", "effective_date", "evidence")
 
+MORE_PARTS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.UNIT_NEW: (),
+    Kind.UNIT_CHANGE: ("changes",),
+    Kind.UNIT_CLOSE: ("ground",),
+}
+"""What a kind of message has besides."""
 
-def unit_new_content(message: Message, sequence: int, record: Mapping[str, object]) -> bytes:
-    """Return the signed content of UNIT_NEW (单位变动情况反馈).
+
+def content_of(message: Message, sequence: int, record: Mapping[str, object]) -> bytes:
+    """Return the signed content of a message (单位变动情况反馈).
 
     Raises `Unreadable` where the record is not that of the message's unit and registration, or lacks what the
     contract asks for.
     """
-    content = {part: _wire(record.get(part)) for part in PARTS}
-    content |= {"kind": Kind.UNIT_NEW.value, "message_id": message.id, "sequence": sequence}
+    content = {part: _wire(record.get(part)) for part in (*PARTS, *MORE_PARTS[message.kind])}
+    content |= {"kind": message.kind.value, "message_id": message.id, "sequence": sequence}
     data = dump_content(content)
     try:
-        checked = load_content(UnitNew(), data)
+        checked = load_content(KIND_BY_NAME[message.kind].content, data)
     except ContractBroken:
         raise Unreadable("record_unfit", message.id) from None
     told = (_id(checked["unit"], "unit_id"), _id(checked["evidence"], "registration_id"))

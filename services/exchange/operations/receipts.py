@@ -49,6 +49,7 @@ class Incoming:
 class _Read:
     message_id: str
     directory_id: str
+    attempt: int
     receipt: Receipt
 
 
@@ -56,7 +57,8 @@ def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
     """Take the directory's answer to a message.
 
     Actor: the directory, by a receipt whose signature and digest hold. From: pending, sent, unanswered. To: accepted
-    or refused. Events: unit_acknowledged or unit_refused. An answer that is known already changes nothing. Raises
+    or refused. Events: unit_acknowledged or unit_refused. An answer that is known already, and a refusal of
+    a sending that another has followed, change nothing. Raises
     `Unreadable` where the receipt does not verify, answers no message of ours, or contradicts the answer before.
     """
     read = _read(deps, incoming)
@@ -66,6 +68,8 @@ def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
     if not compare_digest(read.receipt.digest, message.digest):
         raise Unreadable("digest_mismatch", message.id)
     outcome = read.receipt.outcome
+    if outcome is Outcome.REFUSED and 0 < read.attempt < message.attempts:
+        return message  # the answer to a sending that another has followed
     if message.state in ANSWERED and message.receipt is not None:
         if message.receipt.outcome is not outcome:
             raise Unreadable("answered_otherwise", message.id)
@@ -113,4 +117,6 @@ def _read(deps: Deps, incoming: Incoming) -> _Read:
         received_at=cast(datetime, loaded["received_at"]),
         digest=cast(str, loaded["digest"]),
     )
-    return _Read(cast(str, loaded["message_id"]), cast(str, loaded["directory_id"]), receipt)
+    return _Read(
+        cast(str, loaded["message_id"]), cast(str, loaded["directory_id"]), cast(int, loaded["attempt"]), receipt
+    )

@@ -1,4 +1,4 @@
-"""From an approval to a message on its way: made once, sent in the unit's sequence, sent again, given up."""
+"""From a fact to a message on its way: made once, sent in the unit's sequence, sent again, given up."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from services.exchange.model import (
     ANSWERED,
     Action,
     Entry,
+    Kind,
     LogEntry,
     Message,
     Resending,
@@ -21,7 +22,7 @@ from services.exchange.model import (
     State,
 )
 from services.exchange.operations.changes import queued, sending, stepped, told
-from services.exchange.operations.contents import unit_new_content
+from services.exchange.operations.contents import content_of
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports import Deps
 from shared.calls import Call
@@ -38,8 +39,8 @@ AT_ONCE = 200
 
 
 @dataclass(frozen=True)
-class Approval:
-    """An approved registration as registration tells it; `sealed` is the unit's record, for us alone."""
+class Fact:
+    """What registration tells of a unit: approved, changed, ended; `sealed` is the unit's record, for us alone."""
 
     event_id: str
     type: str
@@ -48,29 +49,30 @@ class Approval:
     division: str
     revision: int
     sealed: str
+    kind: Kind = Kind.UNIT_NEW
 
 
-def message_id_of(event_id: str) -> str:
+def message_id_of(event_id: str, kind: Kind = Kind.UNIT_NEW) -> str:
     """Return the id of the message that follows from an event: always the same, and not the event's own."""
-    return hashlib.sha256(f"UNIT_NEW/{event_id}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{kind}/{event_id}".encode()).hexdigest()[:32]
 
 
-def send_approved_unit(deps: Deps, call: Call, approval: Approval) -> Message:
-    """Make the message of an approved unit and send it, as soon as the unit's former messages are answered.
+def send_fact(deps: Deps, call: Call, fact: Fact) -> Message:
+    """Make the message of what happened to a unit and send it, as soon as the unit's former messages are answered.
 
-    Actor: the exchange, by registration's event. From: nothing, or failed. To: pending. Events: unit_new over the
+    Actor: the exchange, by registration's event. From: nothing, or failed. To: pending. Events: the message over the
     border, unit_sent. Safe to run twice. Raises `Unreadable` where the record can't be read or is not what was told.
     """
-    known = deps.messages.find(message_id_of(approval.event_id))
+    known = deps.messages.find(message_id_of(fact.event_id, fact.kind))
     if known is not None and known.state is not State.FAILED:
         return known
     at = deps.clock.now()
-    record = _read(deps, approval)
-    sequence = deps.messages.last_sequence(approval.unit_id) + 1
-    message = known or _new(approval, at)
-    secret = Secret(unit_new_content(message, sequence, record))
+    record = _read(deps, fact)
+    sequence = deps.messages.last_sequence(fact.unit_id) + 1
+    message = known or _new(fact, at)
+    secret = Secret(content_of(message, sequence, record))
     made = replace(message, sequence=sequence, digest=digest_of(secret.content), reason_code="", updated_at=at)
-    created = LogEntry(at, Entry.CREATED, 0, source=approval.event_id)
+    created = LogEntry(at, Entry.CREATED, 0, source=fact.event_id)
     if known is None:
         act = call.entry(at, Action.CREATE, None, State.PENDING)
         made = replace(made, log=(created,), history=(act,))
@@ -85,24 +87,24 @@ def send_approved_unit(deps: Deps, call: Call, approval: Approval) -> Message:
     return deps.messages.save(made, call, secret, events)
 
 
-def note_failure(deps: Deps, call: Call, approval: Approval, code: str) -> None:
-    """Put a message that could not be made into the ledger, so that it is seen; the approval itself is parked.
+def note_failure(deps: Deps, call: Call, fact: Fact, code: str) -> None:
+    """Put a message that could not be made into the ledger, so that it is seen; the fact itself is parked.
 
     Actor: the exchange. From: nothing. To: failed. Events: none. Safe to run twice.
     """
-    if deps.messages.find(message_id_of(approval.event_id)) is not None:
+    if deps.messages.find(message_id_of(fact.event_id, fact.kind)) is not None:
         return
     at = deps.clock.now()
     act = call.entry(at, Action.CREATE, None, State.FAILED)
-    failed = LogEntry(at, Entry.FAILED, 0, code, approval.event_id)
-    message = replace(_new(approval, at), state=State.FAILED, reason_code=code, log=(failed,), history=(act,))
+    failed = LogEntry(at, Entry.FAILED, 0, code, fact.event_id)
+    message = replace(_new(fact, at), state=State.FAILED, reason_code=code, log=(failed,), history=(act,))
     deps.messages.add(message, call, None)
 
 
 def resend_by_hand(deps: Deps, call: Call, message_id: str, reason: str) -> Message:
     """Send a message again.
 
-    Actor: a person at the desk. From: unanswered, refused. To: pending. Events: unit_new, unit_sent. Raises
+    Actor: a person at the desk. From: unanswered, refused. To: pending. Events: the message, unit_sent. Raises
     `NotFound`, `KeyReused`, `VersionRequired`, `StaleVersion`, `Conflict`, `NotAllowed`.
     """
     message = deps.messages.get(message_id)
@@ -137,7 +139,7 @@ def confirm_sent(deps: Deps, correlation_id: str) -> int:
 def send_waiting(deps: Deps, correlation_id: str) -> int:
     """Send the messages whose unit's former message was answered meanwhile; return how many were looked at.
 
-    Actor: the exchange. From: pending, never sent. To: pending. Events: unit_new, unit_sent.
+    Actor: the exchange. From: pending, never sent. To: pending. Events: the message, unit_sent.
     """
 
     def send(message: Message, call: Call, at: datetime) -> None:
@@ -153,7 +155,7 @@ def send_waiting(deps: Deps, correlation_id: str) -> int:
 def send_overdue(deps: Deps, correlation_id: str) -> int:
     """Send messages without receipt again, or give them up after the last attempt; return how many there were.
 
-    Actor: the exchange. From: sent. To: pending, or unanswered. Events: unit_new and unit_sent, or unit_unanswered.
+    Actor: the exchange. From: sent. To: pending, or unanswered. Events: the message and unit_sent, or unit_unanswered.
     A receipt that comes later is still taken.
     """
 
@@ -196,22 +198,23 @@ def _is_next(deps: Deps, message: Message) -> bool:
     return before is not None and before.state in ANSWERED
 
 
-def _read(deps: Deps, approval: Approval) -> dict[str, object]:
+def _read(deps: Deps, fact: Fact) -> dict[str, object]:
     try:
-        return dict(deps.border.open_record(approval.sealed, approval.type))
+        return dict(deps.border.open_record(fact.sealed, fact.type))
     except Unreadable as error:
-        raise Unreadable(error.code, message_id_of(approval.event_id)) from error
+        raise Unreadable(error.code, message_id_of(fact.event_id, fact.kind)) from error
 
 
-def _new(approval: Approval, at: datetime) -> Message:
+def _new(fact: Fact, at: datetime) -> Message:
     return Message(
-        id=message_id_of(approval.event_id),
+        id=message_id_of(fact.event_id, fact.kind),
         version=1,
-        unit_id=approval.unit_id,
-        registration_id=approval.registration_id,
-        division=approval.division,
-        revision=approval.revision,
+        unit_id=fact.unit_id,
+        registration_id=fact.registration_id,
+        division=fact.division,
+        revision=fact.revision,
         state=State.PENDING,
         created_at=at,
         updated_at=at,
+        kind=fact.kind,
     )

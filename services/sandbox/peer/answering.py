@@ -15,10 +15,10 @@ from shared.clock import Clock
 from shared.contracts.border import (
     DIRECTORY,
     EXCHANGE,
+    KIND_OF_TYPE,
     RECEIPT,
-    UNIT_NEW,
     Head,
-    UnitNew,
+    Kind,
     digest_of,
     dump_content,
     load_content,
@@ -65,7 +65,7 @@ class Desk:
         delivered again. Raises `Poison` for what can't be trusted: it gets no answer.
         """
         message = decode(body)
-        if message.type != UNIT_NEW.type:
+        if message.type not in KIND_OF_TYPE:
             raise Poison("type_unknown")
         content = self._open(message)
         head = load_content(Head(), content)
@@ -85,7 +85,7 @@ class Desk:
         return Reply(answer.receipt_id, answer.receipt)
 
     def _open(self, message: Message) -> bytes:
-        sealed = UNIT_NEW.load(message.data)["sealed"]
+        sealed = KIND_OF_TYPE[message.type].contract.load(message.data)["sealed"]
         try:
             return open_sealed(self.keys.private, sealed, self.keys.exchange, typ=message.type)
         except CannotDecrypt:
@@ -94,7 +94,7 @@ class Desk:
             raise Poison("bad_signature") from None
 
     def _judged(self, message: Message, head: Mapping[str, object], content: bytes, switches: Switches) -> Answer:
-        told = _told(head, content)
+        told = _told(KIND_OF_TYPE[message.type], head, content)
         reason = told if isinstance(told, str) else self._refusal(told, switches)
         directory_id, unit_id = "", ""
         if isinstance(told, judgement.Told):
@@ -110,6 +110,7 @@ class Desk:
             "reason": reason,
             "directory_id": directory_id,
             "received_at": self.clock.now().isoformat(),
+            "attempt": KIND_OF_TYPE[message.type].contract.load(message.data)["attempt"],
         }
         reply = self._reply(message, message_id, dump_content(receipt), self.keys.private)
         answer = Answer(message_id, unit_id, digest, outcome, reason, message.id, reply.id, reply.body)
@@ -152,13 +153,13 @@ def keys_of(private: KeySetSerialization, peers: Mapping[str, KeySetSerializatio
     return Keys(private, peers[EXCHANGE])
 
 
-def _told(head: Mapping[str, object], content: bytes) -> judgement.Told | str:
-    """Return what the message tells of a unit, or why it is refused unread."""
-    if head["kind"] != judgement.UNIT_NEW:
+def _told(kind: Kind, head: Mapping[str, object], content: bytes) -> judgement.Told | str:
+    """Return what the message tells of a unit, or why it is refused unread: its kind is that of its type."""
+    if head["kind"] != kind.name:
         return judgement.KIND_UNKNOWN
     try:
-        message = load_content(UnitNew(), content)
+        message = load_content(kind.content, content)
     except ContractBroken:
         return judgement.MALFORMED
     unit = cast(Mapping[str, str], message["unit"])
-    return judgement.Told(unit["unit_id"], unit["credit_code"], cast(int, message["sequence"]))
+    return judgement.Told(unit["unit_id"], unit["credit_code"], cast(int, message["sequence"]), kind.name == "UNIT_NEW")

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from shared.codes import uscc
 
-UNIT_NEW = "UNIT_NEW"
-
 KIND_UNKNOWN = "kind_unknown"
 MALFORMED = "malformed"
 CREDIT_CODE_INVALID = "credit_code_invalid"
 CREDIT_CODE_REFUSED = "credit_code_refused"
+UNIT_UNKNOWN = "unit_unknown"
 UNIT_KNOWN_OTHERWISE = "unit_known_otherwise"
 SEQUENCE_OLD = "sequence_old"
 
@@ -27,11 +26,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Told:
-    """What a message tells of a unit."""
+    """What a message tells of a unit; `is_new` where it need not be known before."""
 
     unit_id: str
     credit_code: str
     sequence: int
+    is_new: bool = True
 
 
 Check = Callable[[Told, Known, Collection[str]], bool]
@@ -39,6 +39,7 @@ Check = Callable[[Told, Known, Collection[str]], bool]
 CHECKS: tuple[tuple[str, Check], ...] = (
     (CREDIT_CODE_INVALID, lambda told, known, refused: bool(uscc.faults(told.credit_code))),
     (CREDIT_CODE_REFUSED, lambda told, known, refused: told.credit_code in refused),
+    (UNIT_UNKNOWN, lambda told, known, refused: not told.is_new and not known.last_sequence),
     (UNIT_KNOWN_OTHERWISE, lambda told, known, refused: known.holder not in (None, told.unit_id)),
     (SEQUENCE_OLD, lambda told, known, refused: told.sequence <= known.last_sequence),
 )

@@ -67,6 +67,9 @@ def opened(reply: bytes) -> dict[str, object]:
         (Told("u", make_uscc(1), 1), Known(None, 0), (make_uscc(1),), "credit_code_refused"),
         (Told("u", make_uscc(1), 1), Known("other", 0), (), "unit_known_otherwise"),
         (Told("u", make_uscc(1), 2), Known("u", 2), (), "sequence_old"),
+        (Told("u", make_uscc(1), 2, is_new=False), Known(None, 0), (), "unit_unknown"),
+        (Told("u", make_uscc(2), 2, is_new=False), Known(None, 1), (), ""),
+        (Told("u", make_uscc(1), 2, is_new=False), Known("other", 1), (), "unit_known_otherwise"),
     ],
 )
 def test_a_unit_is_refused_for_the_first_rule_that_it_breaks(

@@ -16,13 +16,13 @@ from services.exchange.operations.sending import (
     message_id_of,
     note_failure,
     resend_by_hand,
-    send_approved_unit,
+    send_fact,
     send_overdue,
     send_waiting,
 )
 from shared.calls import Call
 from shared.contracts import all_contracts
-from shared.contracts.border import UNIT_NEW, Receipt, UnitNew, digest_of, load_content
+from shared.contracts.border import KIND_BY_NAME, KINDS, UNIT_NEW, Receipt, digest_of, load_content
 from shared.contracts.exchange import UNIT_SENT, UNIT_UNANSWERED
 from shared.errors import Conflict, KeyReused, NotAllowed, NotFound, StaleVersion, VersionRequired
 from shared.idempotency import RequestKey
@@ -41,13 +41,13 @@ from tests.support.exchange_desk import (
 )
 
 CORRELATION = "c" * 32
-CONTENTS = {"unit_new": UnitNew(), "receipt": Receipt()}
+CONTENTS = {**{kind.name.lower(): kind.content for kind in KINDS}, "receipt": Receipt()}
 
 
 def test_an_approval_becomes_a_message_for_the_directory_and_news_for_registration() -> None:
     deps = make_deps()
 
-    message = send_approved_unit(deps, BY_ITSELF, make_approval())
+    message = send_fact(deps, BY_ITSELF, make_approval())
 
     content = deps.messages.secret_of(message).content
     assert (message.state, message.sequence, message.attempts) == (State.PENDING, 1, 1)
@@ -60,9 +60,9 @@ def test_an_approval_becomes_a_message_for_the_directory_and_news_for_registrati
 def test_the_content_is_what_the_contract_says_with_amounts_and_dates_as_text() -> None:
     deps = make_deps()
 
-    message = send_approved_unit(deps, BY_ITSELF, make_approval())
+    message = send_fact(deps, BY_ITSELF, make_approval())
 
-    content = load_content(UnitNew(), deps.messages.secret_of(message).content)
+    content = load_content(KIND_BY_NAME["UNIT_NEW"].content, deps.messages.secret_of(message).content)
     unit: Any = content["unit"]
     assert (content["kind"], content["sequence"], content["effective_date"]) == ("UNIT_NEW", 1, "2026-03-01")
     assert (unit["registered_capital"], unit["opened_on"]) == ("1000.50", "2020-01-02")
@@ -70,9 +70,9 @@ def test_the_content_is_what_the_contract_says_with_amounts_and_dates_as_text() 
 
 def test_the_same_approval_again_changes_nothing() -> None:
     deps = make_deps()
-    first = send_approved_unit(deps, BY_ITSELF, make_approval())
+    first = send_fact(deps, BY_ITSELF, make_approval())
 
-    again = send_approved_unit(deps, BY_ITSELF, make_approval())
+    again = send_fact(deps, BY_ITSELF, make_approval())
 
     assert again == first
     assert len(deps.messages.outbox) == 2
@@ -94,7 +94,7 @@ def test_a_record_that_does_not_fit_is_not_sent(record: dict[str, Any], code: st
     deps.border.records["record"] = {**make_record(UNIT, REGISTRATION), **record} if record else {}
 
     with pytest.raises(Unreadable) as caught:
-        send_approved_unit(deps, BY_ITSELF, make_approval())
+        send_fact(deps, BY_ITSELF, make_approval())
 
     assert caught.value.code == code
     assert deps.messages.rows == {}
@@ -106,7 +106,7 @@ def test_a_failure_is_seen_once_in_the_ledger_and_mended_when_the_approval_comes
         note_failure(deps, BY_ITSELF, make_approval(), "cannot_decrypt")
     failed = deps.messages.get(message_id_of(EVENT))
 
-    message = send_approved_unit(deps, BY_ITSELF, make_approval())
+    message = send_fact(deps, BY_ITSELF, make_approval())
 
     assert (failed.state, failed.sequence, [entry.code for entry in failed.log]) == (
         State.FAILED,
@@ -130,7 +130,7 @@ def test_a_failure_is_seen_once_in_the_ledger_and_mended_when_the_approval_comes
 def test_a_message_waits_for_the_answer_to_the_one_before(before: State, goes: bool) -> None:
     deps = make_deps(make_message(state=before))
 
-    message = send_approved_unit(deps, BY_ITSELF, make_approval())
+    message = send_fact(deps, BY_ITSELF, make_approval())
 
     assert (message.sequence, message.attempts) == (2, 1 if goes else 0)
     assert deps.told() == ([UNIT_NEW.type, UNIT_SENT.type] if goes else [])
@@ -139,7 +139,7 @@ def test_a_message_waits_for_the_answer_to_the_one_before(before: State, goes: b
 def test_a_waiting_message_goes_once_the_one_before_is_answered() -> None:
     first = make_message()
     deps = make_deps(first)
-    second = send_approved_unit(deps, BY_ITSELF, make_approval())
+    second = send_fact(deps, BY_ITSELF, make_approval())
     send_waiting(deps, CORRELATION)
     held = deps.told()
     deps.messages.rows[first.id] = replace(first, state=State.REFUSED)
@@ -178,7 +178,7 @@ def test_a_message_without_receipt_is_sent_again_as_it_was_until_the_last_attemp
 
     message = deps.messages.get("4" * 32)
     assert (again.state, again.attempts, again.digest) == (State.PENDING, 2, digest_of(b"content"))
-    assert deps.messages.outbox[0][1].data == {"sealed": f"sealed:{digest_of(b'content')}"}
+    assert deps.messages.outbox[0][1].data == {"sealed": f"sealed:{digest_of(b'content')}", "attempt": 2}
     assert (message.state, message.attempts) == (State.UNANSWERED, 2)
     assert deps.told() == [UNIT_NEW.type, UNIT_SENT.type, UNIT_UNANSWERED.type]
 
@@ -260,11 +260,13 @@ def test_a_message_that_does_not_exist_is_not_found() -> None:
         resend_by_hand(make_deps(), Call(DESK, CORRELATION, 1), "4" * 32, "已核实")
 
 
-@pytest.mark.parametrize("name", ["unit_new", "receipt"])
+@pytest.mark.parametrize("name", sorted(CONTENTS))
 def test_the_samples_of_what_crosses_the_border_are_as_the_contracts_say(name: str) -> None:
     contract = all_contracts()[f"tongbao.border.{name}.v1"]
     sample = contract.sample_path.parent / "contents" / contract.sample_path.name
 
     loaded = load_content(CONTENTS[name], sample.read_bytes())
 
-    assert loaded.keys() == orjson.loads(sample.read_bytes()).keys()
+    sent = orjson.loads(sample.read_bytes())
+    assert loaded.keys() - {"attempt"} == sent.keys()
+    assert sent.get("kind", name.upper()) == name.upper()

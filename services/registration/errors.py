@@ -24,3 +24,10 @@ class ReviewIncomplete(Conflict):
 
     code = "review_incomplete"
     message = "审核结论与逐项意见不一致，或有材料尚未给出意见。"
+
+
+class StatementOpen(Conflict):
+    """The operator can still make a statement on an announced de-registration."""
+
+    code = "statement_open"
+    message = "陈述意见的期限未满，且平台运营主体尚未陈述意见，不能注销。"

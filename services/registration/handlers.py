@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pymongo.client_session import ClientSession
 
-from services.registration.model.directory import Directory, DirectoryState
+from services.registration.model.directory import Directory, DirectoryKind, DirectoryState
 from services.registration.operations.following import TITLES, note_directory, tell_applicant
 from services.registration.ports import Deps
 from shared.calls import Call
@@ -48,6 +48,8 @@ def handlers(deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handl
             message_id=message.data["message_id"],
             reason_code=message.data["reason_code"],
             attempt=message.data["attempt"],
+            kind=DirectoryKind(message.data["kind"]),
+            revision=message.data["revision"],
         )
         call = Call(actor=EXCHANGE, correlation_id=message.correlation_id)
         try:

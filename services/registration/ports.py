@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from services.registration.form.print_code import PrintCode
-from services.registration.model.materials import FileRef, Slot
 from services.registration.model.facts import DirectoryRecord
+from services.registration.model.materials import FileRef, Slot
 from services.registration.model.registration import Registration
+from services.registration.model.standing import Standing
 from services.registration.model.states import State
 from shared.audit import Reads
 from shared.calls import Call
@@ -68,6 +70,24 @@ class Notice:
     read_at: datetime | None = None
 
 
+class Order(StrEnum):
+    """In which order a list goes: last changed first, or by the day that is next."""
+
+    NEWEST = "newest"
+    REVIEW_DUE = "review_due"
+    VALID_UNTIL = "valid_until"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is narrowed to: a state, a standing, papers that end by a day."""
+
+    state: State | None = None
+    standing: Standing | None = None
+    valid_until: date | None = None
+    order: Order = Order.NEWEST
+
+
 class Registrations(Protocol):
     """Where registrations are kept. Every write is one atomic step with its history and its events."""
 
@@ -87,8 +107,12 @@ class Registrations(Protocol):
         """Store the next version with its last history entry. Raises `StaleVersion`, `Conflict` for a taken claim."""
         ...
 
-    def list_in_sight(self, actor: Actor, state: State | None, cursor: str, limit: int) -> Page[Registration]:
-        """Return a page of what the actor sees, newest change first."""
+    def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Registration]:
+        """Return a page of what the actor sees and wants to see, in the order that is wanted."""
+        ...
+
+    def list_to_watch(self, today: date, limit: int) -> Sequence[str]:
+        """Return the ids of registrations with which something is to be done today, the longest waiting first."""
         ...
 
     def others_of_the_same_code(self, registration: Registration) -> int:
@@ -97,6 +121,14 @@ class Registrations(Protocol):
 
     def is_claimed(self, file_id: str) -> bool:
         """Whether any registration refers to the file."""
+        ...
+
+
+class DirectoryRecords(Protocol):
+    """What the 名录库 is known to hold of units."""
+
+    def find_record(self, registration: Registration) -> DirectoryRecord | None:
+        """Return the record of the unit that a registration names; None where it is not known to have one."""
         ...
 
 
@@ -124,14 +156,6 @@ class Files(Protocol):
         ...
 
     def discard(self, file_id: str) -> None:
-class DirectoryRecords(Protocol):
-    """What the 名录库 is known to hold of units."""
-
-    def find_record(self, registration: Registration) -> DirectoryRecord | None:
-        """Return the record of the unit that a registration names; None where it is not known to have one."""
-        ...
-
-
         """Remove the file and its row."""
         ...
 
@@ -213,6 +237,7 @@ class Deps:
     """Everything that the operations use."""
 
     registrations: Registrations
+    directory: DirectoryRecords
     files: Files
     uploads: Uploads
     scanner: Scanner
@@ -222,4 +247,3 @@ class Deps:
     print_key: PrintKey
     clock: Clock
     new_id: NewId
-    directory: DirectoryRecords

@@ -13,10 +13,12 @@ from typing import BinaryIO
 from services.registration.errors import PlatformTaken
 from services.registration.form.items import CONDITIONS
 from services.registration.form.print_code import PrintCode
+from services.registration.form.validity import next_watch
 from services.registration.model.facts import FACTS, PLAN_FACTS, DirectoryRecord
 from services.registration.model.materials import FileRef, PlanPart, Slot
 from services.registration.model.registration import Registration, Revision
 from services.registration.model.review import Remark, Review, Verdict
+from services.registration.model.standing import IN_FORCE, Closing, ClosingKind, Ground, Life, Standing, Suspension
 from services.registration.model.states import CLAIMING, Action, State
 from services.registration.ports import (
     Deps,
@@ -24,6 +26,7 @@ from services.registration.ports import (
     Outgoing,
     Received,
     Uploaded,
+    Wanted,
 )
 from shared.calls import Call
 from shared.clock import FixedClock
@@ -158,8 +161,21 @@ def make_registration(state: State = State.DRAFT, **changes: object) -> Registra
             submitted_at=NOW,
             revisions=(revision,),
             history=(*registration.history, HistoryEntry(NOW, OWNER, Action.SUBMIT, State.DRAFT, State.SUBMITTED)),
+            life=make_life() if state is State.APPROVED else Life(),
         )
     return replace(registration, **changes)  # type: ignore[arg-type]  # a test names fields of the registration
+
+
+def make_life(standing: Standing = Standing.REGISTERED, closing: ClosingKind | None = None, **changes: object) -> Life:
+    """Return the life of a registration whose first revision came into force, with a de-registration open or none."""
+    if standing is Standing.NONE and closing is None:
+        return Life()
+    life = Life(standing, in_force=1, round=1, division=COUNTY, since=date(2026, 3, 2))
+    if standing is Standing.SUSPENDED:
+        life = replace(life, suspension=Suspension(Ground.OTHER, "原因", date(2026, 3, 2), None, REVIEWER, NOW))
+    if closing is not None:
+        life = replace(life, closing=Closing(closing, Ground.OTHER, "原因", REVIEWER, NOW))
+    return replace(life, **changes)  # type: ignore[arg-type]  # a test names fields of the life
 
 
 def _review(state: State) -> Review | None:
@@ -212,20 +228,20 @@ class FakeRegistrations:
     def save(self, registration: Registration, call: Call, events: Sequence[Outgoing] = ()) -> Registration:
         if self.kept[registration.id].version != registration.version:
             raise StaleVersion
-        if registration.state in CLAIMING and any(
-            other.id != registration.id
-            and other.state in CLAIMING
-            and other.form.get("website") == registration.form.get("website")
-            for other in self.kept.values()
-        ):
+        mine = _claims(registration)
+        if any(mine & _claims(other) for other in self.kept.values() if other.id != registration.id):
             raise PlatformTaken
         stored = replace(registration, version=registration.version + 1)
         self.kept[registration.id] = stored
         self.events.extend(events)
         return stored
 
-    def list_in_sight(self, actor: Actor, state: State | None, cursor: str, limit: int) -> Page[Registration]:
+    def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Registration]:
         return Page(tuple(self.kept.values())[:limit])
+
+    def list_to_watch(self, today: date, limit: int) -> Sequence[str]:
+        due = [(on, each.id) for each in self.kept.values() if (on := next_watch(each)) is not None and on <= today]
+        return tuple(id for _, id in sorted(due)[:limit])
 
     def others_of_the_same_code(self, registration: Registration) -> int:
         code = registration.form.get("credit_code")
@@ -237,6 +253,14 @@ class FakeRegistrations:
 
     def is_claimed(self, file_id: str) -> bool:
         return any(file_id in registration.file_ids() for registration in self.kept.values())
+
+
+def _claims(registration: Registration) -> set[object]:
+    """Return the web sites that a registration holds against others."""
+    held = [registration.in_force] if registration.standing in IN_FORCE else []
+    if registration.has_open_application and registration.state in CLAIMING:
+        held.append(registration.revisions[-1])
+    return {revision.form.get("website") for revision in held if revision is not None}
 
 
 @dataclass

@@ -8,6 +8,7 @@ from enum import StrEnum
 from services.registration.model.directory import DirectoryState
 from services.registration.model.materials import PlanPart, Slot
 from services.registration.model.review import ReasonCode, Verdict
+from services.registration.model.standing import Ground, Purpose, Standing
 from services.registration.model.states import Action, State
 
 
@@ -110,6 +111,32 @@ STATE_LABELS = {
     State.APPROVED: "审核通过",
     State.REJECTED: "不予注册",
     State.WITHDRAWN: "已撤回",
+    State.DISCARDED: "已作废",
+}
+
+STANDING_LABELS = {
+    Standing.NONE: "未注册",
+    Standing.REGISTERED: "已注册",
+    Standing.SUSPENDED: "暂停",
+    Standing.EXPIRED: "已过期",
+    Standing.DEREGISTERED: "已注销",
+}
+
+PURPOSE_LABELS = {
+    Purpose.FIRST: "注册",
+    Purpose.CHANGE: "变更",
+    Purpose.RENEWAL: "重新注册",
+}
+
+GROUND_LABELS = {
+    Ground.CONDITIONS_NOT_MET: "不再符合注册条件",
+    Ground.FACTS_UNTRUE: "注册信息与实际不符",
+    Ground.OUT_OF_SCOPE: "不属于统计范围",
+    Ground.NOT_OPERATING: "平台已停止运营",
+    Ground.DUTIES_NOT_MET: "未履行统计调查义务",
+    Ground.ON_REQUEST: "平台运营主体申请注销",
+    Ground.PAPERS_EXPIRED: "证照有效期届满",
+    Ground.OTHER: "其他",
 }
 
 ACTION_LABELS = {
@@ -125,6 +152,21 @@ ACTION_LABELS = {
     Action.REJECT: "不予注册",
     Action.UNDO: "撤销决定",
     Action.NOTE_DIRECTORY: "名录库回执",
+    Action.DISCARD: "作废",
+    Action.OPEN_CHANGE: "申请变更",
+    Action.RENEW: "重新注册",
+    Action.SUSPEND: "暂停注册",
+    Action.LIFT_SUSPENSION: "恢复注册",
+    Action.END_SUSPENSION: "暂停期满恢复",
+    Action.REQUEST_DEREGISTRATION: "申请注销",
+    Action.TAKE_BACK_REQUEST: "撤回注销申请",
+    Action.REFUSE_DEREGISTRATION: "不同意注销",
+    Action.ANNOUNCE_DEREGISTRATION: "告知拟注销",
+    Action.MAKE_STATEMENT: "陈述意见",
+    Action.CALL_OFF_DEREGISTRATION: "终止注销",
+    Action.DEREGISTER: "注销",
+    Action.EXPIRE: "过期",
+    Action.WATCH: "到期提醒",
 }
 
 VERDICT_LABELS = {

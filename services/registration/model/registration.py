@@ -10,7 +10,8 @@ from services.registration.model.directory import Directory
 from services.registration.model.facts import FactValues
 from services.registration.model.materials import FileRef, Materials
 from services.registration.model.review import Review
-from services.registration.model.states import State
+from services.registration.model.standing import PURPOSES, Life, Purpose, Standing
+from services.registration.model.states import OPEN, State
 from shared.history import HistoryEntry
 
 FormValues = Mapping[str, object]
@@ -21,7 +22,8 @@ FormValues = Mapping[str, object]
 class Revision:
     """A registration as it was submitted, with the review of it; never changed after the decision.
 
-    `stated` are the facts that the filer says the materials hold, where the filer said so.
+    `stated` are the facts that the filer says the materials hold, where the filer said so, `explanation` is why it was
+    submitted again without a change, `purpose` what was asked for.
     """
 
     no: int
@@ -30,11 +32,17 @@ class Revision:
     materials: Materials
     review: Review | None = None
     stated: FactValues = field(default_factory=dict)
+    explanation: str = ""
+    purpose: Purpose = Purpose.FIRST
 
 
 @dataclass(frozen=True)
 class Registration:
-    """The aggregate. `form`, `materials` and `stated` are the working copy; what reviewers see is the last revision."""
+    """The aggregate: what is in force (`life`), and the present or last application (`state`).
+
+    `form`, `materials` and `stated` are the working copy; what reviewers decide on is the last revision. `division` is
+    that of the last application, whose department reviews it; `path` leads to all departments that see the registration.
+    """
 
     id: str
     version: int
@@ -52,6 +60,32 @@ class Registration:
     revisions: tuple[Revision, ...] = ()
     directory: Directory | None = None
     history: tuple[HistoryEntry, ...] = ()
+    life: Life = field(default_factory=Life)
+
+    @property
+    def standing(self) -> Standing:
+        """Whether the platform counts as registered."""
+        return self.life.standing
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the present application asks for, or the next one would."""
+        return PURPOSES[self.life.standing]
+
+    @property
+    def has_open_application(self) -> bool:
+        """Whether an application is being prepared or reviewed."""
+        return self.state in OPEN
+
+    @property
+    def in_force(self) -> Revision | None:
+        """The revision in force; after an ending the last one that was, None where there never was one."""
+        return next((each for each in self.revisions if each.no == self.life.in_force), None)
+
+    @property
+    def home(self) -> str | None:
+        """The 单位注册地 in force; before the first approval that of the application."""
+        return self.life.division or self.division
 
     @property
     def revision(self) -> int:

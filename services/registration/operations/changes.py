@@ -12,7 +12,7 @@ from services.registration.ports import (
     Deps,
     Outgoing,
 )
-from services.registration.workflow import step_for
+from services.registration.workflow import standing_step_for, step_for
 from shared.calls import Call
 from shared.errors import NotFound
 from shared.history import was_done
@@ -33,7 +33,7 @@ def in_sight(deps: Deps, call: Call, registration_id: str) -> Registration:
 
 
 def change(deps: Deps, call: Call, registration_id: str, action: Action, make: Change) -> Registration:
-    """Take one step with a registration and return it as stored.
+    """Take one step with an application and return the registration as stored.
 
     A request that was carried out before returns the registration as it is now. Raises `NotFound`, `KeyReused`,
     `VersionRequired`, `StaleVersion`, `Conflict`, `NotAllowed`, and whatever `make` raises; nothing is stored then.
@@ -48,3 +48,22 @@ def change(deps: Deps, call: Call, registration_id: str, action: Action, make: C
     return deps.registrations.save(
         replace(changed, state=step.target, updated_at=entry.at, history=(*registration.history, entry)), call, events
     )
+
+
+def change_standing(deps: Deps, call: Call, registration_id: str, action: Action, make: Change) -> Registration:
+    """Take one step with the standing of a registration and return it as stored; raises as `change` does."""
+    registration = in_sight(deps, call, registration_id)
+    if was_done(registration.history, call.request):
+        return registration
+    call.check_version(registration.version)
+    return step_of_standing(deps, call, registration, action, make)
+
+
+def step_of_standing(deps: Deps, call: Call, registration: Registration, action: Action, make: Change) -> Registration:
+    """Take the step with a registration that was just read; for what the service does by itself. Raises as `change`."""
+    step = standing_step_for(registration, action, call.actor)
+    changed, events = make(registration)
+    entry = call.entry(deps.clock.now(), action, registration.standing, step.target)
+    life = replace(changed.life, standing=step.target)
+    stepped = replace(changed, life=life, updated_at=entry.at, history=(*registration.history, entry))
+    return deps.registrations.save(stepped, call, events)

@@ -13,6 +13,7 @@ from services.registration.model.materials import FileRef, PlanPart, Slot
 from services.registration.model.registration import FormValues, Registration
 from services.registration.model.states import Action, State
 from services.registration.operations import events
+from services.registration.operations.applications import at_home
 from services.registration.operations.changes import Changed, change
 from services.registration.ports import Deps
 from shared.calls import Call
@@ -91,7 +92,7 @@ def withdraw_registration(deps: Deps, call: Call, registration_id: str) -> Regis
     """
 
     def make(registration: Registration) -> Changed:
-        return registration, (events.told(registration, "withdrawn"),)
+        return at_home(deps, registration), (events.told(registration, "withdrawn"),)
 
     return change(deps, call, registration_id, Action.WITHDRAW, make)
 
@@ -104,7 +105,6 @@ def resume_registration(deps: Deps, call: Call, registration_id: str) -> Registr
     return change(deps, call, registration_id, Action.RESUME, lambda registration: (registration, ()))
 
 
-def _files_of(deps: Deps, registration: Registration, slot: Slot, chosen: Sequence[Chosen]) -> tuple[FileRef, ...]:
 def only_open_slots(registration: Registration, slots: Iterable[Slot]) -> None:
     """Refuse a change that belongs to a material which a return left closed. Raises `PartNotOpen`."""
     if registration.state is not State.RETURNED:
@@ -118,6 +118,7 @@ def only_open_slots(registration: Registration, slots: Iterable[Slot]) -> None:
         )
 
 
+def _files_of(deps: Deps, registration: Registration, slot: Slot, chosen: Sequence[Chosen]) -> tuple[FileRef, ...]:
     problems: list[Problem] = []
     files: list[FileRef] = []
     most = RULES[slot].most

@@ -16,6 +16,9 @@ def code_to_print(deps: Deps, registration: Registration, *, is_own: bool) -> Pr
 
     Its revision is the one in preparation where the unit prints a form that it can still submit, else the last one.
     """
+    shown = registration.in_force
+    if shown is not None and shown.form == registration.form and not registration.has_open_application:
+        return code_of(deps.print_key(), registration.id, shown.no, registration.form)
     is_next = is_own and registration.state in _IN_PREPARATION
     return code_of(deps.print_key(), registration.id, registration.revision + is_next, registration.form)
 

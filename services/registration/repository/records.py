@@ -11,11 +11,14 @@ from typing import Any
 
 import cattrs
 
-from services.registration.model.directory import Directory, DirectoryState
+from services.registration.form.deadline import deadline
+from services.registration.form.validity import next_watch, valid_until
+from services.registration.model.directory import Directory, DirectoryKind, DirectoryState
 from services.registration.model.facts import FactValues
 from services.registration.model.materials import FileRef, Slot
 from services.registration.model.registration import FormValues, Registration, Revision
-from services.registration.model.states import CLAIMING, State
+from services.registration.model.standing import IN_FORCE, Life, Standing
+from services.registration.model.states import CLAIMING, WITH_DEPARTMENT, State
 from shared.codes.icp import normalise_icp
 from shared.codes.sites import normalise_site
 from shared.crypto.blind_index import BlindIndex
@@ -34,6 +37,7 @@ class Secret:
     materials: Mapping[Slot, tuple[FileRef, ...]]
     revisions: tuple[Revision, ...] = field(default=())
     stated: FactValues = field(default_factory=dict)
+    life: Life = field(default_factory=Life)
 
 
 def _converter() -> cattrs.Converter:
@@ -63,7 +67,13 @@ class Records:
 
     def fields(self, registration: Registration, version: int) -> Document:
         """Return the fields of a registration as it will be stored at `version`."""
-        secret = Secret(registration.form, registration.materials, registration.revisions, registration.stated)
+        secret = Secret(
+            registration.form,
+            registration.materials,
+            registration.revisions,
+            registration.stated,
+            registration.life,
+        )
         payload = CONVERTER.unstructure(secret)
         return {
             "unit": registration.unit_id,
@@ -77,18 +87,22 @@ class Records:
             "revision": registration.revision,
             "files": list(registration.file_ids()),
             "directory": _directory_document(registration.directory),
+            "standing": registration.standing.value,
+            **_days(registration),
             "sealed": self.sealer.seal(payload, registration.unit_id, self.place(registration.id, version)),
         }
 
-    def claims(self, registration: Registration) -> dict[str, bytes]:
-        """Return what the registration holds against others, by form item; nothing in states that hold nothing."""
-        if registration.state not in CLAIMING or not registration.revisions:
-            return {}
-        form = registration.revisions[-1].form
-        return {
-            "website": self.index.of("website", normalise_site(str(form["website"]))),
-            "icp_number": self.index.of("icp_number", normalise_icp(str(form["icp_number"]))),
-        }
+    def claims(self, registration: Registration) -> dict[bytes, str]:
+        """Return what the registration holds against others, each with the form item that it comes from.
+
+        An application that was submitted holds what it asks for, a registration in force what it has, both at once while
+        a change is open; nothing else holds anything.
+        """
+        claims: dict[bytes, str] = {}
+        for revision in _claiming(registration):
+            claims[self.index.of("website", normalise_site(str(revision.form["website"])))] = "website"
+            claims[self.index.of("icp_number", normalise_icp(str(revision.form["icp_number"])))] = "icp_number"
+        return claims
 
     def code(self, registration: Registration) -> bytes | None:
         """Return the blind index of the submitted credit code."""
@@ -117,7 +131,34 @@ class Records:
             revisions=secret.revisions,
             directory=_directory(document["directory"]),
             history=history_of(document),
+            life=_life(document, secret),
         )
+
+
+def _life(document: Document, secret: Secret) -> Life:
+    """Return the life of a registration; one that was approved before standings were kept is in force."""
+    if "standing" in document or document["state"] != State.APPROVED:
+        return secret.life
+    return Life(Standing.REGISTERED, in_force=secret.revisions[-1].no, round=1, division=document["division"])
+
+
+def _claiming(registration: Registration) -> list[Revision]:
+    """Return the revisions that hold their web site and ICP number: the one in force, the one that was applied for."""
+    held = [registration.in_force] if registration.standing in IN_FORCE else []
+    if registration.has_open_application and registration.state in CLAIMING:
+        held.append(registration.revisions[-1])
+    return [revision for revision in held if revision is not None]
+
+
+def _days(registration: Registration) -> Document:
+    """Return the days that lists and the watch look for, as texts of ISO 8601, which sort by time."""
+    limit = deadline(registration.history) if registration.state in WITH_DEPARTMENT else None
+    days = {
+        "review_due": limit.due if limit else None,
+        "valid_until": valid_until(registration) if registration.standing in IN_FORCE else None,
+        "watch_on": next_watch(registration),
+    }
+    return {name: day.isoformat() if day else None for name, day in days.items()}
 
 
 def _directory_document(directory: Directory | None) -> Document | None:
@@ -129,6 +170,8 @@ def _directory_document(directory: Directory | None) -> Document | None:
         "message_id": directory.message_id,
         "reason_code": directory.reason_code,
         "attempt": directory.attempt,
+        "kind": directory.kind.value,
+        "revision": directory.revision,
     }
 
 
@@ -141,4 +184,6 @@ def _directory(document: Mapping[str, Any] | None) -> Directory | None:
         message_id=document["message_id"],
         reason_code=document["reason_code"],
         attempt=document["attempt"],
+        kind=DirectoryKind(document.get("kind", DirectoryKind.NEW)),
+        revision=document.get("revision", 0),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from datetime import date
 
 import structlog
 from joserfc.jwk import KeySetSerialization
@@ -15,11 +15,13 @@ from services.registration.errors import PlatformTaken
 from services.registration.model.directory import DirectoryState
 from services.registration.model.facts import DirectoryRecord
 from services.registration.model.registration import Registration
-from services.registration.model.states import Action, State
+from services.registration.model.states import Action
 from services.registration.ports import (
     NewId,
     Outgoing,
+    Wanted,
 )
+from services.registration.repository import lists
 from services.registration.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
@@ -28,24 +30,22 @@ from shared.crypto.payload import dump_payload
 from shared.errors import Conflict, NotFound, Problem
 from shared.history import was_done
 from shared.idempotency import RequestKey
-from shared.identity.actor import Actor, Role
+from shared.identity.actor import Actor
 from shared.mongo.aggregates import Aggregates, Duplicate, Event, history_of
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
-from shared.mongo.pages import Newest
 from shared.paging import Page
 
 log = structlog.get_logger()
 
-_NEWEST = Newest("updated_at")
-_PUBLIC_STATES = [state.value for state in State if state is not State.DRAFT]
-
 INDEXES = (
     *AGGREGATE_INDEXES,
-    IndexModel([("unit", 1), *_NEWEST.sort], name="of_unit"),
-    IndexModel([("path", 1), *_NEWEST.sort], name="of_division"),
-    IndexModel([("path", 1), ("state", 1), *_NEWEST.sort], name="of_division_and_state"),
-    IndexModel([("state", 1), *_NEWEST.sort], name="of_state"),
+    *lists.INDEXES,
+    IndexModel([("claims", 1)], name="claims", unique=True, partialFilterExpression={"claims": {"$exists": True}}),
+    IndexModel([("code", 1)], name="of_code", partialFilterExpression={"code": {"$exists": True}}),
+    IndexModel([("files", 1)], name="of_file"),
+)
+
 RECORDED = (
     "operator_name",
     "legal_representative",
@@ -55,11 +55,6 @@ RECORDED = (
     "postal_address",
 )
 """The items of the form that the 名录库 is told, and that stand on a licence."""
-
-    IndexModel([("claims", 1)], name="claims", unique=True, partialFilterExpression={"claims": {"$exists": True}}),
-    IndexModel([("code", 1)], name="of_code", partialFilterExpression={"code": {"$exists": True}}),
-    IndexModel([("files", 1)], name="of_file"),
-)
 
 _TAKEN = {
     "website": Problem("/form/website", "website_taken", "该网址已被其他平台注册。", "未注册过的网址", "网址"),
@@ -123,7 +118,7 @@ class MongoRegistrations:
         fields = self._records.fields(registration, version)
         claims = self._records.claims(registration)
         code = self._records.code(registration)
-        optional: dict[str, object] = {"claims": list(claims.values()) or None, "code": code}
+        optional: dict[str, object] = {"claims": list(claims) or None, "code": code}
         fields |= {name: value for name, value in optional.items() if value is not None}
         unset = tuple(name for name, value in optional.items() if value is None)
         act = None if _repeats_the_last_act(registration) else registration.history[-1]
@@ -140,19 +135,22 @@ class MongoRegistrations:
             raise PlatformTaken(problems=self._taken(registration, claims)) from None
         return self._records.registration(document)
 
-    def list_in_sight(self, actor: Actor, state: State | None, cursor: str, limit: int) -> Page[Registration]:
-        """Return a page of what the actor sees, newest change first. Raises `Malformed` for a foreign cursor.
+    def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Registration]:
+        """Return a page of what the actor sees and wants to see. Raises `Malformed` for a foreign cursor.
 
         What can't be read is left out, and the page is shorter by it.
         """
-        query = _sight(actor)
-        if state is not None:
-            if state is State.DRAFT and "unit" not in query:
-                return Page(())
-            query["state"] = state.value
-        found = self._aggregates.find(query | _NEWEST.after(cursor), sort=_NEWEST.sort, limit=limit + 1)
-        rows, following = _NEWEST.page(found, limit)
+        order = lists.ORDERS[wanted.order]
+        found = self._aggregates.find(lists.query_of(actor, wanted, cursor), sort=order.sort, limit=limit + 1)
+        rows, following = order.page(found, limit)
         return Page(tuple(self._readable(rows)), following)
+
+    def list_to_watch(self, today: date, limit: int) -> Sequence[str]:
+        """Return the ids of registrations with which something is to be done today, the longest waiting first."""
+        rows = self._aggregates.find(
+            lists.to_watch(today), sort=lists.WATCH_ON.sort, limit=limit, projection={"_id": 1}
+        )
+        return tuple(row["_id"] for row in rows)
 
     def _readable(self, rows: Iterable[Document]) -> Iterator[Registration]:
         for row in rows:
@@ -169,6 +167,8 @@ class MongoRegistrations:
         if code is None:
             return 0
         query = {"code": code, "_id": {"$ne": registration.id}}
+        return len(list(self._aggregates.find(query, limit=100, projection={"_id": 1})))
+
     def find_record(self, registration: Registration) -> DirectoryRecord | None:
         """Return what the 名录库 took last of the unit with this credit code, by its receipts; None where it took none."""
         code = self._records.code(registration)
@@ -181,8 +181,6 @@ class MongoRegistrations:
             values = {key: form.get(key) for key in RECORDED if form.get(key) is not None}
             return DirectoryRecord(known.directory.at if known.directory else known.updated_at, values)
         return None
-
-        return len(list(self._aggregates.find(query, limit=100, projection={"_id": 1})))
 
     def is_claimed(self, file_id: str) -> bool:
         """Whether any registration refers to the file."""
@@ -204,12 +202,13 @@ class MongoRegistrations:
             correlation_id=call.correlation_id,
         )
 
-    def _taken(self, registration: Registration, claims: Mapping[str, bytes]) -> list[Problem]:
+    def _taken(self, registration: Registration, claims: Mapping[bytes, str]) -> list[Problem]:
         held: set[bytes] = set()
-        query = {"claims": {"$in": list(claims.values())}, "_id": {"$ne": registration.id}}
+        query = {"claims": {"$in": list(claims)}, "_id": {"$ne": registration.id}}
         for row in self._aggregates.find(query, projection={"claims": 1}):
             held.update(bytes(claim) for claim in row["claims"])
-        return [_TAKEN[item] for item, claim in claims.items() if claim in held]
+        items = dict.fromkeys(item for claim, item in claims.items() if claim in held)
+        return [_TAKEN[item] for item in items]
 
 
 def _repeats_the_last_act(registration: Registration) -> bool:
@@ -223,11 +222,3 @@ def _repeats_the_last_act(registration: Registration) -> bool:
         and last.key is None
         and (before.action, before.actor_id) == (last.action, last.actor_id)
     )
-
-
-def _sight(actor: Actor) -> dict[str, Any]:
-    if actor.role is Role.OPERATOR:
-        return {"unit": actor.unit_id}
-    if actor.role is Role.MINISTRY:
-        return {"state": {"$in": _PUBLIC_STATES}}
-    return {"path": actor.division, "state": {"$in": _PUBLIC_STATES}}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.registration.routes import files, notices, registrations, reviews, uploads
+from services.registration.routes import files, notices, registrations, reviews, standings, uploads
 
-BLUEPRINTS = (registrations.bp, files.bp, uploads.bp, reviews.bp, notices.bp)
+BLUEPRINTS = (registrations.bp, files.bp, uploads.bp, reviews.bp, standings.bp, notices.bp)

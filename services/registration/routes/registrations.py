@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import cast
+
 from flask import Response
 
 from services.registration.model.facts import FactValues
 from services.registration.model.materials import Slot
 from services.registration.model.registration import FormValues
+from services.registration.model.standing import Standing
 from services.registration.model.states import State
 from services.registration.operations import drafts, facts, reading, submission
 from services.registration.policy import Permission
+from services.registration.ports import Order, Wanted
 from services.registration.routes.context import Answer, answer, answer_view, deps
 from services.registration.schemas.facts import FactsIn
 from services.registration.schemas.incoming import DiffIn, EmptyIn, FormIn, ListIn, MaterialIn, SubmissionIn
@@ -30,6 +35,7 @@ from shared.errors import NotFound
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call, creating_call, reading_call
+from shared.web.limits import costly
 from shared.web.openapi import BINARY
 from shared.web.preconditions import changing, creating
 
@@ -54,15 +60,15 @@ def create(_: object) -> Answer:
 @bp.response(200, RowsOut)
 def list_all(query: dict[str, object]) -> Body:
     """List what the reader sees, last changed first."""
-    state, cursor, limit = query["state"], query["cursor"], query["limit"]
-    page = reading.list_registrations(
-        deps(),
-        reading_call(),
-        state if isinstance(state, State) else None,
-        str(cursor),
-        int(str(limit)),
-    )
     today = local_date(deps().clock.now())
+    within = query["ends_within"]
+    wanted = Wanted(
+        state=cast("State | None", query["state"]),
+        standing=cast("Standing | None", query["standing"]),
+        valid_until=today + timedelta(days=within) if isinstance(within, int) else None,
+        order=cast(Order, query["order"]),
+    )
+    page = reading.list_registrations(deps(), reading_call(), wanted, str(query["cursor"]), int(str(query["limit"])))
     return {"items": [row_body(item, today) for item in page.items], "next_cursor": page.next_cursor}
 
 
@@ -109,10 +115,16 @@ def state_facts(stated: FactValues, registration_id: str) -> Answer:
 @changing
 @bp.arguments(SubmissionIn)
 @bp.response(200, RegistrationOut)
-def submit(data: dict[str, bool], registration_id: str) -> Answer:
+def submit(data: dict[str, object], registration_id: str) -> Answer:
     """Submit to the department of the division."""
     return answer(
-        submission.submit_registration(deps(), changing_call(), registration_id, undertaking=data["undertaking"])
+        submission.submit_registration(
+            deps(),
+            changing_call(),
+            registration_id,
+            undertaking=bool(data["undertaking"]),
+            explanation=str(data["explanation"]),
+        )
     )
 
 
@@ -165,6 +177,7 @@ def diff(query: dict[str, int], registration_id: str, no: int) -> Body:
 
 @bp.get(f"{ONE}/print")
 @needs(Permission.READ)
+@costly
 @bp.response(200, BINARY, content_type="application/pdf")
 def print_form(registration_id: str) -> Response:
     """Print the 注册信息表 as on paper."""

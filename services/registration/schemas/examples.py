@@ -64,6 +64,29 @@ _ROW: Mapping[str, object] = {
     "revision": 1,
     "directory_state": None,
     "directory_label": "",
+    "standing": "none",
+    "standing_label": "未注册",
+    "purpose": "first",
+    "purpose_label": "注册",
+    "round": 0,
+    "in_force": 0,
+    "valid_until": None,
+    "review_due": "2026-03-23",
+    "is_late": False,
+}
+
+_LIFE: Mapping[str, object] = {
+    "since": None,
+    "division": None,
+    "papers": [],
+    "expires_on": None,
+    "suspension": None,
+    "closing": None,
+    "ending": None,
+    "changes": [],
+    "asked_materials": [],
+    "review_terms": "自2026年3月2日次日起第15个工作日。",
+    "review_due_provisional": False,
 }
 
 _REVIEW: Mapping[str, object] = {
@@ -125,7 +148,16 @@ EXAMPLES: Mapping[str, object] = {
     "FormIn": _FORM,
     "MaterialIn": {"files": [{"file_id": _FILE_ID, "parts": []}]},
     "FactsIn": {"licence_name": "杭州云采科技有限公司", "icp_number": "浙ICP备12345678号"},
-    "SubmissionIn": {"undertaking": True},
+    "SubmissionIn": {"undertaking": True, "explanation": ""},
+    "ReasonIn": {"reason": "平台已停止运营。"},
+    "StatementIn": {"statement": "平台仍在运营，附近期交易情况说明。"},
+    "GroundedIn": {"ground": "not_operating", "reason": "经核查，平台网址已三个月无法访问。"},
+    "SuspensionIn": {
+        "ground": "conditions_not_met",
+        "reason": "经核查，运营团队已撤销，请限期恢复。",
+        "since": "2026-09-01",
+        "until": "2026-12-01",
+    },
     "ReviewIn": {
         "materials": {"5": {"verdict": "not_legible", "note": "备案号看不清"}},
         "fields": {"website": {"verdict": "accept", "note": ""}},
@@ -165,6 +197,7 @@ EXAMPLES: Mapping[str, object] = {
         "notes": [],
         "facts": [_FACT],
         "directory": None,
+        "life": _LIFE,
         "history": [
             {
                 "at": "2026-03-03T00:45:00+00:00",

@@ -16,9 +16,11 @@ from services.registration.model.review import (
     Remark,
     Verdict,
 )
+from services.registration.model.standing import Standing
 from services.registration.model.states import State
 from services.registration.operations.drafts import Chosen
 from services.registration.operations.review import Marks, Signed
+from services.registration.ports import Order
 from services.registration.schemas.facts import FactsIn, ReasonsIn
 from shared.fields import (
     ByKey,
@@ -131,9 +133,10 @@ class MaterialIn(Schema):
 
 
 class SubmissionIn(Schema):
-    """The undertaking that all is true."""
+    """The undertaking that all is true; `explanation` for what was returned and comes again without a change."""
 
     undertaking = Flag(required=True)
+    explanation = Text(PARAGRAPH, min=0, multiline=True, load_default="")
 
 
 class RemarkIn(Schema):
@@ -223,9 +226,12 @@ class UndoIn(Schema):
 
 
 class ListIn(PageIn):
-    """Query of the list of registrations."""
+    """Query of the list of registrations; `ends_within` days from today on papers end, or have ended."""
 
     state = Choice(State, load_default=None)
+    standing = Choice(Standing, load_default=None)
+    ends_within = QueryNumber(0, 3660, load_default=None)
+    order = Choice(Order, load_default=Order.NEWEST)
 
 
 class DiffIn(Schema):

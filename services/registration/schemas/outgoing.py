@@ -16,6 +16,7 @@ from services.registration.form.items import (
     DIRECTORY_LABELS,
     REASON_LABELS,
     SECTION_LABELS,
+    STANDING_LABELS,
     STATE_LABELS,
     VERDICT_LABELS,
 )
@@ -23,16 +24,19 @@ from services.registration.model.directory import Directory
 from services.registration.model.materials import FileRef, Materials
 from services.registration.model.registration import FormValues, Registration, Revision
 from services.registration.model.review import Decision, Remark, Review
-from services.registration.model.states import Action, State
+from services.registration.model.states import Action
 from services.registration.operations.reading import View
 from services.registration.ports import Notice
 from services.registration.schemas.facts import checked_body
+from services.registration.schemas.standings import life_body, row_of_life
 from shared.clock import local_date
 from shared.codes import divisions
 from shared.errors import Problem
 from shared.history import HistoryEntry
 
 Body = dict[str, object]
+
+_LABEL_OF_STATE = {state.value: label for state, label in [*STATE_LABELS.items(), *STANDING_LABELS.items()]}
 
 
 class ProblemOut(Schema):
@@ -62,6 +66,15 @@ class RowOut(Schema):
     revision = fields.Integer()
     directory_state = fields.String(allow_none=True)
     directory_label = fields.String()
+    standing = fields.String()
+    standing_label = fields.String()
+    purpose = fields.String()
+    purpose_label = fields.String()
+    round = fields.Integer()
+    in_force = fields.Integer()
+    valid_until = fields.String(allow_none=True)
+    review_due = fields.String(allow_none=True)
+    is_late = fields.Boolean()
 
 
 class RowsOut(Schema):
@@ -86,6 +99,7 @@ class RegistrationOut(RowOut):
     notes = fields.List(fields.Nested(ProblemOut))
     facts = fields.List(fields.Dict())
     directory = fields.Dict(allow_none=True)
+    life = fields.Dict()
     history = fields.List(fields.Dict())
 
 
@@ -139,7 +153,7 @@ class NoticesOut(Schema):
 
 def row_body(registration: Registration, today: date) -> Body:
     """Return a registration as a row of a list."""
-    division = registration.division or _text(registration.form.get("division")) or None
+    division = registration.home or _text(registration.form.get("division")) or None
     directory = registration.directory
     return {
         "id": registration.id,
@@ -156,6 +170,7 @@ def row_body(registration: Registration, today: date) -> Body:
         "revision": registration.revision,
         "directory_state": directory.state.value if directory else None,
         "directory_label": DIRECTORY_LABELS[directory.state] if directory else "",
+        **row_of_life(registration, today),
     }
 
 
@@ -188,6 +203,7 @@ def registration_body(view: View, now: datetime) -> Body:
         "notes": [problem_body(note) for note in view.notes],
         "facts": [checked_body(one, view.proposed) for one in view.facts],
         "directory": _directory(registration.directory),
+        "life": life_body(registration, view.application, local_date(now)),
         "history": [_history(entry) for entry in registration.history],
     }
 
@@ -326,6 +342,8 @@ def _directory(directory: Directory | None) -> Body | None:
         "at": _moment(directory.at),
         "message_id": directory.message_id,
         "reason_code": directory.reason_code,
+        "kind": directory.kind.value,
+        "revision": directory.revision,
     }
 
 
@@ -337,7 +355,7 @@ def _history(entry: HistoryEntry) -> Body:
         "action_label": ACTION_LABELS[Action(entry.action)],
         "from_state": entry.from_state,
         "to_state": entry.to_state,
-        "to_state_label": STATE_LABELS[State(str(entry.to_state))],
+        "to_state_label": _LABEL_OF_STATE[str(entry.to_state)],
     }
 
 

@@ -6,11 +6,13 @@ from datetime import date
 
 from services.registration.model.states import State
 from services.registration.schemas.outgoing import row_body
-from tests.support.registration import make_form, make_registration
+from tests.support.registration import make_form, make_life, make_registration
 
 
 def test_a_registration_is_listed_after_its_division_has_ended() -> None:
-    registration = make_registration(State.APPROVED, division="500105", form=make_form(division="500105"))
+    registration = make_registration(
+        State.APPROVED, form=make_form(division="500105"), life=make_life(division="500105")
+    )
 
     row = row_body(registration, date(2026, 3, 2))
 

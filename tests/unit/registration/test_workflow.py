@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from services.registration.model.standing import ClosingKind, Life, Standing
 from services.registration.model.states import Action, State
-from services.registration.workflow import STEPS, open_actions, step_for
+from services.registration.policy import SYSTEM
+from services.registration.workflow import STANDING_STEPS, STANDINGS, STEPS, WORKFLOW, open_actions, step_for
 from shared.errors import Conflict, NotAllowed
 from shared.identity.actor import Actor, Role
-from tests.support.registration import CITY, PROVINCE, make_actor, make_registration
+from tests.support.registration import CITY, PROVINCE, make_actor, make_life, make_registration
 
 OWN = make_actor()
 OTHER_UNIT = make_actor(unit_id="9" * 32)
@@ -30,7 +32,37 @@ APPLICANT_MAY = {
     (State.RETURNED, Action.SUBMIT),
     (State.RETURNED, Action.WITHDRAW),
     (State.WITHDRAWN, Action.RESUME),
+    (State.DRAFT, Action.DISCARD),
 }
+AT_REST = {State.APPROVED, State.REJECTED, State.WITHDRAWN, State.DISCARDED}
+IN_FORCE = {Standing.REGISTERED, Standing.SUSPENDED}
+BEGINS = {
+    **{(standing, Action.OPEN_CHANGE): True for standing in IN_FORCE},
+    **{(standing, Action.RENEW): True for standing in (Standing.EXPIRED, Standing.DEREGISTERED)},
+}
+"""What begins a new application, once the one before is at rest."""
+
+REQUESTED, ANNOUNCED = ClosingKind.REQUESTED, ClosingKind.ANNOUNCED
+ALWAYS = (None, REQUESTED, ANNOUNCED)
+OPERATOR_ON_STANDING: dict[tuple[Standing, Action], tuple[ClosingKind | None, ...]] = {
+    **{(standing, Action.REQUEST_DEREGISTRATION): (None,) for standing in IN_FORCE},
+    **{(standing, Action.TAKE_BACK_REQUEST): (REQUESTED,) for standing in IN_FORCE},
+    **{(standing, Action.MAKE_STATEMENT): (ANNOUNCED,) for standing in IN_FORCE},
+}
+DEPARTMENT_ON_STANDING: dict[tuple[Standing, Action], tuple[ClosingKind | None, ...]] = {
+    (Standing.REGISTERED, Action.SUSPEND): ALWAYS,
+    (Standing.SUSPENDED, Action.LIFT_SUSPENSION): ALWAYS,
+    **{(standing, Action.REFUSE_DEREGISTRATION): (REQUESTED,) for standing in IN_FORCE},
+    **{(standing, Action.ANNOUNCE_DEREGISTRATION): (None,) for standing in IN_FORCE},
+    **{(standing, Action.CALL_OFF_DEREGISTRATION): (ANNOUNCED,) for standing in IN_FORCE},
+    **{(standing, Action.DEREGISTER): (REQUESTED, ANNOUNCED) for standing in IN_FORCE},
+}
+SYSTEM_ON_STANDING: dict[tuple[Standing, Action], tuple[ClosingKind | None, ...]] = {
+    (Standing.SUSPENDED, Action.END_SUSPENSION): ALWAYS,
+    **{(standing, Action.EXPIRE): ALWAYS for standing in IN_FORCE},
+    **{(standing, Action.WATCH): ALWAYS for standing in Standing},
+}
+"""What can be done with a standing, while which de-registration is open."""
 DEPARTMENT_MAY = {
     (State.SUBMITTED, Action.START_REVIEW),
     (State.UNDER_REVIEW, Action.SAVE_REVIEW),
@@ -53,11 +85,11 @@ def decided(state: State) -> Action:
 def test_each_step_is_open_to_those_who_are_named_here_and_to_nobody_else(
     state: State, action: Action, actor: Actor
 ) -> None:
-    registration = make_registration(state)
+    registration = make_registration(state, life=Life())
     last = replace(registration.history[-1], action=decided(state))
     registration = replace(registration, history=(*registration.history, last))
 
-    allowed = action in open_actions(registration, actor)
+    allowed = action in WORKFLOW.open_actions(registration, actor)
 
     assert allowed == (
         (actor == OWN and (state, action) in APPLICANT_MAY)
@@ -67,8 +99,53 @@ def test_each_step_is_open_to_those_who_are_named_here_and_to_nobody_else(
 
 def test_the_table_has_no_step_that_these_tests_do_not_name() -> None:
     rows = {(step.source, step.action) for step in STEPS}
+    standing_rows = {(step.source, step.action) for step in STANDING_STEPS}
 
-    assert rows == APPLICANT_MAY | DEPARTMENT_MAY
+    begins = {(state, action) for state in AT_REST for action in (Action.OPEN_CHANGE, Action.RENEW)}
+    assert rows == APPLICANT_MAY | DEPARTMENT_MAY | begins
+    assert standing_rows == {*OPERATOR_ON_STANDING, *DEPARTMENT_ON_STANDING, *SYSTEM_ON_STANDING}
+
+
+@pytest.mark.parametrize("actor", EVERYBODY)
+@pytest.mark.parametrize("standing", Standing)
+@pytest.mark.parametrize("state", State)
+def test_a_new_application_begins_where_the_one_before_is_at_rest(
+    state: State, standing: Standing, actor: Actor
+) -> None:
+    registration = make_registration(state, life=make_life(standing))
+
+    found = {action for action in open_actions(registration, actor) if (standing, action) in BEGINS}
+
+    expected = {action for of, action in BEGINS if of is standing and state in AT_REST and actor == OWN}
+    assert found == expected
+
+
+@pytest.mark.parametrize("actor", [*EVERYBODY, SYSTEM])
+@pytest.mark.parametrize("closing", ALWAYS)
+@pytest.mark.parametrize("standing", Standing)
+def test_each_step_of_a_standing_is_open_to_those_who_are_named_here_and_to_nobody_else(
+    standing: Standing, closing: ClosingKind | None, actor: Actor
+) -> None:
+    registration = make_registration(State.APPROVED, life=make_life(standing, closing))
+    tables: dict[Actor, dict[tuple[Standing, Action], tuple[ClosingKind | None, ...]]] = {
+        OWN: OPERATOR_ON_STANDING,
+        DEPARTMENT: DEPARTMENT_ON_STANDING,
+        SYSTEM: SYSTEM_ON_STANDING,
+    }
+
+    found = set(STANDINGS.open_actions(registration, actor))
+
+    table = tables.get(actor, {})
+    assert found == {action for (of, action), when in table.items() if of is standing and closing in when}
+
+
+def test_while_a_change_moves_the_division_the_new_department_reviews_and_the_old_one_stays_in_charge() -> None:
+    registration = make_registration(State.UNDER_REVIEW, division="330108", life=make_life())
+    new = make_actor(Role.COUNTY_REVIEWER, division="330108", account_id="e" * 32)
+
+    assert set(open_actions(registration, DEPARTMENT)) == {Action.SUSPEND, Action.ANNOUNCE_DEREGISTRATION}
+    assert Action.APPROVE in open_actions(registration, new)
+    assert Action.SUSPEND not in open_actions(registration, new)
 
 
 def test_an_action_that_the_state_does_not_know_is_a_conflict() -> None:

@@ -1,0 +1,55 @@
+"""Whom a change tells, and how: notices to the operator, the department, and the level above it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from services.registration.model.registration import Registration
+from services.registration.ports import Outgoing
+from shared.contracts.notification import NOTICE_DUE, READER, Notice, Recipient, in_role, of_unit
+from shared.identity.actor import COUNTRY, Role
+
+OWNER = "registration"
+
+_ROLES = {2: Role.PROVINCE_REVIEWER, 4: Role.CITY_REVIEWER, 6: Role.COUNTY_REVIEWER}
+"""Who reviews for a division, by the significant digits of its code (GB/T 2260)."""
+
+
+def tell_operator(registration: Registration, occasion: str, once: str, anchor: str = "", **values: str) -> Outgoing:
+    """Return the notice to all persons of the unit; `once` names the very occasion among those of the registration."""
+    return _notice(registration, occasion, once, of_unit(registration.unit_id), anchor, values)
+
+
+def tell_department(registration: Registration, occasion: str, once: str, division: str, **values: str) -> Outgoing:
+    """Return the notice to the reviewers of a division."""
+    return _notice(registration, occasion, once, reviewers_of(division), "", values)
+
+
+def tell_level_above(registration: Registration, occasion: str, once: str, division: str, **values: str) -> Outgoing:
+    """Return the notice to those above the department of a division: city, province or ministry."""
+    path = registration.path
+    above = path[path.index(division) + 1] if division in path and path[-1] != division else COUNTRY
+    return _notice(registration, occasion, once, reviewers_of(above), "", values)
+
+
+def reviewers_of(division: str) -> Recipient:
+    """Return the reviewers of a division; for the whole country the ministry's."""
+    if division == COUNTRY:
+        return in_role(Role.MINISTRY, None)
+    return in_role(_ROLES[max(len(division.rstrip("0")) + 1, 2) // 2 * 2], division)
+
+
+def _notice(
+    registration: Registration, occasion: str, once: str, to: Recipient, anchor: str, values: dict[str, str]
+) -> Outgoing:
+    shown = registration.in_force or (registration.revisions[-1] if registration.revisions else None)
+    name = str(shown.form.get("platform_name", "")) if shown else ""
+    notice = Notice(
+        occasion=f"{OWNER}.{occasion}",
+        once=hashlib.sha256(f"{registration.id}/{occasion}/{once}".encode()).hexdigest(),
+        to=to,
+        values={"platform_name": name, **values},
+        link=f"/registrations/{registration.id}" + (f"#{anchor}" if anchor else ""),
+        about=registration.unit_id,
+    )
+    return Outgoing(NOTICE_DUE[OWNER].type, notice.clear, READER, dict(notice.values))

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 
 from shared.documents.findings import Findings, refusal
 from shared.documents.kinds import KIB, MIB, Limits
+from shared.documents.names import extension
 from shared.documents.source import Source
 
 _EOCD = struct.Struct("<4s4H2LH")
@@ -24,6 +25,9 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _MOST_DIRECTORY = 4 * MIB
 _ENCRYPTED, _DESCRIPTOR, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
 _STORED, _DEFLATED = 0, 8
+_UNICODE_PATH = 0x7075
+_MOST_EXTRA = 1024
+"""Bytes of extra fields before a member's data: times and owners take some dozens, a hidden file takes more."""
 _BLOCK = 256 * KIB
 _DESCRIPTOR_SIZES = frozenset({12, 16, 20, 24})
 """After a member whose sizes were not known in time: with or without mark, with 32- or 64-bit sizes."""
@@ -42,6 +46,8 @@ class Member:
     size: int
     mode: int
     header_at: int
+    other_name: str = ""
+    """The name in Unicode that some packers note besides (Info-ZIP); readers differ in which one they go by."""
 
     @property
     def is_folder(self) -> bool:
@@ -160,10 +166,23 @@ def _read_members(directory: bytes, count: int) -> Iterator[Member]:
             raise refusal("file_broken")
         name_at = at + _CENTRAL.size
         raw = directory[name_at : name_at + name_size]
-        at = name_at + name_size + extra + comment
-        yield Member(number, _decode_name(raw, flags), flags, method, crc, packed, size, attributes >> 16, start)
+        extra_at = name_at + name_size
+        other = _other_name(directory[extra_at : extra_at + extra])
+        at = extra_at + extra + comment
+        yield Member(number, _decode_name(raw, flags), flags, method, crc, packed, size, attributes >> 16, start, other)
     if at != len(directory):
         raise refusal("file_size_lie")
+
+
+def _other_name(extra: bytes) -> str:
+    """Return the Unicode path among the extra fields, empty where there is none."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        if kind == _UNICODE_PATH:
+            return extra[at + 9 : at + 4 + size].decode("utf-8", "replace")
+        at += 4 + size
+    return ""
 
 
 def _decode_name(raw: bytes, flags: int) -> str:
@@ -195,8 +214,13 @@ def _check_member(member: Member, limits: Limits, findings: Findings) -> None:
         findings.add("file_size_lie", place=place)
     if stat.S_IFMT(member.mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         findings.add("file_member_link", place=place)
-    if not _is_safe_path(member.name):
+    if not _is_safe_path(member.name) or (member.other_name and not _is_same_kind(member)):
         findings.add("file_member_path", place=place)
+
+
+def _is_same_kind(member: Member) -> bool:
+    """Whether a reader that goes by the other name sees a file of the same kind, in the archive too."""
+    return _is_safe_path(member.other_name) and extension(member.other_name) == extension(member.name)
 
 
 def _is_safe_path(name: str) -> bool:
@@ -222,6 +246,8 @@ def _check_layout(source: Source, members: tuple[Member, ...], directory_at: int
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
             raise refusal("file_broken", place=member.place)
         _, _, flags, method, _, _, crc, packed, size, name_size, extra_size = _LOCAL.unpack(header)
+        if extra_size > _MOST_EXTRA:
+            findings.add("file_member_overlap", place=member.place)
         awaits_descriptor = bool(flags & _DESCRIPTOR)
         name_at = member.header_at + _LOCAL.size
         name = _decode_name(source.at(name_at, name_size), flags)

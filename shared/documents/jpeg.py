@@ -22,7 +22,7 @@ _MOST_SCANS = 100
 
 def walk_jpeg(data: bytes, limits: Limits, findings: Findings) -> tuple[int, int]:
     """Width and height in pixels. Notes size and trailing data; raises `Invalid` if the segments don't add up."""
-    at, scans = 2, 0
+    at, scans, samples = 2, 0, 0.0
     size: tuple[int, int] | None = None
     while True:
         marker, at = _marker(data, at)
@@ -33,6 +33,7 @@ def walk_jpeg(data: bytes, limits: Limits, findings: Findings) -> tuple[int, int
             raise refusal("file_broken")
         if marker in _FRAMES:
             size = _dimensions(data, at, length)
+            samples = _samples(data, at, length)
         at += length
         if marker == _SOS:
             scans += 1
@@ -43,7 +44,8 @@ def walk_jpeg(data: bytes, limits: Limits, findings: Findings) -> tuple[int, int
         raise refusal("file_broken")
     if at != len(data):
         findings.add("file_extra_data")
-    note_size(size, limits, findings)
+    if note_size(size, limits, findings) and scans > 1 and size[0] * size[1] * samples > limits.samples:
+        findings.add("file_picture_too_large", expected="请以普通（非渐进式）JPEG 保存")
     return size
 
 
@@ -72,6 +74,18 @@ def _dimensions(data: bytes, at: int, length: int) -> tuple[int, int]:
         raise refusal("file_broken")
     height, width = struct.unpack_from(">HH", data, at + 3)
     return width, height
+
+
+def _samples(data: bytes, at: int, length: int) -> float:
+    """Return how many samples there are for each pixel: of each component as many as its sampling factors say."""
+    count = data[at + 7]
+    if length != 8 + 3 * count or count not in (1, 2, 3, 4):
+        raise refusal("file_broken")
+    factors = [(factor >> 4, factor & 15) for factor in data[at + 9 : at + 8 + 3 * count : 3]]
+    widest, highest = max(wide for wide, _ in factors), max(high for _, high in factors)
+    if not all(1 <= wide <= 4 and 1 <= high <= 4 for wide, high in factors):
+        raise refusal("file_broken")
+    return sum(wide * high for wide, high in factors) / (widest * highest)
 
 
 def _after_scan(data: bytes, at: int) -> int:

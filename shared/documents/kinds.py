@@ -62,13 +62,15 @@ class Limits:
     """How much of everything one file may hold. Sizes are bytes.
 
     The figures bound the memory and the time that a hostile file can cost: a decoded picture of `pixels` needs about
-    four bytes each, and nothing is ever unpacked beyond `unpacked`.
+    four bytes each, and nothing is ever unpacked beyond `unpacked`. A JPEG in several scans is decoded with all its
+    `samples` in memory, two bytes each.
     """
 
     bytes: int = 20 * MIB
     pages: int = 300
     pixels: int = 40_000_000
     side: int = 20_000
+    samples: int = 80_000_000
     pictures: int = 100
     members: int = 2_000
     unpacked: int = 200 * MIB

@@ -15,7 +15,7 @@ import pikepdf
 import pikepdf.settings
 
 from shared.documents.findings import Findings, refusal
-from shared.documents.kinds import MIB, Limits
+from shared.documents.kinds import KIB, MIB, Limits
 from shared.documents.source import Source, hides_archive
 
 _END = re.compile(rb"startxref[\r\n\t\f ]+\d{1,10}[\r\n\t\f ]+%%EOF[\x00\t\n\f\r ]*\Z")
@@ -38,6 +38,7 @@ _LZW = frozenset({"/LZWDecode", "/LZW"})
 _RUN_LENGTH_MOST = 64
 _LZW_MOST = 1500
 _PARSER_MEMORY = 64 * MIB
+_SLICE = 256 * KIB
 
 
 def inspect_pdf(source: Source, limits: Limits, findings: Findings) -> int:
@@ -48,6 +49,7 @@ def inspect_pdf(source: Source, limits: Limits, findings: Findings) -> int:
     _check_frame(source, findings)
     if hides_archive(source):
         findings.add("file_hidden_archive")
+    findings.settle()  # a file that is something else besides is not given to the parser
     with open_pdf(source) as pdf:
         if pdf.is_encrypted:
             raise refusal("file_encrypted")
@@ -192,7 +194,7 @@ def _unpacked_size(stream: pikepdf.Object, room: int) -> int:
         return raw_size * _RUN_LENGTH_MOST
     if filters[0] in _ASCII:
         return len(stream.read_bytes())  # within the memory that the parser is given
-    return _inflated_size(bytes(stream.read_raw_bytes()), room)
+    return _inflated_size(memoryview(stream.get_raw_stream_buffer()), room)
 
 
 def _filters(stream: pikepdf.Object) -> list[str]:
@@ -202,10 +204,12 @@ def _filters(stream: pikepdf.Object) -> list[str]:
     return [] if value is None else [str(value)]
 
 
-def _inflated_size(data: bytes, room: int) -> int:
+def _inflated_size(data: memoryview, room: int) -> int:
     inflater = zlib.decompressobj()
     total = 0
-    while data and not inflater.eof and total <= room:
-        total += len(inflater.decompress(data, MIB))
-        data = inflater.unconsumed_tail
+    for start in range(0, len(data), _SLICE):  # by slices: zlib copies what it has not consumed, again and again
+        packed: bytes | memoryview = data[start : start + _SLICE]
+        while packed and not inflater.eof and total <= room:
+            total += len(inflater.decompress(packed, MIB))
+            packed = inflater.unconsumed_tail
     return total

@@ -15,6 +15,7 @@ _CRITICAL = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
 _ANIMATION = frozenset({b"acTL", b"fcTL", b"fdAT"})
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples of a pixel by colour type."""
+_PALETTE = 3
 _ADAM7 = (
     (0, 0, 8, 8),
     (4, 0, 8, 8),
@@ -35,6 +36,7 @@ class _Header:
     height: int
     bits: int
     interlaced: bool
+    needs_palette: bool
 
 
 def walk_png(data: bytes, limits: Limits, findings: Findings) -> tuple[int, int]:
@@ -56,6 +58,7 @@ def _read_chunks(data: bytes, findings: Findings) -> tuple[_Header, list[memoryv
     if kind != b"IHDR":
         raise refusal("file_broken")
     header = _header(body)
+    has_palette = False
     for _ in range(_MOST_CHUNKS):
         previous = kind
         body, kind, at = _chunk(data, at)
@@ -63,8 +66,9 @@ def _read_chunks(data: bytes, findings: Findings) -> tuple[_Header, list[memoryv
             findings.add("file_animated")
         if kind == b"IHDR" or (kind[:1].isupper() and kind not in _CRITICAL):
             raise refusal("file_broken")
+        has_palette = has_palette or kind == b"PLTE"
         if kind == b"IDAT":
-            if parts and previous != b"IDAT":
+            if (parts and previous != b"IDAT") or (header.needs_palette and not has_palette):
                 raise refusal("file_broken")
             parts.append(body)
         if kind == b"IEND":
@@ -92,15 +96,17 @@ def _header(body: memoryview) -> _Header:
     width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", body)
     if colour not in _SAMPLES or depth not in (1, 2, 4, 8, 16) or interlace > 1:
         raise refusal("file_broken")
-    return _Header(width, height, depth * _SAMPLES[colour], bool(interlace))
+    return _Header(width, height, depth * _SAMPLES[colour], bool(interlace), colour == _PALETTE)
 
 
 def _check_lines(header: _Header, parts: list[memoryview]) -> None:
     expected = _unpacked_size(header)
     inflater = zlib.decompressobj()
     total = 0
-    for part in parts:
-        packed: bytes | memoryview = part
+    # By slices: zlib copies what it has not consumed, again and again.
+    slices = (part[start : start + _BLOCK] for part in parts for start in range(0, len(part), _BLOCK))
+    for piece in slices:
+        packed: bytes | memoryview = piece
         while packed and total <= expected:
             total += len(inflater.decompress(packed, _BLOCK))
             packed = inflater.unconsumed_tail

@@ -21,6 +21,7 @@ from tests.support.files import (
     png_chunk,
     save_pdf,
 )
+from tests.support.hostile_bombs import zlib_zeros
 
 Case = tuple[str, Callable[[], bytes], str]
 
@@ -68,11 +69,8 @@ def _encrypted(user: str) -> Callable[[], bytes]:
 
 
 def _bomb(pdf: pikepdf.Pdf) -> None:
-    packer = zlib.compressobj(9)
-    zeros = bytes(1024 * 1024)
-    data = b"".join(packer.compress(zeros) for _ in range(600)) + packer.flush()
     pdf.pages[0].Contents = Stream(pdf, b"")
-    pdf.pages[0].Contents.write(data, filter=Name.FlateDecode)
+    pdf.pages[0].Contents.write(zlib_zeros(600), filter=Name.FlateDecode)
 
 
 def _page_loop(pdf: pikepdf.Pdf) -> None:
@@ -81,9 +79,7 @@ def _page_loop(pdf: pikepdf.Pdf) -> None:
 
 def _object_stream_bomb() -> bytes:
     """A PDF whose cross-reference stream unpacks to 600 MB; the parser itself has to unpack it."""
-    packer = zlib.compressobj(9)
-    zeros = bytes(1024 * 1024)
-    body = b"".join(packer.compress(zeros) for _ in range(600)) + packer.flush()
+    body = zlib_zeros(600)
     head = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
     reference = (
         f"5 0 obj\n<</Type/XRef/Size 6/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length {len(body)}>>\nstream\n".encode()

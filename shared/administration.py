@@ -88,6 +88,8 @@ class CommandLine:
         self._commands = self._parser.add_subparsers(required=True, metavar="command")
         self.add("prepare", upkeep.prepare)
         self.add("rewrap-keys", upkeep.rewrap)
+        if not upkeep.queues:
+            return
         for name, command in (("parked", upkeep.parked), ("replay", upkeep.replay)):
             self.add(name, command).add_argument("queue", choices=upkeep.queues)
         for name, command in (("stop", upkeep.stop), ("resume", upkeep.resume)):

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypedDict
 
-from services.identity.model.accounts import Account, Unit
-from services.identity.model.grants import acting
-from services.identity.model.mails import MailDue, MailKind
-from services.identity.model.signups import CODE_LIFETIME
-from services.identity.operations.sessions import SignedIn
-from services.identity.ports import Divisions
-from services.identity.workflow import open_actions
-from shared.identity.actor import Actor, Role
-from shared.identity.tokens import LIFETIME
+import segno
 
-ROLE_LABELS = {
-    Role.OPERATOR: "服务外包交易平台运营主体",
-    Role.ENTERPRISE: "服务外包企业",
-    Role.TRAINING_INSTITUTION: "培训机构",
-    Role.COUNTY_REVIEWER: "区（县）级商务主管部门",
-    Role.CITY_REVIEWER: "地（市）级商务主管部门",
-    Role.PROVINCE_REVIEWER: "省级商务主管部门",
-    Role.MINISTRY: "商务部服务贸易和商贸服务业司",
-    Role.DIRECTORY_DESK: "名录库交换岗",
-    Role.ADMINISTRATOR: "系统管理员",
-    Role.AUDITOR: "审计员",
-}
+from services.identity.model.accounts import Account, Unit
+from services.identity.model.clients import Client
+from services.identity.model.grants import Grant, acting
+from services.identity.model.places import Place, place_of
+from services.identity.model.sign_ins import SignIn
+from services.identity.operations.sessions import SignedIn
+from services.identity.policy import Held, Kept
+from services.identity.ports import Deps, Divisions
+from services.identity.workflow import open_actions, open_client_actions, open_grant_actions
+from shared.clock import local_date
+from shared.identity.actor import ROLE_LABELS, Actor
+from shared.identity.tokens import LIFETIME
 
 
 class AccountView(TypedDict):
@@ -75,17 +70,119 @@ def own_view(account: Account, actor: Actor, unit: Unit | None, divisions: Divis
     }
 
 
-def row_view(account: Account, actor: Actor, divisions: Divisions) -> dict[str, object]:
-    """Return the account as an administrator sees it."""
+@dataclass(frozen=True)
+class Onlooker:
+    """Who looks at the accounts of others: the places that they fill, today."""
+
+    actor: Actor
+    places: frozenset[Place]
+    today: date
+    divisions: Divisions
+
+
+def row_view(account: Account, by: Onlooker) -> dict[str, object]:
+    """Return the account as who fills its places sees it: with those grants alone."""
+    kept = Kept(account, by.places, by.today)
     return {
-        **account_view(account, acting(account, account.grants[0]), divisions),
+        "id": account.id,
+        "display_name": account.person.display_name,
         "username": account.person.username,
+        "email": account.person.email,
         "version": account.version,
         "state": account.state.value,
         "created_at": account.created_at,
         "must_change_password": account.password.must_change,
-        "open_actions": [action.value for action in open_actions(account, actor)],
+        "open_actions": [action.value for action in open_actions(kept, by.actor)],
+        "grants": [_grant_view(account, grant, by) for grant in account.grants if place_of(grant) in by.places],
     }
+
+
+def _grant_view(account: Account, grant: Grant, by: Onlooker) -> dict[str, object]:
+    held = Held(account, grant, by.places)
+    name = by.divisions.last_name_of(grant.division) if grant.division else None
+    return {
+        "id": grant.id,
+        "role": grant.role.value,
+        "role_label": ROLE_LABELS[grant.role],
+        "division": grant.division,
+        "division_name": name,
+        "state": grant.state.value,
+        "is_past": grant.is_past(by.today),
+        "valid_from": grant.valid_from,
+        "valid_to": grant.valid_to,
+        "proposed_at": grant.proposed.at,
+        "is_proposed_by_me": grant.proposed.by == by.actor.account_id,
+        "reason": grant.reason,
+        "open_actions": [action.value for action in open_grant_actions(held, by.actor)],
+    }
+
+
+def client_view(client: Client, actor: Actor) -> dict[str, object]:
+    """Return a client as an administrator sees it."""
+    return {
+        "id": client.id,
+        "name": client.name,
+        "version": client.version,
+        "state": client.state.value,
+        "keys": client.keys,
+        "role": client.role.value if client.role else None,
+        "redirect_uris": client.redirect_uris,
+        "sign_out_uris": client.sign_out_uris,
+        "created_at": client.created_at,
+        "open_actions": [action.value for action in open_client_actions(client, actor)],
+    }
+
+
+def sign_in_view(sign_in: SignIn, this: str) -> dict[str, object]:
+    """Return a sign-in as its owner sees it; `this` is the one that asks."""
+    return {
+        "id": sign_in.id,
+        "started_at": sign_in.started_at,
+        "seen_at": sign_in.seen_at,
+        "device": sign_in.device,
+        "place": sign_in.place,
+        "is_this": sign_in.id == this,
+    }
+
+
+@dataclass(frozen=True)
+class GrantChoice:
+    """A role that a person may act in, in words."""
+
+    id: str
+    role: str
+    place: str
+    until: str
+    is_chosen: bool
+
+
+def grant_choices(grants: Sequence[Grant], chosen: str, deps: Deps) -> tuple[GrantChoice, ...]:
+    """Return the roles that a person chooses from."""
+    return tuple(
+        GrantChoice(
+            id=grant.id,
+            role=ROLE_LABELS[grant.role],
+            place=(deps.divisions.name_of(grant.division) or "") if grant.division else "",
+            until=f"有效期至 {grant.valid_to:%Y-%m-%d}" if grant.valid_to else "",
+            is_chosen=grant.id == chosen,
+        )
+        for grant in grants
+    )
+
+
+def local_day(moment: datetime) -> str:
+    """Return the day of a moment in China, in words."""
+    return f"{local_date(moment):%Y-%m-%d}"
+
+
+def in_groups(text: str) -> str:
+    """Return a text in groups of four, so that it can be copied by hand."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def qr_picture(text: str) -> str:
+    """Return a QR code of a text as the address of a picture."""
+    return str(segno.make(text, error="m").svg_data_uri(scale=5, border=2, dark="#000", light="#fff"))
 
 
 def session_view(signed_in: SignedIn, divisions: Divisions) -> SessionView:
@@ -99,38 +196,3 @@ def session_view(signed_in: SignedIn, divisions: Divisions) -> SessionView:
         "must_change_password": False,
         "account": account_view(signed_in.account, acting(signed_in.account, signed_in.grant), divisions),
     }
-
-
-_MINUTES = int(CODE_LIFETIME.total_seconds() // 60)
-
-_TEXTS = {
-    MailKind.ACTIVATION: (
-        "统报：激活码",
-        "您好：\n\n"
-        "有人以“{unit_name}”的名义、用本邮箱在服务外包统计调查系统（统报）申请开通账户。\n\n"
-        "激活码：{code}\n\n"
-        f"激活码在 {_MINUTES} 分钟内有效，最多可尝试 5 次。请在申请页面填写，或打开：\n"
-        "{portal_url}/signups/{sign_up_id}\n\n"
-        "如非本人操作，请忽略本邮件。请勿将激活码告诉他人。\n",
-    ),
-    MailKind.UNIT_HAS_ACCOUNT: (
-        "统报：有人为贵单位申请开通账户",
-        "您好：\n\n"
-        "有人再次以“{unit_name}”的统一社会信用代码申请开通账户。贵单位已有账户，此次申请未予开通。\n\n"
-        "如为本单位人员，请使用已有账户登录：{portal_url}\n"
-        "如非本单位人员所为，请留意并告知当地商务主管部门。\n",
-    ),
-    MailKind.ADDRESS_HAS_ACCOUNT: (
-        "统报：本邮箱已有账户",
-        "您好：\n\n"
-        "有人用本邮箱申请开通新账户。本邮箱已有账户，此次申请未予开通。\n\n"
-        "如为本人操作，请直接登录：{portal_url}\n"
-        "如非本人操作，请忽略本邮件。\n",
-    ),
-}
-
-
-def mail_text(due: MailDue, portal_url: str) -> tuple[str, str]:
-    """Return subject and text of a mail. Raises `KeyError` where a fact is missing."""
-    subject, text = _TEXTS[due.kind]
-    return subject, text.format(portal_url=portal_url.rstrip("/"), **due.facts)

@@ -16,27 +16,22 @@ class Settings:
     `issuer` is the address at which browsers reach identity, the name of the provider in all tokens. `second_factor` is
     `required` (of staff) or `optional`; `clients_file` declares clients, whose keys stand in it or by their names in
     `jose_peers_file`. `secure_cookies` is true wherever pages are served over HTTPS: a sandbox alone turns it off.
-    `demo` allows `seed-demo` and is never true in production; `smtp_tls` asks for STARTTLS with a checked certificate.
+    `demo` allows `seed-demo` and is never true in production.
     """
 
     mongo_uri: Secret
     amqp_url: Secret
-    jose_key_file: Path
+    jose_peers_file: Path
     issuer: str
-    smtp_host: str
-    smtp_port: int
-    mail_from: str
     portal_url: str
     kek_provider: str
     kek_file: str = ""
     kek_arn: str = ""
     suite: str = "AES-256-GCM"
     mongo_database: str = "identity"
-    smtp_tls: bool = False
     password_profile: str = "djbh3"  # noqa: S105  the name of a policy, not a password
     second_factor: str = "required"
     clients_file: str = ""
-    jose_peers_file: str = ""
     secure_cookies: bool = True
     trusted_proxies: int = 0
     metrics_port: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,28 +10,32 @@ from dataclasses import dataclass
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from services.identity.model.factors import FactorRule
 from services.identity.model.passwords import POLICIES
 from services.identity.model.signups import CODE_DIGITS
 from services.identity.ports import Deps
 from services.identity.repository.accounts import MongoAccounts, MongoUnits
 from services.identity.repository.attempts import MongoAttempts
+from services.identity.repository.clients import MongoClients, MongoProofs
+from services.identity.repository.divisions import ListedDivisions
+from services.identity.repository.factors import MongoFactors
 from services.identity.repository.mails import MailEvents
 from services.identity.repository.sessions import MongoSessions
+from services.identity.repository.sign_ins import MongoCodes, MongoSignIns
 from services.identity.repository.signups import MongoSignUps
 from services.identity.repository.token_keys import TokenKeys
 from services.identity.repository.vault import Vault
 from services.identity.settings import Settings
-from shared.clock import Clock, SystemClock, local_date
-from shared.codes import divisions
+from shared.clock import Clock, SystemClock
+from shared.contracts.notification import READER
 from shared.crypto.blind_index import BlindIndex
-from shared.crypto.jose_file import read_jose_file
+from shared.crypto.jose_file import read_jose_peers
 from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
 from shared.identity.passwords import PasswordHashes
 from shared.identity.tokens import Verifier
 from shared.ids import new_id
-from shared.mail import SmtpMailer
 from shared.mongo.client import Document, connect
 from shared.settings import SettingsError
 
@@ -64,18 +69,14 @@ class SystemRandomness:
         secrets.SystemRandom().shuffle(chosen)
         return "".join(chosen)
 
+    def totp_secret(self) -> str:
+        """Return 160 random bits in base32."""
+        return base64.b32encode(secrets.token_bytes(20)).decode()
 
-class DivisionList:
-    """The list of divisions; `ports.Divisions`."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def name_of(self, division: str) -> str | None:
-        """Return the full name of a division of today; None for an unknown one."""
-        today = local_date(self._clock.now())
-        found = divisions.find(division, today)
-        return None if found is None or found.is_group else divisions.full_name(division, today)
+    def recovery_code(self) -> str:
+        """Return 80 random bits in base32, in four groups."""
+        text = base64.b32encode(secrets.token_bytes(10)).decode()
+        return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,8 @@ class Wired:
     database: Database[Document]
     keyring: Keyring
     token_keys: TokenKeys
-    mails: MailEvents
-    mailer: SmtpMailer
     verifier: Verifier
+    settings: Settings
 
     def checks(self) -> Mapping[str, Callable[[], object]]:
         """Return what readiness asks."""
@@ -104,13 +104,18 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     """Make everything from the settings. No server is contacted yet. Raises `SettingsError`."""
     if settings.password_profile not in POLICIES:
         raise SettingsError("TONGBAO_PASSWORD_PROFILE is not one of " + ", ".join(POLICIES))
+    if settings.second_factor not in {rule.value for rule in FactorRule}:
+        raise SettingsError("TONGBAO_SECOND_FACTOR is not one of " + ", ".join(FactorRule))
     time = clock or SystemClock()
     client = connect(settings.mongo_uri, "identity")
     database = client[settings.mongo_database]
     keyring = keyring_of(database, time, settings)
     vault = Vault(Sealer(keyring), BlindIndex(keyring), database.name)
-    mails = MailEvents(read_jose_file(settings.jose_key_file), new_id)
-    accounts = MongoAccounts(database, vault)
+    peers = read_jose_peers(settings.jose_peers_file)
+    if READER not in peers:
+        raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {READER}")
+    mails = MailEvents(peers[READER], new_id)
+    accounts = MongoAccounts(database, vault, mails)
     units = MongoUnits(database, vault)
     token_keys = TokenKeys(database, vault, settings.issuer, time)
     deps = Deps(
@@ -118,12 +123,18 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         units=units,
         sign_ups=MongoSignUps(client, database, vault, mails, units, accounts),
         sessions=MongoSessions(database),
+        sign_ins=MongoSignIns(database),
+        codes=MongoCodes(database),
+        clients=MongoClients(database),
+        proofs=MongoProofs(database),
+        factors=MongoFactors(database, vault),
         attempts=MongoAttempts(database, vault),
         hashes=PasswordHashes(),
         tokens=token_keys,
-        divisions=DivisionList(time),
+        divisions=ListedDivisions(time),
         random=SystemRandomness(),
         policy=POLICIES[settings.password_profile],
+        factor_rule=FactorRule(settings.second_factor),
         clock=time,
     )
     return Wired(
@@ -132,7 +143,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         database=database,
         keyring=keyring,
         token_keys=token_keys,
-        mails=mails,
-        mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
         verifier=Verifier.of_one(settings.issuer, token_keys.public_set, time),
+        settings=settings,
     )

@@ -1,20 +1,15 @@
-"""The worker of identity: relays its outbox, sends its mails, forgets sign-ups that came to nothing."""
+"""The worker of identity: relays its outbox, forgets sign-ups that came to nothing."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 
-from services.identity.handlers import handlers
 from services.identity.operations.signups import forget_stale_sign_ups
 from services.identity.repository.indexes import ACCOUNTS, SIGN_UPS
 from services.identity.settings import Settings
 from services.identity.wiring import Wired, build
-from shared.contracts import all_contracts
-from shared.crypto.errors import CryptoError
-from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
-from shared.messaging.topology import IDENTITY_EVENTS
 from shared.messaging.worker import Part, Periodic, run_worker
 from shared.observability import configure_logging
 from shared.settings import read
@@ -24,19 +19,8 @@ FORGET_SECONDS = 3600.0
 
 def parts(wired: Wired, settings: Settings) -> Sequence[Part]:
     """Return what runs in this process."""
-    consumer = Consumer(
-        IDENTITY_EVENTS,
-        handlers(wired.mails, wired.mailer, settings.portal_url),
-        wired.client,
-        wired.database,
-        settings.amqp_url,
-        clock=wired.deps.clock,
-        contracts=all_contracts(),
-        poison=(CryptoError,),
-        batch=1,  # a mail server may be slow
-    )
     relay = Relay([wired.database[SIGN_UPS], wired.database[ACCOUNTS]], settings.amqp_url, source="identity")
-    return (relay, consumer, Periodic("sign-ups", FORGET_SECONDS, lambda: forget_stale_sign_ups(wired.deps)))
+    return (relay, Periodic("sign-ups", FORGET_SECONDS, lambda: forget_stale_sign_ups(wired.deps)))
 
 
 def main() -> int:

@@ -13,7 +13,6 @@ from services.sandbox.stack.ports import HOST, StackPorts, free_ports
 from services.sandbox.stack.stack import Stack
 
 PROJECT = Path(__file__).resolve().parents[2]
-ISSUER = "tongbao-identity"
 PORTAL_BASE = 8600
 
 
@@ -138,9 +137,17 @@ class Surroundings:
         }
         return files if service in WITH_JOSE else {}
 
+    def signing(self, _: str) -> dict[str, str]:
+        """Return the certificate with which decision sheets are signed."""
+        return {
+            "TONGBAO_SIGNING_KEY_FILE": str(self.keys.signing),
+            "TONGBAO_SIGNING_CERTIFICATES_FILE": str(self.keys.signing_certificates),
+        }
+
     def tokens(self, _: str) -> dict[str, str]:
         """Return the settings by which tokens are checked."""
-        return {"TONGBAO_ISSUER": ISSUER, "TONGBAO_JWKS_URL": f"{self.url('identity')}/.well-known/jwks.json"}
+        issuer = self.url("identity")
+        return {"TONGBAO_ISSUER": issuer, "TONGBAO_JWKS_URL": f"{issuer}/.well-known/jwks.json"}
 
     def objects(self, service: str) -> dict[str, str]:
         """Return the settings of the object store, with the service's own bucket."""
@@ -148,13 +155,16 @@ class Surroundings:
         return {**stack, "TONGBAO_S3_BUCKET": service, "TONGBAO_CLAMD": ""}
 
     def mails(self, _: str) -> dict[str, str]:
-        """Return the settings of mail and of the links in it."""
+        """Return the settings of mail."""
         return {
             "TONGBAO_SMTP_HOST": HOST,
             "TONGBAO_SMTP_PORT": str(self.ports.mail),
             "TONGBAO_MAIL_FROM": "tongbao@example.cn",
-            "TONGBAO_PORTAL_URL": self.url("portal"),
         }
+
+    def pages(self, _: str) -> dict[str, str]:
+        """Return where people find the pages."""
+        return {"TONGBAO_PORTAL_URL": self.url("portal")}
 
     def digests(self, _: str) -> dict[str, str]:
         """Return when daily digests leave, and when a broken-off hand-over of a mail is given up."""
@@ -169,6 +179,14 @@ class Surroundings:
         """Return how many callers in front are believed about the browser's address: the portal."""
         return {"TONGBAO_TRUSTED_PROXIES": "1"}
 
+    def provider(self, _: str) -> dict[str, str]:
+        """Return how people sign in here: over plain HTTP, and with a second factor only where they like."""
+        return {
+            "TONGBAO_CLIENTS_FILE": str(self.keys.clients),
+            "TONGBAO_SECOND_FACTOR": "optional",
+            "TONGBAO_SECURE_COOKIES": "false",
+        }
+
     def demo(self, _: str) -> dict[str, str]:
         """Return what allows demo accounts."""
         return {"TONGBAO_DEMO": "true"}
@@ -176,7 +194,8 @@ class Surroundings:
     def services(self, _: str) -> dict[str, str]:
         """Return what the portal is told: where the services are, and that its pages come over plain HTTP here."""
         addresses = {f"TONGBAO_{name.upper()}_URL": self.url(name) for name in CALLED}
-        return {**addresses, "TONGBAO_SECURE_COOKIES": "false"}
+        own = {"TONGBAO_PORTAL_URL": self.url("portal"), "TONGBAO_ISSUER": self.url("identity")}
+        return {**addresses, **own, "TONGBAO_SECURE_COOKIES": "false"}
 
     def border(self, service: str) -> dict[str, str]:
         """Return what the unit directory is told: its own account at the broker, its keys, and a folder of its own."""
@@ -196,11 +215,11 @@ Part = Callable[[Surroundings, str], Mapping[str, str]]
 S = Surroundings
 
 SETTINGS: Mapping[str, tuple[Part, ...]] = {
-    "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.proxied, S.demo),
-    "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.objects, S.mails),
+    "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.pages, S.proxied, S.provider, S.demo),
+    "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects, S.mails, S.pages),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
-    "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.digests, S.contacts),
-    "portal": (S.mongo, S.keyring, S.services),
+    "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.pages, S.digests, S.contacts),
+    "portal": (S.mongo, S.keyring, S.jose, S.services),
     "directory": (S.border,),
     "mail": (S.sink,),
 }

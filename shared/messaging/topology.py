@@ -22,7 +22,6 @@ DIRECTORY_INBOX = "directory.inbox"
 DIRECTORY_RECEIPTS = "directory.receipts"
 REGISTRATION_EVENTS = "registration.events"
 EXCHANGE_EVENTS = "exchange.events"
-IDENTITY_EVENTS = "identity.events"
 NOTIFICATION_EVENTS = "notification.events"
 
 LADDER_SECONDS = (5.0, 30.0, 300.0)
@@ -75,7 +74,6 @@ def _events(*names: str) -> tuple[Binding, ...]:
 
 
 QUEUES = (
-    Queue(IDENTITY_EVENTS, _events("identity.mail_due")),
     Queue(
         REGISTRATION_EVENTS,
         _events(
@@ -85,6 +83,7 @@ QUEUES = (
             "registration.rejected",
             "registration.withdrawn",
             "registration.decision_undone",
+            "registration.sheet_due",
             "registration.amended",
             "registration.renewed",
             "registration.suspended",

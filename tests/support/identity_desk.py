@@ -20,9 +20,20 @@ from services.identity.cli import upkeep
 from services.identity.settings import Settings
 from services.identity.wiring import Wired, build
 from services.identity.worker import parts
+from services.notification.settings import Settings as NotificationSettings
+from services.notification.wiring import INDEXES as NOTIFICATION_INDEXES
+from services.notification.wiring import Wired as WiredNotification
+from services.notification.wiring import build as build_notification
+from services.notification.worker import parts as notification_parts
 from shared.clock import FixedClock, SystemClock
-from shared.crypto.jose_file import create_jose_file
+from shared.contracts.notification import READER
+from shared.crypto.jose import public_part
+from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
+from shared.crypto.key_store import MongoKeyStore
+from shared.crypto.providers import KEYS
+from shared.messaging.connection import prepare_broker
+from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret
 from tests.support.bus import eventually, running
 from tests.support.codes import make_uscc
@@ -32,18 +43,16 @@ from tests.support.mail import MailBox, mail_server
 ISSUER = "https://identity.test"
 
 
-def make_settings(folder: Path, mongo_uri: str, database: str, amqp_url: str, smtp_port: int) -> Settings:
-    """Return settings with fresh keys below `folder`."""
+def make_settings(folder: Path, mongo_uri: str, database: str, amqp_url: str) -> Settings:
+    """Return settings with fresh keys below `folder`; those of the notification service are in `jose.json`."""
     create_kek_file(folder / "kek.json")
-    create_jose_file(folder / "jose.json", "identity")
+    create_jose_file(folder / "jose.json", READER)
+    (folder / "peers.json").write_text(json.dumps({READER: public_part(read_jose_file(folder / "jose.json"))}))
     return Settings(
         mongo_uri=Secret(mongo_uri),
         amqp_url=Secret(amqp_url),
-        jose_key_file=folder / "jose.json",
+        jose_peers_file=folder / "peers.json",
         issuer=ISSUER,
-        smtp_host="127.0.0.1",
-        smtp_port=smtp_port,
-        mail_from="tongbao@example.com",
         portal_url="https://portal.test",
         kek_provider="file",
         kek_file=str(folder / "kek.json"),
@@ -105,9 +114,32 @@ class Desk:
 
     @contextmanager
     def worker(self) -> Iterator[None]:
-        """Relay and send mails meanwhile."""
-        with running(*parts(self.wired, self.settings)):
-            yield
+        """Relay meanwhile, and have the notification service send the mails."""
+        told = self._notification()
+        wired = build_notification(told)
+        with wired.client:
+            prepare_notification(wired, told)
+            with running(*parts(self.wired, self.settings), *notification_parts(wired, told)):
+                yield
+
+    def _notification(self) -> NotificationSettings:
+        folder = self.settings.jose_peers_file.parent
+        return NotificationSettings(
+            mongo_uri=self.settings.mongo_uri,
+            amqp_url=self.settings.amqp_url,
+            jose_key_file=folder / "jose.json",
+            identity_url="http://127.0.0.1:9",
+            token_url="http://127.0.0.1:9/oauth/token",
+            smtp_host="127.0.0.1",
+            smtp_port=self.box.port,
+            mail_from="tongbao@example.com",
+            portal_url=self.settings.portal_url,
+            issuer=self.settings.issuer,
+            jwks_url="http://127.0.0.1:9/jwks",
+            kek_provider="file",
+            kek_file=self.settings.kek_file,
+            mongo_database=f"{self.settings.mongo_database}-n",
+        )
 
     @contextmanager
     def restarted(self) -> Iterator[Desk]:
@@ -125,6 +157,13 @@ class Desk:
         )
 
 
+def prepare_notification(wired: WiredNotification, settings: NotificationSettings) -> None:
+    """Make what the notification service needs of database and broker."""
+    MongoKeyStore(wired.database[KEYS]).prepare()
+    ensure_indexes(wired.database, NOTIFICATION_INDEXES)
+    prepare_broker(settings.amqp_url)
+
+
 def answer(response: TestResponse) -> Mapping[str, Any]:
     """Return the JSON object of an answer."""
     assert isinstance(response.json, dict)
@@ -135,9 +174,10 @@ def answer(response: TestResponse) -> Mapping[str, Any]:
 def identity_desk(folder: Path, mongo_uri: str, database: str, amqp_url: str) -> Iterator[Desk]:
     """Prepare a database and give the desk."""
     with mail_server() as box:
-        settings = make_settings(folder, mongo_uri, database, amqp_url, box.port)
+        settings = make_settings(folder, mongo_uri, database, amqp_url)
         clock = FixedClock(SystemClock().now())
         wired = build(settings, clock)
         with wired.client:
             upkeep(wired, settings).prepare(Namespace())
             yield Desk(settings, wired, clock, box, app_of(wired).test_client())
+            wired.client.drop_database(f"{database}-n")

@@ -70,7 +70,7 @@ class Office:
 def open_office(folder: Path, mongo_uri: str, database: str) -> Iterator[Office]:
     """Open identity on a database, at `MOMENT`."""
     clock = FixedClock(MOMENT)
-    wired = build(make_settings(folder, mongo_uri, database, "", 9), clock)
+    wired = build(make_settings(folder, mongo_uri, database, ""), clock)
     with wired.client:
         MongoKeyStore(wired.database[KEYS]).prepare()
         ensure_indexes(wired.database, INDEXES)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from services.identity.app import app_of
-from services.identity.model.accounts import AccountState, Person, Unit
+from services.identity.model.accounts import Account, AccountState, Person, Unit
+from services.identity.model.grants import Act, GrantState
 from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, CLIENTS, INDEXES
 from services.identity.wiring import Wired, build
 from shared.clock import SystemClock
@@ -21,18 +23,25 @@ from shared.identity.actor import Actor, Role
 from shared.ids import new_id
 from shared.mongo.indexes import ensure_indexes
 from tests.support.codes import make_uscc
-from tests.support.identity import make_account
+from tests.support.identity import MOMENT, make_account, make_grant
 from tests.support.identity_desk import make_settings
 from tests.support.oidc import OidcClient
 from tests.support.rights import Row
 from tests.support.rights_people import PEOPLE, UNIT
 
-TARGETS = {name: f"{number:032x}" for number, name in enumerate(("staff", "disabled", "colleague"), 101)}
+NAMES = ("staff", "disabled", "colleague", "provincial", "proposal", "by_admin")
+TARGETS = {name: f"{number:032x}" for number, name in enumerate(NAMES, 101)}
 TARGETS |= {"of_unit": f"{1:032x}", "missing": "0" * 32, "client": "report"}
 FILES = {"/docs/assets/": "swagger-ui.css", "/assets/": "pages.css", "/bootstrap/": "css/bootstrap.min.css"}
 
+GRANT = "/accounts/<account_id>/grants/<grant_id>"
+
 BODIES: Mapping[tuple[str, str], object] = {
     ("POST", "/accounts"): {"username": "a b", "display_name": "甲", "role": "auditor"},
+    ("POST", "/appointments"): {"username": "a b", "role": "auditor"},
+    ("POST", f"{GRANT}/refusal"): {"reason": "不符合条件。"},
+    ("POST", f"{GRANT}/extension"): {"valid_to": None},
+    ("POST", f"{GRANT}/end"): {"reason": "已调离。"},
     ("POST", "/password"): {"current_password": "wrong", "new_password": "Quiet-9-Harbour"},
 }
 """Bodies that the permission lets through to a fault of their content; others are empty."""
@@ -54,6 +63,9 @@ class Ground:
         self._add("staff", Actor(TARGETS["staff"], Role.COUNTY_REVIEWER, division="330108"))
         self._add("disabled", Actor(TARGETS["disabled"], Role.CITY_REVIEWER, division="330200"), AccountState.DISABLED)
         self._add("colleague", Actor(TARGETS["colleague"], Role.ADMINISTRATOR))
+        self._add("provincial", Actor(TARGETS["provincial"], Role.PROVINCE_REVIEWER, division="320000"))
+        self._propose("proposal", "f" * 32)
+        self._propose("by_admin", str(PEOPLE["admin"] and PEOPLE["admin"].account_id))
         OidcClient(self.app, wired.deps, wired.settings.issuer, "report", Role.SERVICE).register()
         self._kept = {name: list(wired.database[name].find()) for name in (ACCOUNTS, CLIENTS)}
 
@@ -62,6 +74,7 @@ class Ground:
         actor = PEOPLE[person]
         account_id = actor.account_id if row.target == "own" and actor else TARGETS.get(row.target, "0" * 32)
         path = row.route.replace("<account_id>", account_id).replace("<sign_up_id>", "0" * 32)
+        path = path.replace("<grant_id>", make_grant().id)
         path = path.replace("<client_id>", TARGETS.get(row.target, "missing"))
         headers = {"If-Match": '"1"', "Idempotency-Key": new_id()}
         if actor is not None:
@@ -81,22 +94,24 @@ class Ground:
         self.wired.database[ATTEMPTS].delete_many({})
 
     def _add(self, name: str, actor: Actor, state: AccountState = AccountState.ACTIVE) -> None:
-        account = make_account(
-            id=actor.account_id,
-            role=actor.role,
-            state=state,
-            person=Person(f"{name}@example.com", name),
-            division=actor.division,
-            unit_id=actor.unit_id,
-        )
-        entry = HistoryEntry(account.created_at, "system", "create", None, state)
+        grant = make_grant(role=actor.role, division=actor.division, unit_id=actor.unit_id)
+        self._store(name, make_account(id=actor.account_id, state=state, grants=(grant,)))
+
+    def _propose(self, name: str, by: str) -> None:
+        act = Act(by, MOMENT)
+        grant = make_grant(role=Role.AUDITOR, division=None, state=GrantState.PROPOSED, proposed=act)
+        self._store(name, make_account(id=TARGETS[name], grants=(grant,)))
+
+    def _store(self, name: str, account: Account) -> None:
+        account = replace(account, person=Person(f"{name}@example.com", name, f"{name}@example.com"))
+        entry = HistoryEntry(account.created_at, "system", "create", None, account.state)
         self.wired.deps.accounts.add(account, entry)
 
 
 @contextmanager
 def open_ground(folder: Path, mongo_uri: str, database: str) -> Iterator[Ground]:
     """Open identity on a database; it needs neither broker nor mail."""
-    wired = build(make_settings(folder, mongo_uri, database, "", 9))
+    wired = build(make_settings(folder, mongo_uri, database, ""))
     with wired.client:
         MongoKeyStore(wired.database[KEYS]).prepare()
         ensure_indexes(wired.database, INDEXES)

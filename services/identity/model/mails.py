@@ -8,20 +8,22 @@ from enum import StrEnum
 
 
 class MailKind(StrEnum):
-    """Why a mail is sent."""
+    """Why a mail is sent; what it says is the notification service's, by the same name."""
 
     ACTIVATION = "activation"
+    FIRST_PASSWORD = "first_password"  # noqa: S105  why a mail is sent
     UNIT_HAS_ACCOUNT = "unit_has_account"
     ADDRESS_HAS_ACCOUNT = "address_has_account"
 
 
 @dataclass(frozen=True)
 class MailDue:
-    """A mail to write: `facts` are what its text needs."""
+    """A mail to an address: `facts` are the values that its wording needs, `link` a path of the portal."""
 
     kind: MailKind
     to: str
     facts: Mapping[str, str]
+    link: str = ""
 
     def __repr__(self) -> str:
         return f"MailDue(kind={self.kind!r}, …)"

@@ -140,8 +140,8 @@ def _mail_for(deps: Deps, sign_up_id: str, applicant: Applicant, code: str) -> M
     if unit is not None:
         of_unit = deps.accounts.find_principal(unit.id)
         if of_unit is not None:
-            return MailDue(MailKind.UNIT_HAS_ACCOUNT, of_unit.person.email, {"unit_name": unit.name})
+            return MailDue(MailKind.UNIT_HAS_ACCOUNT, of_unit.person.email, {})
     if holder is not None:
         return MailDue(MailKind.ADDRESS_HAS_ACCOUNT, applicant.email, {})
-    facts = {"unit_name": applicant.unit_name, "code": code, "sign_up_id": sign_up_id}
-    return MailDue(MailKind.ACTIVATION, applicant.email, facts)
+    facts = {"code": code, "minutes": str(int(CODE_LIFETIME.total_seconds() // 60))}
+    return MailDue(MailKind.ACTIVATION, applicant.email, facts, link=f"/signups/{sign_up_id}")

@@ -1,45 +1,43 @@
-"""Mails on their way from the outbox to the worker: what they say is encrypted for identity itself."""
+"""Mails on their way to the notification service: what they say is encrypted for it alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
-import orjson
 from joserfc.jwk import KeySetSerialization
 
-from services.identity.model.mails import MailDue, MailKind
-from shared.contracts.identity import MAIL_DUE
-from shared.crypto import jose
+from services.identity.model.mails import MailDue
+from shared.contracts.notification import ADDRESS, NOTICE_DUE, TO_ADDRESS, Notice, seal_notice
 from shared.mongo.aggregates import Event
 from shared.observability import correlation_id
 
-READER = "identity"
+OWNER = "identity"
 
 
 class MailEvents:
-    """Makes the event of a mail, and reads it again."""
+    """Makes the event of a mail."""
 
-    def __init__(self, keys: KeySetSerialization, new_id: Callable[[], str]) -> None:
-        """`keys` is the service's private set."""
-        self._private = keys
-        self._public = jose.public_part(keys)
+    def __init__(self, reader: KeySetSerialization, new_id: Callable[[], str]) -> None:
+        """`reader` is the notification service's public set."""
+        self._reader = reader
         self._new_id = new_id
 
-    def event(self, mail: MailDue, sign_up_id: str, at: datetime) -> Event:
-        """Return the event that has a mail sent."""
-        content = orjson.dumps({"kind": mail.kind.value, "to": mail.to, "facts": dict(mail.facts)})
-        sealed = jose.seal_for(self._public, content, typ=MAIL_DUE.type)
+    def event(self, mail: MailDue, subject: str, at: datetime) -> Event:
+        """Return the event that has a mail sent; `subject` is the id of what it is about."""
+        id = self._new_id()
+        notice = Notice(
+            occasion=f"{OWNER}.{mail.kind.value}",
+            once=id,
+            to=TO_ADDRESS,
+            values={**mail.facts, ADDRESS: mail.to},
+            link=mail.link,
+        )
         return Event(
-            id=self._new_id(),
-            type=MAIL_DUE.type,
+            id=id,
+            type=NOTICE_DUE[OWNER].type,
             time=at,
-            subject=sign_up_id,
-            data={"sign_up_id": sign_up_id, "reader": READER, "sealed": sealed},
+            subject=subject,
+            data=seal_notice(OWNER, notice, self._reader),
             correlation_id=correlation_id(),
         )
-
-    def read(self, data: Mapping[str, object]) -> MailDue:
-        """Return the mail of an event's data. Raises `CannotDecrypt` and other errors of `shared.crypto`."""
-        content = orjson.loads(jose.open_sealed(self._private, str(data["sealed"]), typ=MAIL_DUE.type))
-        return MailDue(MailKind(content["kind"]), content["to"], content["facts"])

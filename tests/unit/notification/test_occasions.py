@@ -13,7 +13,7 @@ from shared.contracts.notification import OWNERS
 
 OCCASIONS = read_occasions()
 
-IN_MAILS = {"code", "minutes", "link", "portal_url", "revision", "count", "titles"}
+IN_MAILS = {"username", "password", "code", "minutes", "link", "portal_url", "revision", "count", "titles"}
 """What a mail may tell; kept apart from the table. A new one is looked at by a person first."""
 
 

@@ -73,14 +73,27 @@ class ServiceHttp:
         response = self._send(self._http.build_request(method, url, params=query, headers=headers, content=content))
         return _json(response) if response.content else None
 
-    def upload(self, url: str, token: str, headers: Mapping[str, str], length: int, chunks: Iterable[bytes]) -> object:
-        """Send a file of `length` bytes piece by piece and return the JSON answer."""
-        all_headers = {
-            **_headers(token),
-            **headers,
-            "Content-Type": "application/octet-stream",
-            "Content-Length": str(length),
-        }
+    def transfer(
+        self,
+        method: str,
+        url: str,
+        token: str,
+        headers: Mapping[str, str],
+        length: int = 0,
+        chunks: Iterable[bytes] = (),
+    ) -> Mapping[str, str]:
+        """Send a request that says what matters in headers, and perhaps `length` bytes; return the answer's headers."""
+        all_headers = {**_headers(token), **headers, "Content-Length": str(length)}
+        request = self._http.build_request(method, url, headers=all_headers, content=chunks, timeout=UPLOAD_TIMEOUT)
+        return self._send(request).headers
+
+    def upload(
+        self, url: str, token: str, headers: Mapping[str, str], length: int | None, chunks: Iterable[bytes]
+    ) -> object:
+        """Send a file piece by piece and return the JSON answer; `length` is None where it is not known beforehand."""
+        all_headers = {**_headers(token), **headers, "Content-Type": "application/octet-stream"}
+        if length is not None:
+            all_headers["Content-Length"] = str(length)
         request = self._http.build_request("POST", url, headers=all_headers, content=chunks, timeout=UPLOAD_TIMEOUT)
         return _json(self._send(request))
 

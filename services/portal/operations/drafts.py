@@ -94,12 +94,25 @@ def _put(deps: Deps, token: str, registration: RegistrationAnswer, form: FormVal
 
 
 def add_file(
-    deps: Deps, token: str, registration_id: str, slot: str, file_name: str, length: int, chunks: Iterable[bytes]
+    deps: Deps, token: str, registration_id: str, slot: str, file_name: str, length: int | None, chunks: Iterable[bytes]
 ) -> RegistrationAnswer:
-    """Upload a file and put it into a material. Raises `Invalid`, `TooLarge`, `Conflict`."""
+    """Upload a file and put it into a material; `length` is in bytes, None where it is not known beforehand.
+
+    Raises `Invalid`, `TooLarge`, `Conflict`.
+    """
     uploaded = deps.registrations.upload(token, registration_id, slot, file_name, length, chunks)
-    entry = {"file_id": uploaded["file_id"], "parts": []}
-    return _change_material(deps, token, registration_id, slot, lambda files: [*files, entry])
+    return put_file(deps, token, registration_id, slot, uploaded["file_id"])
+
+
+def put_file(deps: Deps, token: str, registration_id: str, slot: str, file_id: str) -> RegistrationAnswer:
+    """Put an uploaded file into a material; one that is in it already stays as it is. Raises `Invalid`, `Conflict`."""
+
+    def with_it(files: list[FileEntry]) -> list[FileEntry]:
+        if any(file["file_id"] == file_id for file in files):
+            return files
+        return [*files, {"file_id": file_id, "parts": []}]
+
+    return _change_material(deps, token, registration_id, slot, with_it)
 
 
 def remove_file(deps: Deps, token: str, registration_id: str, slot: str, file_id: str) -> RegistrationAnswer:

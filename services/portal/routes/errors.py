@@ -70,7 +70,7 @@ def register(app: Flask) -> None:
 
 def _answer(error: errors.TongbaoError, status: int) -> Response:
     if is_script():
-        _drain()
+        drain()
         response = script_answer(error, status)
     else:
         page = render_template("error.html", status=status, message=error.message, reference=correlation_id())
@@ -80,7 +80,7 @@ def _answer(error: errors.TongbaoError, status: int) -> Response:
     return response
 
 
-def _drain() -> None:
+def drain() -> None:
     """Read what the browser still sends: it shows our answer only once its upload is taken."""
     if (request.content_length or 0) > DRAIN_LIMIT:
         return

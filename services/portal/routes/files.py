@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from urllib.parse import unquote
-
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.portal.model.form import STEP_BY_NO
-from services.portal.model.materials import LARGEST_UPLOAD, PLAN_PARTS, SLOT_BY_KEY, Slot
+from services.portal.model.materials import PLAN_PARTS, Slot
 from services.portal.model.pointers import MATERIALS_STEP
 from services.portal.operations import drafts
 from services.portal.policy import APPLICANTS, READERS_OF_REGISTRATIONS
 from services.portal.presenters.registration import file_view, material_view
-from services.portal.presenters.wizard import progress_of
+from services.portal.presenters.wizard import progress_of, step_view
 from services.portal.routes import guard
-from services.portal.routes.guard import FILE_TYPE, deps, signed_in
-from shared.errors import Invalid, Malformed, NotFound, Problem, TooLarge, UnsupportedMedia
+from services.portal.routes.bodies import known_slot, require_extension, sent_file
+from services.portal.routes.errors import DRAIN_LIMIT, drain
+from services.portal.routes.guard import FILE_FORM_TYPE, deps, signed_in
+from shared.errors import Conflict, Invalid, Problem, TongbaoError, TooLarge, UnsupportedMedia
+from shared.web.problems import status_of
 
 bp = Blueprint("files", __name__, url_prefix="/registrations/<id:registration_id>")
 
-PIECE = 256 * 1024
+FORM_AROUND_FILE = 16 * 1024
+"""Bytes that a form may have besides its file."""
+
 TEXT_SHOWN = 20_000
 """Characters of an office document's text that a page shows."""
 
@@ -33,29 +35,35 @@ def material(registration_id: str, slot: str) -> str:
     registration = deps().registrations.get(guard.token(), registration_id)
     return render_template(
         "wizard/material.html",
-        material=material_view(registration, _slot(slot)),
+        material=material_view(registration, known_slot(slot)),
         registration_id=registration_id,
         progress=progress_of(registration, STEP_BY_NO[MATERIALS_STEP]),
     )
 
 
 @bp.post("/materials/<id:slot>/files")
-@signed_in(APPLICANTS)
-def upload(registration_id: str, slot: str) -> tuple[Response, int]:
-    """Pass a file on as it comes in; `X-File-Name` is percent-encoded UTF-8."""
-    if request.mimetype != FILE_TYPE:
+@signed_in(APPLICANTS, takes_file=True)
+def upload(registration_id: str, slot: str) -> AnyResponse | tuple[str, int]:
+    """Pass the file of a plain form on as it comes in; what is wrong with it is shown at its material."""
+    chosen = known_slot(slot)
+    if request.mimetype != FILE_FORM_TYPE:
         raise UnsupportedMedia
-    chosen, length, name = _slot(slot), request.content_length, _file_name()
-    if length is None:
-        raise Malformed
-    if length > chosen.largest:
-        raise TooLarge
-    if name.rsplit(".", 1)[-1].lower() not in chosen.extensions:
-        expected = "、".join(chosen.extensions).upper()
-        raise Invalid([Problem("/file", "kind_not_allowed", f"此处只接受 {expected} 文件。", expected)])
-    request.max_content_length = LARGEST_UPLOAD
-    drafts.add_file(deps(), guard.token(), registration_id, chosen.key, name, length, _pieces(length))
-    return jsonify(status="stored"), 201
+    most = chosen.largest + FORM_AROUND_FILE
+    is_too_large = (request.content_length or 0) > most
+    request.max_content_length = DRAIN_LIMIT if is_too_large else most
+    sent = sent_file()
+    guard.check_token(sent.fields.get(guard.TOKEN_FIELD, ""))
+    try:
+        if is_too_large:
+            raise TooLarge
+        if not sent.name:
+            raise Invalid([Problem("/file", "no_file", "请先选择文件。")])
+        require_extension(chosen, sent.name)
+        drafts.add_file(deps(), guard.token(), registration_id, chosen.key, sent.name, None, sent.chunks)
+    except (Invalid, TooLarge, Conflict) as error:
+        drain()
+        return _materials_page(registration_id, chosen, error), status_of(error)
+    return _to_materials(registration_id, slot, "stored")
 
 
 @bp.post("/materials/<id:slot>/parts")
@@ -68,7 +76,7 @@ def set_parts(registration_id: str, slot: str) -> AnyResponse:
         for name in request.form
         if name.startswith("parts-")
     }
-    drafts.set_parts(deps(), guard.token(), registration_id, _slot(slot).key, parts)
+    drafts.set_parts(deps(), guard.token(), registration_id, known_slot(slot).key, parts)
     return _to_materials(registration_id, slot, "saved")
 
 
@@ -76,7 +84,7 @@ def set_parts(registration_id: str, slot: str) -> AnyResponse:
 @signed_in(APPLICANTS)
 def remove(registration_id: str, slot: str, file_id: str) -> AnyResponse:
     """Take a file out of a material."""
-    drafts.remove_file(deps(), guard.token(), registration_id, _slot(slot).key, file_id)
+    drafts.remove_file(deps(), guard.token(), registration_id, known_slot(slot).key, file_id)
     return _to_materials(registration_id, slot, "removed")
 
 
@@ -122,31 +130,12 @@ def view(registration_id: str, file_id: str) -> str:
     )
 
 
-def _pieces(length: int) -> Iterator[bytes]:
-    """Yield the body as it comes in. Raises `Malformed` where the browser breaks off before `length` bytes."""
-    missing = length
-    while missing > 0:
-        piece = request.stream.read(min(PIECE, missing))
-        if not piece:
-            raise Malformed("上传中断，文件没有保存。", code="upload_interrupted")
-        missing -= len(piece)
-        yield piece
-
-
-def _slot(key: str) -> Slot:
-    if key not in SLOT_BY_KEY:
-        raise NotFound
-    return SLOT_BY_KEY[key]
-
-
-def _file_name() -> str:
-    try:
-        name = unquote(request.headers.get("X-File-Name", ""), errors="strict")
-    except UnicodeDecodeError:
-        raise Malformed from None
-    if not name:
-        raise Malformed
-    return name
+def _materials_page(registration_id: str, slot: Slot, error: TongbaoError) -> str:
+    """Return the step of the materials with what is wrong with a file that was sent for one of them."""
+    registration = deps().registrations.get(guard.token(), registration_id)
+    view = step_view(registration, STEP_BY_NO[MATERIALS_STEP])
+    messages = [problem.message for problem in error.problems] or [error.message]
+    return render_template("wizard/materials.html", view=view, notice="", faults=(), upload_faults={slot.key: messages})
 
 
 def _to_materials(registration_id: str, slot: str, done: str) -> AnyResponse:

@@ -16,12 +16,14 @@ from services.portal.operations import visits
 from services.portal.ports import Deps
 from shared.errors import Malformed, NotAllowed, NotAuthenticated, UnsupportedMedia
 from shared.identity.actor import Role
+from shared.uploads import protocol
 
 log = structlog.get_logger()
 
 MARK = "__tongbao_page__"
 FORM_TYPE = "application/x-www-form-urlencoded"
-FILE_TYPE = "application/octet-stream"
+CHUNK_TYPE = protocol.MEDIA_TYPE
+FILE_FORM_TYPE = "multipart/form-data"
 TOKEN_FIELD = "csrf_token"  # noqa: S105  # the name of a form field
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105  # the name of a header
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -34,11 +36,15 @@ View = TypeVar("View", bound=Callable[..., object])
 
 @dataclass(frozen=True)
 class Mark:
-    """Who may open a page: `roles`, or everybody (None) for the `reason`. Some pages need no session at all."""
+    """Who may open a page: `roles`, or everybody (None) for the `reason`. Some pages need no session at all.
+
+    A page that `takes_file` reads a form with a file as it comes in, and checks the token among its fields by itself.
+    """
 
     roles: frozenset[Role] | None
     reason: str = ""
     uses_session: bool = True
+    takes_file: bool = False
 
 
 class BadToken(NotAllowed):
@@ -48,9 +54,12 @@ class BadToken(NotAllowed):
     message = "页面已失效，请刷新后重新操作。"
 
 
-def signed_in(roles: frozenset[Role]) -> Callable[[View], View]:
-    """Mark a view: only people signed in with one of the roles may open it."""
-    return _marked(Mark(roles))
+def signed_in(roles: frozenset[Role], *, takes_file: bool = False) -> Callable[[View], View]:
+    """Mark a view: only people signed in with one of the roles may open it.
+
+    A view that `takes_file` gets its form unread, and calls `check_token` with the token in it.
+    """
+    return _marked(Mark(roles, takes_file=takes_file))
 
 
 def open_page(reason: str, *, uses_session: bool = True) -> Callable[[View], View]:
@@ -147,7 +156,7 @@ def register(app: Flask, *, secure_cookies: bool) -> None:
             log.info("page_denied", endpoint=request.endpoint, account_id=account().id, role=account().role)
             raise NotAllowed
         if request.method not in SAFE_METHODS:
-            _check_origin()
+            _check_origin(takes_file=mark.takes_file)
 
     def set_cookie(response: Response) -> Response:
         value = g.get("new_cookie")
@@ -163,14 +172,19 @@ def register(app: Flask, *, secure_cookies: bool) -> None:
     app.after_request(set_cookie)
 
 
-def _check_origin() -> None:
-    """Refuse a change that doesn't come from a page of ours. Multipart bodies are refused: they would go to disk."""
-    if request.mimetype not in (FORM_TYPE, FILE_TYPE, ""):
+def _check_origin(*, takes_file: bool) -> None:
+    """Refuse a change that doesn't come from a page of ours. Other forms with files are refused: they would go to disk."""
+    if request.mimetype not in (FORM_TYPE, CHUNK_TYPE, "") and not (takes_file and request.mimetype == FILE_FORM_TYPE):
         raise UnsupportedMedia
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise BadToken
-    given = request.headers.get(TOKEN_HEADER) or (request.form.get(TOKEN_FIELD, "") if _is_form() else "")
+    if not takes_file:
+        check_token(request.headers.get(TOKEN_HEADER) or (request.form.get(TOKEN_FIELD, "") if _is_form() else ""))
+
+
+def check_token(given: str) -> None:
+    """Return where this is the token of the session's own pages. Raises `BadToken`."""
     current = find_session()
     if current is None or not compare_digest(given.encode(), current.csrf.encode()):
         raise BadToken

@@ -1,8 +1,9 @@
-// Uploads the files of a material one after the other, each as the raw body of a request, with its progress.
+// The files of a material: one line each with its progress, to be paused, continued and given up.
 "use strict";
 
 const MIB = 1024 * 1024;
 const csrf = document.querySelector("meta[name='csrf-token']").content;
+const spoken = document.getElementById("upload-status"); // what changes is said here once, not at every byte
 
 const megabytes = (bytes) => (bytes / MIB).toFixed(1);
 
@@ -15,34 +16,14 @@ const refusal = (section, file) => {
   return "";
 };
 
-const send = (section, file, onProgress) =>
-  new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", section.dataset.upload);
-    request.responseType = "json";
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
-    request.setRequestHeader("X-CSRF-Token", csrf);
-    request.setRequestHeader("X-Requested-With", "fetch");
-    request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) onProgress(event.loaded, event.total);
-    });
-    request.addEventListener("load", () => {
-      const body = request.response || {};
-      if (request.status === 201) resolve("");
-      else resolve([...(body.problems || []).map((problem) => problem.message), ""][0] || body.message || "上传失败，请重试。");
-    });
-    request.addEventListener("error", () => resolve("网络中断，文件没有上传，请重试。"));
-    request.send(file);
-  });
-
-// `isLate` says whether the section went on changing meanwhile: then it is not replaced.
+// `isLate` says whether the section went on changing meanwhile: then it is not replaced. Lines of uploads move along.
 const refresh = async (section, isLate = () => false) => {
   const answer = await fetch(section.dataset.fragment, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
   if (!answer.ok) return section;
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = parsed.querySelector("section.material");
   if (isLate()) return section;
+  fresh.querySelector(".uploading").append(...section.querySelector(".uploading").children);
   section.replaceWith(fresh);
   const { done, total, stepDone, stepTotal } = fresh.dataset;
   const bar = document.getElementById("progress");
@@ -53,45 +34,141 @@ const refresh = async (section, isLate = () => false) => {
   return fresh;
 };
 
-const line = (list, name) => {
-  const item = document.createElement("li");
-  const label = document.createElement("span");
-  label.textContent = name;
-  const bar = document.createElement("progress");
-  bar.max = 100;
-  bar.value = 0;
-  bar.setAttribute("aria-label", `${name} 上传进度`);
-  const text = document.createElement("span");
-  item.append(label, bar, text);
-  list.append(item);
-  return { item, bar, text };
+const element = (name, properties = {}) => Object.assign(document.createElement(name), properties);
+
+class Line {
+  constructor(section, name, size) {
+    this.slot = section.dataset.slot;
+    this.name = name;
+    this.size = size;
+    this.item = element("li");
+    this.bar = element("progress", { max: size || 1, value: 0 });
+    this.bar.setAttribute("aria-label", `${name} 上传进度`);
+    this.text = element("span", { className: "upload-state" });
+    this.buttons = element("span", { className: "upload-buttons" });
+    this.item.append(element("span", { className: "upload-name", textContent: name }), this.bar, this.text, this.buttons);
+    section.querySelector(".uploading").append(this.item);
+  }
+
+  section() {
+    return document.getElementById(`material-${this.slot}`);
+  }
+
+  progress(sent) {
+    this.bar.value = sent;
+    this.text.textContent = `${megabytes(sent)} / ${megabytes(this.size)} MB`;
+  }
+
+  say(state, isFault = false) {
+    this.item.classList.toggle("fault", isFault);
+    this.text.textContent = state;
+    spoken.textContent = `${this.name}：${state}`;
+  }
+
+  offer(...choices) {
+    const hadFocus = this.buttons.contains(document.activeElement);
+    this.buttons.replaceChildren(
+      ...choices.map(([label, act, style = "btn-outline-primary"]) => {
+        const button = element("button", { type: "button", className: `btn btn-sm ${style}`, textContent: label });
+        button.append(element("span", { className: "visually-hidden", textContent: ` ${this.name}` }));
+        button.addEventListener("click", act);
+        return button;
+      }),
+    );
+    if (hadFocus && this.buttons.firstChild) this.buttons.firstChild.focus({ preventScroll: true });
+  }
+
+  remove() {
+    const hadFocus = this.item.contains(document.activeElement);
+    this.item.remove();
+    const input = this.section().querySelector(".upload-input");
+    if (hadFocus && input) input.focus({ preventScroll: true });
+  }
+}
+
+const STATES = { waiting: "网络中断，正在重新连接…", checking: "正在检查文件…" };
+
+// Sends one file until it is there, paused or refused.
+const send = async (line, upload) => {
+  const giveUp = ["取消", () => upload.remove().then(() => line.remove()), "btn-outline-danger"];
+  const goOn = ["继续", () => send(line, upload)];
+  line.say("开始上传");
+  line.offer(["暂停", () => upload.stop()], giveUp);
+  try {
+    await upload.run();
+    line.item.remove();
+    spoken.textContent = `${line.name}：已上传`;
+    await refresh(line.section());
+  } catch (error) {
+    if (!line.item.isConnected) return;
+    const sent = line.bar.value;
+    const far = `${megabytes(sent)} / ${megabytes(line.size)} MB`;
+    if (error instanceof Stopped) line.say(`已暂停，已上传 ${far}`);
+    else if (error instanceof LineDown) line.say(`网络中断，已上传 ${far}，可以稍后继续。`, true);
+    else if (error instanceof Refused) line.say(error.message, true);
+    else throw error;
+    const again = !(error instanceof Refused) || error.message === SIGNED_OUT;
+    line.offer(...(again ? [goOn, giveUp] : [["知道了", () => line.remove()]]));
+  }
 };
 
-const upload = async (section, files) => {
-  const failures = [];
-  let target = section;
+const resumable = (line, file, more) =>
+  new ResumableUpload(file, {
+    endpoint: line.section().dataset.uploads,
+    csrf,
+    onProgress: (bytes) => line.progress(bytes),
+    onState: (state) => STATES[state] && line.say(STATES[state]),
+    ...more,
+  });
+
+// Files that were begun before the page was loaded: by slot and digest, with their lines.
+const unfinished = [];
+
+const take = async (section, files) => {
+  const input = section.querySelector(".upload-input");
   for (const file of files) {
-    const { bar, text } = line(target.querySelector(".uploading"), file.name);
-    let problem = refusal(target, file);
-    if (!problem) {
-      problem = await send(target, file, (loaded, total) => {
-        bar.value = Math.round((100 * loaded) / total);
-        text.textContent = loaded < total ? `${megabytes(loaded)} / ${megabytes(total)} MB` : "正在检查文件…";
-      });
+    const problem = refusal(section, file);
+    const sha256 = problem ? "" : await digestOf(file);
+    const begun = unfinished.findIndex((one) => sha256 && one.sha256 === sha256 && one.slot === section.dataset.slot);
+    const [known] = begun < 0 ? [] : unfinished.splice(begun, 1);
+    const line = known ? known.line : new Line(document.getElementById(section.id), file.name, file.size);
+    if (problem) {
+      line.say(problem, true);
+      line.offer(["知道了", () => line.remove()]);
+    } else {
+      await send(line, resumable(line, file, { sha256, url: known ? known.url : "" }));
     }
-    if (problem) failures.push([file.name, problem]);
-    target = await refresh(target);
   }
-  const list = target.querySelector(".uploading");
-  for (const [name, problem] of failures) {
-    const item = document.createElement("li");
-    item.className = "fault";
-    item.textContent = `${name}：${problem}`;
-    if (list) list.append(item);
-  }
-  const input = target.querySelector(".upload-input");
-  if (input) input.focus({ preventScroll: true });
+  const fresh = document.getElementById(section.id).querySelector(".upload-input") || input;
+  if (document.activeElement === document.body) fresh.focus({ preventScroll: true });
 };
+
+const showUnfinished = async () => {
+  const first = document.querySelector("section.material[data-unfinished]");
+  if (!first) return;
+  const answer = await fetch(first.dataset.unfinished, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
+  if (!answer.ok) return;
+  for (const one of (await answer.json()).items) {
+    const section = document.getElementById(`material-${one.slot}`);
+    if (!section || !section.querySelector(".upload-input")) continue;
+    const line = new Line(section, one.name, one.length);
+    line.progress(one.offset);
+    line.text.textContent = `上次未传完，已上传 ${megabytes(one.offset)} / ${megabytes(one.length)} MB。请重新选择同一文件继续。`;
+    const upload = resumable(line, { size: one.length, name: one.name }, { url: one.url });
+    const known = { ...one, line };
+    const forget = () => {
+      unfinished.splice(unfinished.indexOf(known), 1);
+      return upload.remove().then(() => line.remove());
+    };
+    line.offer(
+      ["选择文件继续", () => line.section().querySelector(".upload-input").click()],
+      ["放弃", forget, "btn-outline-danger"],
+    );
+    unfinished.push(known);
+  }
+};
+
+showUnfinished();
 
 // One save after the other, each of the boxes as they stand then: an older state never comes after a newer one.
 let partsSaving = false;
@@ -141,7 +218,7 @@ document.addEventListener("change", (event) => {
   if (input.matches(".upload-input")) {
     const files = [...input.files];
     input.value = "";
-    if (files.length) upload(input.closest("section.material"), files);
+    if (files.length) take(input.closest("section.material"), files);
     return;
   }
   // Boxes of material 4 are saved as they are ticked; the button stays for those without scripts.

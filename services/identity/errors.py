@@ -54,6 +54,13 @@ class PrincipalTaken(Conflict):
     message = "该单位已有主账户负责人。"
 
 
+class LastAdministrator(Conflict):
+    """Without this person nobody could keep the accounts."""
+
+    code = "last_administrator"
+    message = "这是最后一名可用的系统管理员，不能停用或终止。"
+
+
 class NothingInForce(NotAllowed):
     """The person may do nothing today: no grant is in force."""
 
@@ -73,3 +80,45 @@ class ChangedMeanwhile(Conflict):
 
     code = "changed_meanwhile"
     message = "另一请求正在处理，请重试。"
+
+
+class ClientExists(Conflict):
+    """Another client has this id."""
+
+    code = "client_exists"
+    message = "该客户端编号已被使用。"
+
+
+class CodeUnusable(NotAuthenticated):
+    """An authorization code is unknown, over, used before, or another client's."""
+
+    code = "code_unusable"
+    message = "登录码已失效，请重新登录。"
+
+
+class WrongFactor(NotAuthenticated):
+    """The code of the second factor is not the right one, or was used before."""
+
+    code = "wrong_factor"
+    message = "验证码不正确或已使用过。"
+
+
+class FactorExists(Conflict):
+    """The account has a second factor already."""
+
+    code = "factor_exists"
+    message = "已启用第二重验证，如需更换请先停用。"
+
+
+class FactorMissing(Conflict):
+    """The account has no second factor, or none is being set up."""
+
+    code = "factor_missing"
+    message = "尚未设置第二重验证。"
+
+
+class FactorRequired(Conflict):
+    """Whoever acts in this role can't do without a second factor."""
+
+    code = "factor_required"
+    message = "您的岗位必须使用第二重验证，不能停用。"

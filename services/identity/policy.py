@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from services.identity.model.accounts import LEVEL_OF_ROLE, STAFF_ROLES, Account, level_of
+from services.identity.model.accounts import Account
 from services.identity.model.clients import Client
+from services.identity.model.grants import Grant, live
+from services.identity.model.places import APPOINTS, FOUR_EYES, LEVEL_OF_ROLE, Place, place_of
+from shared.codes.divisions import Level
 from shared.identity.actor import MACHINES, PEOPLE, Actor, Role
 
 
@@ -20,20 +26,10 @@ class Permission(StrEnum):
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.ME: PEOPLE,
-    Permission.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Permission.ACCOUNTS: frozenset(APPOINTS),
     Permission.CLIENTS: frozenset({Role.ADMINISTRATOR}),
     Permission.CONTACTS: MACHINES,
 }
-
-
-def own_account(actor: Actor, account: Account) -> bool:
-    """Whether the account is the actor's."""
-    return actor.account_id == account.id
-
-
-def administrator_of_another(actor: Actor, account: Account) -> bool:
-    """Whether the actor keeps the accounts, and this one is staff's and not the actor's own."""
-    return actor.role is Role.ADMINISTRATOR and is_staff(account) and actor.account_id != account.id
 
 
 def keeps_clients(actor: Actor, client: Client) -> bool:
@@ -41,20 +37,63 @@ def keeps_clients(actor: Actor, client: Client) -> bool:
     return actor.role is Role.ADMINISTRATOR
 
 
-def is_in_sight(actor: Actor, account: Account) -> bool:
-    """Whether the account exists for the actor: one's own, and those of staff for an administrator.
+@dataclass(frozen=True)
+class Kept:
+    """An account as an actor finds it: with the places that the actor fills."""
 
-    The accounts of units are unit data, which an administrator has no access to.
+    account: Account
+    places: frozenset[Place]
+    today: date
+
+
+@dataclass(frozen=True)
+class Held:
+    """A grant of an account as an actor finds it."""
+
+    account: Account
+    grant: Grant
+    places: frozenset[Place]
+
+
+def is_in_sight(actor: Actor, account: Account, places: frozenset[Place]) -> bool:
+    """Whether the account exists for the actor: one's own, and who holds or held a place that the actor fills.
+
+    The accounts of units are unit data, which no department and no administrator has access to.
     """
-    return own_account(actor, account) or (actor.role is Role.ADMINISTRATOR and is_staff(account))
+    return actor.account_id == account.id or any(place_of(grant) in places for grant in account.grants)
 
 
-def is_staff(account: Account) -> bool:
-    """Whether the person has or had a place in a department or in the upkeep, and none in a unit."""
-    return bool(account.grants) and all(grant.role in STAFF_ROLES for grant in account.grants)
+def keeps(actor: Actor, kept: Kept) -> bool:
+    """Whether the actor may stop the account or give it a new first password.
+
+    Not for oneself, and only where the actor fills all places that the person has: a first password opens all of them.
+    """
+    account = kept.account
+    held = live(account, kept.today) or account.grants
+    return actor.account_id != account.id and all(place_of(grant) in kept.places for grant in held)
 
 
-def division_fits(role: Role, division: str | None) -> bool:
+def fills(actor: Actor, held: Held) -> bool:
+    """Whether the actor fills the place of the grant, for somebody else."""
+    return actor.account_id != held.account.id and place_of(held.grant) in held.places
+
+
+def is_second_person(actor: Actor, held: Held) -> bool:
+    """Whether the actor has the right of who proposed the grant, and is neither that person nor the one concerned."""
+    return fills(actor, held) and actor.account_id != held.grant.proposed.by
+
+
+def is_proposer(actor: Actor, held: Held) -> bool:
+    """Whether the actor proposed the grant."""
+    return fills(actor, held) and actor.account_id == held.grant.proposed.by
+
+
+def extends(actor: Actor, held: Held) -> bool:
+    """Whether the actor may set another last day: alone, so not for what needs two people."""
+    return fills(actor, held) and held.grant.role not in FOUR_EYES
+
+
+def division_fits(role: Role, division: str | None, level_of: Callable[[str], Level | None]) -> bool:
     """Whether staff of this role has a division of this level; a role without a level has none."""
     level = LEVEL_OF_ROLE.get(role)
     if level is None or division is None:

@@ -13,15 +13,18 @@ from services.identity.model.clients import Client
 from services.identity.model.codes import Code
 from services.identity.model.contacts import Sought
 from services.identity.model.factors import Factor, FactorRule
+from services.identity.model.grants import GrantState
 from services.identity.model.mails import MailDue
 from services.identity.model.passwords import Policy
+from services.identity.model.places import Place
 from services.identity.model.sessions import Session
 from services.identity.model.sign_ins import SignIn
 from services.identity.model.signups import SignUp
 from shared.clock import Clock
+from shared.codes.divisions import Level
 from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
-from shared.identity.actor import Actor, Role
+from shared.identity.actor import Actor
 from shared.paging import Page
 
 
@@ -65,16 +68,33 @@ class Accounts(Protocol):
         """Return the account that this request made. Raises `KeyReused` where it asked for something else."""
         ...
 
-    def add(self, account: Account, entry: HistoryEntry) -> Account:
+    def add(self, account: Account, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Account:
         """Store a new account. Raises `UsernameTaken`, and `BootstrapDone` for a second one of the same key."""
         ...
 
-    def save(self, account: Account, entry: HistoryEntry) -> Account:
-        """Store the next version. Raises `StaleVersion`."""
+    def save(
+        self,
+        account: Account,
+        entry: HistoryEntry,
+        mails: Sequence[MailDue] = (),
+        *,
+        keep_administrator: bool = False,
+    ) -> Account:
+        """Store the next version with its mails.
+
+        Raises `StaleVersion`, `PrincipalTaken`, and, with `keep_administrator`, `LastAdministrator` where no other
+        active account would be left that is an administrator's today.
+        """
         ...
 
-    def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
-        """Return a page of accounts, newest first."""
+    def list_in_places(
+        self, places: frozenset[Place], state: GrantState | None, cursor: str, limit: int
+    ) -> Page[Account]:
+        """Return a page of accounts with a grant of one of the places, in a state or in any, newest first."""
+        ...
+
+    def count_administrators(self, today: date, now: datetime) -> int:
+        """Return how many can act as administrators: active, in force, and with a password that has not lapsed."""
         ...
 
 
@@ -281,8 +301,8 @@ class PasswordHashes(Protocol):
 class Tokens(Protocol):
     """Signs access tokens."""
 
-    def issue(self, actor: Actor, token_id: str, client_id: str = "") -> str:
-        """Return a token that stands for `actor` for a short while, asked for by the client where one is named."""
+    def issue(self, actor: Actor, token_id: str, client_id: str = "", sign_in_id: str = "") -> str:
+        """Return a token that stands for `actor` for a short while, with the client and sign-in that it comes from."""
         ...
 
     def sign(self, claims: Mapping[str, object], typ: str) -> str:
@@ -295,6 +315,18 @@ class Divisions(Protocol):
 
     def name_of(self, division: str) -> str | None:
         """Return the full name of a division of today; None for an unknown one."""
+        ...
+
+    def last_name_of(self, division: str) -> str:
+        """Return the full name of a division of today, or of its last day before; the code where there is none."""
+        ...
+
+    def level_of(self, division: str, on: date | None = None) -> Level | None:
+        """Return the level of a division on a day, or today; None for an unknown one."""
+        ...
+
+    def below(self, division: str) -> Sequence[str]:
+        """Return the divisions directly below one, those of today and those that ended not long ago."""
         ...
 
 

@@ -1,19 +1,54 @@
-"""The states and actions of an account as a table: what is not in it is forbidden."""
+"""The states and actions of accounts, grants and clients as tables: what is not in them is forbidden."""
 
 from __future__ import annotations
 
-from services.identity.model.accounts import Account, AccountAction, AccountState
-from services.identity.policy import administrator_of_another, own_account
+from services.identity.model.accounts import AccountAction, AccountState
+from services.identity.model.clients import Client, ClientAction, ClientState
+from services.identity.model.grants import GrantAction, GrantState
+from services.identity.policy import (
+    Held,
+    Kept,
+    extends,
+    fills,
+    is_proposer,
+    is_second_person,
+    keeps,
+    keeps_clients,
+)
 from shared.workflow import Step, Workflow
 
 STEPS = (
-    Step(AccountState.ACTIVE, AccountAction.CHANGE_PASSWORD, AccountState.ACTIVE, own_account),
-    Step(AccountState.ACTIVE, AccountAction.RESET_PASSWORD, AccountState.ACTIVE, administrator_of_another),
-    Step(AccountState.ACTIVE, AccountAction.DISABLE, AccountState.DISABLED, administrator_of_another),
-    Step(AccountState.DISABLED, AccountAction.ENABLE, AccountState.ACTIVE, administrator_of_another),
+    Step(AccountState.ACTIVE, AccountAction.RESET_PASSWORD, AccountState.ACTIVE, keeps),
+    Step(AccountState.ACTIVE, AccountAction.DISABLE, AccountState.DISABLED, keeps),
+    Step(AccountState.DISABLED, AccountAction.ENABLE, AccountState.ACTIVE, keeps),
 )
 
-WORKFLOW: Workflow[AccountState, AccountAction, Account] = Workflow(STEPS, lambda account: account.state)
+WORKFLOW: Workflow[AccountState, AccountAction, Kept] = Workflow(STEPS, lambda kept: kept.account.state)
 
 step_for = WORKFLOW.step_for
 open_actions = WORKFLOW.open_actions
+
+GRANT_STEPS = (
+    Step(GrantState.PROPOSED, GrantAction.CONFIRM, GrantState.IN_FORCE, is_second_person),
+    Step(GrantState.PROPOSED, GrantAction.REFUSE, GrantState.REFUSED, is_second_person),
+    Step(GrantState.PROPOSED, GrantAction.WITHDRAW, GrantState.ENDED, is_proposer),
+    Step(GrantState.IN_FORCE, GrantAction.EXTEND, GrantState.IN_FORCE, extends),
+    Step(GrantState.IN_FORCE, GrantAction.END, GrantState.ENDED, fills),
+)
+
+GRANT_WORKFLOW: Workflow[GrantState, GrantAction, Held] = Workflow(GRANT_STEPS, lambda held: held.grant.state)
+
+grant_step_for = GRANT_WORKFLOW.step_for
+open_grant_actions = GRANT_WORKFLOW.open_actions
+
+CLIENT_STEPS = (
+    Step(ClientState.ENABLED, ClientAction.CHANGE_KEYS, ClientState.ENABLED, keeps_clients),
+    Step(ClientState.ENABLED, ClientAction.DISABLE, ClientState.DISABLED, keeps_clients),
+    Step(ClientState.DISABLED, ClientAction.CHANGE_KEYS, ClientState.DISABLED, keeps_clients),
+    Step(ClientState.DISABLED, ClientAction.ENABLE, ClientState.ENABLED, keeps_clients),
+)
+
+CLIENT_WORKFLOW: Workflow[ClientState, ClientAction, Client] = Workflow(CLIENT_STEPS, lambda client: client.state)
+
+client_step_for = CLIENT_WORKFLOW.step_for
+open_client_actions = CLIENT_WORKFLOW.open_actions

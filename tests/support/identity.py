@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.identity.errors import BootstrapDone, TooManyAttempts, UnitHasAccount, UsernameTaken
+from services.identity.errors import BootstrapDone, LastAdministrator, TooManyAttempts, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.attempts import RULES, Attempts, Subject
 from services.identity.model.contacts import Sought
-from services.identity.model.grants import Act, Grant, acting, in_force
+from services.identity.model.factors import FactorRule
+from services.identity.model.grants import Act, Grant, GrantState, acting, in_force
 from services.identity.model.mails import MailDue
 from services.identity.model.passwords import POLICIES
+from services.identity.model.places import Place, place_of
 from services.identity.model.sessions import Session
 from services.identity.model.signups import Applicant, SignUp, SignUpState
 from services.identity.ports import Deps
+from services.identity.repository.divisions import ListedDivisions
 from shared.clock import FixedClock, local_date
 from shared.errors import KeyReused, NotFound, StaleVersion
 from shared.history import HistoryEntry
@@ -25,6 +29,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from tests.support.codes import make_uscc
+from tests.support.identity_access import MemoryClients, MemoryCodes, MemoryFactors, MemoryProofs, MemorySignIns
 
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "Tide-7-Lantern"
@@ -82,11 +87,14 @@ def make_administrator() -> Account:
 
 
 ADMINISTRATOR = Actor("b" * 32, Role.ADMINISTRATOR)
+CITY = Actor("c" * 32, Role.CITY_REVIEWER, division="330100")
+"""Who fills the place of `make_account`."""
 
 
 class MemoryAccounts:
     def __init__(self, accounts: Sequence[Account]) -> None:
         self.rows = {account.id: account for account in accounts}
+        self.mails: list[MailDue] = []
 
     def get(self, account_id: str) -> Account:
         if account_id not in self.rows:
@@ -123,22 +131,52 @@ class MemoryAccounts:
                 return account
         return None
 
-    def add(self, account: Account, entry: HistoryEntry) -> Account:
+    def add(self, account: Account, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Account:
         if self.find_by_username(account.person.username):
             raise UsernameTaken
         if entry.key and any(a.history and a.history[0].key == entry.key for a in self.rows.values()):
             raise BootstrapDone
+        self.mails.extend(mails)
         self.rows[account.id] = replace(account, history=(entry,))
         return self.rows[account.id]
 
-    def save(self, account: Account, entry: HistoryEntry) -> Account:
+    def save(
+        self,
+        account: Account,
+        entry: HistoryEntry,
+        mails: Sequence[MailDue] = (),
+        *,
+        keep_administrator: bool = False,
+    ) -> Account:
         if self.get(account.id).version != account.version:
             raise StaleVersion
+        others = [a for a in self.rows.values() if a.id != account.id]
+        if keep_administrator and not any(_is_administrator(a, local_date(entry.at)) for a in others):
+            raise LastAdministrator
+        self.mails.extend(mails)
         self.rows[account.id] = replace(account, version=account.version + 1, history=(*account.history, entry))
         return self.rows[account.id]
 
-    def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
-        return Page(tuple(a for a in self.rows.values() if any(g.role in roles for g in a.grants))[:limit])
+    def list_in_places(
+        self, places: frozenset[Place], state: GrantState | None, cursor: str, limit: int
+    ) -> Page[Account]:
+        def fits(grant: Grant) -> bool:
+            return place_of(grant) in places and state in (None, grant.state)
+
+        found = [a for a in self.rows.values() if any(fits(grant) for grant in a.grants)]
+        return Page(tuple(found[:limit]))
+
+    def count_administrators(self, today: date, now: datetime) -> int:
+        return sum(
+            _is_administrator(a, today) and (a.password.expires_at is None or now < a.password.expires_at)
+            for a in self.rows.values()
+        )
+
+
+def _is_administrator(account: Account, today: date) -> bool:
+    return account.state is AccountState.ACTIVE and any(
+        grant.role is Role.ADMINISTRATOR for grant in in_force(account, today)
+    )
 
 
 class MemoryUnits:
@@ -222,6 +260,10 @@ class MemoryAttempts:
             if self.rows[subject].is_blocked(now):
                 raise TooManyAttempts
 
+    def check(self, subject: Subject, now: datetime) -> None:
+        if subject in self.rows and self.rows[subject].is_blocked(now):
+            raise TooManyAttempts
+
     def forget(self, subject: Subject) -> None:
         self.rows.pop(subject, None)
 
@@ -252,15 +294,11 @@ class PlainHashes:
 
 
 class PlainTokens:
-    def issue(self, actor: Actor, token_id: str) -> str:
+    def issue(self, actor: Actor, token_id: str, client_id: str = "", sign_in_id: str = "") -> str:
         return f"token of {actor.account_id}"
 
-
-class SomeDivisions:
-    def name_of(self, division: str) -> str | None:
-        return {"330106": "浙江省杭州市西湖区", "330100": "浙江省杭州市", "330000": "浙江省", "000000": "全国"}.get(
-            division
-        )
+    def sign(self, claims: Mapping[str, object], typ: str) -> str:
+        return json.dumps(claims)
 
 
 class CountedRandomness:
@@ -285,6 +323,12 @@ class CountedRandomness:
     def password(self) -> str:
         return f"Made-{self._next()}-Password"
 
+    def totp_secret(self) -> str:
+        return "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+    def recovery_code(self) -> str:
+        return f"ABCD-EFGH-JKLM-{self._next():04d}"
+
 
 @dataclasses.dataclass(frozen=True)
 class MemoryDeps(Deps):
@@ -294,23 +338,40 @@ class MemoryDeps(Deps):
     units: MemoryUnits
     sign_ups: MemorySignUps
     sessions: MemorySessions
+    sign_ins: MemorySignIns
+    codes: MemoryCodes
+    clients: MemoryClients
+    proofs: MemoryProofs
+    factors: MemoryFactors
     attempts: MemoryAttempts
     hashes: PlainHashes
     clock: FixedClock
 
 
-def make_deps(accounts: Sequence[Account] = (), units: Sequence[Unit] = (), profile: str = "djbh3") -> MemoryDeps:
+def make_deps(
+    accounts: Sequence[Account] = (),
+    units: Sequence[Unit] = (),
+    profile: str = "djbh3",
+    second_factor: str = "optional",
+) -> MemoryDeps:
     kept_accounts, kept_units = MemoryAccounts(accounts), MemoryUnits(units)
+    clock = FixedClock(MOMENT)
     return MemoryDeps(
         accounts=kept_accounts,
         units=kept_units,
         sign_ups=MemorySignUps(kept_units, kept_accounts),
         sessions=MemorySessions(),
+        sign_ins=MemorySignIns(),
+        codes=MemoryCodes(),
+        clients=MemoryClients(),
+        proofs=MemoryProofs(),
+        factors=MemoryFactors(),
         attempts=MemoryAttempts(),
         hashes=PlainHashes(),
         tokens=PlainTokens(),
-        divisions=SomeDivisions(),
+        divisions=ListedDivisions(clock),
         random=CountedRandomness(),
         policy=POLICIES[profile],
-        clock=FixedClock(MOMENT),
+        factor_rule=FactorRule(second_factor),
+        clock=clock,
     )

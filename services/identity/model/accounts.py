@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.identity.model.grants import Grant
 from shared.history import HistoryEntry
-from shared.identity.actor import COUNTRY, PEOPLE, UNIT_ROLES, Role
+from shared.identity.actor import PEOPLE, UNIT_ROLES
 
 STAFF_ROLES = PEOPLE - UNIT_ROLES
 """Roles that the level above gives; units sign themselves up."""
@@ -91,30 +91,3 @@ class Unit:
 
     def __repr__(self) -> str:
         return f"Unit(id={self.id!r}, …)"
-
-
-class Level(StrEnum):
-    """Levels of divisions by the zeros of their six digits (GB/T 2260)."""
-
-    COUNTRY = "country"
-    PROVINCE = "province"
-    CITY = "city"
-    COUNTY = "county"
-
-
-LEVEL_OF_ROLE = {
-    Role.COUNTY_REVIEWER: Level.COUNTY,
-    Role.CITY_REVIEWER: Level.CITY,
-    Role.PROVINCE_REVIEWER: Level.PROVINCE,
-    Role.MINISTRY: Level.COUNTRY,
-}
-"""At which level the division of a role lies; other staff has none."""
-
-
-def level_of(division: str) -> Level:
-    """Return the level of a six-digit division code."""
-    if division == COUNTRY:
-        return Level.COUNTRY
-    if division.endswith("0000"):
-        return Level.PROVINCE
-    return Level.CITY if division.endswith("00") else Level.COUNTY

@@ -24,6 +24,18 @@ class GrantState(StrEnum):
     ENDED = "ended"
 
 
+class GrantAction(StrEnum):
+    """What can happen to a grant. `give` brings it into force at once, `propose` waits for a second person."""
+
+    GIVE = "give"
+    PROPOSE = "propose"
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    EXTEND = "extend"
+    END = "end"
+
+
 LIVE = frozenset({GrantState.PROPOSED, GrantState.IN_FORCE})
 """States from which something can still come."""
 
@@ -110,6 +122,11 @@ def find_grant(holder: Holder, grant_id: str | None) -> Grant | None:
 def acting(holder: Holder, grant: Grant) -> Actor:
     """Return who acts when this person uses this grant."""
     return Actor(account_id=holder.id, role=grant.role, unit_id=grant.unit_id, division=grant.division)
+
+
+def told(grant: Grant) -> str:
+    """Return the grant and its state as the history of its person keeps it."""
+    return f"{grant.id}:{grant.state.value}"
 
 
 def _by_id(grants: Iterable[Grant], grant_id: str | None) -> Grant | None:

@@ -2,59 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
-from services.identity import policy
-from services.identity.model.accounts import (
-    STAFF_ROLES,
-    Account,
-    AccountAction,
-    AccountState,
-    Password,
-    Person,
-    Unit,
+from services.identity.errors import BootstrapDone
+from services.identity.model.accounts import Account, AccountAction, Password, Person, Unit
+from services.identity.model.grants import GrantState, live
+from services.identity.model.mails import MailDue
+from services.identity.model.places import FOUR_EYES, Place
+from services.identity.operations.appointments import (
+    FIRST_PASSWORD_LIFETIME,
+    Appointment,
+    WithPassword,
+    add_staff,
+    first_password_mail,
 )
-from services.identity.model.grants import Act, Grant
+from services.identity.operations.sight import account_in_sight, places_of
+from services.identity.policy import Kept
 from services.identity.ports import Deps
 from services.identity.workflow import step_for
 from shared.calls import Call
 from shared.clock import local_date
-from shared.errors import Invalid, NotFound, Problem
-from shared.history import HistoryEntry, was_done
+from shared.errors import Conflict
+from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Role
 from shared.paging import Page
 
-FIRST_PASSWORD_LIFETIME = timedelta(days=7)
 BOOTSTRAP_LIFETIME = timedelta(hours=24)
-BOOTSTRAP = RequestKey(key="bootstrap-administrator", digest="")
-SYSTEM = "system"
+FIRST_ADMINISTRATORS = 2
+"""So many are made from the command line: from then on one proposes and the other confirms."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Position:
-    """What an account is for."""
+class Filter:
+    """Which of the places that the actor fills, and whether only what waits for a second person."""
 
-    person: Person
-    role: Role
-    division: str | None
+    role: Role | None = None
+    division: str | None = None
+    is_waiting: bool = False
 
-
-@dataclass(frozen=True)
-class WithPassword:
-    """An account, and its first password where it was made just now; it can't be shown a second time."""
-
-    account: Account
-    first_password: str | None
-
-    def __repr__(self) -> str:
-        return f"WithPassword({self.account.id!r}, …)"
+    def takes(self, place: Place) -> bool:
+        """Whether the place is asked for."""
+        return self.role in (None, place.role) and self.division in (None, place.division)
 
 
 def own_account(deps: Deps, call: Call) -> tuple[Account, Unit | None]:
@@ -65,131 +60,89 @@ def own_account(deps: Deps, call: Call) -> tuple[Account, Unit | None]:
 
 def get_account(deps: Deps, call: Call, account_id: str) -> Account:
     """Return an account. Raises `NotFound` where it is outside the actor's sight."""
-    account = deps.accounts.get(account_id)
-    if not policy.is_in_sight(call.actor, account):
-        raise NotFound
-    return account
+    return account_in_sight(deps, call, account_id)
 
 
-def list_accounts(deps: Deps, cursor: str, limit: int) -> Page[Account]:
-    """Return a page of staff's accounts, newest first. Actor: administrator."""
-    return deps.accounts.list_of_roles(STAFF_ROLES, cursor, limit)
+def list_accounts(deps: Deps, call: Call, wanted: Filter, cursor: str, limit: int) -> Page[Account]:
+    """Return a page of those who hold or held a place that the actor fills, newest first."""
+    places = frozenset(place for place in places_of(deps, call) if wanted.takes(place))
+    state = GrantState.PROPOSED if wanted.is_waiting else None
+    return deps.accounts.list_in_places(places, state, cursor, limit) if places else Page(())
 
 
-def create_account(deps: Deps, call: Call, position: Position) -> WithPassword:
-    """Open an account for staff, with a first password that must be changed within a week.
+def create_administrator(deps: Deps, person: Person) -> WithPassword:
+    """Open the account of one of the first two administrators, from the command line.
 
-    Actor: administrator. The same request makes one account only, and shows its password the first time only.
-    Raises `Invalid` for a unit's role or a division that does not fit, `UsernameTaken`, `KeyReused`.
+    The password must be changed within a day; where that was missed, another account can be opened. Raises
+    `BootstrapDone` while two administrators can act, `UsernameTaken`.
     """
-    if call.request is not None:
-        made = deps.accounts.find_created(call.request)
-        if made is not None:
-            return WithPassword(made, None)
-    return add_staff(deps, position, call.actor.account_id, call.request, FIRST_PASSWORD_LIFETIME)
-
-
-def create_administrator(deps: Deps, username: str, display_name: str) -> WithPassword:
-    """Open the very first account, from the command line; its password must be changed within a day.
-
-    Raises `BootstrapDone` where it was done before.
-    """
-    position = Position(Person(username, display_name), Role.ADMINISTRATOR, None)
-    return add_staff(deps, position, SYSTEM, BOOTSTRAP, BOOTSTRAP_LIFETIME)
-
-
-def add_staff(
-    deps: Deps, position: Position, by: str, request: RequestKey | None, lifetime: timedelta | None
-) -> WithPassword:
-    """Store an account for staff with a fresh password; without a `lifetime` it need not be changed (demo only).
-
-    Raises `Invalid`, `UsernameTaken`, `BootstrapDone`.
-    """
-    _check(deps, position)
     now = deps.clock.now()
-    password = deps.random.password()
-    grant = Grant(
-        id=deps.random.id(),
-        role=position.role,
-        valid_from=local_date(now),
-        proposed=Act(by, now),
-        division=position.division,
-    )
-    account = Account(
-        id=deps.random.id(),
-        version=1,
-        state=AccountState.ACTIVE,
-        person=position.person,
-        password=Password(
-            deps.hashes.hash(password),
-            set_at=now,
-            must_change=lifetime is not None,
-            expires_at=now + lifetime if lifetime is not None else None,
-        ),
-        valid_since=now,
-        created_at=now,
-        grants=(grant,),
-    )
-    entry = HistoryEntry(
-        at=now,
-        actor_id=by,
-        action=AccountAction.CREATE,
-        from_state=None,
-        to_state=AccountState.ACTIVE,
-        key=request.key if request else None,
-        digest=request.digest if request else None,
-    )
-    stored = deps.accounts.add(account, entry)
-    log.info("account_created", account_id=stored.id, role=position.role, by=by)
-    return WithPassword(stored, password)
+    if deps.accounts.count_administrators(local_date(now), now) >= FIRST_ADMINISTRATORS:
+        raise BootstrapDone
+    number = 1
+    while deps.accounts.find_created(RequestKey(_bootstrap_key(number), "")) is not None:
+        number += 1
+    return add_staff(deps, person, Appointment(Role.ADMINISTRATOR, None), BOOTSTRAP_LIFETIME, _bootstrap_key(number))
+
+
+def _bootstrap_key(number: int) -> str:
+    return f"bootstrap-administrator-{number}"
 
 
 def reset_password(deps: Deps, call: Call, account_id: str) -> WithPassword:
-    """Give a new first password. Actor: administrator, not for themselves. Every session of the account is over."""
+    """Give a new first password. Every session of the account is over.
+
+    Actor: who fills all places of the person, not for themselves. Who holds a powerful role gets it by mail alone, so
+    that nobody else comes to act in that name. Raises `Conflict` where there is no address for that.
+    """
     now = deps.clock.now()
     password = deps.random.password()
+    before = account_in_sight(deps, call, account_id)
+    is_powerful = any(grant.role in FOUR_EYES for grant in live(before, local_date(now)))
+    mails = [first_password_mail(WithPassword(before, password))] if is_powerful else []
 
     def make(account: Account) -> Account:
+        if is_powerful and not account.person.email:
+            raise Conflict("该账户没有邮箱，不能重置密码。", code="email_missing")
         fresh = Password(deps.hashes.hash(password), now, must_change=True, expires_at=now + FIRST_PASSWORD_LIFETIME)
         return replace(account, password=fresh, valid_since=now)
 
-    changed, was_done = _changed(deps, call, account_id, AccountAction.RESET_PASSWORD, make)
-    return WithPassword(changed, None if was_done else password)
+    changed, is_repeated = _changed(deps, call, account_id, AccountAction.RESET_PASSWORD, make, mails)
+    return WithPassword(changed, None if is_repeated or is_powerful else password, is_powerful)
 
 
 def disable_account(deps: Deps, call: Call, account_id: str) -> Account:
-    """Stop an account from signing in. Actor: administrator. From: active. Every session of the account is over."""
+    """Stop an account from signing in. Every session of the account is over. From: active.
+
+    Actor: who fills all places of the person. Raises `LastAdministrator`.
+    """
     now = deps.clock.now()
     return _changed(deps, call, account_id, AccountAction.DISABLE, lambda a: replace(a, valid_since=now))[0]
 
 
 def enable_account(deps: Deps, call: Call, account_id: str) -> Account:
-    """Let an account sign in again. Actor: administrator. From: disabled."""
+    """Let an account sign in again. From: disabled. Actor: as for disabling."""
     return _changed(deps, call, account_id, AccountAction.ENABLE, lambda a: a)[0]
 
 
 def _changed(
-    deps: Deps, call: Call, account_id: str, action: AccountAction, make: Callable[[Account], Account]
+    deps: Deps,
+    call: Call,
+    account_id: str,
+    action: AccountAction,
+    make: Callable[[Account], Account],
+    mails: Sequence[MailDue] = (),
 ) -> tuple[Account, bool]:
     """Take one step with an account; return it, and whether this very request had taken it before."""
-    account = get_account(deps, call, account_id)
+    account = account_in_sight(deps, call, account_id)
     if was_done(account.history, call.request):
         return account, True
     call.check_version(account.version)
-    step = step_for(account, action, call.actor)
+    kept = Kept(account, places_of(deps, call), local_date(deps.clock.now()))
+    step = step_for(kept, action, call.actor)
     entry = call.entry(deps.clock.now(), action, account.state, step.target)
-    saved = deps.accounts.save(replace(make(account), state=step.target), entry)
+    changed = replace(make(account), state=step.target)
+    must_stay = action is AccountAction.DISABLE and any(grant.role is Role.ADMINISTRATOR for grant in account.grants)
+    saved = deps.accounts.save(changed, entry, mails, keep_administrator=must_stay)
     log.info("account_changed", account_id=account.id, action=action, by=call.actor.account_id)
     return saved, False
-
-
-def _check(deps: Deps, position: Position) -> None:
-    problems = []
-    if position.role not in STAFF_ROLES:
-        problems.append(Problem("/role", "role_of_unit", "单位账户由单位自行注册开通。", "主管部门或系统岗位"))
-    elif not policy.division_fits(position.role, position.division):
-        problems.append(Problem("/division", "division_level", "行政区划的级别与角色不符。", "与角色同级的区划"))
-    elif position.division is not None and deps.divisions.name_of(position.division) is None:
-        problems.append(Problem("/division", "division_unknown", "没有这个行政区划代码。", "现行行政区划代码"))
-    if problems:
-        raise Invalid(problems)

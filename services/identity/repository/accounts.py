@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from services.identity.errors import BootstrapDone, PrincipalTaken, UnitHasAccount, UsernameTaken
+from services.identity.errors import BootstrapDone, LastAdministrator, PrincipalTaken, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.contacts import Sought
-from services.identity.repository.grants import grant_entry, grant_of, holding, principal_of, reasons_of
-from services.identity.repository.indexes import ACCOUNTS, CREDIT_CODE, PRINCIPAL, UNITS, USERNAME
+from services.identity.model.grants import GrantState
+from services.identity.model.mails import MailDue
+from services.identity.model.places import Place
+from services.identity.repository.grants import grant_entry, grant_of, holding, in_places, principal_of, reasons_of
+from services.identity.repository.indexes import ACCOUNTS, CREDIT_CODE, GUARDS, PRINCIPAL, UNITS, USERNAME
+from services.identity.repository.mails import MailEvents
 from services.identity.repository.vault import Vault
+from shared.clock import local_date
 from shared.errors import Conflict
 from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Role
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
-from shared.mongo.client import Document
+from shared.mongo.client import Document, unavailable_when_down
+from shared.mongo.transactions import in_transaction
 from shared.paging import Page, decode_cursor, encode_cursor
 
 _TAKEN: dict[str, type[Conflict]] = {
@@ -39,9 +45,12 @@ def taken(duplicate: Duplicate) -> Conflict:
 class MongoAccounts:
     """The accounts; `ports.Accounts`."""
 
-    def __init__(self, database: Database[Document], vault: Vault) -> None:
+    def __init__(self, database: Database[Document], vault: Vault, mails: MailEvents) -> None:
         self._collection = database[ACCOUNTS]
+        self._guards = database[GUARDS]
+        self._client = database.client
         self._vault = vault
+        self._mails = mails
 
     def get(self, account_id: str) -> Account:
         """Return the account. Raises `NotFound`."""
@@ -72,30 +81,80 @@ class MongoAccounts:
         was_done(history_of(document), request)
         return self._account(document)
 
-    def add(self, account: Account, entry: HistoryEntry, session: ClientSession | None = None) -> Account:
-        """Store a new account.
+    def add(
+        self,
+        account: Account,
+        entry: HistoryEntry,
+        mails: Sequence[MailDue] = (),
+        *,
+        session: ClientSession | None = None,
+    ) -> Account:
+        """Store a new account with the mails that it brings about.
 
         Raises `UsernameTaken`, `PrincipalTaken`, and `BootstrapDone` for a second one of the same key.
         """
         try:
-            Aggregates(self._collection, session).insert(account.id, self._fields(account, 1), entry)
+            events = [self._mails.event(mail, account.id, entry.at) for mail in mails]
+            Aggregates(self._collection, session).insert(account.id, self._fields(account, 1), entry, events)
         except Duplicate as error:
             raise taken(error) from None
         return replace(account, version=1, history=(entry,))
 
-    def save(self, account: Account, entry: HistoryEntry, session: ClientSession | None = None) -> Account:
-        """Store the next version. Raises `StaleVersion`, `PrincipalTaken`."""
+    def save(
+        self,
+        account: Account,
+        entry: HistoryEntry,
+        mails: Sequence[MailDue] = (),
+        *,
+        keep_administrator: bool = False,
+    ) -> Account:
+        """Store the next version with its mails.
+
+        With `keep_administrator` the administrators are counted in the same transaction, under a row that every such
+        change touches: else two of them could end one another at once. Raises `StaleVersion`, `PrincipalTaken`,
+        `LastAdministrator`.
+        """
+        if not keep_administrator:
+            return self.save_in(account, entry, mails, None)
+
+        def work(session: ClientSession) -> Account:
+            self._guards.update_one({"_id": "administrators"}, {"$inc": {"v": 1}}, upsert=True, session=session)
+            saved = self.save_in(account, entry, mails, session)
+            query = {"state": AccountState.ACTIVE.value, **holding(local_date(entry.at), role=Role.ADMINISTRATOR.value)}
+            if self._collection.find_one(query, {"_id": 1}, session=session) is None:
+                raise LastAdministrator
+            return saved
+
+        with unavailable_when_down():
+            return in_transaction(self._client, work)
+
+    def save_in(
+        self, account: Account, entry: HistoryEntry, mails: Sequence[MailDue], session: ClientSession | None
+    ) -> Account:
+        """Store the next version as part of a transaction, or by itself. Raises `StaleVersion`, `PrincipalTaken`."""
         fields = self._fields(account, account.version + 1)
         unset = () if "principal_of" in fields else ("principal_of",)
         try:
-            saved = Aggregates(self._collection, session).save(account.id, account.version, fields, unset, entry)
+            events = [self._mails.event(mail, account.id, entry.at) for mail in mails]
+            saved = Aggregates(self._collection, session).save(
+                account.id, account.version, fields, unset, entry, events
+            )
         except Duplicate as error:
             raise taken(error) from None
         return self._account(saved)
 
-    def list_of_roles(self, roles: frozenset[Role], cursor: str, limit: int) -> Page[Account]:
-        """Return a page of accounts, newest first."""
-        return self._page({"grants.role": {"$in": sorted(roles)}}, cursor, limit)
+    def list_in_places(
+        self, places: frozenset[Place], state: GrantState | None, cursor: str, limit: int
+    ) -> Page[Account]:
+        """Return a page of accounts with a grant of one of the places, in a state or in any, newest first."""
+        return self._page({"$or": in_places(places, state)}, cursor, limit)
+
+    def count_administrators(self, today: date, now: datetime) -> int:
+        """Return how many can act as administrators: active, in force, and with a password that has not lapsed."""
+        usable = {"$or": [{"password_expires_at": None}, {"password_expires_at": {"$gt": now}}]}
+        query = {"state": AccountState.ACTIVE.value, **holding(today, role=Role.ADMINISTRATOR.value), **usable}
+        with unavailable_when_down():
+            return self._collection.count_documents(query)
 
     def _page(self, query: Document, cursor: str, limit: int) -> Page[Account]:
         after = decode_cursor(cursor, 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from services.identity.model.grants import Act, Grant, GrantState
+from services.identity.model.places import Place
 from shared.identity.actor import Role
 from shared.mongo.client import Document
 
@@ -71,6 +73,18 @@ def holding(today: date, **values: object) -> Document:
         "valid_to": {"$not": {"$lt": day}},  # an open end is null, which is not less than a text
     }
     return {"grants": {"$elemMatch": fits}}
+
+
+def in_places(places: frozenset[Place], state: GrantState | None) -> list[Document]:
+    """Return the queries, one a role, that find the grants of these places, in a state or in any."""
+    divisions: dict[str, list[str | None]] = defaultdict(list)
+    for place in sorted(places, key=lambda each: (each.role, each.division or "")):
+        divisions[place.role.value].append(place.division)
+    narrowed = {} if state is None else {"state": state.value}
+    return [
+        {"grants": {"$elemMatch": {"role": role, "division": {"$in": listed}, **narrowed}}}
+        for role, listed in divisions.items()
+    ]
 
 
 def _act_entry(act: Act | None) -> Document | None:

@@ -11,6 +11,7 @@ from shared.mongo.indexes import AGGREGATE_INDEXES
 ACCOUNTS = "accounts"
 UNITS = "units"
 SIGN_UPS = "sign_ups"
+GUARDS = "guards"
 SESSIONS = "sessions"
 ATTEMPTS = "attempts"
 FAMILIAR = "familiar_places"
@@ -34,7 +35,6 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("principal_of", ASCENDING)], name=PRINCIPAL, unique=True, sparse=True),
         IndexModel([("grants.unit_id", ASCENDING), ("_id", DESCENDING)], name="unit"),
         IndexModel([("grants.role", ASCENDING), ("grants.division", ASCENDING), ("_id", DESCENDING)], name="place"),
-        IndexModel([("grants.role", ASCENDING), ("_id", DESCENDING)], name="role"),
     ),
     UNITS: (
         *AGGREGATE_INDEXES,

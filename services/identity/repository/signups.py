@@ -78,7 +78,7 @@ class MongoSignUps:
         def work(session: ClientSession) -> None:
             self._save(sign_up, entry, session)
             self._units.add(unit, created, session)
-            self._accounts.add(account, created, session)
+            self._accounts.add(account, created, session=session)
 
         with unavailable_when_down():
             in_transaction(self._client, work)

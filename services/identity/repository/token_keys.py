@@ -41,9 +41,9 @@ class TokenKeys:
         self._kept: tuple[OKPKey, ...] = ()
         self._read_at: datetime | None = None
 
-    def issue(self, actor: Actor, token_id: str, client_id: str = "") -> str:
+    def issue(self, actor: Actor, token_id: str, client_id: str = "", sign_in_id: str = "") -> str:
         """Return a token that stands for `actor` for a short while. Raises `NoTokenKey`."""
-        return self._signer().issue(actor, token_id, client_id)
+        return self._signer().issue(actor, token_id, client_id, sign_in_id)
 
     def sign(self, claims: Mapping[str, object], typ: str) -> str:
         """Return a JWT of this type over the claims, named as from this issuer. Raises `NoTokenKey`."""

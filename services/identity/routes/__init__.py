@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.identity.routes import (
     account_pages,
     accounts,
+    appointments,
     assets,
     clients,
     contacts,
@@ -16,7 +17,7 @@ from services.identity.routes import (
 )
 from services.identity.routes.oauth import endpoints
 
-BLUEPRINTS = (keys.bp, signups.bp, sessions.bp, me.bp, accounts.bp, contacts.bp, clients.bp)
+BLUEPRINTS = (keys.bp, signups.bp, sessions.bp, me.bp, accounts.bp, appointments.bp, contacts.bp, clients.bp)
 """The interface for programs, in the description."""
 
 PAGES = (endpoints.machines, endpoints.bp, sign_in.bp, account_pages.bp, assets.bp)

@@ -1,12 +1,11 @@
-"""Accounts: one's own, and those of staff."""
+"""One's own account."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.identity.schemas.texts import PasswordText, Username
-from shared.codes.divisions import Level
-from shared.fields import AwareDateTime, Choice, DivisionCode, Email, Id, Phone, Text, WholeNumber
+from services.identity.schemas.texts import PasswordText
+from shared.fields import Id
 from shared.identity.actor import Role
 
 
@@ -47,38 +46,3 @@ class MeOut(AccountOut):
     email = fields.String()
     phone = fields.String()
     unit = fields.Nested(UnitOut, allow_none=True)
-
-
-class AccountIn(Schema):
-    """An account for staff."""
-
-    username = Username(required=True)
-    display_name = Text(max=100, required=True)
-    role = Choice(Role, required=True)
-    division = DivisionCode(levels=frozenset(Level), load_default=None, allow_none=True)
-    email = Email(load_default="")
-    phone = Phone(load_default="")
-
-
-class AccountRowOut(AccountOut):
-    """An account as an administrator sees it."""
-
-    username = fields.String()
-    version = WholeNumber()
-    state = fields.String()
-    created_at = AwareDateTime()
-    must_change_password = fields.Boolean()
-    open_actions = fields.List(fields.String())
-
-
-class AccountCreatedOut(AccountRowOut):
-    """A new account; its first password is shown this once."""
-
-    first_password = fields.String(allow_none=True)
-
-
-class AccountPageOut(Schema):
-    """A page of accounts."""
-
-    items = fields.List(fields.Nested(AccountRowOut))
-    next_cursor = fields.String()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.identity.schemas.clients import CLIENT_EXAMPLES
+from services.identity.schemas.sign_ins import SIGN_IN_EXAMPLES
 
 _TOKEN = "kq3vT0mZ8yRr1l0bW5pX7cD2eF4gH6jK9nQ_sUaVxYz"  # noqa: S105  an invented one
 _PASSWORD = "一句只有我知道的话-2026"  # noqa: S105  an invented one
@@ -18,17 +19,37 @@ _ACCOUNT: Mapping[str, object] = {
     "division_name": "浙江省杭州市西湖区",
 }
 _ACCOUNT_ROW: Mapping[str, object] = {
-    **_ACCOUNT,
+    "id": "01990000000070008000000000000009",
+    "display_name": "张审核",
     "username": "zhang.shenhe",
+    "email": "zhang@department.example",
     "version": 1,
     "state": "active",
     "created_at": "2026-03-01T08:00:00Z",
     "must_change_password": True,
     "open_actions": ["reset_password", "disable"],
+    "grants": [
+        {
+            "id": "0199000000007000800000000000000b",
+            "role": "county_reviewer",
+            "role_label": "区（县）级商务主管部门",
+            "division": "330106",
+            "division_name": "浙江省杭州市西湖区",
+            "state": "in_force",
+            "is_past": False,
+            "valid_from": "2026-03-01",
+            "valid_to": None,
+            "proposed_at": "2026-03-01T08:00:00Z",
+            "is_proposed_by_me": True,
+            "reason": "",
+            "open_actions": ["extend", "end"],
+        }
+    ],
 }
 
 EXAMPLES: Mapping[str, object] = {
     **CLIENT_EXAMPLES,
+    **SIGN_IN_EXAMPLES,
     "NothingIn": {},
     "SignUpIn": {
         "credit_code": "91330106000000019W",
@@ -58,11 +79,15 @@ EXAMPLES: Mapping[str, object] = {
         "display_name": "张审核",
         "role": "county_reviewer",
         "division": "330106",
+        "valid_to": "2027-12-31",
         "email": "zhang@department.example",
         "phone": "0571-88888880",
     },
+    "NewGrantIn": {"username": "zhang.shenhe", "role": "county_reviewer", "division": "330108"},
+    "ReasonIn": {"reason": "已调离岗位。"},
+    "TermIn": {"valid_to": "2027-12-31"},
     "AccountRowOut": _ACCOUNT_ROW,
-    "AccountCreatedOut": {**_ACCOUNT_ROW, "first_password": "kT7=mPq2Zr-Xw9Yh+Bc4"},
+    "AccountCreatedOut": {**_ACCOUNT_ROW, "first_password": "kT7=mPq2Zr-Xw9Yh+Bc4", "is_mailed": False},
     "ContactPageOut": {
         "items": [
             {

@@ -16,7 +16,7 @@ from services.identity.ports import Visitor
 from shared.calls import Call
 from shared.errors import Invalid
 from tests.support.identity import (
-    ADMINISTRATOR,
+    CITY,
     MOMENT,
     OTHER_PASSWORD,
     PASSWORD,
@@ -257,7 +257,7 @@ def test_disabling_an_account_ends_its_sessions() -> None:
     first = signed_in(deps)
     deps.clock.advance(timedelta(seconds=1))
 
-    disable_account(deps, Call(ADMINISTRATOR, version=1), "a" * 32)
+    disable_account(deps, Call(CITY, version=1), "a" * 32)
 
     with pytest.raises(SessionOver):
         refresh_session(deps, first.secret)

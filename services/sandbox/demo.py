@@ -16,9 +16,11 @@ import bson
 import httpx
 
 from services.sandbox.cli import folder, ports
+from services.sandbox.keys import STORY
 from services.sandbox.processes import System
 from services.sandbox.programs import PROJECT, SystemPorts
-from services.sandbox.story.play import STEPS, Account, Story
+from services.sandbox.story.offices import Account
+from services.sandbox.story.play import STEPS, Story
 from services.sandbox.story.site import Site, StepFailed
 from services.sandbox.story.unit import make_unit
 from shared.mongo.client import connect
@@ -31,9 +33,9 @@ def main() -> int:
     with _running_system() as system, httpx.Client(timeout=REQUEST_SECONDS) as http:
         unit = make_unit()
         story = Story(
-            site=Site(http, system.urls, system.mail_folder),
+            site=Site(http, system.urls, system.mail_folder, system.keys.jose(STORY)),
             unit=unit,
-            administrator=_administrator(system, unit.tag),
+            offices=_offices(system, unit.tag),
             stored_bytes=lambda registration_id: _stored(system, registration_id),
         )
         for number, step in enumerate(STEPS, start=1):
@@ -72,8 +74,8 @@ def _answers(portal: str) -> bool:
         return False
 
 
-def _administrator(system: System, tag: str) -> Account:
-    """Open an administrator of our own, so that the printed demo accounts stay as they are."""
+def _offices(system: System, tag: str) -> dict[str, Account]:
+    """Open demo accounts of our own, so that the printed ones stay as they are; return them by their name there."""
     done = subprocess.run(  # noqa: S603  a fixed command of this project
         [sys.executable, "-m", "services.identity.cli", "seed-demo", "--tag", tag],
         cwd=PROJECT,
@@ -82,8 +84,8 @@ def _administrator(system: System, tag: str) -> Account:
         capture_output=True,
         text=True,
     )
-    made = {row["role"]: row for row in json.loads(done.stdout)["accounts"]}
-    return Account(made["administrator"]["username"], made["administrator"]["password"])
+    made = json.loads(done.stdout)["accounts"]
+    return {row["username"].removesuffix(f".{tag}"): Account(row["username"], row["password"]) for row in made}
 
 
 def _stored(system: System, registration_id: str) -> bytes:

@@ -10,12 +10,16 @@ from datetime import date, timedelta
 from urllib.parse import quote
 
 import httpx
+import pytest
 
 from services.registration.form.items import ITEM_BY_KEY
 from services.registration.model.facts import FACTS, FactKind
+from services.sandbox.keys import STORY
 from services.sandbox.peer.switches import Switches, write_switches
 from services.sandbox.processes import System
 from services.sandbox.story import judgement
+from services.sandbox.story.offices import Account, open_account
+from services.sandbox.story.provider import Provider, SignInRefused, Way
 from services.sandbox.story.site import Json, Person, Site, code_in, eventually, upload_headers
 from shared.ids import new_id
 from tests.support.canary_files import docx_with, jpeg_with, pdf_with, png_with, xlsx_with
@@ -58,7 +62,7 @@ class CanaryStory:
 
 def play(system: System, http: httpx.Client, canaries: Canaries) -> CanaryStory:
     """Play the job: sign-up, form, files, return, undone return, approval, refusal by the directory, acceptance."""
-    story = CanaryStory(system, Site(http, system.urls, system.mail_folder), canaries)
+    story = CanaryStory(system, Site(http, system.urls, system.mail_folder, system.keys.jose(STORY)), canaries)
     for step in (_sign_up, _appoint, _fill_in, _hand_in, _err, _submit, _give_back, _mend, _approve, _exchange, _look):
         step(story)
     return story
@@ -85,8 +89,7 @@ def _sign_up(story: CanaryStory) -> None:
 
 def _appoint(story: CanaryStory) -> None:
     words, site = story.canaries, story.site
-    administrator = next(row for row in story.system.accounts() if row["role"] == "administrator")
-    person = site.sign_in(administrator["username"], administrator["password"], "identity")
+    offices = {row["username"]: Account(row["username"], row["password"]) for row in story.system.accounts()}
     for name, role, division in (("county", "county_reviewer", DIVISION), ("desk", "directory_desk", None)):
         body = {
             "username": words.plain(f"user name of {name}"),
@@ -96,12 +99,9 @@ def _appoint(story: CanaryStory) -> None:
             "email": f"{words.plain(f'e-mail of {name}')}@example.com",
             "phone": words.phone(f"telephone of {name}"),
         }
-        made = person.ask("POST", "/accounts", 201, json=body, headers={"Idempotency-Key": new_id()})
-        first = words.other(f"first password of {name}", made["first_password"])
-        session = site.post("identity", "/sessions", {"username": body["username"], "password": first}, 201)
+        first = words.other(f"first password of {name}", open_account(site, offices, body))
         password = _password(story, name)
-        change = {"password_change_token": session["password_change_token"], "new_password": password}
-        site.post("identity", "/password/first", change, 204)
+        _tokens(story, Way(str(body["username"]), first, password))
         service = "registration" if name == "county" else "exchange"
         story.people[name] = _signed_in(story, str(body["username"]), password, service, name)
 
@@ -192,7 +192,8 @@ def _err(story: CanaryStory) -> None:
     story.wrong("operator", "POST", f"{story.path}/withdrawal", json={}, headers={"Idempotency-Key": words.ascii})
     story.wrong("operator", "GET", story.path, headers={"Authorization": f"Bearer {text.encode().hex()}"})
     for body in ({"username": story.email, "password": text}, {"username": text, "password": story.password}):
-        story.site.post("identity", "/sessions", body, 401)
+        with pytest.raises(SignInRefused, match="401"):
+            _tokens(story, Way(body["username"], body["password"]))
     story.site.post("identity", "/signups", {"credit_code": text, "email": text}, 422)
     answer = operator.at(story.site.urls["exchange"]).send("GET", f"/messages/{quote(text)}")
     assert answer.status_code in {403, 404}
@@ -282,11 +283,11 @@ def _visit(story: CanaryStory) -> None:
     portal = story.site.urls["portal"]
     with httpx.Client(base_url=portal, follow_redirects=True, timeout=60.0) as browser:
         for password in (story.canaries.text("wrong password"), story.password):
-            page = browser.get("/sign-in").text
-            found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            page = browser.get("/sign-in")
+            found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
             assert found is not None
             form = {"csrf_token": found[1], "username": story.email, "password": password}
-            entered = browser.post("/sign-in", data=form)
+            entered = browser.post(str(page.url), data=form)
         assert entered.status_code == 200
         for path in ("/", story.path, "/notices", f"/{quote(story.canaries.text('unknown page'))}"):
             assert browser.get(path).status_code in {200, 404}
@@ -302,13 +303,14 @@ def _directory(story: CanaryStory, state: str) -> Json:
 
 
 def _signed_in(story: CanaryStory, username: str, password: str, service: str, name: str) -> Person:
-    session: Mapping[str, str] = story.site.post(
-        "identity", "/sessions", {"username": username, "password": password}, 201
-    )
-    token = session["access_token"]
-    story.canaries.other(f"signature of the token of {name}", token.rpartition(".")[2])
-    story.canaries.other(f"refresh token of {name}", session["refresh_token"])
-    return Person(story.site.http, story.site.urls[service], token)
+    tokens = _tokens(story, Way(username, password))
+    for kind in ("access_token", "refresh_token", "id_token"):
+        story.canaries.other(f"{kind} of {name}", tokens[kind].rpartition(".")[2])
+    return Person(story.site.http, story.site.urls[service], tokens["access_token"])
+
+
+def _tokens(story: CanaryStory, way: Way) -> Mapping[str, str]:
+    return Provider(story.site.urls["identity"], story.site.key_file).tokens(way)
 
 
 def _password(story: CanaryStory, name: str) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import secrets
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from shared.crypto.jose import public_part  # after the path is set: this file is run by its name
 from shared.crypto.jose_file import create_jose_file
 from shared.crypto.kek_file import create_kek_file
+from shared.crypto.signing_file import create_signing_files
 from shared.messaging.topology import Permissions, peer_permissions
 
 WITH_DATABASE = ("identity", "registration", "exchange", "notification", "portal")
@@ -117,6 +119,9 @@ def _keys(root: Path) -> None:
         if not (root / name / "jose.json").exists():
             create_jose_file(root / name / "jose.json", name)
     public = {name: public_part(json.loads((root / name / "jose.json").read_bytes())) for name in WITH_JOSE}
+    if not (root / SIGNS / "signing-key.pem").exists():
+        files = (root / SIGNS / "signing-key.pem", root / SIGNS / "signing-certificates.pem")
+        create_signing_files(*files, "统报试用环境", datetime.now(UTC))
     for name in WITH_JOSE:
         _kept(root / name / "jose-peers.json", json.dumps(public, indent=1))
 

@@ -11,6 +11,7 @@ from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
 from shared.crypto.private_file import write_private
 
+from shared.crypto.signing_file import create_signing_files
 WITH_KEK = ("identity", "registration", "exchange", "notification", "portal")
 WITH_JOSE = ("identity", "registration", "exchange", "notification", "directory")
 
@@ -42,7 +43,35 @@ class Keys:
             if not self.kek(service).exists():
                 create_kek_file(self.kek(service))
         for service in WITH_JOSE:
+    @property
+    def signing(self) -> Path:
+        """The private key with which decision sheets are signed."""
+        return self.folder / SIGNS / "signing-key.pem"
+
+    @property
+    def signing_certificates(self) -> Path:
+        """The public certificates of that key."""
+        return self.folder / SIGNS / "signing-certificates.pem"
+
+    @property
+    def clients(self) -> Path:
+        """The file of the clients that identity knows."""
+        return self.folder / "clients.json"
+
+    def declare_clients(self, portal_url: str) -> None:
+        """Write who may ask identity for tokens: the portal and the story for people, notification for itself."""
+        callback, after = f"{portal_url}/sign-in/callback", f"{portal_url}/sign-in?done=signed_out"
+        clients = [
+            {"id": "portal", "name": "统报门户", "redirect_uris": [callback], "sign_out_uris": [after]},
+            {"id": STORY, "name": "演示", "redirect_uris": [STORY_CALLBACK]},
+            {"id": "notification", "name": "通知服务", "role": "service"},
+        ]
+        self.clients.write_text(json.dumps(clients, ensure_ascii=False, indent=1), "utf-8")
+
             if not self.jose(service).exists():
                 create_jose_file(self.jose(service), service)
         peers = {service: public_part(read_jose_file(self.jose(service))) for service in WITH_JOSE}
         write_private(self.peers, json.dumps(peers, indent=1).encode(), replace=True)
+        if not self.signing.exists():
+            now = SystemClock().now()
+            create_signing_files(self.signing, self.signing_certificates, "统报演示环境", now)

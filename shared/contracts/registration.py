@@ -25,7 +25,16 @@ class Approved(Told):
     sealed = fields.String(required=True)
 
 
+class SheetDue(Told):
+    """A decision sheet is to be made: `kind` says which, `sealed` is a JWE for this service itself with what it says."""
+
+    kind = fields.String(required=True)
+    reader = fields.String(required=True)
+    sealed = fields.String(required=True)
+
+
 CONTRACTS = (
+    Contract("tongbao.registration.sheet_due.v1", 1, OWNER, SheetDue()),
     *(
         Contract(f"tongbao.registration.{fact}.v1", 1, OWNER, Told())
         for fact in (

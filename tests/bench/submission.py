@@ -119,6 +119,8 @@ def _settings(stack: Stack, site: Site, keys: Path) -> dict[str, str]:
         "TONGBAO_S3_BUCKET": settings.s3_bucket,
         "TONGBAO_JOSE_KEY_FILE": str(settings.jose_key_file),
         "TONGBAO_JOSE_PEERS_FILE": str(settings.jose_peers_file),
+        "TONGBAO_SIGNING_KEY_FILE": str(settings.signing_key_file),
+        "TONGBAO_SIGNING_CERTIFICATES_FILE": str(settings.signing_certificates_file),
         "TONGBAO_ISSUER": settings.issuer,
         "TONGBAO_JWKS_URL": "-",
         "TONGBAO_SMTP_HOST": settings.smtp_host,

@@ -79,7 +79,7 @@ def code_of(key: bytes, registration_id: str, revision: int, form: FormValues) -
     kind that no item has.
     """
     macs = [
-        hmac.digest(key, _message(registration_id, item.pointer, _canonical(_value(form, item.pointer))), "sha256")
+        hmac.digest(key, _message(registration_id, item.pointer, canonical_item(form, item)), "sha256")
         for item in PRINTED
     ]
     whole = hmac.digest(key, _message(registration_id, "/form", b"".join(macs).hex()), "sha256")
@@ -119,6 +119,11 @@ def from_text(text: str) -> PrintCode | None:
         digest=data[_HEAD_BYTES : _HEAD_BYTES + DIGEST_BYTES],
         items=tuple(packed >> shift & (1 << ITEM_BITS) - 1 for shift in shifts),
     )
+
+
+def canonical_item(form: FormValues, item: Printed) -> str:
+    """Return what an item says as one text for one content. Raises `TypeError` for a value of an unknown kind."""
+    return _canonical(_value(form, item.pointer))
 
 
 def _value(form: FormValues, pointer: str) -> object:

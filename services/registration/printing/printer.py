@@ -47,11 +47,12 @@ class WeasyPrinter:
             decision=decision,
             printed_at=now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
         )
-        pdf: bytes = HTML(string=html, url_fetcher=_refuse).write_pdf()
+        pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf()
         return pdf
 
 
-def _refuse(url: str, *_: object, **__: object) -> object:
+def refuse_to_fetch(url: str, *_: object, **__: object) -> object:
+    """Fetch nothing: what is printed comes from the form alone. Raises `ValueError` always."""
     raise ValueError("nothing is fetched while printing")
 
 

@@ -13,14 +13,13 @@ from services.registration.form.updating import PROOFS, problems_of_change
 from services.registration.model.directory import DirectoryKind
 from services.registration.model.materials import Slot
 from services.registration.model.registration import Registration
-from services.registration.model.review import Review
+from services.registration.model.review import Decision, Review
 from services.registration.model.standing import Life, Standing
 from services.registration.model.states import Action, State
 from services.registration.operations.applications import open_change
 from services.registration.operations.coming_into_force import into_force
 from services.registration.operations.drafts import withdraw_registration
 from services.registration.operations.reading import as_listed, as_seen
-from services.registration.operations.review import Decision
 from services.registration.operations.submission import submit_registration
 from shared.errors import Invalid
 from shared.identity.actor import Role

@@ -252,8 +252,8 @@ class Life(RuleBasedStateMachine):
             return Invalid
         if name == "undo" and not model.undoable:
             return NotAllowed
-        if name == "approve" and not model.is_marked:
-            return ReviewIncomplete
+        if name == "approve" and (not model.is_marked or self.today > self.marked_until()):
+            return ReviewIncomplete  # not judged, or the licence has ended meanwhile
         return replace(
             model,
             state=target,

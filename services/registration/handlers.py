@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any, cast
 
+import structlog
+from joserfc.jwk import KeySetSerialization
 from pymongo.client_session import ClientSession
 
 from services.registration.model.directory import Directory, DirectoryKind, DirectoryState
-from services.registration.operations.following import TITLES, note_directory, tell_applicant
+from services.registration.model.sheets import SheetContent, SheetKind, SheetReason
+from services.registration.operations.following import note_directory
+from services.registration.operations.sheets import SHEET_DUE, make_sheet
 from services.registration.ports import Deps
 from shared.calls import Call
+from shared.crypto.jose import open_sealed
+from shared.crypto.payload import load_payload
 from shared.errors import StaleVersion
 from shared.identity.actor import Actor, Role
-from shared.messaging.effects import Handler
+from shared.messaging.effects import Handler, Outward
 from shared.messaging.envelope import Message
 from shared.messaging.errors import Transient
 
 EXCHANGE = Actor(account_id="exchange", role=Role.DIRECTORY_DESK)
 """Stands for the exchange service in histories."""
+
+NOTED = (
+    "submitted",
+    "returned",
+    "approved",
+    "rejected",
+    "withdrawn",
+    "decision_undone",
+    "amended",
+    "renewed",
+    "suspended",
+    "resumed",
+    "expired",
+)
+"""Facts for services to come. Their notices left with them; here they are only noted, so that each has a reader."""
+
+log = structlog.get_logger()
 
 _NEWS = {
     "tongbao.exchange.unit_sent.v1": DirectoryState.SENT,
@@ -27,19 +51,13 @@ _NEWS = {
 }
 
 
-def handlers(deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
-    """Return the handler of each type; `deps_within` binds what the operations use to a transaction."""
+def handlers(
+    deps_within: Callable[[ClientSession], Deps], deps: Deps, own_keys: Callable[[], KeySetSerialization]
+) -> Mapping[str, Handler | Outward]:
+    """Return the handler of each type.
 
-    def on_own_fact(session: ClientSession, message: Message) -> None:
-        kind = message.type.split(".")[2]
-        tell_applicant(
-            deps_within(session),
-            message.id,
-            message.data["registration_id"],
-            kind,
-            message.data["revision"],
-            message.time,
-        )
+    `deps_within` binds what the operations use to a transaction; `own_keys` open what this service sealed for itself.
+    """
 
     def on_directory_news(session: ClientSession, message: Message) -> None:
         news = Directory(
@@ -57,7 +75,25 @@ def handlers(deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handl
         except StaleVersion as error:
             raise Transient("registration changed meanwhile") from error
 
+    def on_sheet_due(message: Message) -> None:
+        data = message.data
+        # Any: what `operations.sheets.ordered` put in
+        secret = cast(dict[str, Any], load_payload(open_sealed(own_keys(), data["sealed"], typ=SHEET_DUE)))
+        reasons = tuple(SheetReason(*reason) for reason in secret.pop("reasons"))
+        content = SheetContent(
+            kind=SheetKind(data["kind"]),
+            registration_id=data["registration_id"],
+            revision=data["revision"],
+            reasons=reasons,
+            **secret,
+        )
+        make_sheet(deps, message.id, data["unit_id"], data["division"], content)
+
+    def on_fact(_: ClientSession, message: Message) -> None:
+        log.info("fact_told", type=message.type, registration_id=message.data["registration_id"])
+
     return {
-        **{f"tongbao.registration.{kind}.v1": on_own_fact for kind in TITLES},
+        **{f"tongbao.registration.{kind}.v1": on_fact for kind in NOTED},
+        SHEET_DUE: Outward(on_sheet_due),
         **dict.fromkeys(_NEWS, on_directory_news),
     }

@@ -11,10 +11,15 @@ from enum import StrEnum
 from services.registration.model.registration import Registration
 from services.registration.model.standing import ENDED, IN_FORCE, ClosingKind
 from services.registration.model.states import PUBLIC, Action
+from services.registration.model.threads import Side, Visibility
 from shared.identity.actor import REVIEWERS, Actor, Role
 
 SYSTEM = Actor(account_id="registration", role=Role.SERVICE)
 """The service itself, in histories: what happens because its day has come."""
+
+
+DEPARTMENTS = REVIEWERS | {Role.MINISTRY}
+"""Roles of the commerce departments: 县, 市, 省, 部."""
 
 
 class Permission(StrEnum):
@@ -24,8 +29,8 @@ class Permission(StrEnum):
     READ = "registration.read"
     EDIT = "registration.edit"
     REVIEW = "registration.review"
-    NOTICES = "registration.notices"
     STANDING = "registration.standing"
+    DISCUSS = "registration.discuss"
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
@@ -34,7 +39,7 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.EDIT: frozenset({Role.OPERATOR}),
     Permission.REVIEW: REVIEWERS,
     Permission.STANDING: REVIEWERS,
-    Permission.NOTICES: frozenset({Role.OPERATOR}),
+    Permission.DISCUSS: frozenset({Role.OPERATOR, Role.MINISTRY}) | REVIEWERS,
 }
 
 
@@ -112,6 +117,43 @@ def is_in_sight(actor: Actor, registration: Registration) -> bool:
     if actor.role is Role.MINISTRY:
         return True
     return actor.role in REVIEWERS and actor.division is not None and actor.division in registration.path
+
+
+def reads_threads(actor: Actor, registration: Registration, visibility: Visibility) -> bool:
+    """Whether the actor reads threads of this visibility on a registration in sight.
+
+    What departments say among themselves is kept from the filing unit, and from the persons who filed it in any role.
+    """
+    if visibility is Visibility.FILER:
+        return True
+    return actor.role in DEPARTMENTS and not _has_filed(actor, registration)
+
+
+def opens_threads(actor: Actor, registration: Registration, visibility: Visibility) -> bool:
+    """Whether the actor begins, resolves and reopens such threads on a registration in sight.
+
+    The department that reviews, or that is in charge, speaks with the filer; any department with the others.
+    """
+    if visibility is Visibility.INTERNAL:
+        return reads_threads(actor, registration, visibility)
+    return department_of_the_division(actor, registration) or department_in_charge(actor, registration)
+
+
+def writes_threads(actor: Actor, registration: Registration, visibility: Visibility) -> bool:
+    """Whether the actor answers in such threads on a registration in sight."""
+    if visibility is Visibility.FILER and own_unit(actor, registration):
+        return True
+    return opens_threads(actor, registration, visibility)
+
+
+def side_of(actor: Actor) -> Side:
+    """Return for whom the actor writes."""
+    return Side.UNIT if actor.role is Role.OPERATOR else Side.DEPARTMENT
+
+
+def _has_filed(actor: Actor, registration: Registration) -> bool:
+    filers = {entry.actor_id for entry in registration.history if entry.action == Action.SUBMIT}
+    return actor.account_id in filers | {registration.owner_id}
 
 
 def _is_department_of(actor: Actor, registration: Registration, division: str | None) -> bool:

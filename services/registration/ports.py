@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
@@ -12,8 +12,10 @@ from services.registration.form.print_code import PrintCode
 from services.registration.model.facts import DirectoryRecord
 from services.registration.model.materials import FileRef, Slot
 from services.registration.model.registration import Registration
+from services.registration.model.sheets import Sheet, SheetContent
 from services.registration.model.standing import Standing
 from services.registration.model.states import State
+from services.registration.model.threads import Thread
 from shared.audit import Reads
 from shared.calls import Call
 from shared.clock import Clock
@@ -53,21 +55,6 @@ class Uploaded:
     unit_id: str
     slot: Slot
     ref: FileRef
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A message for the applicant's inbox."""
-
-    id: str
-    at: datetime
-    unit_id: str
-    registration_id: str
-    kind: str
-    title: str
-    text: str
-    email: str = ""
-    read_at: datetime | None = None
 
 
 class Order(StrEnum):
@@ -192,27 +179,75 @@ class Uploads(Protocol):
         ...
 
 
-class Notices(Protocol):
-    """The applicant's inbox."""
-
-    def add(self, notice: Notice) -> None:
-        """Store a notice once per id."""
-        ...
-
-    def list_of(self, unit_id: str, cursor: str, limit: int) -> Page[Notice]:
-        """Return a page, newest first."""
-        ...
-
-    def mark_read(self, unit_id: str, notice_id: str, at: datetime) -> None:
-        """Note when it was read. Raises `NotFound`."""
-        ...
-
-
 class Printer(Protocol):
     """Makes the paper form."""
 
     def registration_form(self, registration: Registration, code: PrintCode) -> bytes:
         """Return the 注册信息表 as PDF, with the code in its upper right corner."""
+        ...
+
+
+class SheetMaker(Protocol):
+    """Makes decision sheets."""
+
+    def make(self, content: SheetContent, number: str) -> bytes:
+        """Return the sheet as a signed PDF."""
+        ...
+
+    def certificates(self) -> bytes:
+        """Return the public certificates by which a sheet is verified, as PEM."""
+        ...
+
+
+class Sheets(Protocol):
+    """Decision sheets with their numbers."""
+
+    def number(self, sheet_id: str, unit_id: str, division: str, content: SheetContent) -> Sheet:
+        """Return the sheet with this id, with the number that it has or gets now."""
+        ...
+
+    def keep(self, sheet: Sheet, pdf: bytes) -> Sheet:
+        """Store the file of a sheet; of two that were made at once, the first one noted stays."""
+        ...
+
+    def list_of(self, registration_id: str) -> tuple[Sheet, ...]:
+        """Return the sheets of a registration, the oldest first."""
+        ...
+
+    def stream(self, sheet: Sheet) -> Iterator[bytes]:
+        """Return the content of a sheet that is ready, verified piece by piece."""
+        ...
+
+
+class Threads(Protocol):
+    """What was said about registrations. Every write is one atomic step with its history and its notices."""
+
+    def get(self, thread_id: str) -> Thread:
+        """Return the thread. Raises `NotFound`."""
+        ...
+
+    def find_created(self, request: RequestKey) -> Thread | None:
+        """Return the thread that this request made. Raises `KeyReused` where it asked for something else."""
+        ...
+
+    def list_of(self, registration_id: str) -> tuple[Thread, ...]:
+        """Return the threads of a registration, the oldest first."""
+        ...
+
+    def add(self, thread: Thread, call: Call, events: Sequence[Outgoing]) -> Thread:
+        """Store a new thread; a request that made one before returns that one."""
+        ...
+
+    def save(self, thread: Thread, call: Call, events: Sequence[Outgoing]) -> Thread:
+        """Store the next version with its last history entry. Raises `StaleVersion`."""
+        ...
+
+    def seen(self, account_id: str, thread_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return up to which message a person has seen each of these threads; those never seen are left out."""
+        ...
+
+    def mark_seen(self, account_id: str, thread_id: str, no: int) -> None:
+        """Note that a person has seen a thread up to a message, or further."""
         ...
 
 
@@ -241,9 +276,11 @@ class Deps:
     files: Files
     uploads: Uploads
     scanner: Scanner
-    notices: Notices
     reads: Reads
     printer: Printer
+    sheets: Sheets
+    threads: Threads
+    sheet_maker: SheetMaker
     print_key: PrintKey
     clock: Clock
     new_id: NewId

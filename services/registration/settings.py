@@ -10,7 +10,11 @@ from shared.settings import Secret
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the servers are and which keys are used; `clamd` is host:port of the scanner, empty for none."""
+    """Where the servers are and which keys are used; `clamd` is host:port of the scanner, empty for none.
+
+    `signing_key_file` is the private key (PEM) with which decision sheets are signed, `signing_certificates_file` its public
+    chain, the signing certificate first.
+    """
 
     mongo_uri: Secret
     amqp_url: Secret
@@ -20,10 +24,8 @@ class Settings:
     s3_bucket: str
     jose_key_file: Path
     jose_peers_file: Path
-    smtp_host: str
-    smtp_port: int
-    mail_from: str
-    portal_url: str
+    signing_key_file: Path
+    signing_certificates_file: Path
     kek_provider: str
     issuer: str = ""
     jwks_url: str = ""
@@ -32,6 +34,5 @@ class Settings:
     kek_arn: str = ""
     suite: str = "AES-256-GCM"
     mongo_database: str = "registration"
-    smtp_tls: bool = False
     clamd: str = ""
     metrics_port: int = 0

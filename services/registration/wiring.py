@@ -5,31 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from joserfc.jwk import KeySetSerialization
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.registration.ports import Deps
 from services.registration.printing import WeasyPrinter
-from services.registration.repository import files, notices, registrations
+from services.registration.printing.sheets import SheetPrinter
+from services.registration.printing.signing import PdfSignature
+from services.registration.repository import files, registrations, sheets, threads
 from services.registration.repository.files import StoredFiles
-from services.registration.repository.notices import MongoNotices
+from services.registration.repository.outgoing import EventMaker
 from services.registration.repository.records import COLLECTION, Records
 from services.registration.repository.registrations import MongoRegistrations
+from services.registration.repository.sheets import MongoSheets
+from services.registration.repository.threads import MongoThreads
 from services.registration.settings import Settings
 from shared import audit
 from shared.audit import ReadRecord
 from shared.clock import SystemClock
 from shared.crypto.blind_index import BlindIndex
-from shared.crypto.jose_file import read_jose_peers
+from shared.crypto.jose_file import read_jose_file, read_jose_peers
 from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
+from shared.crypto.signing_file import read_signing_key
 from shared.documents.scan import scanner_at
 from shared.identity.issuers import issuers_of
 from shared.identity.tokens import Verifier
 from shared.ids import new_id
-from shared.mail import SmtpMailer
 from shared.mongo.client import Document, connect
 from shared.storage.objects import SealedObjects
 from shared.storage.s3 import connect as connect_s3
@@ -42,7 +47,9 @@ INDEXES = {
     COLLECTION: registrations.INDEXES,
     files.COLLECTION: files.INDEXES,
     uploads.COLLECTION: uploads.INDEXES,
-    notices.COLLECTION: notices.INDEXES,
+    sheets.COLLECTION: sheets.INDEXES,
+    threads.COLLECTION: threads.INDEXES,
+    threads.SEEN: threads.SEEN_INDEXES,
     audit.READS: audit.INDEXES,
 }
 
@@ -59,9 +66,8 @@ class Wired:
     registrations: MongoRegistrations
     files: StoredFiles
     uploads: SealedUploads
-    notices: MongoNotices
-    mailer: SmtpMailer
-    portal_url: str
+    sheets: MongoSheets
+    own_keys: Callable[[], KeySetSerialization]
     verifier: Verifier
 
     def deps_within(self, session: ClientSession) -> Deps:
@@ -70,7 +76,6 @@ class Wired:
             self.deps,
             registrations=self.registrations.within(session),
             directory=self.registrations.within(session),
-            notices=self.notices.within(session),
         )
 
     def checks(self) -> Mapping[str, Callable[[], object]]:
@@ -93,18 +98,26 @@ def build(settings: Settings) -> Wired:
     objects = SealedObjects(s3, settings.s3_bucket, keyring)
     stored_files = StoredFiles(database, objects, sealer, clock)
     sealed_uploads = SealedUploads(database, objects, sealer, clock, new_id, UPLOADS_PREFIX)
-    inbox = MongoNotices(database, sealer)
     records = Records(database.name, sealer, BlindIndex(keyring))
-    kept = MongoRegistrations(database, records, read_jose_peers(settings.jose_peers_file), new_id)
+    events = EventMaker(read_jose_peers(settings.jose_peers_file), new_id)
+    kept = MongoRegistrations(database, records, events)
+    kept_sheets = MongoSheets(client, database, objects, sealer, new_id)
     deps = Deps(
         registrations=kept,
         directory=kept,
         files=stored_files,
         uploads=sealed_uploads,
         scanner=scanner_at(settings.clamd),
-        notices=inbox,
         reads=ReadRecord(database, clock),
         printer=WeasyPrinter(clock),
+        sheets=kept_sheets,
+        threads=MongoThreads(database, sealer, events),
+        sheet_maker=SheetPrinter(
+            PdfSignature(
+                key=lambda: read_signing_key(settings.signing_key_file, group_may_read=True),
+                chain=settings.signing_certificates_file.read_bytes,
+            )
+        ),
         print_key=lambda: keyring.index_key("print_code"),
         clock=clock,
         new_id=new_id,
@@ -118,8 +131,7 @@ def build(settings: Settings) -> Wired:
         registrations=kept,
         files=stored_files,
         uploads=sealed_uploads,
-        notices=inbox,
-        mailer=SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, tls=settings.smtp_tls),
-        portal_url=settings.portal_url.rstrip("/"),
+        sheets=kept_sheets,
+        own_keys=lambda: read_jose_file(settings.jose_key_file, group_may_read=True),
         verifier=Verifier(issuers_of(settings), clock),
     )

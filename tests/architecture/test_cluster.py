@@ -26,7 +26,7 @@ ALLOWED = (
     | {(pod, "stores/mongo", 27017) for pod in WEB | WORKERS | {"portal/web"}}
     | {(pod, "stores/rabbitmq", 5672) for pod in WORKERS}
     | {(pod, "stores/s3", 8333) for pod in ("registration/web", "registration/worker")}
-    | {(pod, "stores/mail", 587) for pod in ("registration/worker", "notification/worker")}
+    | {("notification/worker", "stores/mail", 587)}
 )
 STORES = {"stores/mongo", "stores/rabbitmq", "stores/s3", "stores/mail"}
 

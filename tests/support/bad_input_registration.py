@@ -46,7 +46,6 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", f"{ONE}/approval"): OPINION,
     ("POST", f"{ONE}/rejection"): REASON,
     ("POST", f"{ONE}/undo"): {"reason": "有误"},
-    ("POST", "/notices/<string:notice_id>/reading"): {},
 }
 
 ASKED: Mapping[Place, tuple[str, str]] = {
@@ -63,7 +62,6 @@ ASKED: Mapping[Place, tuple[str, str]] = {
     ("POST", f"{ONE}/approval"): ("county", "ready"),
     ("POST", f"{ONE}/rejection"): ("county", "under_review"),
     ("POST", f"{ONE}/undo"): ("county", "returned"),
-    ("POST", "/notices/<string:notice_id>/reading"): ("own", "own_notice"),
 }
 """Who may do it with which registration: nothing but the fault stands in the way."""
 
@@ -147,7 +145,7 @@ class Desk:
         """Send the right request of a place; `json`, `data` and headers given here replace the right ones."""
         method, route = place
         target = self.target(place)
-        path = self.ground.path(route, target, is_own_notice=True).replace("/materials/5", "/materials/4")
+        path = self.ground.path(route, target).replace("/materials/5", "/materials/4")
         body = request.get("data", json.dumps(request.get("json", self.bodies[place])))
         right = {
             "Content-Type": "application/json",

@@ -22,7 +22,6 @@ from services.registration.model.standing import IN_FORCE, Closing, ClosingKind,
 from services.registration.model.states import CLAIMING, Action, State
 from services.registration.ports import (
     Deps,
-    Notice,
     Outgoing,
     Received,
     Uploaded,
@@ -37,6 +36,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from tests.support.codes import make_uscc
+from tests.support.registration_sheets import FakeSheetMaker, FakeSheets
 from tests.support.uploads import FakeUploads
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -292,24 +292,6 @@ class FakeFiles:
 
 
 @dataclass
-class FakeNotices:
-    """An inbox in memory."""
-
-    kept: dict[str, Notice] = field(default_factory=dict)
-
-    def add(self, notice: Notice) -> None:
-        self.kept.setdefault(notice.id, notice)
-
-    def list_of(self, unit_id: str, cursor: str, limit: int) -> Page[Notice]:
-        return Page(tuple(notice for notice in self.kept.values() if notice.unit_id == unit_id))
-
-    def mark_read(self, unit_id: str, notice_id: str, at: datetime) -> None:
-        if notice_id not in self.kept or self.kept[notice_id].unit_id != unit_id:
-            raise NotFound
-        self.kept[notice_id] = replace(self.kept[notice_id], read_at=at)
-
-
-@dataclass
 class FakeReads:
     """A record of reads in memory."""
 
@@ -334,21 +316,26 @@ class Fakes:
     registrations: FakeRegistrations
     files: FakeFiles
     uploads: FakeUploads
-    notices: FakeNotices
     reads: FakeReads
     clock: FixedClock
+    sheets: FakeSheets
 
     @property
     def event_types(self) -> list[str]:
-        """The types of the events that left, in order."""
-        return [event.type for event in self.registrations.events]
+        """The types of the facts that left, in order; notices are left out."""
+        return [event.type for event in self.registrations.events if not event.type.endswith(".notice_due.v1")]
+
+    @property
+    def notices(self) -> list[Outgoing]:
+        """The notices that left, in order."""
+        return [event for event in self.registrations.events if event.type.endswith(".notice_due.v1")]
 
 
 def make_fakes(*registrations: Registration) -> Fakes:
     """Return deps over fakes that hold these registrations."""
     kept = FakeRegistrations({registration.id: registration for registration in registrations})
-    files, notices, reads, clock = FakeFiles(), FakeNotices(), FakeReads(), FixedClock(NOW)
-    uploads = FakeUploads(clock.now)
+    files, reads, clock = FakeFiles(), FakeReads(), FixedClock(NOW)
+    uploads, sheets = FakeUploads(clock.now), FakeSheets()
     numbers = count(1)
     deps = Deps(
         registrations=kept,
@@ -356,11 +343,12 @@ def make_fakes(*registrations: Registration) -> Fakes:
         files=files,
         uploads=uploads,
         scanner=NullScanner(),
-        notices=notices,
         reads=reads,
         printer=FakePrinter(),
+        sheets=sheets,
+        sheet_maker=FakeSheetMaker(),
         print_key=lambda: PRINT_KEY,
         clock=clock,
         new_id=lambda: f"{next(numbers):032x}",
     )
-    return Fakes(deps, kept, files, uploads, notices, reads, clock)
+    return Fakes(deps, kept, files, uploads, reads, clock, sheets)

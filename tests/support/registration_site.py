@@ -28,6 +28,7 @@ from shared.ids import new_id
 from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret
+from tests.support.signing import signing_files
 from tests.support.tokens import ISSUER, TestIssuer
 
 
@@ -73,7 +74,8 @@ def open_site(started: Stack, database: str, bucket: str, folder: Path) -> Itera
     create_kek_file(folder / "kek.json")
     own = create_jose_keys("registration")
     (folder / "jose.json").write_text(json.dumps(own))
-    readers = {"registration": public_part(own), "exchange": public_part(create_jose_keys("exchange"))}
+    others = {name: public_part(create_jose_keys(name)) for name in ("exchange", "notification")}
+    readers = {"registration": public_part(own), **others}
     (folder / "peers.json").write_text(json.dumps(readers))
     settings = Settings(
         mongo_uri=Secret(started.mongod.uri),
@@ -84,12 +86,10 @@ def open_site(started: Stack, database: str, bucket: str, folder: Path) -> Itera
         s3_bucket=bucket,
         jose_key_file=folder / "jose.json",
         jose_peers_file=folder / "peers.json",
+        signing_key_file=signing_files().key,
+        signing_certificates_file=signing_files().certificates,
         issuer=ISSUER,
         jwks_url="",
-        smtp_host="127.0.0.1",
-        smtp_port=9,
-        mail_from="tongbao@example.com",
-        portal_url="https://portal.example",
         kek_provider="file",
         kek_file=str(folder / "kek.json"),
         mongo_database=database,

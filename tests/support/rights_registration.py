@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from werkzeug.test import TestResponse
 
+from services.registration.operations.sheets import make_sheet
 from services.registration.operations.uploads import LASTS
-from services.registration.ports import Notice
 from services.sandbox.story.judgement import accepted
 from shared.clock import SystemClock
 from shared.identity.actor import COUNTRY, Actor, Role
@@ -18,6 +18,7 @@ from shared.ids import new_id
 from shared.mongo.client import Document
 from shared.uploads.model import Upload
 from tests.support.files import make_docx, make_pdf
+from tests.support.registration_sheets import make_content
 from tests.support.registration_site import Site
 from tests.support.registration_wire import OPINION, REASON, act, filled, operator, uploaded, wire_form
 from tests.support.rights import Row
@@ -78,7 +79,6 @@ REQUESTS: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("POST", f"{ONE}/approval"): {"json": OPINION},
     ("POST", f"{ONE}/rejection"): {"json": REASON},
     ("POST", f"{ONE}/undo"): {"json": {"reason": "有误"}},
-    ("POST", "/notices/<string:notice_id>/reading"): {"json": {}},
 }
 """What each route is sent: nothing is wrong with it, so that the answer shows the right alone."""
 
@@ -151,33 +151,32 @@ class Ground:
             ),
             "of_another": replace(returned, pdf=made["submitted"].pdf, word=made["submitted"].word),
         }
-        self.notice_id = new_id()
-        site.wired.deps.notices.add(
-            Notice(self.notice_id, SystemClock().now(), str(UNIT), returned.id, "returned", "退回", "请更换材料5")
-        )
+        self.sheet_id = new_id()
+        content = make_content(registration_id=returned.id)
+        make_sheet(site.wired.deps, self.sheet_id, str(UNIT), "330106", content)
 
     def ask(self, person: str, row: Row, headers: Mapping[str, str] | None = None) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
         target = self.targets.get(row.target, _NOWHERE)
         place = (row.method, row.route)
         sent = {"Idempotency-Key": new_id()} | dict(HEADERS.get(place, {})) | dict(headers or {})
-        path = self.path(row.route, target, row.target == "own_notice") + QUERIES.get(row.route, "")
+        path = self.path(row.route, target) + QUERIES.get(row.route, "")
         version = target.document.get("v", 1)
         answer = self.site.call(PEOPLE[person], row.method, path, version, sent, **REQUESTS.get(place, {}))
         if row.method != "GET" and target.document:
             self._collection.replace_one({"_id": target.id}, target.document)
         return answer
 
-    def path(self, route: str, target: Target, is_own_notice: bool = False) -> str:
+    def path(self, route: str, target: Target) -> str:
         """Return the address of a route for a target."""
         parts = {
             "<string:registration_id>": target.id,
             "<string:file_id>": target.word if route.endswith("/text") else target.pdf,
             "<string:slot>": "5",
+            "<string:sheet_id>": self.sheet_id,
             "<int:no>": "1",
             "<int:page>": "1",
             "<string:upload_id>": self._upload(target) if "<string:upload_id>" in route else "",
-            "<string:notice_id>": self.notice_id if is_own_notice else "0" * 32,
             "<path:file_name>": "swagger-ui.css",
         }
         for part, value in parts.items():

@@ -11,7 +11,7 @@ from services.registration.model.review import Decision
 from services.registration.model.standing import Life, Purpose, Standing
 from services.registration.operations import events
 from services.registration.operations.changes import Changed
-from services.registration.operations.telling import tell_department, tell_operator
+from services.registration.operations.telling import tell_department, tell_operator, told_of
 from services.registration.ports import Outgoing
 from services.registration.workflow import AFTER_APPROVAL
 from shared.clock import local_date
@@ -42,7 +42,8 @@ def into_force(registration: Registration, decision: Decision) -> Changed:
     )
     if before is None or standing is Standing.DEREGISTERED:
         waiting = Directory(DirectoryState.PENDING, decision.decided_at, kind=DirectoryKind.NEW, revision=last.no)
-        return replace(changed, directory=waiting), (events.approved(changed, decision),)
+        notice = tell_operator(changed, "approved", str(last.no), reason=told_of(decision))
+        return replace(changed, directory=waiting), (events.approved(changed, decision), notice)
     return _changed(changed, before, last, decision, purpose)
 
 

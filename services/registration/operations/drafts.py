@@ -15,6 +15,7 @@ from services.registration.model.states import Action, State
 from services.registration.operations import events
 from services.registration.operations.applications import at_home
 from services.registration.operations.changes import Changed, change
+from services.registration.operations.telling import tell_operator
 from services.registration.ports import Deps
 from shared.calls import Call
 from shared.errors import Invalid, NotAllowed, Problem
@@ -92,7 +93,8 @@ def withdraw_registration(deps: Deps, call: Call, registration_id: str) -> Regis
     """
 
     def make(registration: Registration) -> Changed:
-        return at_home(deps, registration), (events.told(registration, "withdrawn"),)
+        notice = tell_operator(registration, "withdrawn", str(registration.version))
+        return at_home(deps, registration), (events.told(registration, "withdrawn"), notice)
 
     return change(deps, call, registration_id, Action.WITHDRAW, make)
 

@@ -19,7 +19,6 @@ from services.registration.operations.facts import facts_of, own_facts, proposed
 from services.registration.operations.stamped_form import code_to_print, compare_copy
 from services.registration.ports import (
     Deps,
-    Notice,
     Wanted,
 )
 from services.registration.workflow import open_actions
@@ -148,16 +147,6 @@ def print_registration(deps: Deps, call: Call, registration_id: str) -> bytes:
     return deps.printer.registration_form(seen, code)
 
 
-def list_notices(deps: Deps, call: Call, cursor: str, limit: int) -> Page[Notice]:
-    """Return a page of the notices to the actor's unit, newest first. Raises `NotFound` without a unit."""
-    return deps.notices.list_of(_unit(call), cursor, limit)
-
-
-def mark_notice_read(deps: Deps, call: Call, notice_id: str) -> None:
-    """Note that a notice was read; doing it twice does no harm. Raises `NotFound`."""
-    deps.notices.mark_read(_unit(call), notice_id, deps.clock.now())
-
-
 def _with_application(registration: Registration, seen: Registration, *, is_own: bool) -> Registration:
     """Return what is applied for: the unit's working copy, for others what was submitted of it."""
     if is_own or not registration.has_open_application or registration.state not in PUBLIC:
@@ -171,12 +160,6 @@ def _in_force_or_last(registration: Registration) -> Revision:
 
 def _showing(registration: Registration, revision: Revision) -> Registration:
     return replace(registration, form=revision.form, materials=revision.materials, stated=revision.stated)
-
-
-def _unit(call: Call) -> str:
-    if call.actor.unit_id is None:
-        raise NotFound
-    return call.actor.unit_id
 
 
 def _revision(registration: Registration, no: int) -> Revision:

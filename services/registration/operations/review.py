@@ -15,10 +15,11 @@ from services.registration.model.materials import Slot
 from services.registration.model.registration import Registration
 from services.registration.model.review import Decision, ReasonCode, Remark, Review, Undone, Verdict
 from services.registration.model.states import Action
-from services.registration.operations import events
+from services.registration.operations import events, sheets
 from services.registration.operations.changes import Changed, change
 from services.registration.operations.coming_into_force import into_force
 from services.registration.operations.facts import facts_of, settle
+from services.registration.operations.telling import tell_operator, told_of
 from services.registration.ports import Deps
 from shared.calls import Call
 from shared.clock import local_date
@@ -124,8 +125,9 @@ def approve_registration(deps: Deps, call: Call, registration_id: str, signed: S
         problems = problems_before_approval(review, facts_of(deps, registration))
         if problems:
             raise ReviewIncomplete(problems=problems)
-        decided, _ = _decided(deps, call, registration, Action.APPROVE, signed, "approved")
-        return into_force(decided, _decision(decided))
+        decided, (_, sheet, _) = _decided(deps, call, registration, Action.APPROVE, signed, "approved")
+        changed, told = into_force(decided, _decision(decided))
+        return changed, (*told, sheet)
 
     return change(deps, call, registration_id, Action.APPROVE, make)
 
@@ -154,7 +156,8 @@ def undo_decision(deps: Deps, call: Call, registration_id: str, reason: str) -> 
         review = _review(registration)
         undone = Undone(_decision(registration), reason, deps.clock.now(), call.actor.account_id)
         reopened = _with_review(registration, replace(review, decision=None, undone=(*review.undone, undone)))
-        return reopened, (events.told(reopened, "decision_undone"),)
+        notice = tell_operator(reopened, "decision_undone", str(registration.version))
+        return reopened, (events.told(reopened, "decision_undone"), notice)
 
     return change(deps, call, registration_id, Action.UNDO, make)
 
@@ -178,7 +181,8 @@ def _decided(deps: Deps, call: Call, registration: Registration, action: Action,
         decided_by=call.actor.account_id,
     )
     decided = _with_review(registration, replace(_review(registration), decision=decision))
-    return decided, (events.told(decided, name),)
+    notice = tell_operator(decided, name, str(registration.version), reason=told_of(decision))
+    return decided, (events.told(decided, name), sheets.of_review(decided, decision), notice)
 
 
 def _review(registration: Registration) -> Review:

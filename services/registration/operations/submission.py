@@ -13,6 +13,7 @@ from services.registration.model.states import Action
 from services.registration.operations import events
 from services.registration.operations.changes import Changed, change
 from services.registration.operations.stamped_form import compare_copy
+from services.registration.operations.telling import tell_department, tell_operator
 from services.registration.ports import Deps
 from shared.calls import Call
 from shared.clock import local_date
@@ -25,7 +26,7 @@ def submit_registration(
 ) -> Registration:
     """Submit the working copy to the department of the 单位注册地.
 
-    Actor: own operator. From: draft, returned. To: submitted. Events: submitted.
+    Actor: own operator. From: draft, returned. To: submitted. Events: submitted; operator and department are told.
     One that was returned and comes again without a change needs an explanation; a change, new proofs of what changed.
     Raises `Invalid` with the full list of what is missing and where the stamped form differs, `PlatformTaken` where the web site or the ICP number is
     held by another live registration, and what `change` raises.
@@ -64,7 +65,12 @@ def submit_registration(
             submitted_at=now,
             revisions=(*registration.revisions, revision),
         )
-        return changed, (events.told(changed, "submitted"),)
+        number = str(revision.no)
+        return changed, (
+            events.told(changed, "submitted"),
+            tell_operator(changed, "submitted", number),
+            tell_department(changed, "awaiting_review", number, division, revision=number),
+        )
 
     return change(deps, call, registration_id, Action.SUBMIT, make)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 
+from services.registration.form.items import REASON_LABELS
 from services.registration.model.registration import Registration
+from services.registration.model.review import Decision
 from services.registration.ports import Outgoing
 from shared.contracts.notification import NOTICE_DUE, READER, Notice, Recipient, in_role, of_unit
-from shared.identity.actor import COUNTRY, Role
+from shared.identity.actor import COUNTRY
+from shared.identity.reviewers import reviewing_role
 
 OWNER = "registration"
-
-_ROLES = {2: Role.PROVINCE_REVIEWER, 4: Role.CITY_REVIEWER, 6: Role.COUNTY_REVIEWER}
-"""Who reviews for a division, by the significant digits of its code (GB/T 2260)."""
 
 
 def tell_operator(registration: Registration, occasion: str, once: str, anchor: str = "", **values: str) -> Outgoing:
@@ -32,11 +32,14 @@ def tell_level_above(registration: Registration, occasion: str, once: str, divis
     return _notice(registration, occasion, once, reviewers_of(above), "", values)
 
 
+def told_of(decision: Decision) -> str:
+    """Return the reason of a decision as the applicant reads it."""
+    return decision.text if decision.reason_code is None else f"{REASON_LABELS[decision.reason_code]}：{decision.text}"
+
+
 def reviewers_of(division: str) -> Recipient:
     """Return the reviewers of a division; for the whole country the ministry's."""
-    if division == COUNTRY:
-        return in_role(Role.MINISTRY, None)
-    return in_role(_ROLES[max(len(division.rstrip("0")) + 1, 2) // 2 * 2], division)
+    return in_role(reviewing_role(division), division)
 
 
 def _notice(

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.registration.routes import files, notices, registrations, reviews, standings, uploads
+from services.registration.routes import files, registrations, reviews, sheets, standings, threads, uploads
 
-BLUEPRINTS = (registrations.bp, files.bp, uploads.bp, reviews.bp, standings.bp, notices.bp)
+BLUEPRINTS = (registrations.bp, files.bp, uploads.bp, reviews.bp, sheets.bp, threads.bp, standings.bp)

@@ -126,6 +126,29 @@ _FACT: Mapping[str, object] = {
     ],
 }
 
+_THREAD: Mapping[str, object] = {
+    "id": "0199000000007000800000000000000b",
+    "visibility": "filer",
+    "pointer": "/materials/5",
+    "place": "材料5",
+    "anchor": "at-materials-5",
+    "is_resolved": False,
+    "updated_at": "2026-03-03T01:20:00+00:00",
+    "unread": 1,
+    "can_answer": True,
+    "can_resolve": False,
+    "messages": [
+        {
+            "no": 1,
+            "at": "2026-03-03T01:20:00+00:00",
+            "author_id": _REVIEWER_ID,
+            "side": "department",
+            "text": "备案号看不清，请更换。",
+        }
+    ],
+    "course": [{"at": "2026-03-03T01:20:00+00:00", "actor_id": _REVIEWER_ID, "action": "open"}],
+}
+
 _CHANGE: Mapping[str, object] = {
     "pointer": "/form/phone",
     "label": "电话",
@@ -222,20 +245,25 @@ EXAMPLES: Mapping[str, object] = {
         "materials": {"5": [_FILE]},
         "review": _REVIEW,
     },
-    "ChangesOut": {"changes": [_CHANGE]},
-    "TextOut": {"text": "一、管理制度……"},
-    "NoticesOut": {
+    "ThreadIn": {"visibility": "filer", "pointer": "/materials/5", "text": "备案号看不清，请更换。"},
+    "MessageIn": {"text": "已更换为清晰的扫描件。"},
+    "SeenIn": {"no": 2},
+    "ThreadOut": _THREAD,
+    "ThreadsOut": {"items": [_THREAD]},
+    "SheetsOut": {
         "items": [
             {
-                "id": "01990000000070008000000000000007",
-                "at": "2026-03-03T01:10:00+00:00",
-                "kind": "returned",
-                "title": "注册申请被退回",
-                "text": "材料 5 的备案号看不清，请更换。",
-                "registration_id": _REGISTRATION_ID,
-                "read": False,
+                "id": "0199000000007000800000000000000a",
+                "kind": "approval",
+                "title": "服务外包交易平台注册审核决定书",
+                "number": "统外注〔2026〕330106-0001号",
+                "decided_at": "2026-03-03T01:10:00+00:00",
+                "size": 705879,
+                "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "stands": True,
             }
-        ],
-        "next_cursor": "",
+        ]
     },
+    "ChangesOut": {"changes": [_CHANGE]},
+    "TextOut": {"text": "一、管理制度……"},
 }

@@ -26,7 +26,6 @@ from services.registration.model.registration import FormValues, Registration, R
 from services.registration.model.review import Decision, Remark, Review
 from services.registration.model.states import Action
 from services.registration.operations.reading import View
-from services.registration.ports import Notice
 from services.registration.schemas.facts import checked_body
 from services.registration.schemas.standings import life_body, row_of_life
 from shared.clock import local_date
@@ -142,13 +141,6 @@ class TextOut(Schema):
     """The text of an office document."""
 
     text = fields.String()
-
-
-class NoticesOut(Schema):
-    """A page of notices."""
-
-    items = fields.List(fields.Dict())
-    next_cursor = fields.String()
 
 
 def row_body(registration: Registration, today: date) -> Body:
@@ -287,19 +279,6 @@ def change_body(change: Change) -> Body:
         "label": change.label,
         "before": _plain(change.before),
         "after": _plain(change.after),
-    }
-
-
-def notice_body(notice: Notice) -> Body:
-    """Return a notice."""
-    return {
-        "id": notice.id,
-        "at": _moment(notice.at),
-        "kind": notice.kind,
-        "title": notice.title,
-        "text": notice.text,
-        "registration_id": notice.registration_id,
-        "read": notice.read_at is not None,
     }
 
 

@@ -45,7 +45,6 @@ def test_no_random_request_brings_a_fault_of_ours(site: Site, capsys: pytest.Cap
         "slot": ["1", "4", "5", "details"],
         "no": ["0", "1", "2"],
         "page": ["1", "2"],
-        "notice_id": ["0" * 32],
     }
     people = [*PEOPLE, *["own"] * 12, *["county"] * 6]
     end = time.monotonic() + SECONDS

@@ -35,7 +35,7 @@ QUERIES = (
     f"/registrations?cursor={encode_cursor('0001-01-01T00:00:00+23:59', 'b')}",
     f"/registrations?cursor={encode_cursor('9999-12-31T23:59:59-23:59', 'b')}",
     f"/registrations?cursor={urlsafe_b64encode(bytes([255, 31, 255])).decode()}",
-    "/registrations?cursor[$gt]=", "/notices?limit=0", "/notices?cursor=!", "/notices?cursor[$gt]=", "/notices?state=draft",
+    "/registrations?cursor[$gt]=",
 )  # fmt: skip
 """Addresses with one wrong parameter."""
 
@@ -87,7 +87,7 @@ def test_a_strange_id_in_the_address_is_not_found(desk: Desk, strange: str) -> N
         f"{one}/files/{desk.ground.targets['approved'].pdf}/pages/{strange}",
     ]
     writes = [("PUT", f"/registrations/{strange}/form"), ("POST", f"/registrations/{strange}/withdrawal")]
-    writes += [("POST", f"/notices/{strange}/reading"), ("PUT", f"{one}/materials/{strange}")]
+    writes += [("PUT", f"{one}/materials/{strange}")]
     before = desk.stores.documents()
 
     answers = {path: desk.ground.site.call(OWN, "GET", path) for path in reads}

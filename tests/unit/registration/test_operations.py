@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -23,6 +23,7 @@ from tests.support.files import make_pdf
 from tests.support.registration import (
     CITY,
     NOW,
+    UNIT,
     Fakes,
     accepted,
     make_actor,
@@ -282,7 +283,7 @@ def test_an_approval_sends_the_unit_sealed_for_the_exchange() -> None:
 
     approved = review.approve_registration(fakes.deps, make_call(DEPARTMENT, version=1), ID, OPINION)
 
-    (event,) = fakes.registrations.events
+    event, *_ = fakes.registrations.events
     assert approved.directory is not None
     assert approved.directory.state is DirectoryState.PENDING
     assert (event.type, event.reader) == ("tongbao.registration.approved.v1", "exchange")
@@ -334,32 +335,42 @@ def test_news_of_the_directory_that_come_late_never_take_the_state_back(
     assert noted.state is expected
 
 
-def test_a_notice_tells_the_reason_once_however_often_the_message_comes() -> None:
+def test_the_applicant_is_told_the_reason_in_the_same_write() -> None:
     fakes = make_fakes(under_review(m5=Verdict.EXPIRED))
+
     returned(fakes)
 
-    for _ in range(2):
-        following.tell_applicant(fakes.deps, "n" * 32, ID, "returned", 1, NOW)
+    (notice,) = fakes.notices
+    assert notice.data["occasion"] == "registration.returned"
+    assert notice.data["to"] == {"unit_id": UNIT}
+    assert notice.reader == "notification"
+    assert notice.secret is not None
+    assert notice.secret["reason"] == "材料不清晰：备案证明已过期"
+    assert "备案证明已过期" not in str(notice.data)
 
-    (notice,) = fakes.notices.kept.values()
-    assert "材料不清晰：备案证明已过期" in notice.text
-    assert notice.email == "lianxiren@yuncai.example"
 
-
-def test_a_notice_that_comes_after_the_decision_was_undone_still_tells_its_reason() -> None:
+def test_each_of_two_returns_of_one_revision_is_an_occasion_of_its_own() -> None:
     fakes = make_fakes(under_review(m5=Verdict.EXPIRED))
     first = returned(fakes)
-    fakes.clock.advance(timedelta(minutes=1))
     undone = review.undo_decision(fakes.deps, make_call(DEPARTMENT, version=first.version), ID, "退回有误")
-    fakes.clock.advance(timedelta(minutes=1))
-    other = replace(REASON, text="营业执照已过期")
-    second = review.return_registration(fakes.deps, make_call(DEPARTMENT, version=undone.version), ID, other)
+    review.return_registration(fakes.deps, make_call(DEPARTMENT, version=undone.version), ID, REASON)
 
-    for notice_id, told in (("n1", first), ("n2", second)):
-        following.tell_applicant(fakes.deps, notice_id, ID, "returned", 1, told.updated_at)
+    told = [event.data for event in fakes.notices]
 
-    assert fakes.notices.kept["n1"].text.endswith("备案证明已过期")
-    assert fakes.notices.kept["n2"].text.endswith("营业执照已过期")
+    assert [data["occasion"].partition(".")[2] for data in told] == ["returned", "decision_undone", "returned"]  # type: ignore[attr-defined]
+    assert len({str(data["once"]) for data in told}) == 3
+
+
+def test_a_submission_tells_the_operator_and_the_reviewers_of_the_division() -> None:
+    fakes = make_fakes(make_registration())
+
+    submission.submit_registration(fakes.deps, make_call(version=1), ID, undertaking=True)
+
+    told = {str(notice.data["occasion"]): notice.data["to"] for notice in fakes.notices}
+    assert told == {
+        "registration.submitted": {"unit_id": UNIT},
+        "registration.awaiting_review": {"role": "county_reviewer", "division": "330106"},
+    }
 
 
 def test_withdrawing_and_resuming_brings_the_draft_back() -> None:

@@ -11,6 +11,7 @@ from services.exchange.model import Message, Secret, State
 from shared.audit import Reads
 from shared.calls import Call
 from shared.clock import Clock
+from shared.contracts.notification import Notice
 from shared.paging import Page
 
 
@@ -93,6 +94,10 @@ class Border(Protocol):
 
     def seal(self, content: bytes, type: str) -> str:
         """Return the content signed by us, readable by the directory only."""
+        ...
+
+    def seal_notice(self, notice: Notice) -> Mapping[str, object]:
+        """Return the data of a notice, its values readable by the notification service only."""
         ...
 
     def open_receipt(self, token: str, type: str) -> bytes:

@@ -20,6 +20,7 @@ from shared import audit
 from shared.audit import ReadRecord
 from shared.clock import SystemClock
 from shared.contracts.border import DIRECTORY
+from shared.contracts.notification import READER
 from shared.crypto.jose_file import read_jose_file, read_jose_peers
 from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
@@ -58,11 +59,11 @@ class Wired:
 def build(settings: Settings) -> Wired:
     """Make everything from the settings; no server is contacted yet.
 
-    Raises `SettingsError` where the directory is not among the peers, `KeyFileUnsafe` for a bad file of keys.
+    Raises `SettingsError` where a reader is not among the peers, `KeyFileUnsafe` for a bad file of keys.
     """
     peers = read_jose_peers(settings.jose_peers_file)
-    if DIRECTORY not in peers:
-        raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {DIRECTORY}")
+    if missing := {DIRECTORY, READER} - peers.keys():
+        raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {', '.join(sorted(missing))}")
     clock = SystemClock()
     client = connect(settings.mongo_uri, "exchange")
     database = client[settings.mongo_database]

@@ -88,6 +88,10 @@ class Approved:
     credit_code: str
 
 
+PARTIES = ("exchange", "directory", "notification")
+"""Whose keys there are."""
+
+
 class Site:
     """An exchange on its own database and virtual host, and a directory beside it."""
 
@@ -97,10 +101,12 @@ class Site:
         self.amqp_url, self.peer_amqp_url = amqp_url, peer_amqp_url
         self.database = database
         self.peer_dir = folder / "directory"
-        self.files = {name: folder / f"{name}.json" for name in ("exchange", "directory", "peers", "kek")}
-        for name in ("exchange", "directory"):
+        self.files = {
+            name: folder / f"{name}.json" for name in ("exchange", "directory", "notification", "peers", "kek")
+        }
+        for name in PARTIES:
             create_jose_file(self.files[name], name)
-        self.keys = {name: read_jose_file(self.files[name]) for name in ("exchange", "directory")}
+        self.keys = {name: read_jose_file(self.files[name]) for name in PARTIES}
         self.files["peers"].write_text(json.dumps({name: public_part(key) for name, key in self.keys.items()}))
         create_kek_file(self.files["kek"])
         self.settings = Settings(

@@ -19,6 +19,7 @@ from services.exchange.ports import (
 from shared.calls import Call
 from shared.clock import FixedClock
 from shared.contracts.border import digest_of, dump_content
+from shared.contracts.notification import Notice
 from shared.errors import Conflict, NotFound, StaleVersion
 from shared.identity.actor import Actor, Role
 from shared.paging import Page
@@ -146,6 +147,9 @@ class FakeBorder:
 
     def seal(self, content: bytes, type: str) -> str:
         return f"sealed:{digest_of(content)}"
+
+    def seal_notice(self, notice: Notice) -> Mapping[str, object]:
+        return {**notice.clear, "sealed": dict(notice.values)}
 
     def open_receipt(self, token: str, type: str) -> bytes:
         if token not in self.receipts:

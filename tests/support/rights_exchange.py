@@ -77,7 +77,9 @@ def open_ground(folder: Path, mongo_uri: str, database: str) -> Iterator[Ground]
     """Open the exchange on a database; it needs no broker."""
     create_kek_file(folder / "kek.json")
     create_jose_file(folder / "jose.json", "exchange")
-    (folder / "peers.json").write_text(json.dumps({"directory": public_part(create_jose_keys("directory"))}))
+    (folder / "peers.json").write_text(
+        json.dumps({name: public_part(create_jose_keys(name)) for name in ("directory", "notification")})
+    )
     settings = Settings(
         mongo_uri=SecretText(mongo_uri),
         amqp_url=SecretText(""),

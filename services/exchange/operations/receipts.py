@@ -19,6 +19,7 @@ from services.exchange.model import (
     Receipt,
 )
 from services.exchange.operations.changes import stepped, told
+from services.exchange.operations.telling import tell_refusal
 from services.exchange.ports import Deps
 from shared.calls import Call
 from shared.contracts import border
@@ -57,7 +58,7 @@ def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
     """Take the directory's answer to a message.
 
     Actor: the directory, by a receipt whose signature and digest hold. From: pending, sent, unanswered. To: accepted
-    or refused. Events: unit_acknowledged or unit_refused. An answer that is known already, and a refusal of
+    or refused. Events: unit_acknowledged, or unit_refused with a notice to the reviewers. An answer that is known already, and a refusal of
     a sending that another has followed, change nothing. Raises
     `Unreadable` where the receipt does not verify, answers no message of ours, or contradicts the answer before.
     """
@@ -85,7 +86,8 @@ def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
         answered_at=at,
     )
     secret = replace(deps.messages.secret_of(message), directory_id=read.directory_id)
-    return deps.messages.save(changed, call, secret, (told(contract, changed, at, outcome),))
+    notices = (tell_refusal(deps, changed),) if outcome is Outcome.REFUSED else ()
+    return deps.messages.save(changed, call, secret, (told(contract, changed, at, outcome), *notices))
 
 
 def note_rejected_receipt(deps: Deps, call: Call, message_id: str, code: str, event_id: str) -> None:

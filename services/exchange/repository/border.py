@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from joserfc.jwk import KeySetSerialization
 
 from services.exchange.errors import Unreadable
-from shared.contracts.border import DIRECTORY
+from shared.contracts.border import DIRECTORY, EXCHANGE
+from shared.contracts.notification import READER, Notice, seal_notice
 from shared.crypto.errors import BadSignature, CannotDecrypt, PayloadUnsupported
 from shared.crypto.jose import open_sealed, seal_for
 from shared.crypto.payload import load_payload
@@ -36,6 +37,10 @@ class JoseBorder:
     def seal(self, content: bytes, type: str) -> str:
         """Return the content signed by us, readable by the directory only."""
         return seal_for(self.peers[DIRECTORY], content, sign_with=self.private, typ=type)
+
+    def seal_notice(self, notice: Notice) -> Mapping[str, object]:
+        """Return the data of a notice, its values readable by the notification service only."""
+        return seal_notice(EXCHANGE, notice, self.peers[READER])
 
     def open_receipt(self, token: str, type: str) -> bytes:
         """Return the content of a receipt that the directory signed for us. Raises `Unreadable`."""

@@ -37,11 +37,24 @@ def test_an_answer_is_taken_also_when_it_comes_early_or_late(state: State, outco
 
     contract = UNIT_ACKNOWLEDGED if outcome == "accepted" else UNIT_REFUSED
     told = contract.load(deps.messages.outbox[0][1].data)
-    assert deps.told() == [contract.type]
+    assert [type_ for type_ in deps.told() if not type_.endswith(".notice_due.v1")] == [contract.type]
     assert (message.state.value, told["outcome"], told["reason_code"]) == (outcome, outcome, reason)
     assert message.answered_at == NOW
     assert deps.messages.secret_of(message).directory_id == "D00000000001"
     assert "D00000000001" not in repr(message) + repr(deps.messages.outbox)
+
+
+def test_a_refusal_is_told_to_the_reviewers_of_the_division_in_words() -> None:
+    deps = make_deps(make_message(state=State.SENT))
+    deps.border.lay_down("receipt", outcome="refused", reason="credit_code_invalid")
+
+    take_receipt(deps, CALL, incoming())
+
+    _, (_, notice) = deps.messages.outbox
+    assert notice.type == "tongbao.exchange.notice_due.v1"
+    assert notice.data["occasion"] == "exchange.refused"
+    assert notice.data["to"] == {"role": "county_reviewer", "division": "330106"}
+    assert notice.data["sealed"] == {"reason": "统一社会信用代码校验不符"}
 
 
 def test_the_same_answer_again_changes_nothing() -> None:

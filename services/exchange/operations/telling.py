@@ -1,0 +1,33 @@
+"""Whom the exchange tells: the reviewers of a unit's division, where the 名录库 refuses it."""
+
+from __future__ import annotations
+
+from services.exchange.model import Message
+from services.exchange.ports import Deps, Outgoing
+from shared.contracts.notification import NOTICE_DUE, Notice, in_role
+from shared.identity.reviewers import reviewing_role
+
+OWNER = "exchange"
+
+_REASONS = {
+    "kind_unknown": "报文种类不明",
+    "malformed": "报文内容不完整或格式不符",
+    "credit_code_invalid": "统一社会信用代码校验不符",
+    "credit_code_refused": "名录库不接收该统一社会信用代码",
+    "unit_known_otherwise": "该统一社会信用代码在名录库中属于另一单位",
+    "sequence_old": "名录库已有该单位更新的信息",
+}
+"""Why the 名录库 refuses a unit, by the code in its receipt; an unknown code is shown as it came."""
+
+
+def tell_refusal(deps: Deps, message: Message) -> Outgoing:
+    """Return the notice to the reviewers that the 名录库 refused this sending of a unit."""
+    notice = Notice(
+        occasion=f"{OWNER}.refused",
+        once=f"{message.id}.{message.attempts}"[-64:],
+        to=in_role(reviewing_role(message.division), message.division),
+        values={"reason": _REASONS.get(message.reason_code, message.reason_code)},
+        link=f"/registrations/{message.registration_id}",
+        about=message.unit_id,
+    )
+    return Outgoing(NOTICE_DUE[OWNER].type, deps.border.seal_notice(notice))

@@ -24,8 +24,10 @@ from shared.messaging.topology import Permissions, peer_permissions
 
 WITH_DATABASE = ("identity", "registration", "exchange", "notification", "portal")
 WITH_QUEUES = ("identity", "registration", "exchange", "notification")
-WITH_JOSE = ("identity", "registration", "exchange", "notification", "directory")
+WITH_JOSE = ("identity", "registration", "exchange", "notification", "portal", "directory")
+PORTAL_URL = "http://127.0.0.1:8600"
 PEER = "directory"
+SIGNS = "registration"
 VIRTUAL_HOST = "tongbao"
 BUCKET = "registration"
 
@@ -118,12 +120,20 @@ def _keys(root: Path) -> None:
     for name in WITH_JOSE:
         if not (root / name / "jose.json").exists():
             create_jose_file(root / name / "jose.json", name)
-    public = {name: public_part(json.loads((root / name / "jose.json").read_bytes())) for name in WITH_JOSE}
     if not (root / SIGNS / "signing-key.pem").exists():
         files = (root / SIGNS / "signing-key.pem", root / SIGNS / "signing-certificates.pem")
         create_signing_files(*files, "统报试用环境", datetime.now(UTC))
+    public = {name: public_part(json.loads((root / name / "jose.json").read_bytes())) for name in WITH_JOSE}
     for name in WITH_JOSE:
         _kept(root / name / "jose-peers.json", json.dumps(public, indent=1))
+    callback, after = f"{PORTAL_URL}/sign-in/callback", f"{PORTAL_URL}/sign-in?done=signed_out"
+    portal = {"redirect_uris": [callback], "sign_out_uris": [after], "keys": public["portal"]}
+    notification = {"role": "service", "keys": public["notification"]}
+    clients = [
+        {"id": "portal", "name": "统报门户", **portal},
+        {"id": "notification", "name": "通知服务", **notification},
+    ]
+    _kept(root / "identity" / "clients.json", json.dumps(clients, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def upkeep(wired: Wired, settings: Settings) -> Upkeep:
 def _prepare(wired: Wired, settings: Settings) -> None:
     """Make the first token key, and the clients be as they are declared. Raises `SettingsError`."""
     wired.token_keys.prepare()
-    for plan in declared_clients(settings.clients_file, str(settings.jose_peers_file)):
+    for plan in declared_clients(settings.clients_file, settings.jose_peers_file):
         declare_client(wired.deps, plan)
 
 

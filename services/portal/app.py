@@ -6,6 +6,7 @@ import os
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask, Response
 from flask_bootstrap import Bootstrap5
@@ -24,22 +25,18 @@ FORM_LIMIT = 1024 * 1024
 
 STATIC_SECONDS = 3600
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",  # Bootstrap's style sheet draws ticks and arrows as data: pictures
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",  # Bootstrap's style sheet draws ticks and arrows as data: pictures
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
 )
 
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -73,7 +70,7 @@ def create_app(settings: Settings, deps: Deps) -> Flask:
     page.register(app)
     app.url_defaults(partial(_add_version, _version_of(Path(str(app.static_folder)))))
     guard.register(app, secure_cookies=settings.secure_cookies)
-    app.after_request(_secure)
+    app.after_request(partial(_secure, _policy(settings.issuer)))
     return app
 
 
@@ -98,7 +95,18 @@ def _add_version(version: str, endpoint: str, values: dict[str, object]) -> None
         values.setdefault("v", version)
 
 
-def _secure(response: Response) -> Response:
+def _policy(issuer: str) -> str:
+    """Return the policy of all pages.
+
+    Browsers hold `form-action` against the redirects after a form as well, and those of the sign-out, and of any form
+    after the sign-in has ended, lead to the provider.
+    """
+    provider = urlsplit(issuer)
+    return "; ".join((*_POLICY, f"form-action 'self' {provider.scheme}://{provider.netloc}"))
+
+
+def _secure(policy: str, response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", policy)
     for header, value in _HEADERS.items():
         response.headers.setdefault(header, value)
     if not response.headers.get("Cache-Control"):

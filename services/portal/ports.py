@@ -18,7 +18,7 @@ from services.portal.model.answers import (
     RegistrationRow,
     RevisionAnswer,
     RevisionRow,
-    SignInAnswer,
+    SignInRow,
     Streamed,
 )
 from services.portal.model.notification import (
@@ -28,29 +28,46 @@ from services.portal.model.notification import (
     TemplateRow,
     WordingAnswer,
 )
-from services.portal.model.session import Session
+from services.portal.model.session import Account, Session
+from services.portal.model.sign_in import Flow, Identified
 from services.portal.model.uploads import Progress, UploadAnswer
 from shared.clock import Clock
+
+
+class Provider(Protocol):
+    """The provider at which people sign in. Errors are those of `shared.errors`."""
+
+    def sign_in_url(self, flow: Flow) -> str: ...
+
+    def redeem(self, code: str, issuer: str, flow: Flow) -> Identified: ...
+
+    def refresh(self, refresh_token: str, account: Account) -> Identified: ...
+
+    def sign_out(self, refresh_token: str) -> None: ...
+
+    def sign_out_url(self) -> str: ...
+
+    def account_url(self) -> str:
+        """Return where the provider keeps pages of one's account; empty for one that isn't our identity."""
+        ...
+
+    def ping(self) -> None: ...
 
 
 class Identity(Protocol):
     """The identity service. Errors are those of `shared.errors`; `address` is that of the browser, for its limits."""
 
-    def sign_in(self, username: str, password: str, address: str) -> SignInAnswer: ...
-
-    def refresh(self, refresh_token: str) -> SignInAnswer: ...
-
-    def sign_out(self, refresh_token: str) -> None: ...
-
     def start_signup(self, details: Mapping[str, str], address: str) -> str: ...
 
     def activate(self, signup_id: str, code: str, password: str, address: str) -> str: ...
 
-    def set_first_password(self, change_token: str, password: str, address: str) -> None: ...
-
     def me(self, token: str) -> MeAnswer: ...
 
-    def change_password(self, token: str, current: str, new: str) -> None: ...
+    def sessions(self, token: str) -> list[SignInRow]: ...
+
+    def end_session(self, token: str, sign_in_id: str) -> None: ...
+
+    def end_other_sessions(self, token: str) -> None: ...
 
     def ping(self) -> None: ...
 
@@ -215,6 +232,7 @@ class Secrets(Protocol):
 class Deps:
     """Everything the routes and operations work with."""
 
+    provider: Provider
     identity: Identity
     registrations: Registrations
     uploads: Uploads

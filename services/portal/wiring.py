@@ -14,12 +14,14 @@ from services.portal.clients.exchange import HttpExchange
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.identity import HttpIdentity
 from services.portal.clients.notification import HttpNotifications
+from services.portal.clients.provider import HttpProvider, Registration
 from services.portal.clients.registration import HttpRegistrations
 from services.portal.clients.uploads import HttpUploads
 from services.portal.ports import Deps
 from services.portal.repository import INDEXES, MongoSessions
 from services.portal.settings import Settings
-from shared.clock import SystemClock
+from shared.clock import Clock, SystemClock
+from shared.crypto.jose_file import read_jose_file
 from shared.crypto.kek import AwsKmsKek, FileKek, KekProvider
 from shared.crypto.kept import Kept
 from shared.crypto.key_store import COLLECTION as KEYS
@@ -27,6 +29,7 @@ from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.keyring import Keyring
 from shared.crypto.sealing import Sealer
 from shared.crypto.suites import Suite
+from shared.identity.assertions import assertion_fields, signing_key
 from shared.mongo.client import connect
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import SettingsError
@@ -61,7 +64,9 @@ def build_deps(settings: Settings) -> Deps:
     kek = _KEKS[settings.kek_provider](settings)
     keyring = Keyring(MongoKeyStore(database[KEYS]), kek, Suite.named(settings.suite), clock)
     registration = ServiceHttp(settings.registration_url)
+    divisions = ListedDivisions(clock)
     return Deps(
+        provider=HttpProvider(_registration(settings), _proof(settings, clock), divisions.name_of, clock),
         identity=HttpIdentity(ServiceHttp(settings.identity_url)),
         registrations=HttpRegistrations(registration),
         uploads=HttpUploads(registration),
@@ -69,10 +74,35 @@ def build_deps(settings: Settings) -> Deps:
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),
         sessions=MongoSessions(database, Sealer(keyring)),
-        divisions=ListedDivisions(clock),
+        divisions=divisions,
         secrets=RandomSecrets(),
         clock=clock,
     )
+
+
+def _registration(settings: Settings) -> Registration:
+    return Registration(
+        issuer=settings.issuer,
+        client_id=settings.oidc_client_id,
+        portal_url=settings.portal_url.rstrip("/"),
+        algorithm=settings.oidc_algorithm,
+        internal_url=settings.oidc_internal_url.rstrip("/"),
+        scope=settings.oidc_scope,
+        role_claim=settings.oidc_role_claim,
+        unit_claim=settings.oidc_unit_claim,
+        division_claim=settings.oidc_division_claim,
+    )
+
+
+def _proof(settings: Settings, clock: Clock) -> Callable[[], Mapping[str, str]]:
+    """Return how the portal proves itself: by its own key, or by a secret. Raises `SettingsError` without either."""
+    client_id, issuer = settings.oidc_client_id, settings.issuer
+    if settings.jose_key_file:
+        key = signing_key(read_jose_file(Path(settings.jose_key_file), group_may_read=True))
+        return lambda: assertion_fields(client_id, issuer, key, clock.now())
+    if settings.oidc_client_secret:
+        return lambda: {"client_id": client_id, "client_secret": settings.oidc_client_secret}
+    raise SettingsError("TONGBAO_JOSE_KEY_FILE or TONGBAO_OIDC_CLIENT_SECRET is missing")
 
 
 def prepare(settings: Settings) -> None:

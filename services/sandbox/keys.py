@@ -6,14 +6,22 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.clock import SystemClock
 from shared.crypto.jose import public_part
 from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
 from shared.crypto.private_file import write_private
-
 from shared.crypto.signing_file import create_signing_files
+
 WITH_KEK = ("identity", "registration", "exchange", "notification", "portal")
-WITH_JOSE = ("identity", "registration", "exchange", "notification", "directory")
+STORY = "story"
+"""The client that plays the demo: somebody outside who has a key of their own."""
+
+STORY_CALLBACK = "http://127.0.0.1/story"
+"""Where the provider sends the story's browser; nothing answers there, since the story reads the address itself."""
+
+WITH_JOSE = ("identity", "registration", "exchange", "notification", "portal", "directory", STORY)
+SIGNS = "registration"
 
 
 @dataclass(frozen=True)
@@ -35,14 +43,6 @@ class Keys:
         """The file of everybody's public keys by name."""
         return self.folder / "jose-peers.json"
 
-    def prepare(self) -> None:
-        """Make the files that are missing; those that are there stay, since data is sealed with them."""
-        for service in {*WITH_KEK, *WITH_JOSE}:
-            (self.folder / service).mkdir(parents=True, exist_ok=True, mode=0o700)
-        for service in WITH_KEK:
-            if not self.kek(service).exists():
-                create_kek_file(self.kek(service))
-        for service in WITH_JOSE:
     @property
     def signing(self) -> Path:
         """The private key with which decision sheets are signed."""
@@ -68,10 +68,18 @@ class Keys:
         ]
         self.clients.write_text(json.dumps(clients, ensure_ascii=False, indent=1), "utf-8")
 
+    def prepare(self) -> None:
+        """Make the files that are missing; those that are there stay, since data is sealed with them."""
+        for service in {*WITH_KEK, *WITH_JOSE}:
+            (self.folder / service).mkdir(parents=True, exist_ok=True, mode=0o700)
+        for service in WITH_KEK:
+            if not self.kek(service).exists():
+                create_kek_file(self.kek(service))
+        for service in WITH_JOSE:
             if not self.jose(service).exists():
                 create_jose_file(self.jose(service), service)
-        peers = {service: public_part(read_jose_file(self.jose(service))) for service in WITH_JOSE}
-        write_private(self.peers, json.dumps(peers, indent=1).encode(), replace=True)
         if not self.signing.exists():
             now = SystemClock().now()
             create_signing_files(self.signing, self.signing_certificates, "统报演示环境", now)
+        peers = {service: public_part(read_jose_file(self.jose(service))) for service in WITH_JOSE}
+        write_private(self.peers, json.dumps(peers, indent=1).encode(), replace=True)

@@ -91,6 +91,7 @@ class System:
             self._tell("starting mongod, RabbitMQ and S3")
             self.stack.start(wait=False, also=self.ports.named())
             self.keys.prepare()
+            self.keys.declare_clients(self._surroundings.url("portal"))
             self.stack.wait_ready()
             self._prepare()
             self._tell("starting services, workers and portal")

@@ -35,8 +35,11 @@ class Issuer:
         self._key = key
         self._clock = clock
 
-    def issue(self, actor: Actor, token_id: str, client_id: str = "") -> str:
-        """Return a token that stands for `actor` for five minutes, asked for by the client where one is named."""
+    def issue(self, actor: Actor, token_id: str, client_id: str = "", sign_in_id: str = "") -> str:
+        """Return a token that stands for `actor` for five minutes.
+
+        It names the client that asked for it and the sign-in that it comes from, where there is one.
+        """
         now = int(self._clock.now().timestamp())
         claims = {
             "iss": self._issuer,
@@ -50,6 +53,7 @@ class Issuer:
             "unit": actor.unit_id,
             "division": actor.division,
             **({"client_id": client_id} if client_id else {}),
+            **({"sid": sign_in_id} if sign_in_id else {}),
         }
         return self.sign(claims, TYPE)
 
@@ -111,6 +115,11 @@ class Verifier:
             unit_id=text_or_none(claims.get(rule.unit_claim)),
             division=text_or_none(claims.get(rule.division_claim)),
         )
+
+
+def sign_in_of(token: str) -> str:
+    """Return the sign-in that a token comes from, which was verified before; empty for one that names none."""
+    return str(json.loads(jws.extract_compact(token.encode("ascii")).payload).get("sid", ""))
 
 
 def _named_issuer(token: str) -> str:

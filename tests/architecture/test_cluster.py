@@ -102,7 +102,11 @@ def test_only_the_ingress_controller_and_the_scraper_come_from_outside(overlay: 
         if (space := end.get("namespaceSelector", {}).get("matchLabels", {}).get("kubernetes.io/metadata.name"))
     }
 
-    assert sources == {("ingress-nginx", "edge-to-portal"), ("monitoring", "monitoring-to-all")}
+    assert sources == {
+        ("ingress-nginx", "edge-to-portal"),
+        ("ingress-nginx", "edge-to-identity"),
+        ("monitoring", "monitoring-to-all"),
+    }
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

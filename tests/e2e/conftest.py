@@ -8,10 +8,15 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from services.sandbox.keys import STORY
 from services.sandbox.processes import System
 from services.sandbox.programs import SystemPorts
 from services.sandbox.story.site import Site
 from tests.support.browser import CHROMIUM, FLAGS
+from tests.support.registration_site import shared_site
+from tests.support.stack import mongo, s3, started
+
+__all__ = ["mongo", "s3", "shared_site", "started"]
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +30,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 def site(system: System) -> Iterator[Site]:
     """The addresses of the running system and the mails that it sent."""
     with httpx.Client(timeout=30, trust_env=False) as http:
-        yield Site(http, system.urls, system.mail_folder)
+        yield Site(http, system.urls, system.mail_folder, system.keys.jose(STORY))
 
 
 @pytest.fixture(scope="session")

@@ -24,14 +24,16 @@ from services.portal.model.answers import (
     RegistrationRow,
     RevisionAnswer,
     RevisionRow,
-    SignInAnswer,
+    SignInRow,
     Streamed,
 )
-from services.portal.model.session import Session, session_id
+from services.portal.model.session import Account, Session, session_id
+from services.portal.model.sign_in import Flow, Identified
 from services.portal.ports import Deps
 from services.portal.settings import Settings
 from shared.clock import FixedClock
 from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, Problem, StaleVersion
+from shared.identity.actor import Role
 from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
@@ -41,35 +43,56 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "Correct-horse-battery-1"
 
 
+PROVIDER = "https://identity.test"
+
+
 @dataclass
 class FakeIdentity:
-    """Knows people by user name; every password is `PASSWORD`."""
+    """The provider and the identity service: knows people by user name, and takes the user name for a code."""
 
     people: dict[str, Mapping[str, object]] = field(default_factory=dict)
-    first_password: set[str] = field(default_factory=set)
     refreshed: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     signups: list[Mapping[str, str]] = field(default_factory=list)
-    addresses: list[str] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    rows: list[SignInRow] = field(default_factory=list)
     lifetime: int = 300
 
-    def sign_in(self, username: str, password: str, address: str) -> SignInAnswer:
-        self.addresses.append(address)
-        if username not in self.people or password != PASSWORD:
-            raise NotAuthenticated
-        if username in self.first_password:
-            return {"must_change_password": True, "password_change_token": f"change-{username}"}
-        return self._answer(username, "1")
+    def sign_in_url(self, flow: Flow) -> str:
+        self.flows.append(flow)
+        return f"{PROVIDER}/oauth/authorize?state={flow.state}"
 
-    def refresh(self, refresh_token: str) -> SignInAnswer:
+    def redeem(self, code: str, issuer: str, flow: Flow) -> Identified:
+        if code not in self.people or flow not in self.flows:
+            raise NotAuthenticated
+        return self._identified(account_of(self.people[code]), code, 1)
+
+    def refresh(self, refresh_token: str, account: Account) -> Identified:
         if refresh_token in self.refreshed:
             raise NotAuthenticated
         self.refreshed.append(refresh_token)
         _, username, number = refresh_token.split("|")
-        return self._answer(username, str(int(number) + 1))
+        return self._identified(account, username, int(number) + 1)
 
     def sign_out(self, refresh_token: str) -> None:
         self.ended.append(refresh_token)
+
+    def sign_out_url(self) -> str:
+        return f"{PROVIDER}/oauth/end_session"
+
+    def account_url(self) -> str:
+        return PROVIDER
+
+    def sessions(self, token: str) -> list[SignInRow]:
+        return self.rows
+
+    def end_session(self, token: str, sign_in_id: str) -> None:
+        if sign_in_id not in [row["id"] for row in self.rows]:
+            raise NotFound
+        self.ended.append(sign_in_id)
+
+    def end_other_sessions(self, token: str) -> None:
+        self.ended.append("others")
 
     def start_signup(self, details: Mapping[str, str], address: str) -> str:
         if len(details["credit_code"]) != 18:
@@ -84,32 +107,23 @@ class FakeIdentity:
         self.people[details["email"]] = make_person("operator")
         return details["email"]
 
-    def set_first_password(self, change_token: str, password: str, address: str) -> None:
-        if len(password) < 12:
-            raise Invalid([Problem("/new_password", "too_short", "密码至少12个字符。")])
-        self.first_password.discard(change_token.removeprefix("change-"))
-
     def me(self, token: str) -> MeAnswer:
         username = token.split("|")[1]
         unit = {"credit_code": "91330106MA27WXYX0T", "name": "杭州云接包信息服务有限公司"}
         me = {**self.people[username], "username": username, "email": username, "phone": "13800001111", "unit": unit}
         return cast(MeAnswer, me)
 
-    def change_password(self, token: str, current: str, new: str) -> None:
-        return None
-
     def ping(self) -> None:
         return None
 
-    def _answer(self, username: str, number: str) -> SignInAnswer:
-        answer = {
-            "access_token": f"access|{username}|{number}",
-            "refresh_token": f"refresh|{username}|{number}",
-            "expires_in": self.lifetime,
-            "must_change_password": False,
-            "account": self.people[username],
-        }
-        return cast(SignInAnswer, answer)
+    def _identified(self, account: Account, username: str, number: int) -> Identified:
+        return Identified(account, f"access|{username}|{number}", f"refresh|{username}|{number}", self.lifetime)
+
+
+def account_of(person: Mapping[str, object]) -> Account:
+    """Return a person as the portal keeps them."""
+    values = {name: str(value or "") for name, value in person.items()}
+    return Account(**{**values, "role": Role(values["role"])})  # type: ignore[arg-type]  # as made by make_person
 
 
 @dataclass
@@ -342,9 +356,14 @@ class Portal:
     def sign_in(self, role: str = "operator") -> None:
         """Sign a person of the role in."""
         self.identity.people[f"{role}@example.cn"] = make_person(role)
-        self.browser.get("/sign-in")
-        answer = self.post("/sign-in", username=f"{role}@example.cn", password=PASSWORD)
+        answer = self.come_back(f"{role}@example.cn")
         assert answer.status_code == 303, answer.status_code
+
+    def come_back(self, username: str, asked: str = "/sign-in") -> TestResponse:
+        """Go to the provider from a page, and come back as somebody."""
+        away = self.browser.get(asked)
+        assert away.location.startswith(PROVIDER), away.location
+        return self.browser.get(f"/sign-in/callback?code={username}&state={self.identity.flows[-1].state}")
 
 
 def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAnswer] = ()) -> Portal:
@@ -355,6 +374,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     uploads = FakeUploads()
     notifications = FakeNotifications()
     deps = Deps(
+        provider=identity,
         identity=identity,
         registrations=fake,
         uploads=uploads,
@@ -379,6 +399,8 @@ def make_settings(**changes: object) -> Settings:
         registration_url="http://registration",
         exchange_url="http://exchange",
         notification_url="http://notification",
+        issuer=PROVIDER,
+        portal_url="http://localhost",
         kek_provider="file",
         secure_cookies=False,
     )

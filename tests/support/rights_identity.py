@@ -75,6 +75,7 @@ class Ground:
         account_id = actor.account_id if row.target == "own" and actor else TARGETS.get(row.target, "0" * 32)
         path = row.route.replace("<account_id>", account_id).replace("<sign_up_id>", "0" * 32)
         path = path.replace("<grant_id>", make_grant().id)
+        path = path.replace("<sign_in_id>", "0" * 32)
         path = path.replace("<client_id>", TARGETS.get(row.target, "missing"))
         headers = {"If-Match": '"1"', "Idempotency-Key": new_id()}
         if actor is not None:

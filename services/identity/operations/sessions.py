@@ -96,7 +96,7 @@ def refresh_session(deps: Deps, token: str, client_id: str = "") -> SignedIn:
 
 def signed_in_with(deps: Deps, account: Account, grant: Grant, secret: str, session: Session) -> SignedIn:
     """Return a session's newest refresh token with a fresh access token."""
-    access = deps.tokens.issue(acting(account, grant), deps.random.id(), session.client_id)
+    access = deps.tokens.issue(acting(account, grant), deps.random.id(), session.client_id, session.sign_in_id)
     return SignedIn(account, secret, access, grant, session.scope)
 
 

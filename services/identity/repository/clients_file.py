@@ -14,7 +14,7 @@ from shared.identity.actor import Role
 from shared.settings import SettingsError
 
 
-def declared_clients(clients_file: str, peers_file: str) -> tuple[ClientPlan, ...]:
+def declared_clients(clients_file: str, peers_file: Path) -> tuple[ClientPlan, ...]:
     """Return the clients of a JSON list of `{id, name, role?, redirect_uris?, sign_out_uris?, keys?}`; none without a file.
 
     Raises `SettingsError` for a file that can't be used, and where a client has no keys.
@@ -23,7 +23,7 @@ def declared_clients(clients_file: str, peers_file: str) -> tuple[ClientPlan, ..
         return ()
     try:
         rows = json.loads(Path(clients_file).read_text("utf-8"))
-        peers: Mapping[str, object] = read_jose_peers(Path(peers_file)) if peers_file else {}
+        peers: Mapping[str, object] = read_jose_peers(peers_file)
         return tuple(_plan(row, peers) for row in rows)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, KeyFileUnsafe):
         raise SettingsError("TONGBAO_CLIENTS_FILE can't be read as a list of clients with keys") from None

@@ -66,4 +66,7 @@ def _session(document: Document) -> Session:
         spent=tuple(document["spent"]),
         ended=document["ended"],
         grant_id=document.get("grant_id"),
+        client_id=document["client_id"],
+        sign_in_id=document["sign_in_id"],
+        scope=document["scope"],
     )

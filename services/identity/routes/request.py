@@ -10,6 +10,7 @@ from services.identity.ports import (
     Deps,
     Visitor,
 )
+from shared.identity.tokens import sign_in_of
 
 
 def deps() -> Deps:
@@ -20,3 +21,8 @@ def deps() -> Deps:
 def visitor() -> Visitor:
     """Return who calls, as far as the trusted proxies tell."""
     return Visitor(address=request.remote_addr or "unknown")
+
+
+def sign_in_id() -> str:
+    """Return the sign-in that this request's token comes from; empty for one that comes from none."""
+    return sign_in_of(request.headers["Authorization"].partition(" ")[2])

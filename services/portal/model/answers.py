@@ -48,15 +48,15 @@ class MeAnswer(AccountAnswer):
     unit: UnitAnswer | None
 
 
-class SignInAnswer(TypedDict):
-    """Answer of a sign-in or refresh; only `password_change_token` where the first password must be changed."""
+class SignInRow(TypedDict):
+    """One of the person's own sign-ins."""
 
-    access_token: NotRequired[str]
-    expires_in: NotRequired[int]
-    refresh_token: NotRequired[str]
-    must_change_password: bool
-    password_change_token: NotRequired[str]
-    account: NotRequired[AccountAnswer]
+    id: str
+    started_at: str
+    seen_at: str
+    device: str
+    place: str
+    is_this: bool
 
 
 class FileAnswer(TypedDict):

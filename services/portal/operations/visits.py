@@ -1,4 +1,4 @@
-"""A visit from the first page to the sign-out: sessions, sign-in, renewal of tokens, sign-up and passwords."""
+"""A visit from the first page to the sign-out: sessions, sign-in, renewal of tokens and sign-up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.portal.model.answers import AccountAnswer, SignInAnswer
 from services.portal.model.session import (
     REFRESH_AHEAD,
     TOUCH_EVERY,
@@ -17,11 +16,10 @@ from services.portal.model.session import (
     Tokens,
     session_id,
 )
+from services.portal.model.sign_in import Flow, Identified, flow_of, with_flow
 from services.portal.ports import Deps
 from shared.errors import NotAuthenticated, StaleVersion, TongbaoError, Unavailable
-from shared.identity.actor import Role
 
-CHANGE_TOKEN = "password_change_token"  # noqa: S105  # the name of an entry, not a secret
 SIGNUP = "signup_id"
 SIGNUP_EMAIL = "email"
 
@@ -58,19 +56,29 @@ def find_session(deps: Deps, cookie: str) -> Session | None:
     return session
 
 
-def sign_in(deps: Deps, session: Session, username: str, password: str, address: str) -> Visit:
-    """Sign a person in: the old session ends, a new one with another cookie begins.
+def begin_sign_in(deps: Deps, session: Session, after: str) -> tuple[Session, str]:
+    """Send a browser to the provider; return the session, which remembers why, and the address to go to.
 
-    Where the first password must be changed, nobody is signed in yet: the session only remembers the change's token.
-    Raises `NotAuthenticated`, `TooManyRequests`, `Unavailable`.
+    `after` is the page of ours that is shown in the end. Raises `Unavailable`.
     """
-    answer = deps.identity.sign_in(username, password, address)
-    change_token = answer.get("password_change_token")
-    if change_token:
-        return Visit(deps.sessions.replace(dataclasses.replace(session, pending={CHANGE_TOKEN: change_token})))
-    visit = _open(deps, _account(answer["account"]), _tokens(deps, answer))
+    flow = Flow(deps.secrets.new(), deps.secrets.new(), deps.secrets.new(), after)
+    address = deps.provider.sign_in_url(flow)
+    return deps.sessions.replace(dataclasses.replace(session, pending=with_flow(session.pending, flow))), address
+
+
+def finish_sign_in(deps: Deps, session: Session, state: str, code: str, issuer: str) -> tuple[Visit, str]:
+    """Sign the person in whom the provider has sent back: the old session ends, one with another cookie begins.
+
+    Returns it with the page to go to. Raises `NotAuthenticated` for an answer to nothing that this browser has asked,
+    and for a code that does not hold; `Unavailable`.
+    """
+    flow = flow_of(session.pending, state)
+    if flow is None:
+        raise NotAuthenticated
+    identified = deps.provider.redeem(code, issuer, flow)
+    visit = _open(deps, identified.account, _tokens(deps, identified))
     deps.sessions.remove(session.id)
-    return visit
+    return visit, flow.after
 
 
 def with_live_token(deps: Deps, session: Session) -> Session:
@@ -86,7 +94,7 @@ def with_live_token(deps: Deps, session: Session) -> Session:
         if session.tokens.expires_at - now > REFRESH_AHEAD:
             return session
         if deps.sessions.claim_refresh(session, now, now + REFRESH_CLAIM):
-            return _renew(deps, session, session.tokens.refresh)
+            return _renew(deps, session)
         time.sleep(REFRESH_PAUSE_SECONDS)
         current = deps.sessions.find(session.id)
         if current is None:
@@ -95,27 +103,30 @@ def with_live_token(deps: Deps, session: Session) -> Session:
     raise Unavailable
 
 
-def _renew(deps: Deps, session: Session, refresh_token: str) -> Session:
+def _renew(deps: Deps, session: Session) -> Session:
+    if session.tokens is None or session.account is None:
+        raise NotAuthenticated
     try:
-        answer = deps.identity.refresh(refresh_token)
+        identified = deps.provider.refresh(session.tokens.refresh, session.account)
     except NotAuthenticated:
         deps.sessions.remove(session.id)
         raise
-    tokens = _tokens(deps, answer)
     try:
-        return deps.sessions.replace(dataclasses.replace(session, tokens=tokens))
+        return deps.sessions.replace(dataclasses.replace(session, tokens=_tokens(deps, identified)))
     except StaleVersion as error:
         raise Unavailable from error
 
 
-def sign_out(deps: Deps, session: Session) -> None:
-    """End the session here, and the sign-in at the identity service as far as it can be reached."""
+def sign_out(deps: Deps, session: Session) -> str:
+    """End the session here, and the sign-in at the provider; return where the browser goes then, empty for nowhere."""
     deps.sessions.remove(session.id)
-    if session.tokens is not None:
-        try:
-            deps.identity.sign_out(session.tokens.refresh)
-        except TongbaoError:
-            return  # the refresh token is forgotten here and runs out by itself
+    if session.tokens is None:
+        return ""
+    try:
+        deps.provider.sign_out(session.tokens.refresh)
+        return deps.provider.sign_out_url()
+    except TongbaoError:
+        return ""  # the refresh token is forgotten here and runs out by itself
 
 
 def start_signup(deps: Deps, session: Session, details: Mapping[str, str], address: str) -> Session:
@@ -144,15 +155,6 @@ def activate(deps: Deps, session: Session, code: str, password: str, address: st
     return username
 
 
-def set_first_password(deps: Deps, session: Session, password: str, address: str) -> None:
-    """Replace the first password that somebody else gave out. Raises `NotAuthenticated`, `Invalid`."""
-    change_token = session.pending.get(CHANGE_TOKEN)
-    if not change_token:
-        raise NotAuthenticated
-    deps.identity.set_first_password(change_token, password, address)
-    deps.sessions.replace(dataclasses.replace(session, pending={}))
-
-
 def _open(deps: Deps, account: Account | None, tokens: Tokens | None) -> Visit:
     cookie, now = deps.secrets.new(), deps.clock.now()
     session = Session(
@@ -167,18 +169,6 @@ def _open(deps: Deps, account: Account | None, tokens: Tokens | None) -> Visit:
     return Visit(session, cookie)
 
 
-def _tokens(deps: Deps, answer: SignInAnswer) -> Tokens:
-    expires_at = deps.clock.now() + timedelta(seconds=answer["expires_in"])
-    return Tokens(access=answer["access_token"], refresh=answer["refresh_token"], expires_at=expires_at)
-
-
-def _account(answer: AccountAnswer) -> Account:
-    return Account(
-        id=answer["id"],
-        role=Role(answer["role"]),
-        role_label=answer["role_label"],
-        display_name=answer["display_name"],
-        unit_id=answer["unit_id"] or "",
-        division=answer["division"] or "",
-        division_name=answer["division_name"] or "",
-    )
+def _tokens(deps: Deps, identified: Identified) -> Tokens:
+    expires_at = deps.clock.now() + timedelta(seconds=identified.lifetime)
+    return Tokens(access=identified.access, refresh=identified.refresh, expires_at=expires_at)

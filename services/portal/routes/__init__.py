@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.portal.routes import (
+    account,
     drafts,
     files,
     health,
@@ -20,6 +21,7 @@ from services.portal.routes import (
 BLUEPRINTS = (
     health.bp,
     sign_in.bp,
+    account.bp,
     signup.bp,
     home.bp,
     notices.bp,

@@ -161,7 +161,7 @@ def register(app: Flask, *, secure_cookies: bool) -> None:
     def set_cookie(response: Response) -> Response:
         value = g.get("new_cookie")
         if value is not None:
-            flags = {"secure": secure_cookies, "httponly": True, "samesite": "Strict", "path": "/"}
+            flags = {"secure": secure_cookies, "httponly": True, "samesite": "Lax", "path": "/"}
             if value:
                 response.set_cookie(cookie_name, value, **flags)  # type: ignore[arg-type]  # as set_cookie names them
             else:

@@ -29,6 +29,7 @@ DONE = {
     "activated": "账号已开通，请登录。",
     "password": "密码已修改，请用新密码登录。",
     "signed_out": "已退出登录。",
+    "ended": "已结束登录。",
     "removed": "文件已移除。",
     "read": "已全部标为已读。",
     "chosen": "通知设置已保存。",

@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import httpx
 
+from services.sandbox.story.provider import Provider, SignInRefused, Way
+
 WAIT_SECONDS = 30.0
 PAUSE_SECONDS = 0.2
 
@@ -71,11 +73,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Site:
-    """The addresses of the services, and the folder of arrived mails."""
+    """The addresses of the services, the folder of arrived mails, and the key of the story's own client."""
 
     http: httpx.Client
     urls: Mapping[str, str]
     mails: Path
+    key_file: Path
 
     def post(self, service: str, path: str, body: Json, status: int) -> Json:
         """Send a request without a token. Raises `StepFailed` where the status is another."""
@@ -85,18 +88,21 @@ class Site:
 
     def sign_in(self, username: str, password: str, service: str = "registration") -> Person:
         """Sign in with a password that is good."""
-        session = self.post("identity", "/sessions", {"username": username, "password": password}, 201)
-        expect(bool(session.get("access_token")), "sign-in gave no token")
-        return Person(self.http, self.urls[service], session["access_token"])
+        return self._person(Way(username, password), service)
 
     def sign_in_first(self, username: str, first_password: str, service: str = "registration") -> Person:
         """Sign in for the first time: the first password must be changed before anything else."""
-        session = self.post("identity", "/sessions", {"username": username, "password": first_password}, 201)
-        expect(session["must_change_password"] is True, "the first password needed no change")
-        password = new_password()
-        change = {"password_change_token": session["password_change_token"], "new_password": password}
-        self.post("identity", "/password/first", change, 204)
-        return self.sign_in(username, password, service)
+        way = Way(username, first_password, new_password())
+        person = self._person(way, service)
+        expect("/account/password" in way.seen, "the first password needed no change")
+        return person
+
+    def _person(self, way: Way, service: str) -> Person:
+        try:
+            token = Provider(self.urls["identity"], self.key_file).token(way)
+        except SignInRefused as error:
+            raise StepFailed(str(error)) from error
+        return Person(self.http, self.urls[service], token)
 
     def mail_to(self, address: str, subject: str) -> EmailMessage:
         """Return the mail to an address whose subject holds a text, once it has arrived. Raises `StepFailed`."""

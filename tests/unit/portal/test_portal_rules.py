@@ -48,7 +48,15 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         for rule in portal.app.url_map.iter_rules()
         if (mark := mark_of(portal.app, rule.endpoint)) is not None and mark.roles is not None
     ]
-    values = {"registration_id": "r1", "file_id": "f1", "notice_id": "n1", "message_id": "m1", "slot": "1", "upload_id": "u1"}
+    values = {
+        "registration_id": "r1",
+        "file_id": "f1",
+        "notice_id": "n1",
+        "message_id": "m1",
+        "slot": "1",
+        "upload_id": "u1",
+        "sign_in_id": "s1",
+    }
     more = {"step": 1, "page": 1, "no": 1, "act": "withdrawal", "kind": "return", "key": "registration.returned"}
 
     with portal.app.test_request_context():
@@ -97,7 +105,7 @@ def test_a_pointer_leads_to_the_place_where_its_fault_is_mended(pointer: str, sp
 
 
 def test_scripts_and_styles_carry_the_version_of_their_content() -> None:
-    page = make_portal().browser.get("/sign-in").text
+    page = make_portal().browser.get("/sign-up").text
 
     found = re.findall(r"/static/(?:page\.js|portal\.css)\?v=([0-9a-f]{12})\"", page)
 

@@ -1,4 +1,4 @@
-"""Sign-in, sign-out, sign-up and forced change of the first password, on fakes."""
+"""Sign-in, sign-out, sign-up and the own account, on fakes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.portal.model.session import IDLE, LONGEST, session_id
-from tests.support.portal import PASSWORD, Portal, make_portal
+from tests.support.portal import PASSWORD, PROVIDER, Portal, make_portal
 from tests.support.portal_answers import make_person, make_registration
 
 
@@ -30,7 +30,7 @@ def test_the_cookie_changes_at_sign_in_and_the_old_session_is_gone(portal: Porta
     portal.browser.get("/sign-in")
     before = portal.browser.get_cookie("tongbao")
 
-    portal.post("/sign-in", username="operator@example.cn", password=PASSWORD)
+    portal.come_back("operator@example.cn")
 
     after = portal.browser.get_cookie("tongbao")
     assert before is not None
@@ -39,40 +39,87 @@ def test_the_cookie_changes_at_sign_in_and_the_old_session_is_gone(portal: Porta
     assert session_id(before.value) not in portal.sessions.items
 
 
-def test_the_cookie_is_closed_to_scripts_and_other_sites(portal: Portal) -> None:
+def test_the_cookie_is_closed_to_scripts_and_to_forms_of_other_sites(portal: Portal) -> None:
     answer = portal.browser.get("/sign-in")
 
     cookie = answer.headers["Set-Cookie"]
 
     assert "HttpOnly" in cookie
-    assert "SameSite=Strict" in cookie
+    assert "SameSite=Lax" in cookie
 
 
-def test_a_wrong_password_is_told_without_saying_what_is_wrong(portal: Portal) -> None:
+def test_each_way_to_the_provider_has_secrets_of_its_own(portal: Portal) -> None:
+    portal.browser.get("/sign-in")
     portal.browser.get("/sign-in")
 
-    answer = portal.post("/sign-in", username="nobody@example.cn", password="x")
+    first, second = portal.identity.flows
 
-    assert answer.status_code == 401
-    assert "用户名或密码不正确" in answer.text
-
-
-def test_the_identity_service_hears_the_browsers_address(portal: Portal) -> None:
-    portal.sign_in()
-
-    addresses = portal.identity.addresses
-
-    assert addresses == ["127.0.0.1"]
+    assert len({first.state, first.nonce, first.verifier, second.state, second.nonce, second.verifier}) == 6
 
 
-def test_a_sign_in_without_the_token_of_the_page_is_refused(portal: Portal) -> None:
+def test_a_sign_in_begun_in_two_windows_can_be_finished_in_either(portal: Portal) -> None:
+    portal.identity.people["operator@example.cn"] = make_person("operator")
+    portal.browser.get("/sign-in?next=/registrations/r1")
+    portal.browser.get("/sign-in?next=/home")
+
+    answer = portal.browser.get(f"/sign-in/callback?code=operator@example.cn&state={portal.identity.flows[0].state}")
+
+    assert answer.headers["Location"] == "/registrations/r1"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?code=operator@example.cn", "?state=x", "?code=operator@example.cn&state=unknown", "?error=x&state=x"],
+)
+def test_an_answer_that_this_browser_did_not_ask_for_signs_nobody_in(portal: Portal, query: str) -> None:
     portal.identity.people["operator@example.cn"] = make_person("operator")
     portal.browser.get("/sign-in")
 
-    answer = portal.browser.post("/sign-in", data={"username": "operator@example.cn", "password": PASSWORD})
+    answer = portal.browser.get("/sign-in/callback" + query)
 
-    assert answer.status_code == 403
-    assert portal.identity.addresses == []
+    assert answer.status_code == 400
+    assert "请重新登录" in answer.text
+    assert all(session.account is None for session in portal.sessions.items.values())
+
+
+def test_an_answer_brought_to_another_browser_signs_nobody_in(portal: Portal) -> None:
+    portal.identity.people["operator@example.cn"] = make_person("operator")
+    portal.browser.get("/sign-in")
+    state = portal.identity.flows[0].state
+    portal.browser.delete_cookie("tongbao")
+
+    answer = portal.browser.get(f"/sign-in/callback?code=operator@example.cn&state={state}")
+
+    assert answer.status_code == 400
+
+
+def test_an_answer_is_good_once(portal: Portal) -> None:
+    portal.sign_in()
+    address = f"/sign-in/callback?code=operator@example.cn&state={portal.identity.flows[0].state}"
+    again = portal.browser.get(address)
+    portal.browser.delete_cookie("tongbao")
+
+    answer = portal.browser.get(address)
+
+    assert again.headers["Location"] == "/home"
+    assert answer.status_code == 400
+
+
+def test_a_code_that_does_not_hold_signs_nobody_in(portal: Portal) -> None:
+    answer = portal.come_back("nobody@example.cn")
+
+    statuses = [portal.browser.get("/home").status_code, portal.browser.get("/account").status_code]
+
+    assert answer.status_code == 400
+    assert statuses == [303, 303]
+
+
+def test_forms_may_end_at_the_provider_and_nowhere_else(portal: Portal) -> None:
+    policy = portal.browser.get("/sign-up").headers["Content-Security-Policy"]
+
+    actions = next(part for part in policy.split("; ") if part.startswith("form-action"))
+
+    assert actions == f"form-action 'self' {PROVIDER}"
 
 
 def test_a_post_from_another_site_is_refused(portal: Portal) -> None:
@@ -98,9 +145,8 @@ def test_a_multipart_body_is_refused_before_it_is_read(portal: Portal) -> None:
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x"])
 def test_the_way_back_after_sign_in_stays_on_this_site(portal: Portal, target: str) -> None:
     portal.identity.people["operator@example.cn"] = make_person("operator")
-    portal.browser.get("/sign-in")
 
-    answer = portal.post("/sign-in", username="operator@example.cn", password=PASSWORD, next=target)
+    answer = portal.come_back("operator@example.cn", f"/sign-in?next={target}")
 
     assert answer.headers["Location"] == "/home"
 
@@ -108,21 +154,39 @@ def test_the_way_back_after_sign_in_stays_on_this_site(portal: Portal, target: s
 def test_a_page_asked_for_before_sign_in_is_shown_after_it(portal: Portal) -> None:
     portal.identity.people["operator@example.cn"] = make_person("operator")
     asked = portal.browser.get("/registrations/r1")
-    portal.browser.get(asked.headers["Location"])
 
-    answer = portal.post("/sign-in", username="operator@example.cn", password=PASSWORD, next="/registrations/r1")
+    answer = portal.come_back("operator@example.cn", asked.headers["Location"])
 
     assert asked.headers["Location"] == "/sign-in?next=/registrations/r1"
     assert answer.headers["Location"] == "/registrations/r1"
 
 
-def test_signing_out_ends_the_session_here_and_at_the_identity_service(portal: Portal) -> None:
+def test_signing_out_ends_the_session_here_and_at_the_provider(portal: Portal) -> None:
     portal.sign_in()
 
-    portal.post("/sign-out")
+    answer = portal.post("/sign-out")
 
     assert portal.identity.ended == ["refresh|operator@example.cn|1"]
+    assert answer.headers["Location"] == f"{PROVIDER}/oauth/end_session"
     assert portal.browser.get("/home").status_code == 303
+
+
+def test_people_see_where_they_are_signed_in_and_end_it(portal: Portal) -> None:
+    portal.sign_in()
+    place = {"started_at": "2026-03-02T01:00:00Z", "seen_at": "2026-03-02T02:00:00Z", "place": "203.0.113.0/24"}
+    portal.identity.rows = [
+        {"id": "1" * 32, "device": "Chrome · Windows", "is_this": True, **place},
+        {"id": "2" * 32, "device": "Firefox · Linux", "is_this": False, **place},
+    ]
+
+    page = portal.browser.get("/account")
+    ended = portal.post(f"/account/sessions/{'2' * 32}/end")
+    others = portal.post("/account/sessions/end-others")
+
+    assert "Firefox · Linux" in page.text
+    assert page.text.count('/end"') == 1
+    assert ended.headers["Location"] == others.headers["Location"] == "/account?done=ended"
+    assert portal.identity.ended == ["2" * 32, "others"]
 
 
 @pytest.mark.parametrize("wait", [IDLE, LONGEST])
@@ -168,33 +232,6 @@ def test_a_sign_in_that_cannot_be_renewed_ends_the_session(portal: Portal) -> No
 
     assert answer.status_code == 303
     assert portal.browser.get_cookie("tongbao") is None
-
-
-def test_a_first_password_must_be_changed_before_anything_else(portal: Portal) -> None:
-    portal.identity.people["new@example.cn"] = make_person("county_reviewer")
-    portal.identity.first_password.add("new@example.cn")
-    portal.browser.get("/sign-in")
-
-    answer = portal.post("/sign-in", username="new@example.cn", password=PASSWORD)
-
-    assert answer.headers["Location"] == "/password/first"
-    assert portal.browser.get("/reviews").status_code == 303
-
-
-def test_the_change_of_a_first_password_shows_what_is_wrong_beside_the_field(portal: Portal) -> None:
-    portal.identity.people["new@example.cn"] = make_person("county_reviewer")
-    portal.identity.first_password.add("new@example.cn")
-    portal.browser.get("/sign-in")
-    portal.post("/sign-in", username="new@example.cn", password=PASSWORD)
-
-    short = portal.post("/password/first", password="short", repeated="short")
-    unequal = portal.post("/password/first", password=PASSWORD, repeated="other")
-    good = portal.post("/password/first", password=PASSWORD, repeated=PASSWORD)
-
-    assert short.status_code == 422
-    assert 'id="password-e"' in short.text
-    assert 'id="repeated-e"' in unequal.text
-    assert good.headers["Location"] == "/sign-in?done=password"
 
 
 DETAILS = {

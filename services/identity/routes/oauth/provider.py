@@ -147,6 +147,7 @@ def metadata(issuer: str) -> dict[str, object]:
             "amr",
         ],
         "prompt_values_supported": ["none", "login", "select_account"],
+        "tongbao_account_pages": issuer,
         "authorization_response_iss_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

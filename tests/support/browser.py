@@ -64,9 +64,13 @@ class Visitor:
         """Wait until a text is on the page."""
         self.page.get_by_text(text).first.wait_for()
 
-    def keep(self, name: str) -> None:
-        """Keep pictures of the page, and note what is wrong with it: accessibility, width, console."""
-        self.page.wait_for_load_state("networkidle")
+    def keep(self, name: str, *, is_settled: bool = True) -> None:
+        """Keep pictures of the page, and note what is wrong with it: accessibility, width, console.
+
+        A page on which something is under way is not waited for: it is not `is_settled`.
+        """
+        if is_settled:
+            self.page.wait_for_load_state("networkidle")
         for picture in self.page.locator("img:visible:not([loading=lazy])").all():
             picture.evaluate("image => image.decode()")
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

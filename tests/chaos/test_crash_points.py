@@ -72,7 +72,13 @@ ROUNDS = (
         }
     ),
     Round({"registration-worker": "api.filing_inserted", "exchange-worker": "api.filing_inserted"}),
-    Round({"registration-worker": "mail.sent_not_marked", "exchange-worker": "api.validated"}, is_peer_away=True),
+    Round(
+        {"notification-worker": "cons.effect_committed_no_ack", "exchange-worker": "api.validated"}, is_peer_away=True
+    ),
+    Round({"notification-worker": "notice.stored_no_mail"}),
+    Round({"notification-worker": "notice.delivered_not_done"}),
+    Round({"notification-worker": "mail.handing_over"}),
+    Round({"notification-worker": "mail.accepted_not_noted"}),
     Round({"exchange-worker": "api.committed_no_reply"}, is_peer_away=True),
 )
 AT_THE_DESK = ("api.validated", "api.committed_no_reply")

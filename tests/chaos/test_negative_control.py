@@ -18,7 +18,7 @@ from tests.support.chaos_system import Ground
 
 pytestmark = pytest.mark.chaos
 
-NAME = "registration-worker"
+NAME = "notification-worker"
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ VICTIMS = (
     "registration",
     "registration-worker",
     "exchange-worker",
+    "notification-worker",
     "rabbitmq",
     "mongod",
     "exchange",

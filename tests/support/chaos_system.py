@@ -6,7 +6,7 @@ import json
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,9 +20,18 @@ from services.sandbox.processes import System
 from services.sandbox.programs import PROGRAMS, SystemPorts
 from shared.failpoints import VARIABLE
 from shared.mongo.client import Document, connect
+from tests.support.contacts_server import FakeIdentity
 from tests.support.tokens import ISSUER, TestIssuer
 
-NEEDED = ("mail", "registration", "exchange", "registration-worker", "exchange-worker", "directory")
+NEEDED = (
+    "mail",
+    "registration",
+    "exchange",
+    "registration-worker",
+    "exchange-worker",
+    "notification-worker",
+    "directory",
+)
 WEB = ("registration", "exchange")
 
 
@@ -98,10 +107,15 @@ def is_gone(pid: int) -> bool:
 def open_ground(root: Path) -> Iterator[Ground]:
     """Start the system without portal and identity, whose part is played by an issuer of our own."""
     issuer = TestIssuer()
-    with _key_server(issuer) as jwks:
+    with _key_server(issuer) as jwks, closing(FakeIdentity()) as contacts:
         tokens = {"TONGBAO_ISSUER": ISSUER, "TONGBAO_JWKS_URL": jwks}
         programs = [program for program in PROGRAMS if program.name in NEEDED]
         extra = dict.fromkeys((*WEB, "registration-worker", "exchange-worker"), tokens)
+        extra["notification-worker"] = tokens | {
+            "TONGBAO_IDENTITY_URL": contacts.url,
+            "TONGBAO_TOKEN_URL": f"{contacts.url}/oauth/token",
+            "TONGBAO_HANDING_MINUTES": "0.05",
+        }
         with (
             System(root, SystemPorts.free(), programs=programs, extra=extra) as system,
             connect(system.stack.mongod.uri) as mongo,

@@ -6,13 +6,10 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -45,52 +42,12 @@ from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret, variable_of
 from tests.support.bus import drain, eventually, running
+from tests.support.contacts_server import FakeIdentity
 from tests.support.mail import MailBox, mail_server
 from tests.support.tokens import ISSUER, TestIssuer
 from tests.support.tree import ROOT
 
 UNIT = "1" * 32
-
-
-class FakeIdentity:
-    """Answers `/oauth/token` and `/contacts`; `people` are (account id, address), `is_away` makes it answer 503."""
-
-    def __init__(self) -> None:
-        self.people: list[tuple[str, str]] = [("a" * 32, "first@example.cn")]
-        self.is_away = False
-        self.queries: list[dict[str, list[str]]] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
-                self._answer({"access_token": "token", "expires_in": 300})
-
-            def do_GET(self) -> None:
-                outer.queries.append(parse_qs(urlsplit(self.path).query))
-                rows = [{"account_id": id, "email": email, "display_name": "某人"} for id, email in outer.people]
-                self._answer({"items": rows, "next_cursor": ""})
-
-            def _answer(self, body: object) -> None:
-                data = json.dumps(body).encode()
-                self.send_response(503 if outer.is_away else 200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self._thread.join()
 
 
 class Site:

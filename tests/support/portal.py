@@ -138,13 +138,17 @@ class FakeRegistrations:
     upload_error: Exception | None = None
     changes: list[ChangeAnswer] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    wanted: list[dict[str, str]] = field(default_factory=list)
     picture: bytes = b"\x89PNG"
 
     def create(self, token: str, key: str) -> RegistrationAnswer:
         return self._keep(make_registration(id="r1"))
 
-    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[RegistrationRow], str]:
+    def list(
+        self, token: str, state: str = "", cursor: str = "", limit: int = 20, more: Mapping[str, str] | None = None
+    ) -> tuple[list[RegistrationRow], str]:
         self.tokens.append(token)
+        self.wanted.append(dict(more or {}))
         rows = [make_row(item) for item in self.items.values() if not state or item["state"] == state]
         return rows, ""
 

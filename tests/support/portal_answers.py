@@ -87,10 +87,42 @@ def make_registration(**changes: object) -> RegistrationAnswer:
         "checks": [],
         "notes": [],
         "directory": None,
+        **STANDING,
+        "life": make_life(),
         "history": [make_act()],
         **changes,
     }
     return cast(RegistrationAnswer, values)
+
+
+STANDING: Mapping[str, object] = {
+    "standing": "none",
+    "standing_label": "未注册",
+    "purpose": "first",
+    "purpose_label": "注册",
+    "round": 0,
+    "in_force": 0,
+    "valid_until": None,
+    "review_due": None,
+    "is_late": False,
+    "closing_kind": "",
+}
+
+
+def make_life(**changes: object) -> dict[str, object]:
+    """Return the life of a registration that never was approved, unless changed."""
+    return {
+        "since": None,
+        "papers": [],
+        "expires_on": None,
+        "suspension": None,
+        "closing": None,
+        "ending": None,
+        "changes": [],
+        "asked_materials": [],
+        "review_terms": "",
+        **changes,
+    }
 
 
 def make_act(action: str = "create", label: str = "新建", state: str = "暂存") -> dict[str, object]:
@@ -159,7 +191,7 @@ def make_row(registration: RegistrationAnswer) -> RegistrationRow:
     """Return the row of a registration in a list."""
     names = ("id", "version", "state", "state_label", "division", "division_name", "platform_name", "operator_name")
     row: dict[str, object] = {
-        name: dict(registration)[name] for name in (*names, "submitted_at", "updated_at", "revision")
+        name: dict(registration)[name] for name in (*names, "submitted_at", "updated_at", "revision", *STANDING)
     }
     directory = registration["directory"]
     row["directory_state"] = directory["state"] if directory else None

@@ -29,6 +29,18 @@ _ACTIONS = {
     "approve": "approval",
     "reject": "rejection",
     "undo": "undo",
+    "open_change": "change",
+    "renew": "renewal",
+    "discard": "discarding",
+    "suspend": "suspension",
+    "lift_suspension": "suspension/lifting",
+    "request_deregistration": "deregistration-request",
+    "take_back_request": "deregistration-request/withdrawal",
+    "refuse_deregistration": "deregistration-request/refusal",
+    "announce_deregistration": "deregistration-notice",
+    "make_statement": "deregistration-notice/statement",
+    "call_off_deregistration": "deregistration-notice/calling-off",
+    "deregister": "deregistration",
 }
 """The resource that each action is posted to."""
 
@@ -43,9 +55,12 @@ class HttpRegistrations:
         """Open a draft; the same key opens it once."""
         return cast(RegistrationAnswer, self._http.ask("POST", path(ROOT), token, body={}, key=key))
 
-    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[RegistrationRow], str]:
-        """Return a page of rows in sight, newest first, and the next cursor."""
-        answer = self._http.ask("GET", path(ROOT), token, query=_query(state, cursor, limit))
+    def list(
+        self, token: str, state: str = "", cursor: str = "", limit: int = 20, more: Mapping[str, str] | None = None
+    ) -> tuple[list[RegistrationRow], str]:
+        """Return a page of rows in sight and the next cursor; `more` narrows and orders it, else newest first."""
+        query = {**_query(state, cursor, limit), **(more or {})}
+        answer = self._http.ask("GET", path(ROOT), token, query=query)
         page = cast(dict[str, object], answer)
         return cast(list[RegistrationRow], page["items"]), str(page["next_cursor"])
 
@@ -78,7 +93,7 @@ class HttpRegistrations:
         self, token: str, registration_id: str, version: int, action: str, body: Mapping[str, object]
     ) -> RegistrationAnswer:
         """Take an action of the workflow. Raises `Conflict`, `NotAllowed`, `StaleVersion`, `Invalid`."""
-        url = path(ROOT, registration_id, _ACTIONS[action])
+        url = path(ROOT, registration_id, *_ACTIONS[action].split("/"))
         return cast(RegistrationAnswer, self._http.ask("POST", url, token, body=dict(body), version=version))
 
     def save_review(

@@ -160,7 +160,79 @@ class CheckAnswer(TypedDict):
     detail: str
 
 
-class RegistrationAnswer(TypedDict):
+class PaperAnswer(TypedDict):
+    """A paper in force, its last good day, and how many days are left."""
+
+    label: str
+    until: str
+    left: int
+
+
+class SuspensionAnswer(TypedDict):
+    """Why a registration is suspended, and from when to when."""
+
+    ground_label: str
+    reason: str
+    since: str
+    until: str | None
+
+
+class ClosingAnswer(TypedDict):
+    """A de-registration that is asked for or announced."""
+
+    kind: str
+    ground_label: str
+    reason: str
+    statement_until: str | None
+    statement: str
+    can_be_decided: bool
+
+
+class EndingAnswer(TypedDict):
+    """How a registration ended."""
+
+    ground_label: str
+    reason: str
+    on: str
+
+
+class ChangedAnswer(TypedDict):
+    """What an open change is about."""
+
+    pointer: str
+    label: str
+
+
+class LifeAnswer(TypedDict):
+    """The life of a registration beside its applications."""
+
+    since: str | None
+    papers: list[PaperAnswer]
+    expires_on: str | None
+    suspension: SuspensionAnswer | None
+    closing: ClosingAnswer | None
+    ending: EndingAnswer | None
+    changes: list[ChangedAnswer]
+    asked_materials: list[str]
+    review_terms: str
+
+
+class StandingAnswer(TypedDict):
+    """What a row and the whole say of the standing; `purpose` is what the present application asks for."""
+
+    standing: str
+    standing_label: str
+    purpose: str
+    purpose_label: str
+    round: int
+    in_force: int
+    valid_until: str | None
+    review_due: str | None
+    is_late: bool
+    closing_kind: str
+
+
+class RegistrationAnswer(StandingAnswer):
     """A registration in full."""
 
     id: str
@@ -185,10 +257,11 @@ class RegistrationAnswer(TypedDict):
     checks: list[CheckAnswer]
     notes: list[ProblemAnswer]
     directory: DirectoryAnswer | None
+    life: LifeAnswer
     history: list[HistoryAnswer]
 
 
-class RegistrationRow(TypedDict):
+class RegistrationRow(StandingAnswer):
     """A registration in a list."""
 
     id: str

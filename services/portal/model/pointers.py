@@ -47,4 +47,4 @@ def spot_of(pointer: str) -> PageSpot:
         return PageSpot(step.no, "f-" + key.replace("/", "-"))
     if key in GROUPS:
         return PageSpot(1)
-    return PageSpot(CHECK_STEP, "undertaking" if key == "undertaking" else "")
+    return PageSpot(CHECK_STEP, key if key in {"undertaking", "explanation"} else "")

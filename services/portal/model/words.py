@@ -10,6 +10,7 @@ STATE_TONES = {
     "approved": "success",
     "rejected": "danger",
     "withdrawn": "secondary",
+    "discarded": "secondary",
 }
 """How a registration's state is coloured; the word always stands beside the colour."""
 
@@ -75,6 +76,18 @@ ACTORS = {
     "reject": _DEPARTMENT,
     "undo": _DEPARTMENT,
     "note_directory": "名录库",
+    "discard": _APPLICANT,
+    "open_change": _APPLICANT,
+    "renew": _APPLICANT,
+    "request_deregistration": _APPLICANT,
+    "take_back_request": _APPLICANT,
+    "make_statement": _APPLICANT,
+    "suspend": _DEPARTMENT,
+    "lift_suspension": _DEPARTMENT,
+    "refuse_deregistration": _DEPARTMENT,
+    "announce_deregistration": _DEPARTMENT,
+    "call_off_deregistration": _DEPARTMENT,
+    "deregister": _DEPARTMENT,
 }
 """Who takes each action; the services give the person's id only."""
 
@@ -100,6 +113,7 @@ REFUSALS = {
     "credit_code_invalid": "统一社会信用代码校验不符",
     "credit_code_refused": "名录库不接收该统一社会信用代码",
     "unit_known_otherwise": "该统一社会信用代码在名录库中属于另一单位",
+    "unit_unknown": "名录库中没有该单位",
     "sequence_old": "名录库已有该单位更新的信息",
 }
 """Why the 名录库 refuses a unit, by the code in its receipt; an unknown code is shown as it came."""

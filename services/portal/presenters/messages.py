@@ -11,7 +11,11 @@ from services.portal.model.form import REGISTRATION_TYPES
 from services.portal.model.words import MESSAGE_STATES, MESSAGE_TONES, UNIT_LABELS
 from services.portal.presenters.words import EMPTY, Badge, moment, plain, refusal
 
-KINDS = {"UNIT_NEW": "新增单位（UNIT_NEW）"}
+KINDS = {
+    "UNIT_NEW": "新增单位（UNIT_NEW）",
+    "UNIT_CHANGE": "单位变更（UNIT_CHANGE）",
+    "UNIT_CLOSE": "单位注销（UNIT_CLOSE）",
+}
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class QueueView:
     state: str
     next_cursor: str
     is_first: bool
+    by_due: bool
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,11 @@ class ReviewView:
     """Reasons for which decisions of this round were taken back."""
 
 
-def queue_view(rows: Iterable[RegistrationRow], state: str, cursor: str, next_cursor: str) -> QueueView:
-    """Return the department's list."""
-    return QueueView(row_views(rows), STATES, state, next_cursor, not cursor)
+def queue_view(
+    rows: Iterable[RegistrationRow], state: str, cursor: str, next_cursor: str, *, by_due: bool = False
+) -> QueueView:
+    """Return the department's list; `by_due` where it goes by the day until which a decision is promised."""
+    return QueueView(row_views(rows), STATES, state, next_cursor, not cursor, by_due)
 
 
 def review_view(registration: RegistrationAnswer, typed: Judgement | None = None) -> ReviewView:

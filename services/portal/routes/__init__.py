@@ -14,6 +14,7 @@ from services.portal.routes import (
     reviews,
     sign_in,
     signup,
+    standings,
     uploads,
     wordings,
 )
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     files.bp,
     uploads.bp,
     reviews.bp,
+    standings.bp,
     messages.bp,
     wordings.bp,
 )

@@ -85,8 +85,10 @@ def submit(registration_id: str) -> tuple[str, int] | Response:
         registration = deps().registrations.get(guard.token(), registration_id)
         problem = Problem("/undertaking", "required", "请先承诺所填内容属实。")
         return _page(registration, STEP_BY_NO[6], problems=(problem,)), 422
+    explanation = request.form.get("explanation", "").replace("\r\n", "\n").strip()
+    body = {"undertaking": True} | ({"explanation": explanation} if explanation else {})
     try:
-        deps().registrations.act(guard.token(), registration_id, version, "submit", {"undertaking": True})
+        deps().registrations.act(guard.token(), registration_id, version, "submit", body)
     except (Invalid, Conflict, StaleVersion) as error:
         registration = deps().registrations.get(guard.token(), registration_id)
         status = 422 if isinstance(error, Invalid) else 409

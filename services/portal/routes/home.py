@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,6 +12,7 @@ from services.portal.presenters.home import home_view
 from services.portal.presenters.notices import notice_views
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, open_page, signed_in
+from shared.clock import local_date
 from shared.errors import Unavailable
 from shared.identity.actor import Role
 
@@ -35,12 +38,16 @@ def show() -> str | Response:
         cursor = request.args.get("cursor", "")
         rows, next_cursor = deps().registrations.list(guard.token(), cursor=cursor)
         key = deps().secrets.new()
-        return render_template("home.html", view=home_view(rows), key=key, next_cursor=next_cursor, **_news())
+        return render_template("home.html", view=home_view(rows, _today()), key=key, next_cursor=next_cursor, **_news())
     if account.role in READERS_OF_QUEUES:
         return redirect(url_for("reviews.queue"))
     if account.role in READERS_OF_MESSAGES:
         return redirect(url_for("messages.ledger"))
     return render_template("nothing_here.html")
+
+
+def _today() -> date:
+    return local_date(deps().clock.now())
 
 
 def _news() -> dict[str, object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 
 from services.portal.model.session import Account
+from services.portal.model.standing import DONE as STANDING_DONE
 from services.portal.operations import bell
 from services.portal.policy import APPLICANTS, READERS_OF_MESSAGES, READERS_OF_QUEUES, WRITERS_OF_TEMPLATES
 from services.portal.routes import guard
@@ -17,7 +18,7 @@ DONE = {
     "saved": "已保存。",
     "created": "已新建注册申请。",
     "submitted": "已提交，请等待商务主管部门审核。",
-    "withdrawn": "已撤回。",
+    "withdrawn": "申请已撤回，主管部门不再审核。可以重新填报后再次提交。",
     "resumed": "可以重新填报了。",
     "started": "已开始审核。",
     "judged": "审核记录已保存。",
@@ -38,6 +39,7 @@ DONE = {
     "discarded": "草稿已放弃。",
     "returned_to": "已恢复，新的通知将使用此版本。",
     "stored": "文件已上传。",
+    **STANDING_DONE,
 }
 """What a page says after a redirect, by the code in its address."""
 
@@ -54,6 +56,7 @@ class NavLink:
 _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("首页", "home.show", APPLICANTS),
     ("注册审核", "reviews.queue", READERS_OF_QUEUES),
+    ("注册名录", "standings.registry", READERS_OF_QUEUES),
     ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),
     ("通知模板", "wordings.show_all", WRITERS_OF_TEMPLATES),
 )

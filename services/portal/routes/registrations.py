@@ -9,6 +9,7 @@ from services.portal.model.materials import SLOTS
 from services.portal.operations.drafts import open_registration
 from services.portal.policy import APPLICANTS, READERS_OF_REGISTRATIONS
 from services.portal.presenters.registration import change_views, decision_view, form_parts, registration_view
+from services.portal.presenters.standing import standing_view
 from services.portal.presenters.words import moment
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, posted_version, signed_in
@@ -37,7 +38,12 @@ def show(registration_id: str) -> str:
         (row["no"], moment(row["submitted_at"]), row["decision"]["action_label"] if row["decision"] else "")
         for row in deps().registrations.revisions(guard.token(), registration_id)
     ]
-    return render_template("registration.html", view=registration_view(registration), revisions=revisions)
+    return render_template(
+        "registration.html",
+        view=registration_view(registration),
+        life=standing_view(registration),
+        revisions=revisions,
+    )
 
 
 @bp.post(f"{ONE}/<any(withdrawal, resumption):act>")

@@ -62,12 +62,14 @@ DECISIONS = {
 @bp.get("")
 @signed_in(READERS_OF_QUEUES)
 def queue() -> str:
-    """Show what is to be judged and what was, filtered by state."""
+    """Show what is to be judged and what was, filtered by state, or by the day until which it is to be decided."""
     state = request.args.get("state", "")
     state = state if state in dict(STATES) else ""
     cursor = request.args.get("cursor", "")
-    rows, next_cursor = deps().registrations.list(guard.token(), state, cursor, QUEUE)
-    return render_template("reviews/queue.html", view=queue_view(rows, state, cursor, next_cursor))
+    by_due = request.args.get("order") == "due"
+    more = {"order": "review_due"} if by_due else {}
+    rows, next_cursor = deps().registrations.list(guard.token(), state, cursor, QUEUE, more)
+    return render_template("reviews/queue.html", view=queue_view(rows, state, cursor, next_cursor, by_due=by_due))
 
 
 @bp.get(ONE)

@@ -72,6 +72,7 @@ def row_of_life(registration: Registration, today: date) -> Body:
         "valid_until": until.isoformat() if until else None,
         "review_due": limit.due.isoformat() if limit else None,
         "is_late": limit is not None and today > limit.due,
+        "closing_kind": registration.life.closing.kind.value if registration.life.closing else "",
     }
 
 

@@ -57,7 +57,7 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "upload_id": "u1",
         "sign_in_id": "s1",
     }
-    more = {"step": 1, "page": 1, "no": 1, "act": "withdrawal", "kind": "return", "key": "registration.returned"}
+    more = {"step": 1, "page": 1, "no": 1, "act": "withdrawal", "kind": "return", "key": "registration.returned", "slug": "change"}
 
     with portal.app.test_request_context():
         urls = [

@@ -37,6 +37,7 @@ from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from tests.support.codes import make_uscc
 from tests.support.registration_sheets import FakeSheetMaker, FakeSheets
+from tests.support.registration_threads import FakeThreads
 from tests.support.uploads import FakeUploads
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -319,6 +320,7 @@ class Fakes:
     reads: FakeReads
     clock: FixedClock
     sheets: FakeSheets
+    threads: FakeThreads
 
     @property
     def event_types(self) -> list[str]:
@@ -335,7 +337,7 @@ def make_fakes(*registrations: Registration) -> Fakes:
     """Return deps over fakes that hold these registrations."""
     kept = FakeRegistrations({registration.id: registration for registration in registrations})
     files, reads, clock = FakeFiles(), FakeReads(), FixedClock(NOW)
-    uploads, sheets = FakeUploads(clock.now), FakeSheets()
+    uploads, sheets, threads = FakeUploads(clock.now), FakeSheets(), FakeThreads()
     numbers = count(1)
     deps = Deps(
         registrations=kept,
@@ -346,9 +348,10 @@ def make_fakes(*registrations: Registration) -> Fakes:
         reads=reads,
         printer=FakePrinter(),
         sheets=sheets,
+        threads=threads,
         sheet_maker=FakeSheetMaker(),
         print_key=lambda: PRINT_KEY,
         clock=clock,
         new_id=lambda: f"{next(numbers):032x}",
     )
-    return Fakes(deps, kept, files, uploads, reads, clock, sheets)
+    return Fakes(deps, kept, files, uploads, reads, clock, sheets, threads)

@@ -60,7 +60,6 @@ DEPARTMENTS = {"330106": "county", "441900": "dongguan"}
 ACCEPT = {"verdict": "accept"}
 FAULTY = {"verdict": "replace", "note": "请更换"}
 REVIEW = {"materials": dict.fromkeys("1234", ACCEPT) | {"5": FAULTY, "details": FAULTY}, "fields": {}, "opinion": ""}
-ACCEPTED = accepted(wire_form(), "齐全")
 ONE = "/registrations/<string:registration_id>"
 
 REQUESTS: Mapping[tuple[str, str], Mapping[str, object]] = {
@@ -68,6 +67,11 @@ REQUESTS: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("PUT", f"{ONE}/form"): {"json": wire_form()},
     ("PUT", f"{ONE}/materials/<string:slot>"): {"json": {"files": []}},
     ("PUT", f"{ONE}/facts"): {"json": {"icp_number": "浙ICP备12345678号"}},
+    ("POST", f"{ONE}/threads"): {"json": {"visibility": "filer", "text": "请核对"}},
+    ("POST", f"{ONE}/threads/<string:thread_id>/messages"): {"json": {"text": "已核对"}},
+    ("POST", f"{ONE}/threads/<string:thread_id>/resolution"): {"json": {}},
+    ("POST", f"{ONE}/threads/<string:thread_id>/reopening"): {"json": {}},
+    ("PUT", f"{ONE}/threads/<string:thread_id>/reading"): {"json": {"no": 1}},
     ("POST", f"{ONE}/submission"): {"json": {"undertaking": True}},
     ("POST", f"{ONE}/withdrawal"): {"json": {}},
     ("POST", f"{ONE}/resumption"): {"json": {}},
@@ -101,12 +105,13 @@ QUERIES = {f"{ONE}/revisions/<int:no>/diff": "?against=1"}
 
 @dataclass(frozen=True)
 class Target:
-    """A registration that a row speaks of with a PDF and a Word document of it, and how it is stored."""
+    """A registration that a row speaks of with a PDF and a Word document of it, a thread, and how it is stored."""
 
     id: str
     pdf: str
     word: str
     document: Document
+    thread: str = "0" * 32
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ CASES = {
     "of_city": Case(("submission", "review", "remarks"), "441900"),
 }
 _BODIES = {"submission": {"undertaking": True}, "return": REASON, "rejection": REASON, "approval": OPINION}
-_SAVED = {"remarks": REVIEW, "accepted": ACCEPTED}
+_SAVED = frozenset({"remarks", "accepted"})
 _BY_UNIT = frozenset({"submission", "withdrawal", "resumption"})
 _NOWHERE = Target("0" * 32, "0" * 32, "0" * 32, {})
 
@@ -151,6 +156,10 @@ class Ground:
             ),
             "of_another": replace(returned, pdf=made["submitted"].pdf, word=made["submitted"].word),
         }
+        self.targets |= {
+            "told_to_filer": replace(returned, thread=self._thread(returned.id, "filer")),
+            "among_departments": replace(returned, thread=self._thread(returned.id, "internal")),
+        }
         self.sheet_id = new_id()
         content = make_content(registration_id=returned.id)
         make_sheet(site.wired.deps, self.sheet_id, str(UNIT), "330106", content)
@@ -162,7 +171,7 @@ class Ground:
         sent = {"Idempotency-Key": new_id()} | dict(HEADERS.get(place, {})) | dict(headers or {})
         path = self.path(row.route, target) + QUERIES.get(row.route, "")
         version = target.document.get("v", 1)
-        answer = self.site.call(PEOPLE[person], row.method, path, version, sent, **REQUESTS.get(place, {}))
+        answer = self.site.call(PEOPLE[person], row.method, path, version, sent, **_request(place, row.target))
         if row.method != "GET" and target.document:
             self._collection.replace_one({"_id": target.id}, target.document)
         return answer
@@ -173,6 +182,7 @@ class Ground:
             "<string:registration_id>": target.id,
             "<string:file_id>": target.word if route.endswith("/text") else target.pdf,
             "<string:slot>": "5",
+            "<string:thread_id>": target.thread,
             "<string:sheet_id>": self.sheet_id,
             "<int:no>": "1",
             "<int:page>": "1",
@@ -198,13 +208,21 @@ class Ground:
         assert department is not None
         for step in case.steps:
             if step in _SAVED:
-                version = self._put(department, registration_id, "review", version, _SAVED[step])
+                marks = REVIEW if step == "remarks" else accepted(seen["form"], "齐全")
+                version = self._put(department, registration_id, "review", version, marks)
             else:
                 actor = OWN if step in _BY_UNIT else department
                 version = act(self.site, actor, registration_id, version, step, _BODIES.get(step, {}))
         document = self._collection.find_one({"_id": registration_id})
         assert document is not None
         return Target(registration_id, seen["materials"]["5"][0]["file_id"], word, document)
+
+    def _thread(self, registration_id: str, visibility: str) -> str:
+        sent = {"visibility": visibility, "text": "请补充"}
+        path = f"/registrations/{registration_id}/threads"
+        answer = self.site.call(PEOPLE["county"], "POST", path, headers={"Idempotency-Key": new_id()}, json=sent)
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["id"])
 
     def _word(self, registration_id: str) -> str:
         answer = self.site.upload(OWN, registration_id, "details", quote("制度.docx"), make_docx("制度"))
@@ -227,6 +245,12 @@ class Ground:
         answer = self.site.call(actor, "PUT", f"/registrations/{registration_id}/{place}", version, json=body)
         assert answer.status_code == 200, answer.text
         return int(answer.get_json()["version"])
+
+
+def _request(place: tuple[str, str], target: str) -> Mapping[str, object]:
+    if place == ("POST", f"{ONE}/threads") and target == "among_departments":
+        return {"json": {"visibility": "internal", "text": "请核对"}}
+    return REQUESTS.get(place, {})
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import structlog
-from joserfc.jwk import KeySetSerialization
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -17,21 +16,19 @@ from services.registration.model.facts import DirectoryRecord
 from services.registration.model.registration import Registration
 from services.registration.model.states import Action
 from services.registration.ports import (
-    NewId,
     Outgoing,
     Wanted,
 )
 from services.registration.repository import lists
+from services.registration.repository.outgoing import EventMaker
 from services.registration.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
-from shared.crypto.jose import seal_for
-from shared.crypto.payload import dump_payload
 from shared.errors import Conflict, NotFound, Problem
 from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
-from shared.mongo.aggregates import Aggregates, Duplicate, Event, history_of
+from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.paging import Page
@@ -71,20 +68,18 @@ class MongoRegistrations:
         self,
         database: Database[Document],
         records: Records,
-        readers: Mapping[str, KeySetSerialization],
-        new_id: NewId,
+        events: EventMaker,
         session: ClientSession | None = None,
     ) -> None:
         self._database = database
         self._collection = database[COLLECTION]
         self._aggregates = Aggregates(self._collection, session)
         self._records = records
-        self._readers = readers
-        self._new_id = new_id
+        self._events = events
 
     def within(self, session: ClientSession) -> MongoRegistrations:
         """Return the same registrations, read and written within a transaction."""
-        return MongoRegistrations(self._database, self._records, self._readers, self._new_id, session)
+        return MongoRegistrations(self._database, self._records, self._events, session)
 
     def get(self, registration_id: str) -> Registration:
         """Return the registration. Raises `NotFound`, also where the unit's key was destroyed, `SealBroken`."""
@@ -129,7 +124,10 @@ class MongoRegistrations:
                 fields,
                 unset,
                 act=act,
-                events=[self._event(registration, call, outgoing) for outgoing in events],
+                events=[
+                    self._events.event(outgoing, registration.id, registration.updated_at, call.correlation_id)
+                    for outgoing in events
+                ],
             )
         except Duplicate:
             raise PlatformTaken(problems=self._taken(registration, claims)) from None
@@ -185,22 +183,6 @@ class MongoRegistrations:
     def is_claimed(self, file_id: str) -> bool:
         """Whether any registration refers to the file."""
         return self._aggregates.find_one({"files": file_id}) is not None
-
-    def _event(self, registration: Registration, call: Call, outgoing: Outgoing) -> Event:
-        data = dict(outgoing.data)
-        if outgoing.secret is not None:
-            data["reader"] = outgoing.reader
-            data["sealed"] = seal_for(
-                self._readers[outgoing.reader], dump_payload(dict(outgoing.secret)), typ=outgoing.type
-            )
-        return Event(
-            id=self._new_id(),
-            type=outgoing.type,
-            time=registration.updated_at,
-            subject=registration.id,
-            data=data,
-            correlation_id=call.correlation_id,
-        )
 
     def _taken(self, registration: Registration, claims: Mapping[bytes, str]) -> list[Problem]:
         held: set[bytes] = set()

@@ -73,6 +73,7 @@ _ROW: Mapping[str, object] = {
     "valid_until": None,
     "review_due": "2026-03-23",
     "is_late": False,
+    "closing_kind": "",
 }
 
 _LIFE: Mapping[str, object] = {

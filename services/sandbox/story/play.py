@@ -25,6 +25,9 @@ from shared.ids import new_id
 PLAN_PARTS = ["management_rules", "service_process", "fees", "quality_assurance"]
 
 
+RETURNED = "registration.returned"
+
+
 def signed() -> Json:
     """Return the signature block of a decision of today."""
     return {"signatory": "西湖区商务局 陈明", "signed_on": judgement.today().isoformat()}

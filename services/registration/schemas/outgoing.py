@@ -74,6 +74,7 @@ class RowOut(Schema):
     valid_until = fields.String(allow_none=True)
     review_due = fields.String(allow_none=True)
     is_late = fields.Boolean()
+    closing_kind = fields.String()
 
 
 class RowsOut(Schema):

@@ -11,7 +11,7 @@ from services.registration.form.materials import LARGEST
 from services.registration.model.materials import Slot
 from services.registration.operations import files
 from services.registration.policy import Permission
-from services.registration.routes.context import Answer, deps
+from services.registration.routes.context import SANDBOXED, Answer, deps
 from services.registration.routes.registrations import ONE
 from services.registration.schemas.incoming import PageImageIn
 from services.registration.schemas.outgoing import Body, FileOut, TextOut, file_body
@@ -30,12 +30,6 @@ LONGEST_HEADER = 2000
 HEADERS = {
     "X-File-Name": "The file's name in UTF-8, percent-encoded.",
     "X-Material": "The material that the file is meant for: " + ", ".join(slot.value for slot in Slot),
-}
-
-SANDBOXED = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
 }
 
 

@@ -15,7 +15,7 @@ from services.registration.model.states import State
 from services.registration.operations import drafts, facts, reading, submission
 from services.registration.policy import Permission
 from services.registration.ports import Order, Wanted
-from services.registration.routes.context import Answer, answer, answer_view, deps
+from services.registration.routes.context import SANDBOXED, Answer, answer, answer_view, deps
 from services.registration.schemas.facts import FactsIn
 from services.registration.schemas.incoming import DiffIn, EmptyIn, FormIn, ListIn, MaterialIn, SubmissionIn
 from services.registration.schemas.outgoing import (
@@ -182,7 +182,7 @@ def diff(query: dict[str, int], registration_id: str, no: int) -> Body:
 def print_form(registration_id: str) -> Response:
     """Print the 注册信息表 as on paper."""
     pdf = reading.print_registration(deps(), reading_call(), registration_id)
-    headers = {"Content-Disposition": 'attachment; filename="registration.pdf"'}
+    headers = SANDBOXED | {"Content-Disposition": 'attachment; filename="registration.pdf"'}
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
 

@@ -6,8 +6,7 @@ from flask import Response
 
 from services.registration.operations import sheets
 from services.registration.policy import Permission
-from services.registration.routes.context import deps
-from services.registration.routes.files import SANDBOXED
+from services.registration.routes.context import SANDBOXED, deps
 from services.registration.routes.registrations import ONE
 from services.registration.schemas.sheets import SheetsOut, sheet_body
 from shared.documents.names import attachment_header

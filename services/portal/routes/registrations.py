@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.portal.model.materials import SLOTS
+from services.portal.model.pointers import spot_of
 from services.portal.operations.drafts import open_registration
 from services.portal.policy import APPLICANTS, READERS_OF_REGISTRATIONS
 from services.portal.presenters.registration import change_views, decision_view, form_parts, registration_view
@@ -18,6 +19,9 @@ from shared.errors import Malformed
 bp = Blueprint("registrations", __name__, url_prefix="/registrations")
 
 ONE = "/<id:registration_id>"
+MENDING = "submit"
+"""Open to whoever can change the application."""
+
 SIMPLE_ACTIONS = {"withdrawal": ("withdraw", "withdrawn"), "resumption": ("resume", "resumed")}
 
 
@@ -31,9 +35,14 @@ def create() -> AnyResponse:
 
 @bp.get(ONE)
 @signed_in(READERS_OF_REGISTRATIONS)
-def show(registration_id: str) -> str:
-    """Show a registration with its course."""
+def show(registration_id: str) -> str | AnyResponse:
+    """Show a registration with its course; `at` leads an operator on to the part that is to be mended."""
     registration = deps().registrations.get(guard.token(), registration_id)
+    at = request.args.get("at", "")
+    if at and MENDING in registration["open_actions"]:
+        spot = spot_of(at)
+        step = url_for("drafts.show", registration_id=registration_id, step=spot.step)
+        return redirect(f"{step}#{spot.anchor}" if spot.anchor else step, 303)
     revisions = [
         (row["no"], moment(row["submitted_at"]), row["decision"]["action_label"] if row["decision"] else "")
         for row in deps().registrations.revisions(guard.token(), registration_id)

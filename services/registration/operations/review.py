@@ -181,7 +181,8 @@ def _decided(deps: Deps, call: Call, registration: Registration, action: Action,
         decided_by=call.actor.account_id,
     )
     decided = _with_review(registration, replace(_review(registration), decision=decision))
-    notice = tell_operator(decided, name, str(registration.version), reason=told_of(decision))
+    first = min(faulty_parts(_review(registration)), default="") if action is Action.RETURN else ""
+    notice = tell_operator(decided, name, str(registration.version), first, reason=told_of(decision))
     return decided, (events.told(decided, name), sheets.of_review(decided, decision), notice)
 
 

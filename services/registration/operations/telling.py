@@ -16,7 +16,10 @@ OWNER = "registration"
 
 
 def tell_operator(registration: Registration, occasion: str, once: str, anchor: str = "", **values: str) -> Outgoing:
-    """Return the notice to all persons of the unit; `once` names the very occasion among those of the registration."""
+    """Return the notice to all persons of the unit; `once` names the very occasion among those of the registration.
+
+    `anchor` is a part of the registration's page, or a pointer (`/form/website`) to what is to be mended.
+    """
     return _notice(registration, occasion, once, of_unit(registration.unit_id), anchor, values)
 
 
@@ -52,7 +55,14 @@ def _notice(
         once=hashlib.sha256(f"{registration.id}/{occasion}/{once}".encode()).hexdigest(),
         to=to,
         values={"platform_name": name, **values},
-        link=f"/registrations/{registration.id}" + (f"#{anchor}" if anchor else ""),
+        link=_link(registration, anchor),
         about=registration.unit_id,
     )
     return Outgoing(NOTICE_DUE[OWNER].type, notice.clear, READER, dict(notice.values))
+
+
+def _link(registration: Registration, anchor: str) -> str:
+    page = f"/registrations/{registration.id}"
+    if anchor.startswith("/"):
+        return f"{page}?at={anchor}"
+    return f"{page}#{anchor}" if anchor else page

@@ -6,6 +6,7 @@ import pytest
 
 from shared.errors import Unavailable
 from tests.support.portal import Portal, make_portal
+from tests.support.portal_answers import make_registration
 from tests.support.portal_notifications import make_notice, make_template
 
 KEY = "registration.returned"
@@ -165,3 +166,28 @@ def test_an_earlier_version_comes_back_and_a_draft_can_be_dropped():
 
     assert (back.status_code, dropped.status_code) == (303, 303)
     assert portal.notifications.steps == [("return 0", "恢复"), ("discard", KEY)]
+
+
+@pytest.mark.parametrize(
+    ("at", "place"),
+    [
+        ("/materials/5", "/registrations/r1/steps/5#material-5"),
+        ("/form/website", "/registrations/r1/steps/3#f-website"),
+    ],
+)
+def test_what_is_to_be_mended_is_found_by_its_place(at: str, place: str):
+    portal = make_portal(make_registration(id="r1", state="returned", open_actions=["submit", "withdraw"]))
+    portal.sign_in()
+
+    answer = portal.browser.get(f"/registrations/r1?at={at}")
+
+    assert answer.headers["Location"] == place
+
+
+def test_what_is_no_longer_open_is_shown_on_the_page_of_the_registration():
+    portal = make_portal(make_registration(id="r1", state="submitted", open_actions=["withdraw"]))
+    portal.sign_in()
+
+    answer = portal.browser.get("/registrations/r1?at=/materials/5")
+
+    assert answer.status_code == 200

@@ -343,6 +343,7 @@ def test_the_applicant_is_told_the_reason_in_the_same_write() -> None:
     (notice,) = fakes.notices
     assert notice.data["occasion"] == "registration.returned"
     assert notice.data["to"] == {"unit_id": UNIT}
+    assert notice.data["link"] == f"/registrations/{ID}?at=/materials/5"
     assert notice.reader == "notification"
     assert notice.secret is not None
     assert notice.secret["reason"] == "材料不清晰：备案证明已过期"

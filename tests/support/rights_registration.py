@@ -122,6 +122,7 @@ class Case:
     division: str = "330106"
 
 
+_APPROVED = ("submission", "review", "accepted", "approval")
 CASES = {
     "draft": Case(()),
     "submitted": Case(("submission",)),
@@ -133,10 +134,39 @@ CASES = {
     "withdrawn": Case(("submission", "withdrawal")),
     "resumed": Case(("submission", "withdrawal", "resumption")),
     "of_city": Case(("submission", "review", "remarks"), "441900"),
+    "changing": Case((*_APPROVED, "change")),
+    "suspended": Case((*_APPROVED, "suspension")),
+    "asked": Case((*_APPROVED, "deregistration-request")),
+    "announced": Case((*_APPROVED, "deregistration-notice")),
+    "ended": Case((*_APPROVED, "deregistration-request", "deregistration")),
 }
-_BODIES = {"submission": {"undertaking": True}, "return": REASON, "rejection": REASON, "approval": OPINION}
+_GROUND = {"ground": "other", "reason": "经核查"}
+_SUSPENSION = _GROUND | {"since": "2026-03-01"}
+_BECAUSE = {"reason": "经核查"}
+_BODIES = {
+    "submission": {"undertaking": True},
+    "return": REASON,
+    "rejection": REASON,
+    "approval": OPINION,
+    "suspension": _SUSPENSION,
+    "suspension/lifting": _BECAUSE,
+    "deregistration-request": _BECAUSE,
+    "deregistration-request/refusal": _BECAUSE,
+    "deregistration-notice": _GROUND,
+    "deregistration-notice/statement": {"statement": "仍在运营"},
+    "deregistration-notice/calling-off": _BECAUSE,
+    "deregistration": _BECAUSE,
+}
 _SAVED = frozenset({"remarks", "accepted"})
-_BY_UNIT = frozenset({"submission", "withdrawal", "resumption"})
+_BY_UNIT = frozenset({"submission", "withdrawal", "resumption", "change", "deregistration-request"})
+_LIFE = frozenset(_BODIES) - {"submission", "return", "rejection", "approval"} | {
+    "change",
+    "renewal",
+    "discarding",
+    "deregistration-request/withdrawal",
+}
+"""Acts on the life of a registration, with the bodies above or with none."""
+
 _NOWHERE = Target("0" * 32, "0" * 32, "0" * 32, {})
 
 
@@ -250,6 +280,9 @@ class Ground:
 def _request(place: tuple[str, str], target: str) -> Mapping[str, object]:
     if place == ("POST", f"{ONE}/threads") and target == "among_departments":
         return {"json": {"visibility": "internal", "text": "请核对"}}
+    step = place[1].removeprefix(f"{ONE}/")
+    if place[0] == "POST" and step in _LIFE:
+        return {"json": _BODIES.get(step, {})}
     return REQUESTS.get(place, {})
 
 

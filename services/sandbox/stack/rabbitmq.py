@@ -66,7 +66,9 @@ class Rabbitmq:
             self._epmd.start()
             self._epmd.wait_until(lambda: is_open(self._ports.epmd), CALL_SECONDS)
             started.append(self._epmd)
-        self.child = Child(NAME, [str(SERVER)], root=self._root, environment=self._environment())
+        # Its crash dumps go to the folder that it works in: below the data, not into the project.
+        environment = self._environment()
+        self.child = Child(NAME, [str(SERVER)], root=self._root, environment=environment, directory=self._home)
         self.child.start()
         return [*started, self.child]
 

@@ -28,8 +28,8 @@ def services() -> tuple[str, ...]:
 
 
 def production_services() -> tuple[str, ...]:
-    """Return the names of the services that run in production."""
-    return tuple(name for name in services() if name not in LOCAL_ONLY)
+    """Return the names of the services that run in production: those that have become an application."""
+    return tuple(name for name in services() if name not in LOCAL_ONLY and room_exists(name, "app"))
 
 
 def room_exists(service: str, room: str) -> bool:

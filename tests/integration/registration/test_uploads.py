@@ -139,10 +139,10 @@ def _offset_over_http(gunicorn: Served, site: Site, address: str) -> int:
     def asked() -> bool:
         with suppress(httpx.TransportError):
             answers.append(httpx.head(f"http://127.0.0.1:{gunicorn.port}{address}", headers=headers, trust_env=False))
-        return bool(answers)
+        return bool(answers) and answers[-1].status_code == 200
 
     eventually(asked)
-    return int(answers[0].headers["Upload-Offset"])
+    return int(answers[-1].headers["Upload-Offset"])
 
 
 @pytest.mark.parametrize("way", ["closed", "reset"])

@@ -61,6 +61,27 @@ class LastAdministrator(Conflict):
     message = "这是最后一名可用的系统管理员，不能停用或终止。"
 
 
+class InvitationOver(Conflict):
+    """The invitation was answered, taken back, or is too old; or who offered the place has it no longer."""
+
+    code = "invitation_over"
+    message = "该邀请已失效，请对方重新邀请。"
+
+
+class TooManyInvitations(Conflict):
+    """The unit has as many open invitations as it may have."""
+
+    code = "too_many_invitations"
+    message = "未答复的邀请过多，请先撤回不需要的邀请。"
+
+
+class RecoveryOpen(Conflict):
+    """A recovery of this unit waits for a second person or for an answer."""
+
+    code = "recovery_open"
+    message = "该单位已有一件尚未办结的负责人变更。"
+
+
 class NothingInForce(NotAllowed):
     """The person may do nothing today: no grant is in force."""
 

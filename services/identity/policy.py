@@ -12,7 +12,7 @@ from services.identity.model.clients import Client
 from services.identity.model.grants import Grant, live
 from services.identity.model.places import APPOINTS, FOUR_EYES, LEVEL_OF_ROLE, Place, place_of
 from shared.codes.divisions import Level
-from shared.identity.actor import MACHINES, PEOPLE, Actor, Role
+from shared.identity.actor import MACHINES, PEOPLE, REVIEWERS, UNIT_ROLES, Actor, Role
 
 
 class Permission(StrEnum):
@@ -22,6 +22,8 @@ class Permission(StrEnum):
     ACCOUNTS = "identity.accounts"
     CLIENTS = "identity.clients"
     CONTACTS = "identity.contacts"
+    COLLEAGUES = "identity.colleagues"
+    RECOVERIES = "identity.recoveries"
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
@@ -29,6 +31,8 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.ACCOUNTS: frozenset(APPOINTS),
     Permission.CLIENTS: frozenset({Role.ADMINISTRATOR}),
     Permission.CONTACTS: MACHINES,
+    Permission.COLLEAGUES: UNIT_ROLES,
+    Permission.RECOVERIES: REVIEWERS,
 }
 
 

@@ -11,16 +11,18 @@ import segno
 
 from services.identity.model.accounts import Account, Unit
 from services.identity.model.clients import Client
-from services.identity.model.grants import Grant, acting
+from services.identity.model.grants import Grant
+from services.identity.model.invitations import Invitation
 from services.identity.model.places import Place, place_of
 from services.identity.model.sign_ins import SignIn
-from services.identity.operations.sessions import SignedIn
+from services.identity.operations.colleagues import People
+from services.identity.operations.invitations import Received
+from services.identity.operations.recoveries import Recovery
 from services.identity.policy import Held, Kept
 from services.identity.ports import Deps, Divisions
-from services.identity.workflow import open_actions, open_client_actions, open_grant_actions
+from services.identity.workflow import open_actions, open_client_actions, open_grant_actions, open_invitation_actions
 from shared.clock import local_date
 from shared.identity.actor import ROLE_LABELS, Actor
-from shared.identity.tokens import LIFETIME
 
 
 class AccountView(TypedDict):
@@ -33,17 +35,6 @@ class AccountView(TypedDict):
     unit_id: str | None
     division: str | None
     division_name: str | None
-
-
-class SessionView(TypedDict, total=False):
-    """A sign-in: either tokens and account, or the token for changing the password."""
-
-    access_token: str
-    expires_in: int
-    refresh_token: str
-    must_change_password: bool
-    password_change_token: str
-    account: AccountView
 
 
 def account_view(account: Account, actor: Actor, divisions: Divisions) -> AccountView:
@@ -66,7 +57,74 @@ def own_view(account: Account, actor: Actor, unit: Unit | None, divisions: Divis
         "username": account.person.username,
         "email": account.person.email,
         "phone": account.person.phone,
-        "unit": {"credit_code": unit.credit_code, "name": unit.name} if unit else None,
+        "unit": unit_view(unit) if unit else None,
+    }
+
+
+def unit_view(unit: Unit) -> dict[str, str]:
+    """Return the unit."""
+    return {"credit_code": unit.credit_code, "name": unit.name}
+
+
+def people_view(people: People, unit: Unit, actor: Actor) -> dict[str, object]:
+    """Return everybody who acts for the unit, and who is asked to."""
+    mine = [each.grant.is_principal for each in people.colleagues if each.account.id == actor.account_id]
+    return {
+        "unit": unit_view(unit),
+        "is_principal": any(mine),
+        "colleagues": [
+            {
+                "account_id": each.account.id,
+                "display_name": each.account.person.display_name,
+                "email": each.account.person.email,
+                "version": each.account.version,
+                "since": each.grant.valid_from,
+                "is_principal": each.grant.is_principal,
+                "is_me": each.account.id == actor.account_id,
+            }
+            for each in people.colleagues
+        ],
+        "invitations": [invitation_view(each) for each in people.invitations],
+    }
+
+
+def invitation_view(invitation: Invitation) -> dict[str, object]:
+    """Return an invitation as the unit sees it."""
+    return {
+        "id": invitation.id,
+        "version": invitation.version,
+        "kind": invitation.kind.value,
+        "state": invitation.state.value,
+        "email": invitation.invited.email,
+        "display_name": invitation.invited.display_name,
+        "stays": invitation.keeps_giver,
+        "asked_at": invitation.asked.at,
+        "expires_at": invitation.expires_at,
+    }
+
+
+def received_view(received: Received) -> dict[str, object]:
+    """Return an invitation as the invited person sees it."""
+    invitation = received.invitation
+    return {
+        "id": invitation.id,
+        "kind": invitation.kind.value,
+        "unit": unit_view(received.unit),
+        "expires_at": invitation.expires_at,
+    }
+
+
+def recovery_view(recovery: Recovery, actor: Actor, divisions: Divisions) -> dict[str, object]:
+    """Return a recovery as the departments in charge see it."""
+    invitation = recovery.invitation
+    return {
+        **invitation_view(invitation),
+        "unit": unit_view(recovery.unit),
+        "division": invitation.division,
+        "division_name": divisions.last_name_of(invitation.division),
+        "reason": invitation.invited.reason,
+        "is_proposed_by_me": invitation.asked.by == actor.account_id,
+        "open_actions": [action.value for action in open_invitation_actions(recovery.asked, actor)],
     }
 
 
@@ -183,16 +241,3 @@ def in_groups(text: str) -> str:
 def qr_picture(text: str) -> str:
     """Return a QR code of a text as the address of a picture."""
     return str(segno.make(text, error="m").svg_data_uri(scale=5, border=2, dark="#000", light="#fff"))
-
-
-def session_view(signed_in: SignedIn, divisions: Divisions) -> SessionView:
-    """Return a sign-in."""
-    if signed_in.grant is None:
-        return {"must_change_password": True, "password_change_token": signed_in.secret}
-    return {
-        "access_token": signed_in.access,
-        "expires_in": int(LIFETIME.total_seconds()),
-        "refresh_token": signed_in.secret,
-        "must_change_password": False,
-        "account": account_view(signed_in.account, acting(signed_in.account, signed_in.grant), divisions),
-    }

@@ -19,6 +19,7 @@ from services.identity.repository.attempts import MongoAttempts
 from services.identity.repository.clients import MongoClients, MongoProofs
 from services.identity.repository.divisions import ListedDivisions
 from services.identity.repository.factors import MongoFactors
+from services.identity.repository.invitations import MongoInvitations
 from services.identity.repository.mails import MailEvents
 from services.identity.repository.sessions import MongoSessions
 from services.identity.repository.sign_ins import MongoCodes, MongoSignIns
@@ -122,6 +123,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         accounts=accounts,
         units=units,
         sign_ups=MongoSignUps(client, database, vault, mails, units, accounts),
+        invitations=MongoInvitations(client, database, vault, mails, accounts),
         sessions=MongoSessions(database),
         sign_ins=MongoSignIns(database),
         codes=MongoCodes(database),

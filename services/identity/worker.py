@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from services.identity.operations.signups import forget_stale_sign_ups
-from services.identity.repository.indexes import ACCOUNTS, SIGN_UPS
+from services.identity.repository.indexes import ACCOUNTS, INVITATIONS, SIGN_UPS
 from services.identity.settings import Settings
 from services.identity.wiring import Wired, build
 from shared.messaging.relay import Relay
@@ -19,7 +19,8 @@ FORGET_SECONDS = 3600.0
 
 def parts(wired: Wired, settings: Settings) -> Sequence[Part]:
     """Return what runs in this process."""
-    relay = Relay([wired.database[SIGN_UPS], wired.database[ACCOUNTS]], settings.amqp_url, source="identity")
+    collections = [wired.database[name] for name in (SIGN_UPS, ACCOUNTS, INVITATIONS)]
+    relay = Relay(collections, settings.amqp_url, source="identity")
     return (relay, Periodic("sign-ups", FORGET_SECONDS, lambda: forget_stale_sign_ups(wired.deps)))
 
 

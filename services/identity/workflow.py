@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.identity.model.accounts import AccountAction, AccountState
 from services.identity.model.clients import Client, ClientAction, ClientState
 from services.identity.model.grants import GrantAction, GrantState
+from services.identity.model.invitations import Invitation, InvitationAction, InvitationState
 from services.identity.policy import (
     Held,
     Kept,
@@ -15,6 +18,7 @@ from services.identity.policy import (
     keeps,
     keeps_clients,
 )
+from shared.identity.actor import Actor
 from shared.workflow import Step, Workflow
 
 STEPS = (
@@ -27,6 +31,49 @@ WORKFLOW: Workflow[AccountState, AccountAction, Kept] = Workflow(STEPS, lambda k
 
 step_for = WORKFLOW.step_for
 open_actions = WORKFLOW.open_actions
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An invitation as somebody finds it, with what they are to it."""
+
+    invitation: Invitation
+    is_invited: bool = False
+    is_principal: bool = False
+    supervises: bool = False
+
+
+def _is_invited(_: Actor, asked: Asked) -> bool:
+    return asked.is_invited
+
+
+def _is_second_reviewer(actor: Actor, asked: Asked) -> bool:
+    return asked.supervises and actor.account_id != asked.invitation.asked.by
+
+
+def _proposed_it(actor: Actor, asked: Asked) -> bool:
+    return asked.supervises and actor.account_id == asked.invitation.asked.by
+
+
+def _takes_back(_: Actor, asked: Asked) -> bool:
+    return asked.is_principal or asked.supervises
+
+
+INVITATION_STEPS = (
+    Step(InvitationState.PROPOSED, InvitationAction.CONFIRM, InvitationState.OPEN, _is_second_reviewer),
+    Step(InvitationState.PROPOSED, InvitationAction.REFUSE, InvitationState.REFUSED, _is_second_reviewer),
+    Step(InvitationState.PROPOSED, InvitationAction.WITHDRAW, InvitationState.WITHDRAWN, _proposed_it),
+    Step(InvitationState.OPEN, InvitationAction.ACCEPT, InvitationState.ACCEPTED, _is_invited),
+    Step(InvitationState.OPEN, InvitationAction.DECLINE, InvitationState.DECLINED, _is_invited),
+    Step(InvitationState.OPEN, InvitationAction.WITHDRAW, InvitationState.WITHDRAWN, _takes_back),
+)
+
+INVITATION_WORKFLOW: Workflow[InvitationState, InvitationAction, Asked] = Workflow(
+    INVITATION_STEPS, lambda asked: asked.invitation.state
+)
+
+invitation_step_for = INVITATION_WORKFLOW.step_for
+open_invitation_actions = INVITATION_WORKFLOW.open_actions
 
 GRANT_STEPS = (
     Step(GrantState.PROPOSED, GrantAction.CONFIRM, GrantState.IN_FORCE, is_second_person),

@@ -30,6 +30,7 @@ from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from tests.support.codes import make_uscc
 from tests.support.identity_access import MemoryClients, MemoryCodes, MemoryFactors, MemoryProofs, MemorySignIns
+from tests.support.identity_invitations import MemoryInvitations
 
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "Tide-7-Lantern"
@@ -337,6 +338,7 @@ class MemoryDeps(Deps):
     accounts: MemoryAccounts
     units: MemoryUnits
     sign_ups: MemorySignUps
+    invitations: MemoryInvitations
     sessions: MemorySessions
     sign_ins: MemorySignIns
     codes: MemoryCodes
@@ -360,6 +362,7 @@ def make_deps(
         accounts=kept_accounts,
         units=kept_units,
         sign_ups=MemorySignUps(kept_units, kept_accounts),
+        invitations=MemoryInvitations(kept_accounts),
         sessions=MemorySessions(),
         sign_ins=MemorySignIns(),
         codes=MemoryCodes(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from services.identity.app import app_of
 from services.identity.model.accounts import Account, Person, Unit
 from services.identity.model.grants import Grant
 from services.identity.repository.indexes import INDEXES
-from services.identity.wiring import Wired, build
+from services.identity.wiring import SystemRandomness, Wired, build
 from shared.clock import FixedClock
 from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.providers import KEYS
@@ -28,6 +29,18 @@ from tests.support.codes import make_uscc
 from tests.support.identity import MOMENT, make_account
 from tests.support.identity_desk import make_settings
 
+
+class TellingRandomness(SystemRandomness):
+    """Chance that remembers the codes that it made."""
+
+    def __init__(self) -> None:
+        self.codes: list[str] = []
+
+    def code(self) -> str:
+        self.codes.append(super().code())
+        return self.codes[-1]
+
+
 MACHINE = Actor("notification", Role.SERVICE)
 
 
@@ -35,9 +48,11 @@ class Office:
     """What a test does to identity."""
 
     def __init__(self, wired: Wired, clock: FixedClock) -> None:
-        self.wired = wired
+        self.chance = TellingRandomness()
+        self.wired = replace(wired, deps=replace(wired.deps, random=self.chance))
         self.clock = clock
-        self.client: FlaskClient = app_of(wired).test_client()
+        self.app = app_of(self.wired)
+        self.client: FlaskClient = self.app.test_client()
 
     @property
     def database(self) -> Database[Document]:
@@ -46,8 +61,11 @@ class Office:
     def add(self, number: int, *grants: Grant, **changes: Any) -> Account:
         """Store a person with these grants; their user name is `p<number>@example.com`."""
         name = f"p{number}@example.com"
-        values = {"id": f"{number:032x}", "person": Person(name, f"人员{number}", name), "grants": grants} | changes
+        values: dict[str, Any] = {"id": f"{number:032x}", "person": Person(name, f"人员{number}", name), "grants": grants} | changes
+        hashed = values.pop("password_hash", "")
         account = make_account(**values)
+        if hashed:
+            account = replace(account, password=replace(account.password, hash=hashed, set_at=self.clock.now()))
         return self.wired.deps.accounts.add(account, HistoryEntry(MOMENT, "system", "create", None, account.state))
 
     def add_unit(self, number: int, division: str = "330106") -> Unit:
@@ -67,9 +85,11 @@ class Office:
 
 
 @contextmanager
-def open_office(folder: Path, mongo_uri: str, database: str) -> Iterator[Office]:
-    """Open identity on a database, at `MOMENT`."""
-    clock = FixedClock(MOMENT)
+def open_office(
+    folder: Path, mongo_uri: str, database: str, clock: FixedClock | None = None
+) -> Iterator[Office]:
+    """Open identity on a database, at `MOMENT` where no clock is given."""
+    clock = clock or FixedClock(MOMENT)
     wired = build(make_settings(folder, mongo_uri, database, ""), clock)
     with wired.client:
         MongoKeyStore(wired.database[KEYS]).prepare()

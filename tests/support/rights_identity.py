@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 from services.identity.app import app_of
 from services.identity.model.accounts import Account, AccountState, Person, Unit
 from services.identity.model.grants import Act, GrantState
+from services.identity.model.invitations import LIFETIME, Invitation, InvitationKind, InvitationState, Invited
 from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, CLIENTS, INDEXES
+from services.identity.repository.indexes import INVITATIONS as INVITED
 from services.identity.wiring import Wired, build
 from shared.clock import SystemClock
 from shared.crypto.key_store import MongoKeyStore
@@ -29,15 +31,25 @@ from tests.support.oidc import OidcClient
 from tests.support.rights import Row
 from tests.support.rights_people import PEOPLE, UNIT
 
-NAMES = ("staff", "disabled", "colleague", "provincial", "proposal", "by_admin")
+NAMES = ("staff", "disabled", "colleague", "provincial", "proposal", "by_admin", "mate")
 TARGETS = {name: f"{number:032x}" for number, name in enumerate(NAMES, 101)}
 TARGETS |= {"of_unit": f"{1:032x}", "missing": "0" * 32, "client": "report"}
+NAMES_OF_INVITATIONS = ("invitation", "elsewhere", "recovery", "by_county")
 FILES = {"/docs/assets/": "swagger-ui.css", "/assets/": "pages.css", "/bootstrap/": "css/bootstrap.min.css"}
 
+INVITATIONS = {name: f"{number:032x}" for number, name in enumerate(NAMES_OF_INVITATIONS, 201)}
 GRANT = "/accounts/<account_id>/grants/<grant_id>"
 
 BODIES: Mapping[tuple[str, str], object] = {
     ("POST", "/accounts"): {"username": "a b", "display_name": "甲", "role": "auditor"},
+    ("POST", "/invitations"): {"email": "new@example.com", "display_name": "新同事"},
+    ("POST", "/transfers"): {"email": "new@example.com", "stays": True},
+    ("POST", "/recoveries"): {
+        "credit_code": make_uscc(7),
+        "email": "new@example.com",
+        "display_name": "接任人",
+        "reason": "已离职。",
+    },
     ("POST", "/appointments"): {"username": "a b", "role": "auditor"},
     ("POST", f"{GRANT}/refusal"): {"reason": "不符合条件。"},
     ("POST", f"{GRANT}/extension"): {"valid_to": None},
@@ -45,6 +57,11 @@ BODIES: Mapping[tuple[str, str], object] = {
     ("POST", "/password"): {"current_password": "wrong", "new_password": "Quiet-9-Harbour"},
 }
 """Bodies that the permission lets through to a fault of their content; others are empty."""
+
+
+def _id_of(person: str) -> str:
+    actor = PEOPLE[person]
+    return actor.account_id if actor else ""
 
 
 class Ground:
@@ -65,15 +82,21 @@ class Ground:
         self._add("colleague", Actor(TARGETS["colleague"], Role.ADMINISTRATOR))
         self._add("provincial", Actor(TARGETS["provincial"], Role.PROVINCE_REVIEWER, division="320000"))
         self._propose("proposal", "f" * 32)
-        self._propose("by_admin", str(PEOPLE["admin"] and PEOPLE["admin"].account_id))
+        self._propose("by_admin", _id_of("admin"))
+        self._add("mate", Actor(TARGETS["mate"], Role.OPERATOR, UNIT, "330106"))
+        self._invite("invitation", InvitationKind.COLLEAGUE, UNIT, "330106", "f" * 32)
+        self._invite("elsewhere", InvitationKind.RECOVERY, "9" * 32, "320106", "f" * 32)
+        self._invite("recovery", InvitationKind.RECOVERY, UNIT, "330106", "f" * 32)
+        self._invite("by_county", InvitationKind.RECOVERY, UNIT, "330106", _id_of("county"))
         OidcClient(self.app, wired.deps, wired.settings.issuer, "report", Role.SERVICE).register()
-        self._kept = {name: list(wired.database[name].find()) for name in (ACCOUNTS, CLIENTS)}
+        self._kept = {name: list(wired.database[name].find()) for name in (ACCOUNTS, CLIENTS, INVITED)}
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
         actor = PEOPLE[person]
         account_id = actor.account_id if row.target == "own" and actor else TARGETS.get(row.target, "0" * 32)
         path = row.route.replace("<account_id>", account_id).replace("<sign_up_id>", "0" * 32)
+        path = path.replace("<invitation_id>", INVITATIONS.get(row.target, "0" * 32))
         path = path.replace("<grant_id>", make_grant().id)
         path = path.replace("<sign_in_id>", "0" * 32)
         path = path.replace("<client_id>", TARGETS.get(row.target, "missing"))
@@ -95,8 +118,26 @@ class Ground:
         self.wired.database[ATTEMPTS].delete_many({})
 
     def _add(self, name: str, actor: Actor, state: AccountState = AccountState.ACTIVE) -> None:
-        grant = make_grant(role=actor.role, division=actor.division, unit_id=actor.unit_id)
+        division = actor.division or ("330106" if actor.unit_id else None)
+        grant = make_grant(role=actor.role, division=division, unit_id=actor.unit_id, is_principal=name == "operator")
         self._store(name, make_account(id=actor.account_id, state=state, grants=(grant,)))
+
+    def _invite(self, name: str, kind: InvitationKind, unit_id: str, division: str, by: str) -> None:
+        is_recovery = kind is InvitationKind.RECOVERY
+        invitation = Invitation(
+            id=INVITATIONS[name],
+            version=1,
+            kind=kind,
+            state=InvitationState.PROPOSED if is_recovery else InvitationState.OPEN,
+            unit_id=unit_id,
+            division=division,
+            role=Role.OPERATOR,
+            invited=Invited("invited@example.com", "受邀人"),
+            asked=Act(by, MOMENT),
+            expires_at=SystemClock().now() + LIFETIME,
+        )
+        entry = HistoryEntry(MOMENT, by, "invite", None, invitation.state)
+        self.wired.deps.invitations.add(invitation, entry, [])
 
     def _propose(self, name: str, by: str) -> None:
         act = Act(by, MOMENT)

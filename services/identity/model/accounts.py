@@ -35,13 +35,15 @@ class AccountAction(StrEnum):
 class Password:
     """The stored half of a password.
 
-    `must_change` holds for a first password; `expires_at` is when an unused first password is worth nothing any more.
+    `must_change` holds for a first password; `expires_at` is when an unused first password is worth nothing any more;
+    `earlier` are the hashes of those before it, newest first, as many as the policy remembers.
     """
 
     hash: str
     set_at: datetime
     must_change: bool = False
     expires_at: datetime | None = None
+    earlier: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "Password(…)"

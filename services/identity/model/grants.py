@@ -25,7 +25,11 @@ class GrantState(StrEnum):
 
 
 class GrantAction(StrEnum):
-    """What can happen to a grant. `give` brings it into force at once, `propose` waits for a second person."""
+    """What can happen to a grant.
+
+    `give` brings it into force at once, `propose` waits for a second person; `join` is the acceptance of an invitation,
+    `hand_over` what it does to who had the principal's place.
+    """
 
     GIVE = "give"
     PROPOSE = "propose"
@@ -34,6 +38,8 @@ class GrantAction(StrEnum):
     WITHDRAW = "withdraw"
     EXTEND = "extend"
     END = "end"
+    JOIN = "join"
+    HAND_OVER = "hand_over"
 
 
 LIVE = frozenset({GrantState.PROPOSED, GrantState.IN_FORCE})

@@ -12,6 +12,11 @@ class MailKind(StrEnum):
 
     ACTIVATION = "activation"
     FIRST_PASSWORD = "first_password"  # noqa: S105  why a mail is sent
+    INVITATION = "invitation"
+    PLACE_OFFERED = "place_offered"
+    PLACE_RECOVERED = "place_recovered"
+    PLACE_TAKEN = "place_taken"
+    RECOVERY_STARTED = "recovery_started"
     UNIT_HAS_ACCOUNT = "unit_has_account"
     ADDRESS_HAS_ACCOUNT = "address_has_account"
 

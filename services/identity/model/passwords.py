@@ -1,7 +1,8 @@
 """What a password must be: named policies, as the two standards that apply contradict each other.
 
 `djbh3` follows GB/T 22239-2019 (等保三级) 8.1.4.1 a): complexity and periodic change. `asvs` follows OWASP ASVS 5.0
-6.2: length, no composition rules, no forced change. Both refuse context words and the user name.
+6.2: length, no composition rules, no forced change. Both refuse the passwords of published breaches, context words and
+the user name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.errors import Problem
+from shared.identity.known_passwords import is_known
 
 LONGEST = 128
 _NAME_PART = 4
@@ -35,16 +37,20 @@ _CLASSES: tuple[Callable[[str], bool], ...] = (
 
 @dataclass(frozen=True)
 class Policy:
-    """`shortest` in characters; `classes` of lower, upper, digits and others; `longest_use` until a change."""
+    """`shortest` in characters; `classes` of lower, upper, digits and others; `longest_use` until a change.
+
+    `remembered` is how many passwords before the present one can't be used again.
+    """
 
     shortest: int
     classes: int
     longest_use: timedelta | None
+    remembered: int
 
 
 POLICIES = {
-    "djbh3": Policy(shortest=10, classes=3, longest_use=timedelta(days=90)),
-    "asvs": Policy(shortest=10, classes=1, longest_use=None),
+    "djbh3": Policy(shortest=10, classes=3, longest_use=timedelta(days=90), remembered=5),
+    "asvs": Policy(shortest=10, classes=1, longest_use=None, remembered=0),
 }
 
 
@@ -66,7 +72,12 @@ def password_problems(policy: Policy, password: str, username: str, pointer: str
                 f"至少 {policy.classes} 类字符",
             ),
             (_holds_name(password, username), "password_holds_username", "密码不能包含用户名。", "不含用户名"),
-            (_holds_word(password), "password_common", "密码包含常见或容易猜到的词。", "不含常见词"),
+            (
+                _holds_word(password) or is_known(password),
+                "password_common",
+                "密码包含常见或容易猜到的词。",
+                "不含常见词",
+            ),
             (len(set(password)) < 5, "password_monotonous", "密码中不同的字符过少。", "至少 5 个不同字符"),
         )
         if is_broken

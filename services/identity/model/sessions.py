@@ -15,18 +15,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
-CHANGE_LIFETIME = timedelta(minutes=10)
 OVERLAP = timedelta(seconds=10)
 
 _TOKEN = re.compile(r"([0-9a-f]{32})\.[A-Za-z0-9_-]{43}")
-
-
-class Purpose(StrEnum):
-    """What a session's token is good for."""
-
-    ACCESS = "access"
-    PASSWORD_CHANGE = "password_change"  # noqa: S105  the name of a purpose
 
 
 class Verdict(StrEnum):
@@ -40,22 +31,21 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Session:
-    """One sign-in, acting with one grant. `spent` are the digests of exchanged tokens, oldest first."""
+    """One client's session of one sign-in, acting with one grant. `spent` are the digests of exchanged tokens, oldest first."""
 
     id: str
     version: int
     account_id: str
-    purpose: Purpose
     started_at: datetime
     renewed_at: datetime
     expires_at: datetime
     digest: str
+    grant_id: str
+    client_id: str
+    sign_in_id: str
+    scope: str
     spent: tuple[str, ...] = ()
     ended: bool = False
-    grant_id: str | None = None
-    client_id: str = ""
-    sign_in_id: str = ""
-    scope: str = ""
 
     def is_over(self, now: datetime) -> bool:
         """Whether the session was ended, or lived or lay idle too long."""

@@ -176,6 +176,7 @@ class MongoAccounts:
             "email": person.email,
             "phone": person.phone,
             "password_hash": password.hash,
+            "earlier_hashes": " ".join(password.earlier),
             **reasons_of(account.grants),
         }
         units = principal_of(account.grants)
@@ -201,6 +202,7 @@ class MongoAccounts:
             person=Person(opened["username"], opened["display_name"], opened["email"], opened["phone"]),
             password=Password(
                 opened["password_hash"],
+                earlier=tuple(opened["earlier_hashes"].split()),
                 set_at=document["password_set_at"],
                 must_change=document["password_must_change"],
                 expires_at=document["password_expires_at"],

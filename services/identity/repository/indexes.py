@@ -12,6 +12,7 @@ ACCOUNTS = "accounts"
 UNITS = "units"
 SIGN_UPS = "sign_ups"
 GUARDS = "guards"
+INVITATIONS = "invitations"
 SESSIONS = "sessions"
 ATTEMPTS = "attempts"
 FAMILIAR = "familiar_places"
@@ -24,6 +25,7 @@ TOKEN_KEYS = "token_keys"  # noqa: S105  the name of a collection
 
 USERNAME = "username"
 PRINCIPAL = "principal"
+INVITED = "invited"
 CREDIT_CODE = "credit_code"
 
 _DAY = 24 * 3600
@@ -35,6 +37,16 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("principal_of", ASCENDING)], name=PRINCIPAL, unique=True, sparse=True),
         IndexModel([("grants.unit_id", ASCENDING), ("_id", DESCENDING)], name="unit"),
         IndexModel([("grants.role", ASCENDING), ("grants.division", ASCENDING), ("_id", DESCENDING)], name="place"),
+    ),
+    INVITATIONS: (
+        *AGGREGATE_INDEXES,
+        IndexModel([("unit_id", ASCENDING), ("state", ASCENDING)], name="unit"),
+        IndexModel([("invited_index", ASCENDING), ("state", ASCENDING)], name=INVITED),
+        IndexModel([("account_id", ASCENDING), ("state", ASCENDING)], name="account"),
+        IndexModel(
+            [("kind", ASCENDING), ("division", ASCENDING), ("asked_at", DESCENDING), ("_id", DESCENDING)],
+            name="recoveries",
+        ),
     ),
     UNITS: (
         *AGGREGATE_INDEXES,

@@ -8,16 +8,29 @@ from services.identity.routes import (
     appointments,
     assets,
     clients,
+    colleagues,
     contacts,
+    invitations,
     keys,
     me,
-    sessions,
+    recoveries,
     sign_in,
     signups,
 )
 from services.identity.routes.oauth import endpoints
 
-BLUEPRINTS = (keys.bp, signups.bp, sessions.bp, me.bp, accounts.bp, appointments.bp, contacts.bp, clients.bp)
+BLUEPRINTS = (
+    keys.bp,
+    signups.bp,
+    me.bp,
+    accounts.bp,
+    appointments.bp,
+    contacts.bp,
+    clients.bp,
+    colleagues.bp,
+    invitations.bp,
+    recoveries.bp,
+)
 """The interface for programs, in the description."""
 
 PAGES = (endpoints.machines, endpoints.bp, sign_in.bp, account_pages.bp, assets.bp)

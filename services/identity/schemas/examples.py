@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from services.identity.schemas.clients import CLIENT_EXAMPLES
 from services.identity.schemas.sign_ins import SIGN_IN_EXAMPLES
 
-_TOKEN = "kq3vT0mZ8yRr1l0bW5pX7cD2eF4gH6jK9nQ_sUaVxYz"  # noqa: S105  an invented one
 _PASSWORD = "一句只有我知道的话-2026"  # noqa: S105  an invented one
 _ACCOUNT: Mapping[str, object] = {
     "id": "01990000000070008000000000000009",
@@ -47,6 +46,30 @@ _ACCOUNT_ROW: Mapping[str, object] = {
     ],
 }
 
+_UNIT: Mapping[str, object] = {"credit_code": "91330106000000019W", "name": "杭州云采科技有限公司"}
+_INVITATION: Mapping[str, object] = {
+    "id": "0199000000007000800000000000000c",
+    "version": 1,
+    "kind": "colleague",
+    "state": "open",
+    "email": "wang@yuncai.example",
+    "display_name": "王同事",
+    "stays": False,
+    "asked_at": "2026-03-01T08:00:00Z",
+    "expires_at": "2026-03-08T08:00:00Z",
+}
+_RECOVERY: Mapping[str, object] = {
+    **_INVITATION,
+    "kind": "recovery",
+    "state": "proposed",
+    "unit": _UNIT,
+    "division": "330106",
+    "division_name": "浙江省杭州市西湖区",
+    "reason": "原负责人已离职，单位出具加盖公章的变更函。",
+    "is_proposed_by_me": False,
+    "open_actions": ["confirm", "refuse"],
+}
+
 EXAMPLES: Mapping[str, object] = {
     **CLIENT_EXAMPLES,
     **SIGN_IN_EXAMPLES,
@@ -62,17 +85,7 @@ EXAMPLES: Mapping[str, object] = {
     "SignUpOut": {"signup_id": "01990000000070008000000000000004"},
     "ActivationIn": {"code": "40718265", "password": _PASSWORD},
     "ActivationOut": {"account_id": "01990000000070008000000000000005", "username": "contact@yuncai.example"},
-    "SignInIn": {"username": "zhang.shenhe", "password": _PASSWORD},
-    "SessionOut": {
-        "access_token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTk5In0.c2lnbmF0dXJl",
-        "expires_in": 300,
-        "refresh_token": _TOKEN,
-        "must_change_password": False,
-        "account": _ACCOUNT,
-    },
-    "RefreshIn": {"refresh_token": _TOKEN},
     "PasswordIn": {"current_password": _PASSWORD, "new_password": "另一句只有我知道的话-2026"},
-    "FirstPasswordIn": {"password_change_token": _TOKEN, "new_password": _PASSWORD},
     "MeOut": {**_ACCOUNT, "username": "zhang.shenhe", "email": "", "phone": "", "unit": None},
     "AccountIn": {
         "username": "zhang.shenhe",
@@ -88,6 +101,43 @@ EXAMPLES: Mapping[str, object] = {
     "TermIn": {"valid_to": "2027-12-31"},
     "AccountRowOut": _ACCOUNT_ROW,
     "AccountCreatedOut": {**_ACCOUNT_ROW, "first_password": "kT7=mPq2Zr-Xw9Yh+Bc4", "is_mailed": False},
+    "InvitationIn": {"email": "wang@yuncai.example", "display_name": "王同事"},
+    "TransferIn": {"account_id": None, "email": "wang@yuncai.example", "display_name": "王同事", "stays": True},
+    "CodeIn": {"code": "40718265"},
+    "AnswerIn": {"code": "40718265"},
+    "EnrolmentIn": {"code": "40718265", "display_name": "王同事", "phone": "0571-88888881", "password": _PASSWORD},
+    "RecoveryIn": {
+        "credit_code": "91330106000000019W",
+        "email": "wang@yuncai.example",
+        "display_name": "王同事",
+        "reason": "原负责人已离职，单位出具加盖公章的变更函。",
+    },
+    "InvitationOut": _INVITATION,
+    "PeopleOut": {
+        "unit": _UNIT,
+        "is_principal": True,
+        "colleagues": [
+            {
+                "account_id": "01990000000070008000000000000009",
+                "display_name": "李晓红",
+                "email": "contact@yuncai.example",
+                "version": 1,
+                "since": "2026-03-01",
+                "is_principal": True,
+                "is_me": True,
+            }
+        ],
+        "invitations": [_INVITATION],
+    },
+    "UnitOut": _UNIT,
+    "ReceivedListOut": {
+        "items": [
+            {"id": _INVITATION["id"], "kind": "colleague", "unit": _UNIT, "expires_at": _INVITATION["expires_at"]}
+        ]
+    },
+    "EnrolledOut": {"username": "wang@yuncai.example"},
+    "RecoveryOut": _RECOVERY,
+    "RecoveryPageOut": {"items": [_RECOVERY], "next_cursor": ""},
     "ContactPageOut": {
         "items": [
             {

@@ -21,6 +21,7 @@ from services.portal.model.answers import (
     SignInRow,
     Streamed,
 )
+from services.portal.model.casework import SheetAnswer, ThreadAnswer, TypedFacts
 from services.portal.model.notification import (
     NoticeAnswer,
     PreferencesAnswer,
@@ -116,6 +117,30 @@ class Registrations(Protocol):
     def diff(self, token: str, registration_id: str, no: int, against: int) -> Iterable[ChangeAnswer]: ...
 
     def ping(self) -> None: ...
+
+
+class Casework(Protocol):
+    """The registration service, for what goes with a review: facts, threads, decision sheets."""
+
+    def state_facts(self, token: str, registration_id: str, version: int, facts: TypedFacts) -> RegistrationAnswer: ...
+
+    def threads(self, token: str, registration_id: str) -> list[ThreadAnswer]: ...
+
+    def open_thread(
+        self, token: str, registration_id: str, key: str, visibility: str, pointer: str, text: str
+    ) -> ThreadAnswer: ...
+
+    def answer(self, token: str, registration_id: str, thread_id: str, key: str, text: str) -> None: ...
+
+    def resolve(self, token: str, registration_id: str, thread_id: str, key: str, *, is_resolved: bool) -> None: ...
+
+    def mark_read(self, token: str, registration_id: str, thread_id: str, no: int) -> None: ...
+
+    def sheets(self, token: str, registration_id: str) -> list[SheetAnswer]: ...
+
+    def sheet(self, token: str, registration_id: str, sheet_id: str) -> Streamed: ...
+
+    def certificates(self, token: str) -> Streamed: ...
 
 
 class Uploads(Protocol):
@@ -236,6 +261,7 @@ class Deps:
     identity: Identity
     registrations: Registrations
     uploads: Uploads
+    casework: Casework
     exchange: Exchange
     notifications: Notifications
     unread: UnreadCounts

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import boto3
 
+from services.portal.clients.casework import HttpCasework
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.exchange import HttpExchange
 from services.portal.clients.http import ServiceHttp
@@ -70,6 +71,7 @@ def build_deps(settings: Settings) -> Deps:
         identity=HttpIdentity(ServiceHttp(settings.identity_url)),
         registrations=HttpRegistrations(registration),
         uploads=HttpUploads(registration),
+        casework=HttpCasework(registration),
         exchange=HttpExchange(ServiceHttp(settings.exchange_url)),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),

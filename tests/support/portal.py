@@ -36,6 +36,7 @@ from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, Problem
 from shared.identity.actor import Role
 from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
+from tests.support.portal_casework import FakeCasework
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_uploads import FakeUploads
 
@@ -206,7 +207,7 @@ class FakeRegistrations:
                 key: {**mark, "verdict_label": labels.get(mark["verdict"], mark["verdict"])}
                 for key, mark in cast("Mapping[str, Mapping[str, str]]", review[group]).items()
             }
-            for group in ("materials", "fields")
+            for group in ("materials", "fields", "conditions")
         }
         return self._change(registration_id, version, review=make_review(**marked, opinion=review["opinion"]))
 
@@ -341,6 +342,7 @@ class Portal:
     identity: FakeIdentity
     registrations: FakeRegistrations
     uploads: FakeUploads
+    casework: FakeCasework
     exchange: FakeExchange
     notifications: FakeNotifications
     sessions: MemorySessions
@@ -375,13 +377,14 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     identity, exchange, sessions, clock = FakeIdentity(), FakeExchange(), MemorySessions(), FixedClock(NOON)
     fake = FakeRegistrations(items={item["id"]: item for item in registrations})
     exchange.items = {message["id"]: message for message in messages}
-    uploads = FakeUploads()
+    uploads, casework = FakeUploads(), FakeCasework()
     notifications = FakeNotifications()
     deps = Deps(
         provider=identity,
         identity=identity,
         registrations=fake,
         uploads=uploads,
+        casework=casework,
         exchange=exchange,
         notifications=notifications,
         unread=FakeCounts(),
@@ -392,7 +395,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     )
     app = create_app(make_settings(), deps)
     app.testing = True
-    return Portal(app, app.test_client(), identity, fake, uploads, exchange, notifications, sessions, clock)
+    return Portal(app, app.test_client(), identity, fake, uploads, casework, exchange, notifications, sessions, clock)
 
 
 def make_settings(**changes: object) -> Settings:

@@ -86,6 +86,7 @@ def make_registration(**changes: object) -> RegistrationAnswer:
         "review": None,
         "checks": [],
         "notes": [],
+        "facts": [],
         "directory": None,
         **STANDING,
         "life": make_life(),
@@ -144,9 +145,65 @@ def make_review(**changes: object) -> dict[str, object]:
         "started_at": "2026-03-01T03:00:00+00:00",
         "materials": {},
         "fields": {},
+        "conditions": {},
+        "carried": [],
         "opinion": "",
         "decision": None,
         "undone": [],
+        **changes,
+    }
+
+
+def make_fact(key: str = "licence_name", **changes: object) -> dict[str, object]:
+    """Return a fact of material 2 that nobody has looked for yet, unless changed."""
+    return {
+        "key": key,
+        "material": "2",
+        "label": "执照上的名称",
+        "kind": "name",
+        "read": None,
+        "stated": None,
+        "proposed": None,
+        "is_expected": True,
+        "is_recorded": False,
+        "is_disputed": False,
+        "is_settled": True,
+        "reason": "",
+        "comparisons": [],
+        **changes,
+    }
+
+
+def make_thread(**changes: object) -> dict[str, object]:
+    """Return a thread about material 5 that the filer reads, with one message of the department, unless changed."""
+    message = {"no": 1, "at": "2026-03-02T02:00:00+00:00", "author_id": "c1", "side": "department", "text": "看不清"}
+    return {
+        "id": "t1",
+        "visibility": "filer",
+        "pointer": "/materials/5",
+        "place": "材料5",
+        "anchor": "at-materials-5",
+        "is_resolved": False,
+        "updated_at": "2026-03-02T02:00:00+00:00",
+        "unread": 1,
+        "can_answer": True,
+        "can_resolve": False,
+        "messages": [message],
+        **changes,
+    }
+
+
+def make_sheet(**changes: object) -> dict[str, object]:
+    """Return the sheet of a return, unless changed."""
+    return {
+        "id": "d1",
+        "kind": "return",
+        "title": "服务外包交易平台注册补正通知书",
+        "number": "统外注〔2026〕330106-0001号",
+        "decided_at": "2026-03-02T02:00:00+00:00",
+        "size": 700_000,
+        "sha256": "ab" * 32,
+        "stands": True,
         **changes,
     }
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
+from services.portal.model.casework import FactAnswer
+
 FormValues = dict[str, object]
 """The 注册信息表 as the registration service takes and gives it."""
 
@@ -123,6 +125,8 @@ class ReviewAnswer(TypedDict):
     started_at: str
     materials: dict[str, RemarkAnswer]
     fields: dict[str, RemarkAnswer]
+    conditions: dict[str, RemarkAnswer]
+    carried: list[str]
     opinion: str
     decision: DecisionAnswer | None
     undone: list[UndoneAnswer]
@@ -256,6 +260,7 @@ class RegistrationAnswer(StandingAnswer):
     review: ReviewAnswer | None
     checks: list[CheckAnswer]
     notes: list[ProblemAnswer]
+    facts: list[FactAnswer]
     directory: DirectoryAnswer | None
     life: LifeAnswer
     history: list[HistoryAnswer]

@@ -51,6 +51,7 @@ MESSAGE_STATES = (
 MESSAGE_TONES = {**DIRECTORY_TONES, "failed": "danger"}
 
 MATERIAL_VERDICTS = (("accept", "符合要求"), ("replace", "需更换"), ("not_legible", "无法辨认"), ("expired", "已过期"))
+CONDITION_VERDICTS = (("accept", "符合要求"), ("not_met", "不符合"))
 FIELD_VERDICTS = (("accept", "符合要求"), ("correct", "需更正"))
 
 REASONS = (

@@ -27,6 +27,11 @@ from services.portal.presenters.fields import is_locked, value_of
 from services.portal.presenters.words import Badge, moment, plain, refusal, size, value_text
 
 UNNAMED = "（尚未填写平台名称）"
+REPRINTED = "/materials/1"
+REPRINT_LABEL = "须重新提交"
+REPRINT = "注册信息表有需更正的项目：更正后请重新打印、签字盖章，扫描上传。"
+"""Why a material is open that nobody found fault with: the stamped form, with any item of the form."""
+
 PICTURED_KINDS = frozenset({"pdf", "png", "jpeg", "zip"})
 TEXT_KINDS = frozenset({"docx", "xlsx"})
 
@@ -193,7 +198,7 @@ def registration_view(registration: RegistrationAnswer) -> RegistrationView:
         materials=material_views(registration),
         done=registration["completeness"]["done"],
         total=registration["completeness"]["total"],
-        returned_parts=_returned_parts(review) if registration["state"] == "returned" else (),
+        returned_parts=_returned_parts(registration) if registration["state"] == "returned" else (),
     )
 
 
@@ -220,6 +225,7 @@ def material_view(registration: RegistrationAnswer, slot: Slot) -> MaterialView:
     review = registration["review"]
     remark = review["materials"].get(slot.key) if review and registration["open_parts"] is not None else None
     is_faulty = remark is not None and remark["verdict"] != "accept"
+    is_reprint = not is_faulty and f"/materials/{slot.key}" == REPRINTED and REPRINTED in (registration["open_parts"] or ())
     locked = is_locked(registration, f"/materials/{slot.key}")
     covered = {code for file in files for code, _, has in file.parts if has}
     return MaterialView(
@@ -229,8 +235,8 @@ def material_view(registration: RegistrationAnswer, slot: Slot) -> MaterialView:
         largest=slot.largest,
         is_locked=locked,
         can_add=not locked and len(files) < slot.most,
-        remark=remark["note"] if remark and is_faulty else "",
-        remark_label=remark["verdict_label"] if remark and is_faulty else "",
+        remark=remark["note"] if remark and is_faulty else REPRINT if is_reprint else "",
+        remark_label=remark["verdict_label"] if remark and is_faulty else REPRINT_LABEL if is_reprint else "",
         missing_parts=tuple(label for code, label in PLAN_PARTS if code not in covered)
         if slot.key == PLAN_SLOT and files
         else (),
@@ -287,14 +293,19 @@ def _moment(entry: HistoryAnswer) -> Moment:
     return Moment(moment(entry["at"]), who, entry["action_label"], entry["to_state_label"])
 
 
-def _returned_parts(review: ReviewAnswer | None) -> tuple[ReturnedPart, ...]:
+def _returned_parts(registration: RegistrationAnswer) -> tuple[ReturnedPart, ...]:
+    review = registration["review"]
     if review is None:
         return ()
     titles: Mapping[str, str] = {slot.key: f"{slot.label}　{slot.title}" for slot in SLOTS}
     found = [(titles.get(key, key), f"/materials/{key}", mark) for key, mark in review["materials"].items()]
     found += [(FULL_LABELS.get(key, key), f"/form/{key}", mark) for key, mark in review["fields"].items()]
-    return tuple(
+    parts = [
         ReturnedPart(label, mark["verdict_label"], mark["note"], spot_of(pointer))
         for label, pointer, mark in found
         if mark["verdict"] != "accept"
-    )
+    ]
+    named = {pointer for _, pointer, mark in found if mark["verdict"] != "accept"}
+    if REPRINTED in (registration["open_parts"] or ()) and REPRINTED not in named:
+        parts.append(ReturnedPart(titles["1"], REPRINT_LABEL, REPRINT, spot_of(REPRINTED)))
+    return tuple(parts)

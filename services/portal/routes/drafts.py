@@ -12,9 +12,12 @@ from werkzeug.wrappers import Response
 
 from services.portal.model.answers import RegistrationAnswer
 from services.portal.model.form import STEP_BY_NO, FormField, Kind, Step
+from services.portal.model.materials import SLOTS
 from services.portal.operations import drafts
 from services.portal.policy import APPLICANTS
+from services.portal.presenters.facts import stated_views
 from services.portal.presenters.fields import is_locked
+from services.portal.presenters.threads import by_place, thread_views
 from services.portal.presenters.wizard import missing_links, step_view
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, posted_version, signed_in
@@ -149,4 +152,14 @@ def _page(
         for problem in problems
     )
     template = TEMPLATES.get(step.key, "wizard/fields.html")
-    return render_template(template, view=view, notice=notice, faults=elsewhere)
+    return render_template(template, view=view, notice=notice, faults=elsewhere, **casework_of(registration))
+
+
+def casework_of(registration: RegistrationAnswer) -> dict[str, object]:
+    """Return what the department says of each place, and the facts of each material, for the pages of the wizard."""
+    own_id = registration["id"]
+    threads = deps().casework.threads(guard.token(), own_id) if registration["revision"] else []
+    return {
+        "threads_by": by_place(thread_views(threads, guard.account().id)),
+        "facts": {slot.key: stated_views(registration["facts"], slot.key) for slot in SLOTS},
+    }

@@ -14,6 +14,7 @@ from services.portal.presenters.registration import file_view, material_view
 from services.portal.presenters.wizard import progress_of, step_view
 from services.portal.routes import guard
 from services.portal.routes.bodies import known_slot, require_extension, sent_file
+from services.portal.routes.drafts import casework_of
 from services.portal.routes.errors import DRAIN_LIMIT, drain
 from services.portal.routes.guard import FILE_FORM_TYPE, deps, signed_in
 from shared.errors import Conflict, Invalid, Problem, TongbaoError, TooLarge, UnsupportedMedia
@@ -38,6 +39,7 @@ def material(registration_id: str, slot: str) -> str:
         material=material_view(registration, known_slot(slot)),
         registration_id=registration_id,
         progress=progress_of(registration, STEP_BY_NO[MATERIALS_STEP]),
+        **casework_of(registration),
     )
 
 
@@ -135,7 +137,14 @@ def _materials_page(registration_id: str, slot: Slot, error: TongbaoError) -> st
     registration = deps().registrations.get(guard.token(), registration_id)
     view = step_view(registration, STEP_BY_NO[MATERIALS_STEP])
     messages = [problem.message for problem in error.problems] or [error.message]
-    return render_template("wizard/materials.html", view=view, notice="", faults=(), upload_faults={slot.key: messages})
+    return render_template(
+        "wizard/materials.html",
+        view=view,
+        notice="",
+        faults=(),
+        upload_faults={slot.key: messages},
+        **casework_of(registration),
+    )
 
 
 def _to_materials(registration_id: str, slot: str, done: str) -> AnyResponse:

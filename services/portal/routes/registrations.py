@@ -11,6 +11,7 @@ from services.portal.operations.drafts import open_registration
 from services.portal.policy import APPLICANTS, READERS_OF_REGISTRATIONS
 from services.portal.presenters.registration import change_views, decision_view, form_parts, registration_view
 from services.portal.presenters.standing import standing_view
+from services.portal.presenters.threads import by_place, sheet_views, thread_views
 from services.portal.presenters.words import moment
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, posted_version, signed_in
@@ -47,8 +48,12 @@ def show(registration_id: str) -> str | AnyResponse:
         (row["no"], moment(row["submitted_at"]), row["decision"]["action_label"] if row["decision"] else "")
         for row in deps().registrations.revisions(guard.token(), registration_id)
     ]
+    threads = thread_views(deps().casework.threads(guard.token(), registration_id), guard.account().id)
     return render_template(
         "registration.html",
+        threads=threads,
+        threads_by=by_place(threads),
+        sheets=sheet_views(deps().casework.sheets(guard.token(), registration_id)),
         view=registration_view(registration),
         life=standing_view(registration),
         revisions=revisions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,13 +16,16 @@ from services.portal.model.words import REASONS, STATES
 from services.portal.operations.reviews import save_judgement
 from services.portal.policy import DEPARTMENTS, READERS_OF_QUEUES
 from services.portal.presenters.fields import ErrorLink
+from services.portal.presenters.places import CONDITIONS
 from services.portal.presenters.registration import change_views
 from services.portal.presenters.review import decision_errors, queue_view, review_view
+from services.portal.presenters.threads import by_place, sheet_views, thread_views
 from services.portal.routes import guard
+from services.portal.routes.facts import typed_facts
 from services.portal.routes.guard import deps, posted_version, signed_in
 from services.portal.routes.sign_in import messages_of
 from shared.clock import local_date
-from shared.errors import Conflict, Invalid, StaleVersion
+from shared.errors import Conflict, Invalid, Problem, StaleVersion
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 
@@ -94,7 +97,7 @@ def save(registration_id: str) -> tuple[str, int] | Response:
 
     What can't be saved is shown again with the reason: it is the work of a long look at the documents.
     """
-    judgement = _judgement()
+    judgement = _judgement(registration_id)
     if judgement.undecided:
         return _unsaved(registration_id, judgement, UNDECIDED), 422
     try:
@@ -102,7 +105,7 @@ def save(registration_id: str) -> tuple[str, int] | Response:
     except StaleVersion:
         return _unsaved(registration_id, judgement, MEANWHILE), 412
     except (Invalid, Conflict) as error:
-        messages = "".join(dict.fromkeys(problem.message for problem in error.problems))
+        messages = "".join(dict.fromkeys(_named(problem, _labels(registration_id)) for problem in error.problems))
         return _unsaved(registration_id, judgement, messages or error.message), 422 if isinstance(
             error, Invalid
         ) else 409
@@ -158,12 +161,16 @@ def _review_page(registration: RegistrationAnswer, typed: Judgement | None = Non
     no, own_id = registration["revision"], registration["id"]
     changes = deps().registrations.diff(guard.token(), own_id, no, no - 1) if no > 1 else ()
     before, after = _neighbours(own_id)
+    threads = thread_views(deps().casework.threads(guard.token(), own_id), guard.account().id)
     return render_template(
         "reviews/review.html",
         view=review_view(registration, typed),
         undecided=typed.undecided if typed else (),
         notice=notice,
         changes=change_views(changes),
+        threads=threads,
+        threads_by=by_place(threads),
+        sheets=sheet_views(deps().casework.sheets(guard.token(), own_id)),
         before=before,
         after=after,
     )
@@ -186,15 +193,36 @@ def _decision_page(registration_id: str, kind: str, values: dict[str, str], erro
     )
 
 
-def _judgement() -> Judgement:
-    """Return the verdicts and notes of the posted page; what has neither is left out."""
-    groups = ("traits", "conditions")
+def _judgement(registration_id: str) -> Judgement:
+    """Return the verdicts, notes and readings of the posted page; what has none is left out."""
+    facts = deps().registrations.get(guard.token(), registration_id)["facts"]
+    groups = ("traits",)
     keys = [field.key for step in STEPS for field in step.fields if "/" not in field.key]
     return Judgement(
         materials=_remarks("material", (slot.key for slot in SLOTS)),
         fields=_remarks("field", (*keys, *groups)),
+        conditions=_remarks("condition", (key for key, _ in CONDITIONS)),
+        facts=typed_facts(facts, request.form, adopts=True),
+        reasons={
+            fact["key"]: reason
+            for fact in facts
+            if (reason := request.form.get(f"reason-{fact['key']}", "").replace("\r\n", "\n").strip())
+        },
+        confirms_carried=request.form.get("confirms_carried") == "yes",
         opinion=request.form.get("opinion", "").replace("\r\n", "\n").strip(),
     )
+
+
+def _labels(registration_id: str) -> dict[str, str]:
+    facts = deps().registrations.get(guard.token(), registration_id)["facts"]
+    return {fact["key"]: fact["label"] for fact in facts}
+
+
+def _named(problem: Problem, labels: Mapping[str, str]) -> str:
+    """Return a fault with the name of the fact that it is about."""
+    group, _, key = problem.pointer.strip("/").partition("/")
+    label = labels.get(key, "") if group in ("facts", "reasons") else ""
+    return f"{label}：{problem.message}" if label else problem.message
 
 
 def _remarks(stem: str, keys: Iterable[str]) -> Remarks:

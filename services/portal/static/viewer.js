@@ -80,7 +80,8 @@ if (rest) {
   rest.hidden = false;
   rest.addEventListener("click", () => {
     for (const group of document.querySelectorAll(".verdict")) {
-      if (!group.querySelector("input:checked")) group.querySelector("input[value='accept']").checked = true;
+      const chosen = group.querySelector("input:checked");
+      if (!chosen || chosen.value === "") group.querySelector("input[value='accept']").checked = true;
     }
   });
 }

@@ -56,6 +56,9 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "slot": "1",
         "upload_id": "u1",
         "sign_in_id": "s1",
+        "thread_id": "t1",
+        "sheet_id": "d1",
+        "outcome": "resolution",
     }
     more = {"step": 1, "page": 1, "no": 1, "act": "withdrawal", "kind": "return", "key": "registration.returned", "slug": "change"}
 

@@ -29,7 +29,7 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("PUT", f"{ONE}/form"): FULL_FORM,
     ("PUT", f"{ONE}/materials/<string:slot>"): {"files": [{"file_id": "0" * 32, "parts": ["fees"]}]},
     ("PUT", f"{ONE}/facts"): {"icp_number": "浙ICP备12345678号", "licence_valid_until": "长期", "plan_fees": True},
-    ("POST", f"{ONE}/submission"): {"undertaking": True},
+    ("POST", f"{ONE}/submission"): {"undertaking": True, "explanation": "无须修改"},
     ("POST", f"{ONE}/threads"): {"visibility": "filer", "pointer": "/materials/5", "text": "请核对"},
     ("POST", f"{ONE}/threads/<string:thread_id>/messages"): {"text": "已核对"},
     ("POST", f"{ONE}/threads/<string:thread_id>/resolution"): {},
@@ -51,6 +51,23 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", f"{ONE}/approval"): OPINION,
     ("POST", f"{ONE}/rejection"): REASON,
     ("POST", f"{ONE}/undo"): {"reason": "有误"},
+    ("POST", f"{ONE}/change"): {},
+    ("POST", f"{ONE}/renewal"): {},
+    ("POST", f"{ONE}/discarding"): {},
+    ("POST", f"{ONE}/suspension"): {
+        "ground": "other",
+        "reason": "整改",
+        "since": "2026-03-01",
+        "until": "2199-01-01",
+    },
+    ("POST", f"{ONE}/suspension/lifting"): {"reason": "已整改"},
+    ("POST", f"{ONE}/deregistration-request"): {"reason": "不再经营"},
+    ("POST", f"{ONE}/deregistration-request/withdrawal"): {},
+    ("POST", f"{ONE}/deregistration-request/refusal"): {"reason": "尚有未报资料"},
+    ("POST", f"{ONE}/deregistration-notice"): {"ground": "not_operating", "reason": "无法访问"},
+    ("POST", f"{ONE}/deregistration-notice/statement"): {"statement": "仍在运营"},
+    ("POST", f"{ONE}/deregistration-notice/calling-off"): {"reason": "已恢复"},
+    ("POST", f"{ONE}/deregistration"): {"reason": "同意"},
 }
 
 ASKED: Mapping[Place, tuple[str, str]] = {
@@ -72,6 +89,18 @@ ASKED: Mapping[Place, tuple[str, str]] = {
     ("POST", f"{ONE}/approval"): ("county", "ready"),
     ("POST", f"{ONE}/rejection"): ("county", "under_review"),
     ("POST", f"{ONE}/undo"): ("county", "returned"),
+    ("POST", f"{ONE}/change"): ("own", "approved"),
+    ("POST", f"{ONE}/renewal"): ("own", "ended"),
+    ("POST", f"{ONE}/discarding"): ("own", "draft"),
+    ("POST", f"{ONE}/suspension"): ("county", "approved"),
+    ("POST", f"{ONE}/suspension/lifting"): ("county", "suspended"),
+    ("POST", f"{ONE}/deregistration-request"): ("own", "approved"),
+    ("POST", f"{ONE}/deregistration-request/withdrawal"): ("own", "asked"),
+    ("POST", f"{ONE}/deregistration-request/refusal"): ("county", "asked"),
+    ("POST", f"{ONE}/deregistration-notice"): ("county", "approved"),
+    ("POST", f"{ONE}/deregistration-notice/statement"): ("own", "announced"),
+    ("POST", f"{ONE}/deregistration-notice/calling-off"): ("county", "announced"),
+    ("POST", f"{ONE}/deregistration"): ("county", "asked"),
 }
 """Who may do it with which registration: nothing but the fault stands in the way."""
 

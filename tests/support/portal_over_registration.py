@@ -17,6 +17,7 @@ from services.portal.app import create_app
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.registration import HttpRegistrations
 from services.portal.clients.uploads import HttpUploads
+from shared.clock import SystemClock
 from shared.identity.actor import Actor
 from tests.support.portal import Portal, make_portal, make_settings
 from tests.support.tokens import TestIssuer
@@ -52,16 +53,16 @@ class Served:
 
 @contextmanager
 def portal_over(registration_url: str, issuer: TestIssuer, actor: Actor) -> Iterator[Served]:
-    """Serve the portal for one operator until the end of the block."""
+    """Serve the portal for one person until the end of the block."""
     fake: Portal = make_portal()
     deps = fake.app.extensions["deps"]
     connections = httpx.HTTPTransport()
     transport = _Signed(connections, issuer, actor)
     http = ServiceHttp(registration_url, transport)
-    deps = replace(deps, registrations=HttpRegistrations(http), uploads=HttpUploads(http))
+    deps = replace(deps, registrations=HttpRegistrations(http), uploads=HttpUploads(http), clock=SystemClock())
     app = create_app(make_settings(), deps)
     fake.app, fake.browser = app, app.test_client()
-    fake.sign_in()
+    fake.sign_in(actor.role.value)
     cookie = fake.browser.get_cookie("tongbao")
     assert cookie is not None
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)

@@ -26,8 +26,9 @@ BINARY = {"type": "string", "format": "binary"}
 """The schema of a body that is no JSON."""
 
 INTRODUCTION = """\
-Tokens come from identity's `POST /sessions` and are sent as `Authorization: Bearer …`. Each operation names the
-permission that it needs (`x-permission`) and the roles that have it (`x-roles`); what is outside one's sight is
+Tokens come from the OpenID Connect provider (`/.well-known/openid-configuration` of identity) and are sent as
+`Authorization: Bearer …`. Each operation names the permission that it needs (`x-permission`) and the roles that have it
+(`x-roles`); what is outside one's sight is
 *not found*. A change names the version it was made on (`If-Match`, from the `ETag` of the last answer); a creation
 carries an `Idempotency-Key`, under which it happens once however often it is sent. Unknown fields are refused. Errors
 are problems (RFC 9457) with a stable `code`, a Chinese `title` for people, and a JSON pointer for every fault."""

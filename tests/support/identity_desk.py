@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from tests.support.bus import eventually, running
 from tests.support.codes import make_uscc
 from tests.support.identity import PASSWORD
 from tests.support.mail import MailBox, mail_server
+from tests.support.oidc import OidcClient, submit
 
 ISSUER = "https://identity.test"
 
@@ -94,8 +96,22 @@ class Desk:
     def get(self, path: str, token: str) -> TestResponse:
         return self.client.get(path, headers={"Authorization": f"Bearer {token}"})
 
-    def sign_in(self, username: str = "zhang@example.com", password: str = PASSWORD) -> TestResponse:
-        return self.post("/sessions", {"username": username, "password": password})
+    def sign_in(
+        self, username: str = "zhang@example.com", password: str = PASSWORD, browser: FlaskClient | None = None
+    ) -> TestResponse:
+        """Return the answer of the sign-in page: 303 for whoever gets in, else the page with what is wrong."""
+        return submit(
+            browser or self.client.application.test_client(), "/sign-in", username=username, password=password
+        )
+
+    def tokens(self, username: str = "zhang@example.com", password: str = PASSWORD) -> Mapping[str, Any]:
+        """Sign in to a client at a browser of one's own."""
+        return self.program.tokens(username, password)
+
+    @cached_property
+    def program(self) -> OidcClient:
+        """A client that people sign in to."""
+        return OidcClient(self.client.application, self.wired.deps, ISSUER).register()
 
     def mail_to(self, address: str) -> EmailMessage:
         """Wait for the newest mail to an address."""

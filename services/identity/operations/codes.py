@@ -8,7 +8,7 @@ import structlog
 
 from services.identity.errors import CodeUnusable
 from services.identity.model.codes import LIFETIME, Code, CodeRequest
-from services.identity.model.sessions import Purpose, Session
+from services.identity.model.sessions import Session
 from services.identity.model.sessions import digest_of as token_digest_of
 from services.identity.model.sign_ins import LONGEST, SignIn, digest_of
 from services.identity.operations.sessions import SignedIn, end_by_id, new_token, signed_in_with
@@ -50,7 +50,6 @@ def begin_session(deps: Deps, code: Code) -> SignedIn:
         id=code.session_id,
         version=1,
         account_id=account.id,
-        purpose=Purpose.ACCESS,
         started_at=now,
         renewed_at=now,
         expires_at=sign_in.started_at + LONGEST,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
-from services.identity.errors import ChangedMeanwhile, SessionOver
+from services.identity.errors import ChangedMeanwhile
 from services.identity.model.accounts import Account, AccountAction, AccountState, Password
 from services.identity.model.attempts import Kind, Subject
 from services.identity.model.passwords import password_problems
-from services.identity.model.sessions import Purpose
-from services.identity.operations.sessions import end_session, is_valid_for, open_session
 from services.identity.ports import (
     Deps,
     Visitor,
@@ -53,34 +52,35 @@ def change_forced_password(deps: Deps, account: Account, new: str) -> Account:
     return _change(deps, account, new)
 
 
-def change_first_password(deps: Deps, token: str, new: str) -> None:
-    """Replace a first or outworn password, with the token that sign-in gave for this alone.
-
-    Raises `SessionOver`, `Invalid` for a new one against the policy, `ChangedMeanwhile`.
-    """
-    session = open_session(deps, token, Purpose.PASSWORD_CHANGE, deps.clock.now())
-    account = deps.accounts.get(session.account_id)
-    if not is_valid_for(session, account):
-        raise SessionOver
-    _change(deps, account, new)
-    end_session(deps, token)
-
-
 def _change(deps: Deps, account: Account, new: str) -> Account:
     problems = password_problems(deps.policy, new, account.person.username, "/new_password")
-    if deps.hashes.verify(account.password.hash, new):
-        same = Problem("/new_password", "password_unchanged", "新密码不能与当前密码相同。", "与当前密码不同")
-        problems = (*problems, same)
+    if _was_used(deps, account.password, new):
+        used = Problem(
+            "/new_password", "password_used_before", "新密码不能与当前或最近用过的密码相同。", "没有用过的密码"
+        )
+        problems = (*problems, used)
     if problems:
         raise Invalid(problems)
     if account.state is not AccountState.ACTIVE:
         raise Conflict
     now = deps.clock.now()
     entry = HistoryEntry(now, account.id, AccountAction.CHANGE_PASSWORD, account.state, account.state)
-    changed = replace(account, password=Password(deps.hashes.hash(new), set_at=now), valid_since=now)
+    changed = replace(account, password=_following(deps, account.password, new, now), valid_since=now)
     try:
         saved = deps.accounts.save(changed, entry)
     except StaleVersion:
         raise ChangedMeanwhile from None
     log.info("password_changed", account_id=account.id)
     return saved
+
+
+def _was_used(deps: Deps, password: Password, new: str) -> bool:
+    """Whether a password is the present one or one that the policy remembers; each comparison costs a slow hash."""
+    remembered = (password.hash, *password.earlier[: deps.policy.remembered])
+    return any(deps.hashes.verify(each, new) for each in remembered)
+
+
+def _following(deps: Deps, password: Password, new: str, now: datetime) -> Password:
+    """Return the new password, which knows those before it as far as the policy remembers them."""
+    earlier = (password.hash, *password.earlier)[: deps.policy.remembered]
+    return Password(deps.hashes.hash(new), set_at=now, earlier=earlier)

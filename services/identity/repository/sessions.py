@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pymongo.database import Database
 
-from services.identity.model.sessions import Purpose, Session
+from services.identity.model.sessions import Session
 from services.identity.repository.indexes import SESSIONS
 from shared.errors import StaleVersion
 from shared.mongo.client import Document, unavailable_when_down
@@ -39,7 +39,6 @@ class MongoSessions:
 def _fields(session: Session) -> Document:
     return {
         "account_id": session.account_id,
-        "purpose": session.purpose.value,
         "started_at": session.started_at,
         "renewed_at": session.renewed_at,
         "expires_at": session.expires_at,
@@ -58,14 +57,13 @@ def _session(document: Document) -> Session:
         id=document["_id"],
         version=document["v"],
         account_id=document["account_id"],
-        purpose=Purpose(document["purpose"]),
         started_at=document["started_at"],
         renewed_at=document["renewed_at"],
         expires_at=document["expires_at"],
         digest=document["digest"],
         spent=tuple(document["spent"]),
         ended=document["ended"],
-        grant_id=document.get("grant_id"),
+        grant_id=document["grant_id"],
         client_id=document["client_id"],
         sign_in_id=document["sign_in_id"],
         scope=document["scope"],

@@ -23,6 +23,7 @@ from services.identity.model.accounts import Person
 from services.identity.operations.appointments import Appointment, add_staff
 from services.identity.repository.indexes import INDEXES
 from services.identity.wiring import build
+from services.sandbox.stack.stack import Stack
 from shared.clock import FixedClock, SystemClock
 from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.providers import KEYS
@@ -48,11 +49,12 @@ DATABASE = "test-provider"
 
 
 @pytest.fixture(scope="module")
-def place(mongo: MongoClient[Document], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    host, port = mongo.primary or ("127.0.0.1", 27017)
+def place(
+    started: Stack, mongo: MongoClient[Document], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Desk, str]]:
     mongo.drop_database(DATABASE)
     folder: Path = tmp_path_factory.mktemp("provider")
-    own = make_settings(folder, f"mongodb://{host}:{port}/?directConnection=true", DATABASE, "")
+    own = make_settings(folder, started.mongod.uri, DATABASE, "")
     clock = FixedClock(SystemClock().now())
     wired = build(own, clock)
     with wired.client:

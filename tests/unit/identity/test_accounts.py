@@ -20,8 +20,8 @@ from services.identity.operations.accounts import (
     reset_password,
 )
 from services.identity.operations.appointments import Appointment, appoint_new
-from services.identity.operations.sessions import sign_in
 from services.identity.operations.sight import places_of
+from services.identity.operations.signing_in import Stage, enter
 from services.identity.policy import GRANTS, Kept, Permission
 from services.identity.ports import Visitor
 from services.identity.workflow import open_actions
@@ -164,7 +164,7 @@ def test_a_new_first_password_replaces_the_old_one_and_a_repetition_shows_nothin
     assert made.first_password
     assert again.first_password is None
     assert deps.accounts.rows[ONE].version == 2
-    assert sign_in(deps, HERE, "county.330106", made.first_password).access == ""
+    assert enter(deps, HERE, "county.330106", made.first_password).stage is Stage.PASSWORD_CHANGE
 
 
 def test_a_powerful_persons_new_password_goes_to_that_person_alone() -> None:
@@ -178,7 +178,7 @@ def test_a_powerful_persons_new_password_goes_to_that_person_alone() -> None:
     assert (made.first_password, made.is_mailed) == (None, True)
     (mail,) = deps.accounts.mails
     assert (mail.kind, mail.to) == (MailKind.FIRST_PASSWORD, "auditor@example.com")
-    assert sign_in(deps, HERE, "auditor", mail.facts["password"]).access == ""
+    assert enter(deps, HERE, "auditor", mail.facts["password"]).stage is Stage.PASSWORD_CHANGE
 
 
 def test_a_powerful_person_without_an_address_gets_no_new_password() -> None:
@@ -199,4 +199,4 @@ def test_a_new_account_has_a_first_password_that_must_be_changed() -> None:
     )
 
     assert made.first_password
-    assert sign_in(deps, HERE, "county.330106", made.first_password).access == ""
+    assert enter(deps, HERE, "county.330106", made.first_password).stage is Stage.PASSWORD_CHANGE

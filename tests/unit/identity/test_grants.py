@@ -7,14 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.identity.errors import NothingInForce, SessionOver
+from services.identity.errors import SessionOver
 from services.identity.model.grants import GrantState, acting, find_in_force, in_force, live
-from services.identity.operations.sessions import refresh_session, sign_in
-from services.identity.ports import Visitor
+from services.identity.operations.sessions import refresh_session
+from services.identity.operations.signing_in import Stage, choose_grant, enter
 from shared.identity.actor import Actor, Role
 from tests.support.identity import MOMENT, PASSWORD, make_account, make_deps, make_grant
+from tests.support.identity_sessions import CLIENT, HERE, NAME, session_of, signed_in
 
-HERE = Visitor("192.0.2.1")
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 31)
 
 
@@ -68,38 +68,37 @@ def test_a_grant_is_found_by_its_id_only_while_it_holds() -> None:
 
 def test_a_session_ends_with_the_grant_that_it_acts_with() -> None:
     deps = make_deps([make_account(grants=(make_grant(valid_to=FIRST),))])
-    begun = sign_in(deps, HERE, "county.330106", PASSWORD)
+    begun = signed_in(deps)
     deps.clock.advance(timedelta(hours=15, minutes=-1))  # 23:59 in Shanghai
     deps.sessions.rows = {id: replace(row, renewed_at=deps.clock.now()) for id, row in deps.sessions.rows.items()}
     deps.sessions.rows = {
         id: replace(row, expires_at=deps.clock.now() + timedelta(hours=1)) for id, row in deps.sessions.rows.items()
     }
-    renewed = refresh_session(deps, begun.secret)
+    renewed = refresh_session(deps, begun.secret, CLIENT)
 
     deps.clock.advance(timedelta(minutes=1))
 
     assert renewed.access
     with pytest.raises(SessionOver):
-        refresh_session(deps, renewed.secret)
+        refresh_session(deps, renewed.secret, CLIENT)
 
 
 def test_another_grant_of_the_same_person_does_not_keep_a_session_alive() -> None:
     first, second = make_grant(valid_to=FIRST), make_grant(id="f" * 32, division="330108")
     deps = make_deps([make_account(grants=(first, second))])
-    begun = sign_in(deps, HERE, "county.330106", PASSWORD)
+    begun = session_of(deps, choose_grant(deps, HERE, enter(deps, HERE, NAME, PASSWORD), first.id))
     account = deps.accounts.get("a" * 32)
 
     deps.accounts.rows[account.id] = replace(account, grants=(replace(first, state=GrantState.ENDED), second))
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, begun.secret)
+        refresh_session(deps, begun.secret, CLIENT)
 
 
-def test_who_has_nothing_in_force_is_told_so_and_gets_no_token() -> None:
+def test_who_has_nothing_in_force_is_told_so() -> None:
     deps = make_deps([make_account(grants=(make_grant(valid_from=FIRST + timedelta(days=1)),))])
 
-    with pytest.raises(NothingInForce):
-        sign_in(deps, HERE, "county.330106", PASSWORD)
+    found = enter(deps, HERE, "county.330106", PASSWORD)
 
-    assert deps.sessions.rows == {}
+    assert found.stage is Stage.NOTHING_OPEN
     assert MOMENT.date() == FIRST

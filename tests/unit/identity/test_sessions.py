@@ -1,52 +1,24 @@
-"""Signing in: one answer for every failure, a count before every look, and refresh tokens that are good once."""
+"""Clients' sessions: codes and refresh tokens that are good once, and what ends them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
-from services.identity.errors import AlreadyRefreshed, SessionOver, TooManyAttempts, WrongCredentials
-from services.identity.model.accounts import AccountState
+from services.identity.errors import AlreadyRefreshed, CodeUnusable, SessionOver
 from services.identity.operations.accounts import disable_account
-from services.identity.operations.passwords import change_first_password, change_password
-from services.identity.operations.sessions import SignedIn, end_session, refresh_session, sign_in
-from services.identity.ports import Visitor
+from services.identity.operations.codes import begin_session, claim_code, issue_code
+from services.identity.operations.own_sign_ins import end_others, end_own, list_own
+from services.identity.operations.passwords import change_password
+from services.identity.operations.sessions import end_session, refresh_session
+from services.identity.operations.signing_in import enter, find_here
 from shared.calls import Call
-from shared.errors import Invalid
-from tests.support.identity import (
-    CITY,
-    MOMENT,
-    OTHER_PASSWORD,
-    PASSWORD,
-    MemoryDeps,
-    make_account,
-    make_actor,
-    make_deps,
-)
-
-HERE, THERE = Visitor("192.0.2.1"), Visitor("198.51.100.7")
-NAME = "county.330106"
-
-
-def fail(deps: MemoryDeps, times: int, name: str = NAME, visitor: Visitor = HERE) -> None:
-    for _ in range(times):
-        with pytest.raises(WrongCredentials):
-            sign_in(deps, visitor, name, OTHER_PASSWORD)
-
-
-def signed_in(deps: MemoryDeps, visitor: Visitor = HERE) -> SignedIn:
-    return sign_in(deps, visitor, NAME, PASSWORD)
-
-
-def test_the_right_password_gives_both_tokens() -> None:
-    deps = make_deps([make_account()])
-
-    found = signed_in(deps)
-
-    assert found.access == f"token of {'a' * 32}"
-    assert found.secret.partition(".")[0] in deps.sessions.rows
+from shared.errors import Invalid, NotFound
+from tests.support.identity import CITY, OTHER_PASSWORD, PASSWORD, make_account, make_actor, make_deps
+from tests.support.identity_sessions import ASKED, CLIENT, HERE, NAME, THERE, signed_in
 
 
 def test_only_a_digest_of_the_refresh_token_is_kept() -> None:
@@ -55,98 +27,79 @@ def test_only_a_digest_of_the_refresh_token_is_kept() -> None:
     found = signed_in(deps)
 
     [session] = deps.sessions.rows.values()
+    assert found.access == f"token of {'a' * 32}"
     assert found.secret.partition(".")[2] not in repr(session)
     assert len(session.digest) == 64
 
 
-@pytest.mark.parametrize("name", [NAME, "nobody.at.all"])
-def test_an_unknown_name_and_a_wrong_password_get_the_same_answer_for_the_same_work(name: str) -> None:
+def test_a_code_is_good_once_and_the_second_time_ends_the_session_that_it_made() -> None:
     deps = make_deps([make_account()])
+    here = enter(deps, HERE, NAME, PASSWORD)
+    code = issue_code(deps, here.sign_in, ASKED)
+    found = begin_session(deps, claim_code(deps, code, CLIENT))
 
-    with pytest.raises(WrongCredentials) as caught:
-        sign_in(deps, HERE, name, OTHER_PASSWORD)
+    with pytest.raises(CodeUnusable):
+        claim_code(deps, code, CLIENT)
 
-    assert caught.value.message == WrongCredentials.message
-    assert deps.hashes.compared == 1
-
-
-def test_a_disabled_account_gets_the_answer_of_a_wrong_password() -> None:
-    deps = make_deps([make_account(state=AccountState.DISABLED)])
-
-    with pytest.raises(WrongCredentials):
-        signed_in(deps)
-
-    assert deps.hashes.compared == 1
+    with pytest.raises(SessionOver):
+        refresh_session(deps, found.secret, CLIENT)
+    assert code not in repr(deps.codes.rows)
 
 
-@pytest.mark.parametrize("name", [NAME, "nobody.at.all"])
-def test_after_five_failures_even_the_right_password_must_wait(name: str) -> None:
+def test_a_code_that_comes_again_before_its_session_has_begun_leaves_no_session_open() -> None:
     deps = make_deps([make_account()])
-    fail(deps, 5, name)
+    here = enter(deps, HERE, NAME, PASSWORD)
+    code = issue_code(deps, here.sign_in, ASKED)
+    claimed = claim_code(deps, code, CLIENT)
+    with pytest.raises(CodeUnusable):
+        claim_code(deps, code, CLIENT)
 
-    with pytest.raises(TooManyAttempts):
-        sign_in(deps, HERE, name, PASSWORD)
+    with pytest.raises(CodeUnusable):
+        begin_session(deps, claimed)
 
-    assert deps.hashes.compared == 5
+    assert [session.ended for session in deps.sessions.rows.values()] == [True]
 
 
-def test_a_thousand_guesses_reach_the_password_five_times() -> None:
+def test_a_code_is_its_clients_alone_and_of_no_use_after_a_minute() -> None:
     deps = make_deps([make_account()])
+    here = enter(deps, HERE, NAME, PASSWORD)
+    code = issue_code(deps, here.sign_in, ASKED)
 
-    for _ in range(1000):
-        with pytest.raises((WrongCredentials, TooManyAttempts)):
-            sign_in(deps, HERE, NAME, OTHER_PASSWORD)
+    with pytest.raises(CodeUnusable):
+        claim_code(deps, code, "another")
+    deps.clock.advance(timedelta(seconds=60))
+    with pytest.raises(CodeUnusable):
+        claim_code(deps, code, CLIENT)
 
-    assert deps.hashes.compared == 5
 
-
-def test_after_the_pause_the_right_password_is_good_again() -> None:
+def test_a_code_of_a_sign_in_that_was_left_makes_no_session() -> None:
     deps = make_deps([make_account()])
-    fail(deps, 5)
-    deps.clock.advance(timedelta(minutes=15))
+    here = enter(deps, HERE, NAME, PASSWORD)
+    claimed = claim_code(deps, issue_code(deps, here.sign_in, ASKED), CLIENT)
+    deps.sign_ins.end(here.sign_in.id)
 
+    with pytest.raises(SessionOver):
+        begin_session(deps, claimed)
+
+    assert deps.sessions.rows == {}
+
+
+def test_another_clients_refresh_token_is_refused_and_harms_nobody() -> None:
+    deps = make_deps([make_account()])
     found = signed_in(deps)
+    end_session(deps, found.secret, "another")
 
-    assert found.access
+    with pytest.raises(SessionOver):
+        refresh_session(deps, found.secret, "another")
 
-
-def test_a_person_who_was_here_before_is_not_locked_out_by_others() -> None:
-    deps = make_deps([make_account()])
-    signed_in(deps, HERE)
-    fail(deps, 5, visitor=THERE)
-
-    found = signed_in(deps, HERE)
-
-    assert found.access
-
-
-def test_a_blocked_address_can_not_use_up_the_attempts_of_an_account() -> None:
-    deps = make_deps([make_account()])
-    for n in range(50):
-        fail(deps, 1, f"nobody-{n}", THERE)
-    for _ in range(10):
-        with pytest.raises(TooManyAttempts):
-            sign_in(deps, THERE, NAME, OTHER_PASSWORD)
-
-    found = signed_in(deps, HERE)
-
-    assert found.access
-
-
-def test_good_sign_ins_do_not_fill_the_count_of_an_address() -> None:
-    deps = make_deps([make_account()])
-
-    for _ in range(200):
-        signed_in(deps)
-
-    assert all(attempts.count == 0 for attempts in deps.attempts.rows.values())
+    assert refresh_session(deps, found.secret, CLIENT).access
 
 
 def test_a_refresh_token_is_exchanged_for_a_new_one() -> None:
     deps = make_deps([make_account()])
     first = signed_in(deps)
 
-    second = refresh_session(deps, first.secret)
+    second = refresh_session(deps, first.secret, CLIENT)
 
     assert second.access
     assert second.secret != first.secret
@@ -155,38 +108,38 @@ def test_a_refresh_token_is_exchanged_for_a_new_one() -> None:
 def test_a_refresh_token_that_comes_back_ends_the_whole_family() -> None:
     deps = make_deps([make_account()])
     first = signed_in(deps)
-    second = refresh_session(deps, first.secret)
+    second = refresh_session(deps, first.secret, CLIENT)
     deps.clock.advance(timedelta(seconds=11))
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, first.secret)
+        refresh_session(deps, first.secret, CLIENT)
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, second.secret)
+        refresh_session(deps, second.secret, CLIENT)
 
 
 def test_two_requests_at_once_with_one_token_do_not_end_the_session() -> None:
     deps = make_deps([make_account()])
     first = signed_in(deps)
-    second = refresh_session(deps, first.secret)
+    second = refresh_session(deps, first.secret, CLIENT)
     deps.clock.advance(timedelta(seconds=9))
 
     with pytest.raises(AlreadyRefreshed):
-        refresh_session(deps, first.secret)
+        refresh_session(deps, first.secret, CLIENT)
 
-    assert refresh_session(deps, second.secret).access
+    assert refresh_session(deps, second.secret, CLIENT).access
 
 
 def test_a_token_two_generations_old_ends_the_family_at_once() -> None:
     deps = make_deps([make_account()])
     first = signed_in(deps)
-    third = refresh_session(deps, refresh_session(deps, first.secret).secret)
+    third = refresh_session(deps, refresh_session(deps, first.secret, CLIENT).secret, CLIENT)
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, first.secret)
+        refresh_session(deps, first.secret, CLIENT)
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, third.secret)
+        refresh_session(deps, third.secret, CLIENT)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 32, f"{'a' * 32}.{'b' * 43}", f"{'a' * 32}.", "." + "b" * 43])
@@ -194,7 +147,7 @@ def test_what_is_no_token_of_ours_is_refused(token: str) -> None:
     deps = make_deps([make_account()])
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, token)
+        refresh_session(deps, token, CLIENT)
 
     assert deps.sessions.rows == {}
 
@@ -203,9 +156,9 @@ def test_a_made_up_secret_for_a_real_session_harms_nobody() -> None:
     deps = make_deps([make_account()])
     first = signed_in(deps)
     with pytest.raises(SessionOver):
-        refresh_session(deps, first.secret[:-1] + ("0" if first.secret[-1] != "0" else "1"))
+        refresh_session(deps, first.secret[:-1] + ("0" if first.secret[-1] != "0" else "1"), CLIENT)
 
-    found = refresh_session(deps, first.secret)
+    found = refresh_session(deps, first.secret, CLIENT)
 
     assert found.access
 
@@ -217,7 +170,7 @@ def test_a_session_is_over_when_it_lay_idle(pause: timedelta) -> None:
     deps.clock.advance(pause)
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, first.secret)
+        refresh_session(deps, first.secret, CLIENT)
 
 
 def test_a_session_is_over_after_twelve_hours_however_busy() -> None:
@@ -225,31 +178,31 @@ def test_a_session_is_over_after_twelve_hours_however_busy() -> None:
     secret = signed_in(deps).secret
     for _ in range(35):
         deps.clock.advance(timedelta(minutes=20))
-        secret = refresh_session(deps, secret).secret
+        secret = refresh_session(deps, secret, CLIENT).secret
     deps.clock.advance(timedelta(minutes=20))
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, secret)
+        refresh_session(deps, secret, CLIENT)
 
 
 def test_an_ended_session_can_not_be_renewed() -> None:
     deps = make_deps([make_account()])
     first = signed_in(deps)
 
-    end_session(deps, first.secret)
+    end_session(deps, first.secret, CLIENT)
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, first.secret)
+        refresh_session(deps, first.secret, CLIENT)
 
 
 def test_ending_with_a_token_of_nobody_does_nothing() -> None:
     deps = make_deps([make_account()])
     first = signed_in(deps)
 
-    end_session(deps, first.secret[:33] + "x" * 43)
-    end_session(deps, "x")
+    end_session(deps, first.secret[:33] + "x" * 43, CLIENT)
+    end_session(deps, "x", CLIENT)
 
-    assert refresh_session(deps, first.secret).access
+    assert refresh_session(deps, first.secret, CLIENT).access
 
 
 def test_disabling_an_account_ends_its_sessions() -> None:
@@ -260,7 +213,7 @@ def test_disabling_an_account_ends_its_sessions() -> None:
     disable_account(deps, Call(CITY, version=1), "a" * 32)
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, first.secret)
+        refresh_session(deps, first.secret, CLIENT)
 
 
 def test_changing_the_password_ends_all_sessions() -> None:
@@ -271,8 +224,8 @@ def test_changing_the_password_ends_all_sessions() -> None:
     change_password(deps, Call(make_actor()), HERE, PASSWORD, OTHER_PASSWORD)
 
     with pytest.raises(SessionOver):
-        refresh_session(deps, first.secret)
-    assert sign_in(deps, HERE, NAME, OTHER_PASSWORD).access
+        refresh_session(deps, first.secret, CLIENT)
+    assert signed_in(deps, password=OTHER_PASSWORD).access
 
 
 @pytest.mark.parametrize(
@@ -294,53 +247,67 @@ def test_a_change_of_password_is_refused_with_its_place(current: str, new: str, 
     assert deps.accounts.rows["a" * 32].version == 1
 
 
-def first_password_account() -> MemoryDeps:
-    account = make_account()
-    password = replace(account.password, must_change=True, expires_at=MOMENT + timedelta(days=7))
-    return make_deps([replace(account, password=password)])
+@pytest.mark.parametrize(("profile", "is_refused"), [("djbh3", True), ("asvs", False)])
+def test_the_last_five_passwords_are_remembered_where_the_profile_says_so(profile: str, is_refused: bool) -> None:
+    deps = make_deps([make_account()], profile=profile)
+    words = [PASSWORD, *(f"Word-{number}-of-Mine" for number in range(5))]
+    for before, after in pairwise(words):
+        change_password(deps, Call(make_actor()), HERE, before, after)
+
+    if is_refused:
+        with pytest.raises(Invalid):
+            change_password(deps, Call(make_actor()), HERE, words[-1], PASSWORD)
+        change_password(deps, Call(make_actor()), HERE, words[-1], "Word-6-of-Mine")
+        change_password(deps, Call(make_actor()), HERE, "Word-6-of-Mine", PASSWORD)
+    else:
+        change_password(deps, Call(make_actor()), HERE, words[-1], PASSWORD)
+    assert len(deps.accounts.rows["a" * 32].password.earlier) == (5 if is_refused else 0)
 
 
-def test_a_first_password_gives_no_access_but_the_right_to_change_it() -> None:
-    deps = first_password_account()
-    first = signed_in(deps)
-
-    change_first_password(deps, first.secret, OTHER_PASSWORD)
-
-    assert first.access == ""
-    assert sign_in(deps, HERE, NAME, OTHER_PASSWORD).access
-
-
-def test_the_right_to_change_a_first_password_is_good_once_and_for_that_only() -> None:
-    deps = first_password_account()
-    first = signed_in(deps)
-    with pytest.raises(SessionOver):
-        refresh_session(deps, first.secret)
-    change_first_password(deps, first.secret, OTHER_PASSWORD)
-
-    with pytest.raises(SessionOver):
-        change_first_password(deps, first.secret, "Third-5-Window")
-
-
-def test_a_refresh_token_does_not_change_a_password() -> None:
+def test_people_end_their_own_sign_ins_with_all_that_came_from_them() -> None:
     deps = make_deps([make_account()])
-    first = signed_in(deps)
+    here, there = signed_in(deps), signed_in(deps, THERE)
+    first, second = (deps.sessions.rows[each.secret[:32]].sign_in_id for each in (here, there))
 
+    listed = {each.id for each in list_own(deps, "a" * 32)}
+    end_own(deps, "a" * 32, second)
+
+    assert listed == {first, second}
+    assert [each.id for each in list_own(deps, "a" * 32)] == [first]
+    assert refresh_session(deps, here.secret, CLIENT).access
     with pytest.raises(SessionOver):
-        change_first_password(deps, first.secret, OTHER_PASSWORD)
+        refresh_session(deps, there.secret, CLIENT)
 
 
-def test_a_first_password_is_worth_nothing_after_its_time() -> None:
-    deps = first_password_account()
-    deps.clock.advance(timedelta(days=7))
+def test_nobody_ends_the_sign_in_of_another() -> None:
+    deps = make_deps([make_account(), make_account(id="c" * 32, person=replace(make_account().person, username="x.y"))])
+    other = enter(deps, THERE, "x.y", PASSWORD)
 
-    with pytest.raises(WrongCredentials):
-        signed_in(deps)
+    with pytest.raises(NotFound):
+        end_own(deps, "a" * 32, other.sign_in.id)
+    end_others(deps, "a" * 32, "")
+
+    assert find_here(deps, other.cookie) is not None
 
 
-def test_an_outworn_password_must_be_changed_first() -> None:
+def test_signing_out_of_a_client_signs_out_at_the_provider() -> None:
     deps = make_deps([make_account()])
-    deps.clock.advance(timedelta(days=90))
+    here = enter(deps, HERE, NAME, PASSWORD)
+    found = begin_session(deps, claim_code(deps, issue_code(deps, here.sign_in, ASKED), CLIENT))
 
-    found = signed_in(deps)
+    end_session(deps, found.secret, CLIENT)
 
-    assert found.access == ""
+    assert find_here(deps, here.cookie) is None
+
+
+def test_who_works_at_a_client_is_not_idle_at_the_provider() -> None:
+    deps = make_deps([make_account()])
+    here = enter(deps, HERE, NAME, PASSWORD)
+    secret = begin_session(deps, claim_code(deps, issue_code(deps, here.sign_in, ASKED), CLIENT)).secret
+    for _ in range(3):
+        deps.clock.advance(timedelta(minutes=20))
+        secret = refresh_session(deps, secret, CLIENT).secret
+
+    found = find_here(deps, here.cookie)
+
+    assert found is not None

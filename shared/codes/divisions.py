@@ -10,16 +10,37 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import cast
 
-NATION = "000000"
+from shared.codes.division_changes import Change, applied
+from shared.codes.division_changes import successors as _successors
+from shared.codes.division_model import NATION, Division, Level
+
+__all__ = [
+    "NATION",
+    "Division",
+    "Level",
+    "UnknownDivision",
+    "below",
+    "changes_in_use",
+    "children",
+    "find",
+    "find_current",
+    "full_name",
+    "get",
+    "is_group_name",
+    "last_name",
+    "meanings",
+    "path",
+    "successors",
+    "use",
+]
 
 _DATA = Path(__file__).parent / "data"
 _ARTIFICIAL = re.compile(r"市辖区|市区|县|市|林区|(省|自治区)直辖县级行政(区划|单位)")
@@ -27,38 +48,8 @@ _ARTIFICIAL = re.compile(r"市辖区|市区|县|市|林区|(省|自治区)直辖
 _Row = tuple[str, str, str, str, int | None, int | None]
 
 
-class Level(StrEnum):
-    """The level of a division; a municipality is a province, 仙桃 a county directly under its province."""
-
-    NATION = "nation"
-    PROVINCE = "province"
-    CITY = "city"
-    COUNTY = "county"
-
-
 class UnknownDivision(LookupError):
     """No division has this code on that date; the argument is the code."""
-
-
-@dataclass(frozen=True)
-class Division:
-    """One meaning of a code; `valid_from` and `valid_to` (the last day) are None where open or unknown.
-
-    `is_group` marks entries such as 市辖区 and 省直辖县级行政区划, which only group: they are found by their code, but
-    stand in no path and in no list of children.
-    """
-
-    code: str
-    name: str
-    level: Level
-    parent: str
-    valid_from: date | None = None
-    valid_to: date | None = None
-    is_group: bool = False
-
-    def is_valid(self, on: date) -> bool:
-        """Tell whether the division exists on the date."""
-        return (self.valid_from or date.min) <= on <= (self.valid_to or date.max)
 
 
 def find(code: str, on: date) -> Division | None:
@@ -116,13 +107,77 @@ def last_name(code: str, on: date) -> str:
     return code
 
 
+def successors(code: str, on: date) -> tuple[str, ...]:
+    """Return the divisions that have taken over from one by that day; empty where it lives on, or nobody did."""
+    return _successors(changes_in_use(), code, on)
+
+
+def below(code: str, on: date, since: date) -> tuple[str, ...]:
+    """Return the codes directly below one on the date, and of those that ended there not before `since`."""
+    listed = {
+        child.code
+        for child in _by_parent().get(code, ())
+        if not child.is_group and (child.is_valid(on) or (child.valid_to is not None and since <= child.valid_to < on))
+    }
+    return tuple(sorted(listed | {child.code for child in children(code, on)}))
+
+
+def use(changes: Sequence[Change]) -> None:
+    """Have everything above speak of the list with these changes, from now on, in this process.
+
+    The list is one per process, as the calendar is: a service keeps the changes and calls this when they are others.
+    """
+    if tuple(changes) == changes_in_use():
+        return
+    by_code = {
+        code: tuple(sorted(each, key=_start, reverse=True)) for code, each in applied(_listed(), changes).items()
+    }
+    _InUse.view = _View(tuple(changes), by_code, _parents(by_code)) if changes else None
+
+
+def meanings() -> Mapping[str, tuple[Division, ...]]:
+    """Return every meaning of every code, with the changes in use."""
+    return _by_code()
+
+
+def changes_in_use() -> tuple[Change, ...]:
+    """Return the changes in use."""
+    view = _InUse.view
+    return () if view is None else view.changes
+
+
 def is_group_name(name: str) -> bool:
     """Tell whether a name is that of an entry that only groups what lies below it."""
     return _ARTIFICIAL.fullmatch(name) is not None
 
 
+@dataclass(frozen=True)
+class _View:
+    """The list with some changes."""
+
+    changes: tuple[Change, ...]
+    by_code: Mapping[str, tuple[Division, ...]]
+    by_parent: Mapping[str, tuple[Division, ...]]
+
+
+class _InUse:
+    """The view in use, None for the list as it is; replaced whole, so that no reader sees half of a change."""
+
+    view: _View | None = None
+
+
+def _by_code() -> Mapping[str, tuple[Division, ...]]:
+    view = _InUse.view
+    return _listed() if view is None else view.by_code
+
+
+def _by_parent() -> Mapping[str, tuple[Division, ...]]:
+    view = _InUse.view
+    return _listed_parents() if view is None else view.by_parent
+
+
 @cache
-def _by_code() -> dict[str, tuple[Division, ...]]:
+def _listed() -> dict[str, tuple[Division, ...]]:
     """Return every meaning of every code, the newest first."""
     listed = _rows("divisions.json", "edition") + _rows("divisions.json", "later")
     cities = {code: name for code, name, level, *_ in listed if level == Level.CITY}
@@ -135,15 +190,15 @@ def _by_code() -> dict[str, tuple[Division, ...]]:
 
 
 @cache
-def _by_parent() -> dict[str, tuple[Division, ...]]:
+def _listed_parents() -> Mapping[str, tuple[Division, ...]]:
+    return _parents(_listed())
+
+
+def _parents(by_code: Mapping[str, tuple[Division, ...]]) -> dict[str, tuple[Division, ...]]:
     found: dict[str, list[Division]] = defaultdict(list)
-    for division in _all():
+    for division in (division for meanings in by_code.values() for division in meanings):
         found[division.parent].append(division)
     return {parent: tuple(below) for parent, below in found.items()}
-
-
-def _all() -> Iterable[Division]:
-    return (division for meanings in _by_code().values() for division in meanings)
 
 
 def _start(division: Division) -> date:

@@ -26,6 +26,7 @@ AS_IN_THE_FORM: Mapping[str, str] = {
     "icp_number": "icp_number",
     "icp_site": "website",
     "icp_subject": "operator_name",
+    "permit_number": "licence_number",
 }
 """The facts that say what an item of the form says."""
 
@@ -40,7 +41,9 @@ def today() -> date:
 def facts(form: Mapping[str, object]) -> dict[str, object]:
     """Return the facts of materials that agree with this form, as they go over the wire."""
     yesterday = (today() - timedelta(days=1)).isoformat()
+    permit = {"permit_subject": form.get("operator_name"), "permit_valid_until": "长期"}
     return {
+        **(permit if form.get("licence_number") else {}),
         **{key: form[item] for key, item in AS_IN_THE_FORM.items() if item in form},
         "form_signed_on": yesterday,
         "licence_valid_until": "长期",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from shared.codes.generate import countries, divisions, sources
+from shared.codes.generate import countries, divisions, lists, sources
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -46,6 +46,7 @@ def build() -> dict[str, str]:
             },
             {"countries": countries.rows()},
         ),
+        **lists.documents(),
     }
 
 

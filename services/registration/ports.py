@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 from services.registration.form.print_code import PrintCode
 from services.registration.model.facts import DirectoryRecord
 from services.registration.model.materials import FileRef, Slot
-from services.registration.model.registration import Registration
+from services.registration.model.registration import Registration, Revision
 from services.registration.model.sheets import Sheet, SheetContent
 from services.registration.model.standing import Standing
 from services.registration.model.states import State
@@ -104,6 +104,10 @@ class Registrations(Protocol):
 
     def others_of_the_same_code(self, registration: Registration) -> int:
         """Return how many other live registrations carry the same credit code."""
+        ...
+
+    def early_revisions(self, registration_id: str) -> tuple[Revision, ...]:
+        """Return the revisions that the registration no longer carries itself, the first one first."""
         ...
 
     def is_claimed(self, file_id: str) -> bool:

@@ -14,7 +14,7 @@ from services.registration.ports import Deps
 from services.registration.printing import WeasyPrinter
 from services.registration.printing.sheets import SheetPrinter
 from services.registration.printing.signing import PdfSignature
-from services.registration.repository import files, registrations, sheets, threads
+from services.registration.repository import early, files, registrations, sheets, threads
 from services.registration.repository.files import StoredFiles
 from services.registration.repository.outgoing import EventMaker
 from services.registration.repository.records import COLLECTION, Records
@@ -45,6 +45,7 @@ UPLOADS_PREFIX = "registration-uploads/"
 
 INDEXES = {
     COLLECTION: registrations.INDEXES,
+    early.COLLECTION: early.INDEXES,
     files.COLLECTION: files.INDEXES,
     uploads.COLLECTION: uploads.INDEXES,
     sheets.COLLECTION: sheets.INDEXES,

@@ -252,6 +252,9 @@ class FakeRegistrations:
     def find_record(self, registration: Registration) -> DirectoryRecord | None:
         return self.records.get(registration.id)
 
+    def early_revisions(self, registration_id: str) -> tuple[Revision, ...]:
+        return ()
+
     def is_claimed(self, file_id: str) -> bool:
         return any(file_id in registration.file_ids() for registration in self.kept.values())
 

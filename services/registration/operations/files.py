@@ -18,7 +18,7 @@ from services.registration.model.materials import FileRef, Slot
 from services.registration.model.registration import Registration
 from services.registration.model.states import Action, State
 from services.registration.operations.changes import in_sight
-from services.registration.operations.reading import as_seen
+from services.registration.operations.reading import as_seen, whole
 from services.registration.ports import (
     Deps,
     Received,
@@ -139,6 +139,7 @@ def _proposed(deps: Deps, slot: Slot, kind: Kind, received: Received) -> FactVal
 def _visible_file(deps: Deps, call: Call, registration_id: str, file_id: str) -> FileRef:
     registration = in_sight(deps, call, registration_id)
     ref = as_seen(registration, call.actor).find_file(file_id)
+    ref = ref or as_seen(whole(deps, registration), call.actor).find_file(file_id)
     if ref is None and policy.own_unit(call.actor, registration):
         uploaded = deps.files.find(file_id)
         ref = uploaded.ref if uploaded is not None and uploaded.registration_id == registration.id else None

@@ -119,7 +119,7 @@ def list_registrations(deps: Deps, call: Call, wanted: Wanted, cursor: str, limi
 
 def read_revision(deps: Deps, call: Call, registration_id: str, no: int) -> Revision:
     """Return a revision as it was submitted. Raises `NotFound`."""
-    registration = as_seen(in_sight(deps, call, registration_id), call.actor)
+    registration = as_seen(whole(deps, in_sight(deps, call, registration_id)), call.actor)
     revision = _revision(registration, no)
     deps.reads.record(call, "read_revision", registration_id, str(no))
     return revision
@@ -127,7 +127,7 @@ def read_revision(deps: Deps, call: Call, registration_id: str, no: int) -> Revi
 
 def revision_changes(deps: Deps, call: Call, registration_id: str, no: int, against: int) -> tuple[Change, ...]:
     """Return what changed from revision `against` to revision `no`. Raises `NotFound`."""
-    registration = as_seen(in_sight(deps, call, registration_id), call.actor)
+    registration = as_seen(whole(deps, in_sight(deps, call, registration_id)), call.actor)
     old, new = _revision(registration, against), _revision(registration, no)
     deps.reads.record(call, "read_changes", registration_id, str(no))
     return differences(old.form, old.materials, new.form, new.materials)
@@ -135,7 +135,17 @@ def revision_changes(deps: Deps, call: Call, registration_id: str, no: int, agai
 
 def list_revisions(deps: Deps, call: Call, registration_id: str) -> tuple[Revision, ...]:
     """Return all revisions, the first one first. Raises `NotFound`."""
-    return as_seen(in_sight(deps, call, registration_id), call.actor).revisions
+    return as_seen(whole(deps, in_sight(deps, call, registration_id)), call.actor).revisions
+
+
+def whole(deps: Deps, registration: Registration) -> Registration:
+    """Return the registration with all its revisions, those too that it no longer carries itself."""
+    if len(registration.revisions) == registration.revision:
+        return registration
+    revisions = {
+        each.no: each for each in (*deps.registrations.early_revisions(registration.id), *registration.revisions)
+    }
+    return replace(registration, revisions=tuple(revisions[no] for no in sorted(revisions)))
 
 
 def print_registration(deps: Deps, call: Call, registration_id: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import structlog
@@ -13,13 +14,14 @@ from pymongo.database import Database
 from services.registration.errors import PlatformTaken
 from services.registration.model.directory import DirectoryState
 from services.registration.model.facts import DirectoryRecord
-from services.registration.model.registration import Registration
+from services.registration.model.registration import Registration, Revision
 from services.registration.model.states import Action
 from services.registration.ports import (
     Outgoing,
     Wanted,
 )
 from services.registration.repository import lists
+from services.registration.repository.early import EarlyRevisions, too_many
 from services.registration.repository.outgoing import EventMaker
 from services.registration.repository.records import COLLECTION, Records
 from shared.calls import Call
@@ -75,6 +77,7 @@ class MongoRegistrations:
         self._collection = database[COLLECTION]
         self._aggregates = Aggregates(self._collection, session)
         self._records = records
+        self._early = EarlyRevisions(database, records.sealer, session)
         self._events = events
 
     def within(self, session: ClientSession) -> MongoRegistrations:
@@ -110,6 +113,7 @@ class MongoRegistrations:
     def save(self, registration: Registration, call: Call, events: Sequence[Outgoing] = ()) -> Registration:
         """Store the next version with its last history entry. Raises `StaleVersion`, `PlatformTaken`, `KeyReused`."""
         version = registration.version + 1
+        registration = self._lightened(registration)
         fields = self._records.fields(registration, version)
         claims = self._records.claims(registration)
         code = self._records.code(registration)
@@ -175,14 +179,26 @@ class MongoRegistrations:
         query = {"code": code, "directory.state": DirectoryState.ACCEPTED.value}
         rows = self._aggregates.find(query, sort=[("directory.at", -1)], limit=1)
         for known in self._readable(rows):
-            form = known.revisions[-1].form
+            form = (known.in_force or known.revisions[-1]).form
             values = {key: form.get(key) for key in RECORDED if form.get(key) is not None}
             return DirectoryRecord(known.directory.at if known.directory else known.updated_at, values)
         return None
 
+    def early_revisions(self, registration_id: str) -> tuple[Revision, ...]:
+        """Return the revisions that are kept beside the document, the first one first."""
+        return self._early.list_of(registration_id)
+
     def is_claimed(self, file_id: str) -> bool:
         """Whether any registration refers to the file."""
-        return self._aggregates.find_one({"files": file_id}) is not None
+        return self._aggregates.find_one({"files": file_id}) is not None or self._early.refer_to(file_id)
+
+    def _lightened(self, registration: Registration) -> Registration:
+        early = too_many(registration)
+        if not early:
+            return registration
+        for revision in early:
+            self._early.keep(registration, revision)
+        return replace(registration, revisions=tuple(each for each in registration.revisions if each not in early))
 
     def _taken(self, registration: Registration, claims: Mapping[bytes, str]) -> list[Problem]:
         held: set[bytes] = set()

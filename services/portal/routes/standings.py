@@ -64,7 +64,7 @@ def take(registration_id: str, slug: str) -> tuple[str, int] | Response:
     )
     if missing:
         return _page(registration_id, act, values, missing), 422
-    body = {name: value or None if name in OPTIONAL else value for name, value in values.items()}
+    body = {name: value for name, value in values.items() if value or name not in OPTIONAL}
     try:
         taken = deps().registrations.act(guard.token(), registration_id, posted_version(), act.action, body)
     except (Invalid, Conflict, StaleVersion) as error:

@@ -55,7 +55,7 @@ class SuspensionIn(GroundedIn):
     """A suspension from a day on, and until another day where one is named."""
 
     since = PlainDate(required=True)
-    until = PlainDate(load_default=None)
+    until = PlainDate(load_default=None, allow_none=False)
 
 
 def row_of_life(registration: Registration, today: date) -> Body:

@@ -28,7 +28,7 @@ NEW_DEPARTMENT = make_actor(Role.COUNTY_REVIEWER, division="330108", account_id=
 ABOVE = make_actor(Role.CITY_REVIEWER, division=CITY)
 MINISTRY = make_actor(Role.MINISTRY, division="000000")
 REASON = {"reason": "经核查属实"}
-SUSPENSION = {"ground": "other", "reason": "整改", "since": "2026-03-01", "until": None}
+SUSPENSION = {"ground": "other", "reason": "整改", "since": "2026-03-01"}
 UNTIL = date(2035, 2, 28)
 """The end of the licence that the reviewer reads."""
 

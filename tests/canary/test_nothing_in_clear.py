@@ -69,6 +69,7 @@ def test_no_canary_is_found_anywhere_and_every_planted_one_is(
     assert len(canaries.texts) > 80
     mails = scan_files(files_below(system.root / "mail", ()), system.root, patterns)
     assert {hit.word for hit in mails} >= {"mark in ASCII"}, "the canaries never came in"
+    assert "mark in Chinese" not in {hit.word for hit in mails}, "a mail tells what is confidential"
 
 
 def test_a_temporary_file_without_a_name_would_be_seen(tmp_path: Path) -> None:

@@ -245,8 +245,9 @@ def _approve(story: CanaryStory) -> None:
     remarks = {slot: {"verdict": "accept", "note": words.text(f"praise of {slot}")} for slot in "12345"}
     opinion = words.text("second opinion of the review")
     accepted = judgement.accepted(story.registration["form"], opinion)
-    reasons = {key: words.text(f"reason of {key}") for key in judgement.facts(story.registration["form"])}
-    marks = {"materials": remarks, "facts": _facts(story, "second"), "reasons": reasons}
+    facts = _facts(story, "second")
+    reasons = {key: words.text(f"reason of {key}") for key in facts}
+    marks = {"materials": remarks, "facts": facts, "reasons": reasons}
     story.act("county", "PUT", "review", accepted | marks)
     approval = {"opinion": words.text("opinion of the approval")}
     story.act("county", "POST", "approval", approval | _signature(words, "the approval"))
@@ -268,7 +269,7 @@ def _look(story: CanaryStory) -> None:
     """Read everything back: files, pages, text, print, notices, and the pages of the portal."""
     operator, county = story.people["operator"], story.people["county"]
     operator.ask("GET", f"{story.path}/print")
-    operator.ask("GET", "/notices")
+    _read_notices(story)
     county.ask("GET", f"{story.path}/revisions/2/diff?against=1")
     materials = county.ask("GET", story.path)["materials"]
     files = {slot: materials[slot][0]["file_id"] for slot in SLOTS}
@@ -277,6 +278,28 @@ def _look(story: CanaryStory) -> None:
         shown = "text" if slot in {"4", "details"} else "pages/1"
         county.ask("GET", f"{story.path}/files/{file_id}/{shown}")
     _visit(story)
+
+
+def _read_notices(story: CanaryStory) -> None:
+    """Wait for the notices of the job, and have the operator read and choose."""
+    address = story.site.urls["notification"]
+    wanted = {"operator": "registration.approved", "county": "exchange.refused"}
+    for name, occasion in wanted.items():
+        inbox = story.people[name].at(address)
+
+        def told(inbox: Person = inbox, occasion: str = occasion) -> bool:
+            return occasion in {notice["occasion"] for notice in inbox.ask("GET", "/notices?limit=100")["items"]}
+
+        eventually(told, f"the notice {occasion} did not come")
+    inbox = story.people["operator"].at(address)
+    notices = inbox.ask("GET", "/notices")["items"]
+    assert any(story.canaries.chinese in notice["text"] for notice in notices)
+    assert inbox.send("POST", f"/notices/{notices[0]['id']}/reading", json={}).status_code == 204
+    inbox.ask("PUT", "/preferences", 200, 1, json={"choices": [{"category": "registration", "mail": "digest"}]})
+    answer = inbox.send("GET", f"/notices?cursor={quote(story.canaries.text('cursor of notices'))}")
+    assert answer.status_code == 400
+    wrong = {"choices": [{"category": story.canaries.text("unknown category"), "mail": "none"}]}
+    assert inbox.send("PUT", "/preferences", 2, json=wrong).status_code == 422
 
 
 def _visit(story: CanaryStory) -> None:

@@ -1,0 +1,85 @@
+"""Answers to a form: values, explicit "not applicable" with a reason, and what is missing are three different things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+Value = str | int | Decimal | date | tuple[str, ...]
+"""What a kind reads: text and codes, whole numbers, amounts, dates, and several choices or names.
+
+A year and month is text (2026-03), which sorts by time. A zero is a value like any other.
+"""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The unit gave a value."""
+
+    value: Value = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """The unit says that the item does not apply to it, and why."""
+
+    reason: str = field(repr=False)
+
+
+Answer = Given | NotApplicable
+"""One answered cell; a cell without an answer is simply not there."""
+
+Cells = Mapping[str, Answer]
+"""Answers of one indicator, or of one of its rows, by the key of the part."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an answer stands: indicator, part (empty where there is one only), and row (from 0) where it repeats."""
+
+    indicator: str
+    part: str = ""
+    row: int | None = None
+
+    @property
+    def pointer(self) -> str:
+        """Return the JSON pointer (RFC 6901) into the answers: /206/usd, /502/0/date, /104."""
+        steps = (self.indicator, "" if self.row is None else str(self.row), self.part)
+        return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps if step)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All answers of one filing, by indicator; equal when every cell is equal.
+
+    `rows` holds the repeated ones: an empty tuple is the explicit answer "none", a missing key is no answer at all.
+    """
+
+    cells: Mapping[str, Cells] = field(default_factory=dict, repr=False)
+    rows: Mapping[str, tuple[Cells, ...]] = field(default_factory=dict, repr=False)
+
+    def find(self, place: Place) -> Answer | None:
+        """Return the answer at a place, None where it is missing."""
+        if place.row is None:
+            return self.cells.get(place.indicator, {}).get(place.part)
+        rows = self.rows.get(place.indicator, ())
+        return rows[place.row].get(place.part) if place.row < len(rows) else None
+
+    def value(self, indicator: str, part: str = "") -> Value | None:
+        """Return the value of a cell outside rows; None where it is missing or does not apply."""
+        answer = self.find(Place(indicator, part))
+        return answer.value if isinstance(answer, Given) else None
+
+    def places(self) -> Iterator[Place]:
+        """Yield every answered place, in the order of the answers."""
+        for code, cells in self.cells.items():
+            yield from (Place(code, part) for part in cells)
+        for code, rows in self.rows.items():
+            yield from (Place(code, part, row) for row, cells in enumerate(rows) for part in cells)
+
+    def with_cells(self, added: Mapping[str, Cells]) -> Answers:
+        """Return these answers with cells put in or replaced, part by part."""
+        merged = {code: {**self.cells.get(code, {}), **cells} for code, cells in added.items()}
+        return Answers({**self.cells, **merged}, self.rows)

@@ -1,0 +1,57 @@
+"""Choices among options that stand on the form itself, one or several; levels are options of one group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.filing.forms.answers import Value
+from services.filing.forms.kinds.kind import Wrong, clean
+from services.filing.forms.lists import Option
+
+YES, NO = "1", "2"
+YES_NO = (Option(YES, "是"), Option(NO, "否"))
+"""As every form prints it: 1.是 2.否."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Exactly one option, by its code."""
+
+    options: tuple[Option, ...]
+    is_number: bool = False
+
+    def read(self, value: object) -> str:
+        """Return the code. Codes: not_text, not_a_choice."""
+        code = clean(value)
+        if all(option.code != code for option in self.options):
+            raise Wrong("not_a_choice", "、".join(f"{option.code} {option.label}" for option in self.options))
+        return code
+
+    def show(self, value: Value) -> str:
+        """Return code and label: 1.是."""
+        found = next((option for option in self.options if option.code == value), None)
+        return f"{found.code}.{found.group}{found.label}" if found else str(value)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Any number of options, each once, kept in the order of the form; an empty list is the answer "none"."""
+
+    options: tuple[Option, ...]
+    is_number: bool = False
+
+    def read(self, value: object) -> tuple[str, ...]:
+        """Return the codes in the form's order. Codes: not_list, not_text, not_a_choice, repeated."""
+        if not isinstance(value, list):
+            raise Wrong("not_list", "列表")
+        if len(value) > len(self.options):
+            raise Wrong("repeated", "每项只选一次")
+        codes = set(map(Choice(self.options).read, value))
+        if len(codes) < len(value):
+            raise Wrong("repeated", "每项只选一次")
+        return tuple(option.code for option in self.options if option.code in codes)
+
+    def show(self, value: Value) -> str:
+        """Return the labels side by side."""
+        chosen = [option for option in self.options if isinstance(value, tuple) and option.code in value]
+        return "、".join(f"{option.group}{option.label}" for option in chosen)

@@ -1,0 +1,217 @@
+"""What an edition consists of: forms, indicators, their parts, and rules; all frozen, made by the loader alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from services.filing.forms.answers import Value
+from services.filing.forms.expressions.syntax import Expression, Ref
+from services.filing.forms.kinds.kind import Kind
+from services.filing.forms.lists import ListRef, Option
+
+
+class PeriodKind(StrEnum):
+    """The reporting period of a form: 年报 or 月报."""
+
+    YEAR = "year"
+    MONTH = "month"
+
+
+class Layout(StrEnum):
+    """How a form stands on paper: fields in blocks, indicators by columns, or one line per item."""
+
+    FIELDS = "fields"
+    TABLE = "table"
+    ROWS = "rows"
+
+
+class Reporter(StrEnum):
+    """Who reports a form: the unit that filled it in, or the demonstration city that assembles its rows."""
+
+    UNIT = "unit"
+    CITY = "city"
+
+
+class Filer(StrEnum):
+    """Who fills a form in."""
+
+    ENTERPRISE = "enterprise"
+    PLATFORM = "platform"
+    TRAINING = "training"
+
+
+class Severity(StrEnum):
+    """What a broken rule does: an error blocks, a query needs an explanation, a note informs."""
+
+    ERROR = "error"
+    QUERY = "query"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One cell of an indicator. `key` names it in JSON and is empty where an indicator has one cell only.
+
+    `mark` is the column's sign on paper (甲, 1). A dash cell is printed "—" and takes no value. A part that is not
+    `is_printed` has no place on the paper form: the survey's own text or the project's reading asks for it.
+    """
+
+    key: str
+    label: str
+    kind_name: str
+    kind: Kind | None
+    mark: str = ""
+    unit: str = ""
+    is_required: bool = True
+    required_when: Expression | None = None
+    only_when: Expression | None = None
+    may_not_apply: bool = False
+    is_printed: bool = True
+    computed: Expression | None = None
+    suggested: Expression | None = None
+    source: ListRef | None = None
+    options: tuple[Option, ...] = ()
+    note: str = ""
+
+    @property
+    def is_dash(self) -> bool:
+        """Tell whether the cell is printed "—"."""
+        return self.kind is None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One item of a form under its official code and name; an item without a code has a key in its place.
+
+    `block` is the heading it stands under, `indent` how far it is moved in (其中), `name` is as printed, `full_name`
+    says it with what it is part of. `note` explains it in our own words, `source` is where the regulation defines it.
+    """
+
+    code: str
+    name: str
+    full_name: str
+    parts: tuple[Part, ...]
+    unit: str = ""
+    block: str = ""
+    indent: int = 0
+    is_rows: bool = False
+    is_printed: bool = True
+    min_rows: int = 0
+    max_rows: int = 0
+    note: str = ""
+    source: str = ""
+
+    def part(self, key: str) -> Part | None:
+        """Return the part of a key, None where there is none."""
+        return next((part for part in self.parts if part.key == key), None)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One equation, bound or plausibility; `check` must hold where `when` does, for each row of `each` if given.
+
+    `predicate` names a function of the closed table where the language isn't enough. `places` are the references that
+    a finding points at.
+    """
+
+    id: str
+    title: str
+    reason: str
+    source: str
+    severity: Severity
+    check: Expression | None = None
+    predicate: str = ""
+    when: Expression | None = None
+    each: str = ""
+    places: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class Due:
+    """When a form is due: the last day of its month, or a day of the year after its year."""
+
+    month: int = 0
+    day: int = 0
+
+    @property
+    def is_end_of_period(self) -> bool:
+        """Tell whether the form is due when its month ends."""
+        return not self.month
+
+    def on(self, year: int) -> date:
+        """Return the due day of the form for a year; for forms of a year only."""
+        return date(year + 1, self.month, self.day)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A line of the head beside the fixed ones: what it is called, and the fact that fills it."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of an edition.
+
+    `number` is its 表号, `columns` the heads of a table or of rows in the order of paper, `statements` the 说明 below
+    it. `is_event` forms are filed whenever there is one (企业2表), others are expected every period; `takes_nil` forms
+    may be filed as "nothing this period"; `evidence` says which files must come along, empty for none.
+    """
+
+    key: str
+    title: str
+    number: str
+    period: PeriodKind
+    due: Due
+    filer: Filer
+    reporter: Reporter
+    layout: Layout
+    indicators: tuple[Indicator, ...]
+    rules: tuple[Rule, ...]
+    head: tuple[Head, ...] = ()
+    foot: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    statements: tuple[str, ...] = ()
+    is_event: bool = False
+    is_many: bool = False
+    takes_nil: bool = False
+    evidence: str = ""
+    note: str = ""
+
+    def indicator(self, code: str) -> Indicator | None:
+        """Return the indicator of a code, None where there is none."""
+        return next((one for one in self.indicators if one.code == code), None)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of the survey: its approval, its days, its forms, and the settings of its rules.
+
+    `facts` says what the context of a check may tell of the unit, by name. `items_from` maps items of the edition
+    before to items of this one, by form and code.
+    """
+
+    id: str
+    title: str
+    approval: str
+    valid_from: date
+    valid_to: date
+    made_by: str
+    approved_by: str
+    forms: tuple[Form, ...]
+    parameters: Mapping[str, Value]
+    facts: Mapping[str, str]
+    lists: Mapping[str, ListRef]
+    duties: tuple[str, ...] = ()
+    follows: str = ""
+    items_from: Mapping[str, str] = field(default_factory=dict)
+
+    def form(self, key: str) -> Form | None:
+        """Return the form of a key, None where there is none."""
+        return next((form for form in self.forms if form.key == key), None)

@@ -42,7 +42,7 @@ setup-test: ## install what is missing to test and for the demo, which makes its
 
 ## Checks (ARGS= goes to pytest)
 
-.PHONY: test unit integration contract architecture e2e chaos bench lint types
+.PHONY: test unit integration contract architecture e2e chaos bench rescans lint types
 test: setup-test ## all tests but chaos, with a summary
 	@$(BIN)/pytest -q -m "not chaos" $(ARGS)
 
@@ -66,6 +66,9 @@ chaos: setup ## kill processes of a running system and count what is lost
 
 bench: setup ## speed and memory beside plain ways and peers, as ratios (ARGS= names of benches)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+rescans: setup ## scan the stamped form in every way, and show that its code is read and a changed item named
+	@$(BIN)/python -m tests.support.rescan_table
 
 lint: setup ## style, arrows between modules, images, compose file, cluster manifests
 	@$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from services.exchange.model import Entry, State
 from services.exchange.repository.records import COLLECTION
 from shared.contracts.border import UNIT_NEW
 from shared.crypto.jose import create_jose_keys, public_part, seal_for
+from shared.ids import new_id
 from shared.messaging.envelope import encode
 from shared.messaging.topology import (
     BORDER,
@@ -260,3 +261,30 @@ def test_nothing_of_the_unit_is_stored_or_sent_in_clear(site: Site) -> None:
     stored = repr(document).encode() + body
     assert document is not None
     assert [canary for canary in [*canaries, approved.credit_code] if canary.encode() in stored] == []
+
+
+def test_a_unit_its_change_and_its_end_reach_the_directory_in_one_sequence(site: Site) -> None:
+    unit_id, registration_id = new_id()[::-1], new_id()
+    changes = [{"field": "unit/name", "before": "甲公司", "after": "乙公司"}]
+    record = make_record(unit_id, registration_id)
+
+    with site.exchange():
+        told = [
+            site.tell(APPROVED, unit_id, registration_id, record),
+            site.tell("tongbao.registration.changed.v1", unit_id, registration_id, record | {"changes": changes}),
+            site.tell("tongbao.registration.deregistered.v1", unit_id, registration_id, record | {"ground": "other"}),
+        ]
+        site.reaches(told[0].message_id, State.SENT)
+        waiting = [site.reaches(each.message_id, State.PENDING) for each in told[1:]]
+        with site.directory():
+            messages = [site.reaches(each.message_id, State.ACCEPTED) for each in told]
+
+    news = [(each.data["kind"], each.type.split(".")[2]) for each in site.news()]
+    assert [message.attempts for message in waiting] == [0, 0]
+    assert [(message.kind.value, message.sequence) for message in messages] == [
+        ("UNIT_NEW", 1),
+        ("UNIT_CHANGE", 2),
+        ("UNIT_CLOSE", 3),
+    ]
+    assert [kind for kind, fact in news if fact == "unit_acknowledged"] == ["UNIT_NEW", "UNIT_CHANGE", "UNIT_CLOSE"]
+    assert site.parked(DIRECTORY_RECEIPTS) == site.parked(EXCHANGE_EVENTS) == site.parked(DIRECTORY_INBOX) == []

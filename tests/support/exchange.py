@@ -15,6 +15,7 @@ import pytest
 from joserfc.jwk import KeySetSerialization
 from pymongo.database import Database
 
+from services.exchange.handlers import TOLD_AS
 from services.exchange.model import Message, State
 from services.exchange.operations.sending import message_id_of
 from services.exchange.settings import Settings
@@ -189,7 +190,19 @@ class Site:
         **unit: Any,
     ) -> Approved:
         """Publish an approval of a new registration, its record sealed for the exchange if no other reader is given."""
-        unit_id, registration_id = unit_id or new_id()[::-1], new_id()
+        return self.tell(APPROVED, unit_id, new_id(), record, reader, **unit)
+
+    def tell(
+        self,
+        type_: str,
+        unit_id: str,
+        registration_id: str,
+        record: Mapping[str, Any] | None = None,
+        reader: KeySetSerialization | None = None,
+        **unit: Any,
+    ) -> Approved:
+        """Publish a fact of registration with the unit's record."""
+        unit_id = unit_id or new_id()[::-1]
         content = record or make_record(unit_id, registration_id, **unit)
         data = {
             "registration_id": registration_id,
@@ -197,11 +210,11 @@ class Site:
             "division": "330106",
             "revision": 1,
             "reader": "exchange",
-            "sealed": seal_for(public_part(reader or self.keys["exchange"]), dump_payload(dict(content)), typ=APPROVED),
+            "sealed": seal_for(public_part(reader or self.keys["exchange"]), dump_payload(dict(content)), typ=type_),
         }
-        event = Event(new_id(), APPROVED, MOMENT, registration_id, data)
-        self.publish(EVENTS, APPROVED, encode(event, "registration"))
-        return Approved(event, message_id_of(event.id), unit_id, str(content["unit"]["credit_code"]))
+        event = Event(new_id(), type_, MOMENT, registration_id, data)
+        self.publish(EVENTS, type_, encode(event, "registration"))
+        return Approved(event, message_id_of(event.id, TOLD_AS[type_]), unit_id, str(content["unit"]["credit_code"]))
 
     def receipt(self, content: Mapping[str, Any], signer: KeySetSerialization | None = None, subject: str = "") -> None:
         """Publish a receipt, signed by the directory where no other signer is given."""

@@ -78,7 +78,8 @@ def queue() -> str:
 @bp.get(ONE)
 @signed_in(READERS_OF_QUEUES)
 def show(registration_id: str) -> str:
-    """Show a registration to be judged, with its documents, its former revision and its neighbours in the queue."""
+    """Show a registration to be judged, with its documents, its neighbours in the queue, and what is new: since the
+    revision in force where there is one, else since the revision before."""
     return _review_page(deps().registrations.get(guard.token(), registration_id))
 
 
@@ -159,7 +160,8 @@ def _unsaved(registration_id: str, judgement: Judgement, notice: str) -> str:
 
 def _review_page(registration: RegistrationAnswer, typed: Judgement | None = None, notice: str = "") -> str:
     no, own_id = registration["revision"], registration["id"]
-    changes = deps().registrations.diff(guard.token(), own_id, no, no - 1) if no > 1 else ()
+    against = registration["in_force"] if 0 < registration["in_force"] < no else no - 1
+    changes = deps().registrations.diff(guard.token(), own_id, no, against) if no > 1 else ()
     before, after = _neighbours(own_id)
     threads = thread_views(deps().casework.threads(guard.token(), own_id), guard.account().id)
     return render_template(

@@ -23,6 +23,8 @@ from shared.workflow import Step, Workflow
 
 STEPS = (
     Step(AccountState.ACTIVE, AccountAction.RESET_PASSWORD, AccountState.ACTIVE, keeps),
+    Step(AccountState.ACTIVE, AccountAction.END_SIGN_INS, AccountState.ACTIVE, keeps),
+    Step(AccountState.ACTIVE, AccountAction.RESET_FACTOR, AccountState.ACTIVE, keeps),
     Step(AccountState.ACTIVE, AccountAction.DISABLE, AccountState.DISABLED, keeps),
     Step(AccountState.DISABLED, AccountAction.ENABLE, AccountState.ACTIVE, keeps),
 )

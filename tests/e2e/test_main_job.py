@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload
 
+from services.registration.printing.verify import verify
 from services.sandbox.processes import System
-from services.sandbox.story import materials
+from services.sandbox.story import judgement, materials
 from services.sandbox.story.offices import Account, open_account
 from services.sandbox.story.site import Site, code_in, new_password, text_of
 from services.sandbox.story.unit import DIVISION, Unit, make_unit
@@ -19,6 +20,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 CHOICES = ("registration_type", "advanced_technology_enterprise")
 FIVES = ("top_suppliers", "top_buyers")
+QUESTION = "备案证明上的有效期看不清，是否已续期？"
+AMONG_US = "拟退回，请市局知悉。"
 REASON = "网站备案证明已过期，请提供有效证明。"
 
 
@@ -47,14 +50,12 @@ def sign_in(visitor: Visitor, username: str, password: str) -> None:
 
 def sign_in_first(visitor: Visitor, username: str, first: str, shot: str = "") -> None:
     sign_in(visitor, username, first)
-    visitor.sees("修改初始密码")
+    visitor.sees("须修改后才能使用系统")
     if shot:
         visitor.keep(shot)
     password = new_password()
     visitor.fill(password=password, repeated=password)
     visitor.press("修改密码")
-    visitor.sees("密码已修改")
-    sign_in(visitor, username, password)
 
 
 def appoint(system: System, site: Site, role: str, division: str | None) -> tuple[str, str]:
@@ -158,7 +159,11 @@ def give_back(county: Visitor, unit: Unit) -> None:
     county.sees("第 1 页，共 1 页")
     county.page.check("input[name='material-5-verdict'][value='expired']")
     county.page.fill("textarea[name='material-5-note']", REASON)
+    read_facts(county, unit)
     county.keep("12-review")
+    county.press("保存审核记录")
+    county.sees("审核记录已保存")
+    talk(county, unit)
     county.press("退回修改…")
     county.press("确认退回")
     county.sees("请填写理由类别")
@@ -170,8 +175,61 @@ def give_back(county: Visitor, unit: Unit) -> None:
     county.keep("14-returned")
 
 
+def read_facts(county: Visitor, unit: Unit) -> None:
+    """Type what stands on the materials; one reading differs from the form."""
+    for key, value in (judgement.facts(unit.form()) | {"licence_representative": "王大明"}).items():
+        if isinstance(value, bool):
+            county.page.check(f"input[name='fact-{key}'][value='{'yes' if value else 'no'}']")
+        elif value == "长期":
+            county.page.check(f"input[name='endless-{key}']")
+        else:
+            county.page.fill(f"#fact-{key}", str(value))
+
+
+def talk(county: Visitor, unit: Unit) -> None:
+    """Ask the filer about material 5, and the departments among themselves about the whole."""
+    review = county.page.url
+    county.go(review.removeprefix(county.base).partition("?")[0].replace("/reviews/", "/registrations/") + "/threads")
+    for place, visibility, text in (("/materials/5", "filer", QUESTION), ("", "internal", AMONG_US)):
+        county.page.select_option("#at", place)
+        county.page.check(f"input[name='visibility'][value='{visibility}']")
+        county.fill(text=text)
+        county.press("发出意见")
+        county.sees(text)
+    county.keep("12-threads")
+    county.page.goto(review)
+    county.sees(QUESTION)
+    county.sees("不一致")
+
+
+def answer(operator: Visitor, site: Site, unit: Unit) -> None:
+    """Read the question beside the material and answer it; nothing of the departments' own talk is there."""
+    operator.sees(QUESTION)
+    operator.press("答复")
+    operator.page.get_by_role("textbox", name="答复").fill("已更换为2028年到期的证明。")
+    operator.press("发送答复")
+    operator.sees("已更换为2028年到期的证明。")
+    operator.keep("15-threads-operator")
+    assert AMONG_US not in operator.page.content()
+
+
+def verify_the_sheets(visitor: Visitor, site: Site, tmp_path: Path) -> None:
+    """Take both decision sheets and the certificates, and verify the sheets as anybody would."""
+    visitor.page.get_by_text("注册审核决定书").first.wait_for()
+    with visitor.page.expect_download() as certificates:
+        visitor.page.get_by_role("link", name="签名证书（PEM）").click()
+    pem = certificates.value.path().read_bytes()
+    for title in ("注册审核决定书", "注册补正通知书"):
+        with visitor.page.expect_download() as sheet:
+            visitor.page.get_by_role("link", name=title).click()
+        pdf = sheet.value.path().read_bytes()
+        (tmp_path / "sheet.pdf").write_bytes(pdf)
+        assert verify(pdf, pem).is_genuine
+        assert not verify(pdf.replace(b"0", b"1", 1), pem).is_genuine
+
+
 def mend(operator: Visitor, site: Site, unit: Unit) -> None:
-    assert REASON in text_of(site.mail_to(unit.email, "退回"))
+    assert REASON not in text_of(site.mail_to(unit.email, "退回"))
     operator.go("/home")
     operator.keep("15-home-returned")
     operator.press("按审核意见修改")
@@ -180,6 +238,9 @@ def mend(operator: Visitor, site: Site, unit: Unit) -> None:
     operator.page.wait_for_url("**/steps/5*")
     assert operator.page.locator(".upload-input").count() == 1
     operator.keep("15-step-5-returned")
+    step = operator.page.url
+    answer(operator, site, unit)
+    operator.page.goto(step)
     operator.page.get_by_role("button", name="移除").click()
     operator.sees("文件已移除")
     upload(operator, "5", "网站备案证明-2028.jpg", materials.certificate(unit.host, unit.icp_number, "2028-12-31"))
@@ -192,7 +253,13 @@ def approve(county: Visitor, unit: Unit) -> None:
     county.press(unit.platform)
     county.sees("网站备案证明-2028.jpg")
     county.press("开始审核")
+    county.sees("本轮沿用了上一轮")
     county.page.get_by_role("button", name="其余均符合要求").click()
+    county.page.fill("#fact-licence_representative", "王大明")
+    county.page.fill("#reason-licence_representative", "执照为旧照，法定代表人已变更，见变更通知书。")
+    for key in ("icp_number", "icp_site", "icp_subject"):
+        county.page.fill(f"#fact-{key}", str(judgement.facts(unit.form())[key]))
+    county.page.check("input[name='confirms_carried']")
     county.page.fill("#opinion", "材料齐全、真实有效")
     county.keep("16-review-second")
     county.press("审核通过…")
@@ -234,6 +301,7 @@ def test_a_platform_registers_is_returned_mended_approved_and_acknowledged(
 
     see_the_acknowledgement(operator, address, "18-operator-acknowledged")
     see_the_acknowledgement(county, address, "19-county-acknowledged")
+    verify_the_sheets(operator, site, tmp_path)
     sign_in_first(desk, *appoint(system, site, "directory_desk", None))
     desk.keep("20-ledger")
     desk.page.locator(".ledger tbody a").first.click()

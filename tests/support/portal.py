@@ -59,7 +59,7 @@ class FakeIdentity:
     rows: list[SignInRow] = field(default_factory=list)
     lifetime: int = 300
 
-    def sign_in_url(self, flow: Flow) -> str:
+    def sign_in_url(self, flow: Flow, prompt: str = "") -> str:
         self.flows.append(flow)
         return f"{PROVIDER}/oauth/authorize?state={flow.state}"
 

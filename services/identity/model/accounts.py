@@ -27,6 +27,8 @@ class AccountAction(StrEnum):
     CREATE = "create"
     CHANGE_PASSWORD = "change_password"  # noqa: S105  the name of an act
     RESET_PASSWORD = "reset_password"  # noqa: S105  the name of an act
+    END_SIGN_INS = "end_sign_ins"
+    RESET_FACTOR = "reset_factor"
     DISABLE = "disable"
     ENABLE = "enable"
 

@@ -20,6 +20,7 @@ from services.identity.operations.appointments import (
     add_staff,
     first_password_mail,
 )
+from services.identity.operations.factors import active_factor, reset_factor
 from services.identity.operations.sight import account_in_sight, places_of
 from services.identity.policy import Kept
 from services.identity.ports import Deps
@@ -109,6 +110,24 @@ def reset_password(deps: Deps, call: Call, account_id: str) -> WithPassword:
 
     changed, is_repeated = _changed(deps, call, account_id, AccountAction.RESET_PASSWORD, make, mails)
     return WithPassword(changed, None if is_repeated or is_powerful else password, is_powerful)
+
+
+def end_sign_ins(deps: Deps, call: Call, account_id: str) -> Account:
+    """End every session of an account. Actor: who fills all places of the person, not for themselves."""
+    now = deps.clock.now()
+    return _changed(deps, call, account_id, AccountAction.END_SIGN_INS, lambda a: replace(a, valid_since=now))[0]
+
+
+def reset_account_factor(deps: Deps, call: Call, account_id: str) -> Account:
+    """Take the second factor from somebody who lost the device, and end every session of the account.
+
+    Actor: who fills all places of the person, not for themselves. Who must have one sets another up at the next sign-in.
+    """
+    now = deps.clock.now()
+    changed, _ = _changed(deps, call, account_id, AccountAction.RESET_FACTOR, lambda a: replace(a, valid_since=now))
+    if active_factor(deps, account_id) is not None:  # also where an earlier try of this request broke off here
+        reset_factor(deps, call.actor.account_id, account_id)
+    return changed
 
 
 def disable_account(deps: Deps, call: Call, account_id: str) -> Account:

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from services.identity.model.accounts import Account
 from services.identity.model.sign_ins import IDLE, SignIn
-from services.identity.operations.accounts import get_account
 from services.identity.ports import Deps
-from shared.calls import Call
 from shared.errors import NotFound
 
 log = structlog.get_logger()
@@ -39,11 +36,3 @@ def end_others(deps: Deps, account_id: str, kept: str) -> None:
         if each.id != kept:
             deps.sign_ins.end(each.id)
     log.info("other_sign_ins_ended", account_id=account_id)
-
-
-def end_all_of(deps: Deps, call: Call, account_id: str) -> Account:
-    """End all sign-ins of an account in the actor's sight. Raises `NotFound`."""
-    account = get_account(deps, call, account_id)
-    end_others(deps, account.id, "")
-    log.info("sign_ins_ended_by_another", account_id=account.id, by=call.actor.account_id)
-    return account

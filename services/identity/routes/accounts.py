@@ -86,6 +86,26 @@ def reset(_: object, account_id: str) -> Answer:
     return _with_password(operations.reset_password(deps(), changing_call(), account_id), 200)
 
 
+@bp.post("/accounts/<account_id>/sign-out")
+@needs(Permission.ACCOUNTS)
+@changing
+@bp.arguments(NothingIn)
+@bp.response(200, AccountRowOut)
+def sign_out(_: object, account_id: str) -> Answer:
+    """End every session of the account."""
+    return answer_of(operations.end_sign_ins(deps(), changing_call(), account_id))
+
+
+@bp.post("/accounts/<account_id>/factor-reset")
+@needs(Permission.ACCOUNTS)
+@changing
+@bp.arguments(NothingIn)
+@bp.response(200, AccountRowOut)
+def reset_factor(_: object, account_id: str) -> Answer:
+    """Take the second factor from somebody who lost the device."""
+    return answer_of(operations.reset_account_factor(deps(), changing_call(), account_id))
+
+
 @bp.post("/accounts/<account_id>/disabling")
 @needs(Permission.ACCOUNTS)
 @changing

@@ -44,7 +44,7 @@ def page(template: str, status: int = 200, retry_after: int | None = None, **val
 
 def wait_message(error: errors.TooManyRequests) -> str:
     """Return how long somebody must wait, in words."""
-    minutes = -(-error.retry_after // 60)
+    minutes = max(1, -(-(error.retry_after - 1) // 60))  # a second is added to be on the safe side
     return f"尝试次数过多，已暂停登录。请在 {minutes} 分钟后再试；如忘记密码，请联系管理员重置。"
 
 

@@ -91,8 +91,8 @@ class HttpProvider:
         self._described_at: datetime | None = None
         self._keys: IssuerKeys | None = None
 
-    def sign_in_url(self, flow: Flow) -> str:
-        """Return where a browser goes to sign in. Raises `Unavailable`."""
+    def sign_in_url(self, flow: Flow, prompt: str = "") -> str:
+        """Return where a browser goes to sign in; `prompt` asks for more than that. Raises `Unavailable`."""
         query = {
             "response_type": "code",
             "client_id": self._registration.client_id,
@@ -102,6 +102,7 @@ class HttpProvider:
             "nonce": flow.nonce,
             "code_challenge": flow.challenge,
             "code_challenge_method": "S256",
+            **({"prompt": prompt} if prompt else {}),
         }
         return f"{self._description()['authorization_endpoint']}?{urlencode(query)}"
 

@@ -56,13 +56,13 @@ def find_session(deps: Deps, cookie: str) -> Session | None:
     return session
 
 
-def begin_sign_in(deps: Deps, session: Session, after: str) -> tuple[Session, str]:
+def begin_sign_in(deps: Deps, session: Session, after: str, prompt: str = "") -> tuple[Session, str]:
     """Send a browser to the provider; return the session, which remembers why, and the address to go to.
 
-    `after` is the page of ours that is shown in the end. Raises `Unavailable`.
+    `after` is the page of ours that is shown in the end; `prompt` is `select_account` to choose another role. Raises `Unavailable`.
     """
     flow = Flow(deps.secrets.new(), deps.secrets.new(), deps.secrets.new(), after)
-    address = deps.provider.sign_in_url(flow)
+    address = deps.provider.sign_in_url(flow, prompt)
     return deps.sessions.replace(dataclasses.replace(session, pending=with_flow(session.pending, flow))), address
 
 

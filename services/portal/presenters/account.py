@@ -30,7 +30,6 @@ class AccountView:
     has_others: bool
     password_url: str
     factor_url: str
-    role_url: str
 
 
 def account_view(me: MeAnswer, rows: Iterable[SignInRow], account_url: str) -> AccountView:
@@ -62,5 +61,4 @@ def account_view(me: MeAnswer, rows: Iterable[SignInRow], account_url: str) -> A
         has_others=any(not each.is_this for each in sign_ins),
         password_url=f"{account_url}/account/password" if account_url else "",
         factor_url=f"{account_url}/account/factor" if account_url else "",
-        role_url=f"{account_url}/sign-in/grant" if account_url else "",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from services.portal.operations import visits
 from services.portal.policy import EVERYBODY
 from services.portal.presenters.account import account_view
 from services.portal.routes import guard
@@ -21,6 +22,15 @@ def show() -> str:
     token = guard.token()
     view = account_view(deps().identity.me(token), deps().identity.sessions(token), deps().provider.account_url())
     return render_template("account.html", view=view)
+
+
+@bp.post("/account/role")
+@signed_in(EVERYBODY)
+def choose_role() -> Response:
+    """Go on in another of one's roles, chosen at the provider."""
+    session, address = visits.begin_sign_in(deps(), guard.session(), "", "select_account")
+    guard.use(visits.Visit(session))
+    return redirect(address, 303)
 
 
 @bp.post("/account/sessions/<id:sign_in_id>/end")

@@ -339,7 +339,7 @@ def with_header(**header: Any) -> Forge:
     def make(client: OidcClient) -> str:
         now = int(client.deps.clock.now().timestamp())
         claims = {"iss": client.id, "sub": client.id, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": "j"}
-        stranger = OKPKey.generate_key("Ed25519", {"kid": client.key.kid})
+        stranger = OKPKey.generate_key("Ed25519", {"kid": client.key.kid or ""})
         return jwt.encode({"alg": "Ed25519", "kid": client.key.kid, **header}, claims, stranger, algorithms=["Ed25519"])
 
     return make

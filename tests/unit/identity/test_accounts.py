@@ -46,6 +46,8 @@ def test_each_action_is_decided_for_each_role_and_state(role: Role, state: Accou
     account, actor = make_account(state=state), Actor("c" * 32, role, division=division)
     from_states = {
         AccountAction.RESET_PASSWORD: AccountState.ACTIVE,
+        AccountAction.END_SIGN_INS: AccountState.ACTIVE,
+        AccountAction.RESET_FACTOR: AccountState.ACTIVE,
         AccountAction.DISABLE: AccountState.ACTIVE,
         AccountAction.ENABLE: AccountState.DISABLED,
     }

@@ -38,15 +38,24 @@ def state_facts(deps: Deps, call: Call, registration_id: str, stated: FactValues
 
 def facts_of(deps: Deps, registration: Registration, review: Review | None = None) -> tuple[Checked, ...]:
     """Return the facts of the last revision, compared; `review` stands for the stored one where it is given."""
-    last = registration.revisions[-1]
-    review = review or last.review
+    return _facts_of(deps, registration, registration.revisions[-1], review or registration.review)
+
+
+def facts_shown(deps: Deps, seen: Registration) -> tuple[Checked, ...]:
+    """Return the facts of the revision that a reader sees, which need not be the last one: that may be undecided."""
+    shown = (each for each in reversed(seen.revisions) if (each.form, each.materials) == (seen.form, seen.materials))
+    revision = next(shown, seen.revisions[-1])
+    return _facts_of(deps, seen, revision, revision.review)
+
+
+def _facts_of(deps: Deps, registration: Registration, revision: Revision, review: Review | None) -> tuple[Checked, ...]:
     return check_facts(
-        last.form,
-        last.materials,
-        last.stated,
+        revision.form,
+        revision.materials,
+        revision.stated,
         review.facts if review else {},
         review.settled if review else {},
-        copy=compare_copy(deps, _as_submitted(registration, last)),
+        copy=compare_copy(deps, _as_submitted(registration, revision)),
         directory=deps.directory.find_record(registration),
         today=local_date(deps.clock.now()),
     )

@@ -15,7 +15,7 @@ from services.registration.model.facts import FactValues
 from services.registration.model.registration import Registration, Revision
 from services.registration.model.states import PUBLIC, Action, State
 from services.registration.operations.changes import in_sight
-from services.registration.operations.facts import facts_of, own_facts, proposed_in
+from services.registration.operations.facts import facts_shown, own_facts, proposed_in
 from services.registration.operations.stamped_form import code_to_print, compare_copy
 from services.registration.ports import (
     Deps,
@@ -75,7 +75,7 @@ def view_of(deps: Deps, call: Call, registration: Registration) -> View:
         progress=progress(seen.form, seen.materials),
         checks=findings(seen.form, seen.materials, others, copy) if not is_own else (),
         notes=_notes(others),
-        facts=own_facts(deps, seen) if is_own else facts_of(deps, registration),
+        facts=own_facts(deps, seen) if is_own else facts_shown(deps, seen),
         proposed=proposed_in(seen.materials),
     )
 

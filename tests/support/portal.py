@@ -19,7 +19,6 @@ from services.portal.model.answers import (
     FormValues,
     MeAnswer,
     MessageAnswer,
-    MessageRow,
     RegistrationAnswer,
     RegistrationRow,
     RevisionAnswer,
@@ -37,6 +36,7 @@ from shared.identity.actor import Role
 from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
 from tests.support.portal_casework import FakeCasework
+from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_uploads import FakeUploads
 
@@ -250,29 +250,6 @@ class FakeRegistrations:
         if item["version"] != version:
             raise StaleVersion
         return self._keep(cast(RegistrationAnswer, {**item, **changes, "version": version + 1}))
-
-
-@dataclass
-class FakeExchange:
-    """Keeps messages in memory."""
-
-    items: dict[str, MessageAnswer] = field(default_factory=dict)
-    resent: list[tuple[str, str]] = field(default_factory=list)
-
-    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[MessageRow], str]:
-        return [item for item in self.items.values() if not state or item["state"] == state], ""
-
-    def get(self, token: str, message_id: str) -> MessageAnswer:
-        if message_id not in self.items:
-            raise NotFound
-        return self.items[message_id]
-
-    def resend(self, token: str, message_id: str, version: int, reason: str) -> MessageAnswer:
-        self.resent.append((message_id, reason))
-        return self.items[message_id]
-
-    def ping(self) -> None:
-        return None
 
 
 @dataclass

@@ -10,20 +10,18 @@ from datetime import date
 import pytest
 
 from services.registration.errors import PartNotOpen, PlatformTaken, ReviewIncomplete
-from services.registration.model.directory import Directory, DirectoryState
+from services.registration.model.directory import DirectoryState
 from services.registration.model.materials import Slot
 from services.registration.model.registration import Registration
 from services.registration.model.review import ReasonCode, Remark, Verdict
 from services.registration.model.states import Action, State
-from services.registration.operations import drafts, files, following, reading, review, submission
+from services.registration.operations import drafts, files, reading, review, submission
 from services.registration.operations.review import Marks, Signed
 from shared.errors import Invalid, KeyReused, NotAllowed, NotFound, StaleVersion, VersionRequired
 from shared.identity.actor import Role
 from tests.support.files import make_pdf
 from tests.support.registration import (
     CITY,
-    NOW,
-    UNIT,
     Fakes,
     accepted,
     make_actor,
@@ -309,69 +307,6 @@ def test_the_reviewer_of_a_returned_registration_sees_what_was_submitted_not_the
     seen = reading.read_registration(fakes.deps, make_call(DEPARTMENT), ID)
 
     assert seen.registration.form["phone"] == "0571-88888888"
-
-
-@pytest.mark.parametrize(
-    ("known", "news", "expected"),
-    [
-        ((1, DirectoryState.SENT), (1, DirectoryState.ACCEPTED), DirectoryState.ACCEPTED),
-        ((1, DirectoryState.ACCEPTED), (1, DirectoryState.SENT), DirectoryState.ACCEPTED),
-        ((1, DirectoryState.UNANSWERED), (1, DirectoryState.ACCEPTED), DirectoryState.ACCEPTED),
-        ((1, DirectoryState.REFUSED), (2, DirectoryState.SENT), DirectoryState.SENT),
-        ((2, DirectoryState.SENT), (1, DirectoryState.UNANSWERED), DirectoryState.SENT),
-    ],
-)
-def test_news_of_the_directory_that_come_late_never_take_the_state_back(
-    known: tuple[int, DirectoryState], news: tuple[int, DirectoryState], expected: DirectoryState
-) -> None:
-    directory = Directory(state=known[1], at=NOW, attempt=known[0])
-    fakes = make_fakes(make_registration(State.APPROVED, directory=directory))
-    arriving = Directory(state=news[1], at=NOW, attempt=news[0])
-
-    following.note_directory(fakes.deps, make_call(DEPARTMENT), ID, arriving)
-
-    noted = fakes.registrations.kept[ID].directory
-    assert noted is not None
-    assert noted.state is expected
-
-
-def test_the_applicant_is_told_the_reason_in_the_same_write() -> None:
-    fakes = make_fakes(under_review(m5=Verdict.EXPIRED))
-
-    returned(fakes)
-
-    (notice,) = fakes.notices
-    assert notice.data["occasion"] == "registration.returned"
-    assert notice.data["to"] == {"unit_id": UNIT}
-    assert notice.data["link"] == f"/registrations/{ID}?at=/materials/5"
-    assert notice.reader == "notification"
-    assert notice.secret is not None
-    assert notice.secret["reason"] == "材料不清晰：备案证明已过期"
-    assert "备案证明已过期" not in str(notice.data)
-
-
-def test_each_of_two_returns_of_one_revision_is_an_occasion_of_its_own() -> None:
-    fakes = make_fakes(under_review(m5=Verdict.EXPIRED))
-    first = returned(fakes)
-    undone = review.undo_decision(fakes.deps, make_call(DEPARTMENT, version=first.version), ID, "退回有误")
-    review.return_registration(fakes.deps, make_call(DEPARTMENT, version=undone.version), ID, REASON)
-
-    told = [event.data for event in fakes.notices]
-
-    assert [data["occasion"].partition(".")[2] for data in told] == ["returned", "decision_undone", "returned"]  # type: ignore[attr-defined]
-    assert len({str(data["once"]) for data in told}) == 3
-
-
-def test_a_submission_tells_the_operator_and_the_reviewers_of_the_division() -> None:
-    fakes = make_fakes(make_registration())
-
-    submission.submit_registration(fakes.deps, make_call(version=1), ID, undertaking=True)
-
-    told = {str(notice.data["occasion"]): notice.data["to"] for notice in fakes.notices}
-    assert told == {
-        "registration.submitted": {"unit_id": UNIT},
-        "registration.awaiting_review": {"role": "county_reviewer", "division": "330106"},
-    }
 
 
 def test_withdrawing_and_resuming_brings_the_draft_back() -> None:

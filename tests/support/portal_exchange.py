@@ -1,0 +1,31 @@
+"""The exchange as the portal sees it, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from services.portal.model.answers import MessageAnswer, MessageRow
+from shared.errors import NotFound
+
+
+@dataclass
+class FakeExchange:
+    """Keeps messages in memory."""
+
+    items: dict[str, MessageAnswer] = field(default_factory=dict)
+    resent: list[tuple[str, str]] = field(default_factory=list)
+
+    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[MessageRow], str]:
+        return [item for item in self.items.values() if not state or item["state"] == state], ""
+
+    def get(self, token: str, message_id: str) -> MessageAnswer:
+        if message_id not in self.items:
+            raise NotFound
+        return self.items[message_id]
+
+    def resend(self, token: str, message_id: str, version: int, reason: str) -> MessageAnswer:
+        self.resent.append((message_id, reason))
+        return self.items[message_id]
+
+    def ping(self) -> None:
+        return None

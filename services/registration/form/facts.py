@@ -82,12 +82,16 @@ class Checked:
 
     @property
     def disputed(self) -> tuple[str, ...]:
-        """Each thing that does not agree as text, with both values: what a settlement is given for."""
+        """Each thing that does not agree as text, with both values: what a settlement is given for.
+
+        Where a fact agrees with the form and another material doesn't, it is the other one that is in dispute.
+        """
         own = canonical(self.fact.kind, self.read)
+        is_as_filed = any(one.source is Source.FORM and one.result is Result.AGREES for one in self.comparisons)
         return tuple(
             f"{one.source}:{one.label}:{canonical(self.fact.kind, one.value)}:{own}"
             for one in self.comparisons
-            if one.result in (Result.DIFFERS, Result.MISSING)
+            if one.result in (Result.DIFFERS, Result.MISSING) and not (is_as_filed and one.source is Source.MATERIAL)
         )
 
     @property

@@ -87,6 +87,13 @@ def test_what_does_not_agree_is_found_where_it_is(key: str, value: object, sourc
     assert not found.is_settled
 
 
+def test_of_two_materials_that_differ_the_one_that_is_not_as_filed_is_in_dispute() -> None:
+    found = checked(licence_representative="王大明")
+
+    assert Result.DIFFERS in results(found["form_signed_by"], Source.MATERIAL)
+    assert [key for key, one in found.items() if one.disputed] == ["licence_representative"]
+
+
 @pytest.mark.parametrize(
     ("kind", "one", "other"),
     [

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CONTACTS = "identity.contacts"
     COLLEAGUES = "identity.colleagues"
     RECOVERIES = "identity.recoveries"
+    DIVISIONS = "identity.divisions"
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
@@ -33,6 +34,7 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.CONTACTS: MACHINES,
     Permission.COLLEAGUES: UNIT_ROLES,
     Permission.RECOVERIES: REVIEWERS,
+    Permission.DIVISIONS: frozenset({Role.MINISTRY, Role.ADMINISTRATOR}),
 }
 
 

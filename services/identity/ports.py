@@ -9,6 +9,7 @@ from typing import Protocol
 
 from services.identity.model.accounts import Account, Unit
 from services.identity.model.attempts import Subject
+from services.identity.model.change_sets import ChangeSet
 from services.identity.model.clients import Client
 from services.identity.model.codes import Code
 from services.identity.model.contacts import Sought
@@ -22,6 +23,7 @@ from services.identity.model.sessions import Session
 from services.identity.model.sign_ins import SignIn
 from services.identity.model.signups import SignUp
 from shared.clock import Clock
+from shared.codes.division_changes import Meanings
 from shared.codes.divisions import Level
 from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
@@ -94,8 +96,36 @@ class Accounts(Protocol):
         """Return a page of accounts with a grant of one of the places, in a state or in any, newest first."""
         ...
 
+    def count_over(self, division: str, today: date) -> int:
+        """Return how many accounts have a grant over a division that holds today or may come to hold."""
+        ...
+
     def count_administrators(self, today: date, now: datetime) -> int:
         """Return how many can act as administrators: active, in force, and with a password that has not lapsed."""
+        ...
+
+
+class ChangeSets(Protocol):
+    """Where sets of changes to the divisions are kept. Every write is one atomic step with its history and event."""
+
+    def get(self, change_set_id: str) -> ChangeSet:
+        """Return the set. Raises `NotFound`."""
+        ...
+
+    def find_created(self, request: RequestKey) -> ChangeSet | None:
+        """Return the set that this request made. Raises `KeyReused` where it asked for something else."""
+        ...
+
+    def list_all(self, cursor: str, limit: int) -> Page[ChangeSet]:
+        """Return a page of sets, newest first."""
+        ...
+
+    def add(self, change_set: ChangeSet, entry: HistoryEntry) -> ChangeSet:
+        """Store a new set."""
+        ...
+
+    def save(self, change_set: ChangeSet, entry: HistoryEntry) -> ChangeSet:
+        """Store the next version; where it was confirmed, with the event. Raises `StaleVersion`."""
         ...
 
 
@@ -108,6 +138,10 @@ class Units(Protocol):
 
     def find_by_credit_code(self, credit_code: str) -> Unit | None:
         """Return the unit of this credit code."""
+        ...
+
+    def count_in(self, division: str) -> int:
+        """Return how many units have their place in a division."""
         ...
 
 
@@ -379,6 +413,22 @@ class Divisions(Protocol):
         """Return the level of a division on a day, or today; None for an unknown one."""
         ...
 
+    def successors(self, division: str) -> Sequence[str]:
+        """Return the divisions that have taken over from one by today; empty where it lives on."""
+        ...
+
+    def meanings(self) -> Meanings:
+        """Return every meaning of every code."""
+        ...
+
+    def renew(self) -> None:
+        """Look for confirmed changes now."""
+        ...
+
+    def refresh(self) -> None:
+        """Look for confirmed changes where the last look is some time ago."""
+        ...
+
     def below(self, division: str) -> Sequence[str]:
         """Return the divisions directly below one, those of today and those that ended not long ago."""
         ...
@@ -420,6 +470,7 @@ class Deps:
     units: Units
     sign_ups: SignUps
     invitations: Invitations
+    change_sets: ChangeSets
     sessions: Sessions
     sign_ins: SignIns
     codes: Codes

@@ -10,18 +10,28 @@ from typing import TypedDict
 import segno
 
 from services.identity.model.accounts import Account, Unit
+from services.identity.model.change_sets import ChangeSet
 from services.identity.model.clients import Client
 from services.identity.model.grants import Grant
 from services.identity.model.invitations import Invitation
 from services.identity.model.places import Place, place_of
 from services.identity.model.sign_ins import SignIn
 from services.identity.operations.colleagues import People
+from services.identity.operations.divisions import MESSAGES, Preview
 from services.identity.operations.invitations import Received
 from services.identity.operations.recoveries import Recovery
 from services.identity.policy import Held, Kept
 from services.identity.ports import Deps, Divisions
-from services.identity.workflow import open_actions, open_client_actions, open_grant_actions, open_invitation_actions
+from services.identity.workflow import (
+    open_actions,
+    open_change_set_actions,
+    open_client_actions,
+    open_grant_actions,
+    open_invitation_actions,
+)
 from shared.clock import local_date
+from shared.codes.division_changes import Change
+from shared.contracts.identity import change_data
 from shared.identity.actor import ROLE_LABELS, Actor
 
 
@@ -166,12 +176,63 @@ def _grant_view(account: Account, grant: Grant, by: Onlooker) -> dict[str, objec
         "division_name": name,
         "state": grant.state.value,
         "is_past": grant.is_past(by.today),
+        "successors": list(by.divisions.successors(grant.division))
+        if grant.division and grant.is_live(by.today)
+        else [],
         "valid_from": grant.valid_from,
         "valid_to": grant.valid_to,
         "proposed_at": grant.proposed.at,
         "is_proposed_by_me": grant.proposed.by == by.actor.account_id,
         "reason": grant.reason,
         "open_actions": [action.value for action in open_grant_actions(held, by.actor)],
+    }
+
+
+def change_view(change: Change) -> dict[str, object]:
+    """Return a change to the divisions."""
+    return {**change_data(change), "on": change.on}
+
+
+def change_set_view(change_set: ChangeSet, actor: Actor) -> dict[str, object]:
+    """Return a set of changes as who keeps the divisions sees it."""
+    return {
+        "id": change_set.id,
+        "version": change_set.version,
+        "state": change_set.state.value,
+        "document": change_set.document,
+        "changes": [change_view(change) for change in change_set.changes],
+        "proposed_at": change_set.proposed.at,
+        "is_proposed_by_me": change_set.proposed.by == actor.account_id,
+        "open_actions": [action.value for action in open_change_set_actions(change_set, actor)],
+    }
+
+
+def preview_view(
+    seen: Preview, lines: Sequence[int], unread: Sequence[tuple[int, str, str]], divisions: Divisions
+) -> dict[str, object]:
+    """Return what changes would do; `lines` are those of a table, `unread` what it has that can't be read."""
+    faults = [
+        {
+            "line": lines[fault.number] if lines else fault.number + 1,
+            "field": fault.field,
+            "code": fault.code.value,
+            "message": MESSAGES[fault.code],
+        }
+        for fault in seen.faults
+    ]
+    faults += [{"line": line, "field": column, "code": "unreadable", "message": text} for line, column, text in unread]
+    return {
+        "changes": [change_view(change) for change in seen.changes],
+        "faults": sorted(faults, key=lambda fault: int(str(fault["line"]))),
+        "impacts": [
+            {
+                "code": impact.code,
+                "name": divisions.last_name_of(impact.code),
+                "grants": impact.grants,
+                "units": impact.units,
+            }
+            for impact in seen.impacts
+        ],
     }
 
 

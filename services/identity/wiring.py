@@ -16,6 +16,7 @@ from services.identity.model.signups import CODE_DIGITS
 from services.identity.ports import Deps
 from services.identity.repository.accounts import MongoAccounts, MongoUnits
 from services.identity.repository.attempts import MongoAttempts
+from services.identity.repository.change_sets import MongoChangeSets
 from services.identity.repository.clients import MongoClients, MongoProofs
 from services.identity.repository.divisions import ListedDivisions
 from services.identity.repository.factors import MongoFactors
@@ -116,6 +117,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     if READER not in peers:
         raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {READER}")
     mails = MailEvents(peers[READER], new_id)
+    change_sets = MongoChangeSets(client, database, new_id)
     accounts = MongoAccounts(database, vault, mails)
     units = MongoUnits(database, vault)
     token_keys = TokenKeys(database, vault, settings.issuer, time)
@@ -124,6 +126,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         units=units,
         sign_ups=MongoSignUps(client, database, vault, mails, units, accounts),
         invitations=MongoInvitations(client, database, vault, mails, accounts),
+        change_sets=change_sets,
         sessions=MongoSessions(database),
         sign_ins=MongoSignIns(database),
         codes=MongoCodes(database),
@@ -133,7 +136,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         attempts=MongoAttempts(database, vault),
         hashes=PasswordHashes(),
         tokens=token_keys,
-        divisions=ListedDivisions(time),
+        divisions=ListedDivisions(time, change_sets.confirmed),
         random=SystemRandomness(),
         policy=POLICIES[settings.password_profile],
         factor_rule=FactorRule(settings.second_factor),

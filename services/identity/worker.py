@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from services.identity.operations.signups import forget_stale_sign_ups
-from services.identity.repository.indexes import ACCOUNTS, INVITATIONS, SIGN_UPS
+from services.identity.repository.indexes import ACCOUNTS, CHANGE_SETS, INVITATIONS, SIGN_UPS
 from services.identity.settings import Settings
 from services.identity.wiring import Wired, build
 from shared.messaging.relay import Relay
@@ -19,7 +19,7 @@ FORGET_SECONDS = 3600.0
 
 def parts(wired: Wired, settings: Settings) -> Sequence[Part]:
     """Return what runs in this process."""
-    collections = [wired.database[name] for name in (SIGN_UPS, ACCOUNTS, INVITATIONS)]
+    collections = [wired.database[name] for name in (SIGN_UPS, ACCOUNTS, INVITATIONS, CHANGE_SETS)]
     relay = Relay(collections, settings.amqp_url, source="identity")
     return (relay, Periodic("sign-ups", FORGET_SECONDS, lambda: forget_stale_sign_ups(wired.deps)))
 

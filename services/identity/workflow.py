@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.identity.model.accounts import AccountAction, AccountState
+from services.identity.model.change_sets import ChangeSet, ChangeSetAction, ChangeSetState
 from services.identity.model.clients import Client, ClientAction, ClientState
 from services.identity.model.grants import GrantAction, GrantState
 from services.identity.model.invitations import Invitation, InvitationAction, InvitationState
@@ -76,6 +77,27 @@ INVITATION_WORKFLOW: Workflow[InvitationState, InvitationAction, Asked] = Workfl
 
 invitation_step_for = INVITATION_WORKFLOW.step_for
 open_invitation_actions = INVITATION_WORKFLOW.open_actions
+
+def _is_second_keeper(actor: Actor, change_set: ChangeSet) -> bool:
+    return actor.account_id != change_set.proposed.by
+
+
+def _proposed_changes(actor: Actor, change_set: ChangeSet) -> bool:
+    return actor.account_id == change_set.proposed.by
+
+
+CHANGE_SET_STEPS = (
+    Step(ChangeSetState.PROPOSED, ChangeSetAction.CONFIRM, ChangeSetState.CONFIRMED, _is_second_keeper),
+    Step(ChangeSetState.PROPOSED, ChangeSetAction.REFUSE, ChangeSetState.REFUSED, _is_second_keeper),
+    Step(ChangeSetState.PROPOSED, ChangeSetAction.WITHDRAW, ChangeSetState.WITHDRAWN, _proposed_changes),
+)
+
+CHANGE_SET_WORKFLOW: Workflow[ChangeSetState, ChangeSetAction, ChangeSet] = Workflow(
+    CHANGE_SET_STEPS, lambda change_set: change_set.state
+)
+
+change_set_step_for = CHANGE_SET_WORKFLOW.step_for
+open_change_set_actions = CHANGE_SET_WORKFLOW.open_actions
 
 GRANT_STEPS = (
     Step(GrantState.PROPOSED, GrantAction.CONFIRM, GrantState.IN_FORCE, is_second_person),

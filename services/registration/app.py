@@ -13,6 +13,7 @@ from services.registration.routes import BLUEPRINTS
 from services.registration.schemas.examples import EXAMPLES
 from services.registration.settings import Settings
 from services.registration.wiring import build
+from shared.codes.keeping import DivisionKeeper
 from shared.identity.tokens import Verifier
 from shared.observability import configure_logging
 from shared.settings import read
@@ -41,5 +42,6 @@ def from_environment() -> Flask:
     settings = read(Settings, os.environ)
     wired = build(settings)
     app = create_app(wired.deps, wired.verifier, wired.checks())
+    app.before_request(DivisionKeeper(wired.division_changes.confirmed).refresh)
     limits.register(app, limits.stored_counts(settings.mongo_uri, settings.mongo_database))
     return app

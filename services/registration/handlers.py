@@ -15,6 +15,7 @@ from services.registration.operations.following import note_directory
 from services.registration.operations.sheets import SHEET_DUE, make_sheet
 from services.registration.ports import Deps
 from shared.calls import Call
+from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.crypto.jose import open_sealed
 from shared.crypto.payload import load_payload
 from shared.errors import StaleVersion
@@ -52,11 +53,15 @@ _NEWS = {
 
 
 def handlers(
-    deps_within: Callable[[ClientSession], Deps], deps: Deps, own_keys: Callable[[], KeySetSerialization]
+    deps_within: Callable[[ClientSession], Deps],
+    deps: Deps,
+    own_keys: Callable[[], KeySetSerialization],
+    note_divisions: Callable[[Mapping[str, Any], ClientSession], None],
 ) -> Mapping[str, Handler | Outward]:
     """Return the handler of each type.
 
-    `deps_within` binds what the operations use to a transaction; `own_keys` open what this service sealed for itself.
+    `deps_within` binds what the operations use to a transaction; `own_keys` open what this service sealed for itself;
+    `note_divisions` keeps confirmed changes to the divisions.
     """
 
     def on_directory_news(session: ClientSession, message: Message) -> None:
@@ -92,7 +97,12 @@ def handlers(
     def on_fact(_: ClientSession, message: Message) -> None:
         log.info("fact_told", type=message.type, registration_id=message.data["registration_id"])
 
+    def on_divisions_changed(session: ClientSession, message: Message) -> None:
+        note_divisions(message.data, session)
+        log.info("divisions_changed", change_set_id=message.data["change_set_id"])
+
     return {
+        DIVISIONS_CHANGED.type: on_divisions_changed,
         **{f"tongbao.registration.{kind}.v1": on_fact for kind in NOTED},
         SHEET_DUE: Outward(on_sheet_due),
         **dict.fromkeys(_NEWS, on_directory_news),

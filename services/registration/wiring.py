@@ -15,6 +15,7 @@ from services.registration.printing import WeasyPrinter
 from services.registration.printing.sheets import SheetPrinter
 from services.registration.printing.signing import PdfSignature
 from services.registration.repository import early, files, registrations, sheets, threads
+from services.registration.repository.divisions import MongoDivisionChanges
 from services.registration.repository.files import StoredFiles
 from services.registration.repository.outgoing import EventMaker
 from services.registration.repository.records import COLLECTION, Records
@@ -70,6 +71,11 @@ class Wired:
     sheets: MongoSheets
     own_keys: Callable[[], KeySetSerialization]
     verifier: Verifier
+
+    @property
+    def division_changes(self) -> MongoDivisionChanges:
+        """The changes to the divisions that identity told."""
+        return MongoDivisionChanges(self.database)
 
     def deps_within(self, session: ClientSession) -> Deps:
         """Return the operations' deps with reads and writes bound to a transaction."""

@@ -13,6 +13,8 @@ from services.registration.repository import files, sheets, threads
 from services.registration.repository.records import COLLECTION
 from services.registration.settings import Settings
 from services.registration.wiring import Wired, build
+from shared.codes.keeping import SECONDS as DIVISIONS_SECONDS
+from shared.codes.keeping import DivisionKeeper
 from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
 from shared.messaging.consumer import Consumer
@@ -68,7 +70,7 @@ def main() -> int:
     wired = build(settings)
     consumer = Consumer(
         REGISTRATION_EVENTS,
-        handlers(wired.deps_within, wired.deps, wired.own_keys),
+        handlers(wired.deps_within, wired.deps, wired.own_keys, wired.division_changes.note),
         wired.client,
         wired.database,
         settings.amqp_url,
@@ -81,6 +83,7 @@ def main() -> int:
         [
             relay,
             consumer,
+            Periodic("divisions", DIVISIONS_SECONDS, DivisionKeeper(wired.division_changes.confirmed).refresh),
             Periodic("watch", WATCH_SECONDS, lambda: watch_registrations(wired)),
             Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),
             Periodic("sweep_sheets", SWEEP_SECONDS, lambda: sweep_sheets(wired)),

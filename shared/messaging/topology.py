@@ -77,6 +77,7 @@ QUEUES = (
     Queue(
         REGISTRATION_EVENTS,
         _events(
+            "identity.divisions_changed",
             "registration.submitted",
             "registration.returned",
             "registration.approved",

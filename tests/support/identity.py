@@ -30,6 +30,7 @@ from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from tests.support.codes import make_uscc
 from tests.support.identity_access import MemoryClients, MemoryCodes, MemoryFactors, MemoryProofs, MemorySignIns
+from tests.support.identity_change_sets import MemoryChangeSets
 from tests.support.identity_invitations import MemoryInvitations
 
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -167,6 +168,9 @@ class MemoryAccounts:
         found = [a for a in self.rows.values() if any(fits(grant) for grant in a.grants)]
         return Page(tuple(found[:limit]))
 
+    def count_over(self, division: str, today: date) -> int:
+        return sum(any(g.division == division and g.is_live(today) for g in a.grants) for a in self.rows.values())
+
     def count_administrators(self, today: date, now: datetime) -> int:
         return sum(
             _is_administrator(a, today) and (a.password.expires_at is None or now < a.password.expires_at)
@@ -191,6 +195,9 @@ class MemoryUnits:
 
     def find_by_credit_code(self, credit_code: str) -> Unit | None:
         return next((unit for unit in self.rows.values() if unit.credit_code == credit_code), None)
+
+    def count_in(self, division: str) -> int:
+        return sum(unit.division == division for unit in self.rows.values())
 
 
 class MemorySignUps:
@@ -363,6 +370,7 @@ def make_deps(
         units=kept_units,
         sign_ups=MemorySignUps(kept_units, kept_accounts),
         invitations=MemoryInvitations(kept_accounts),
+        change_sets=MemoryChangeSets(),
         sessions=MemorySessions(),
         sign_ins=MemorySignIns(),
         codes=MemoryCodes(),

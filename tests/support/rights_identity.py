@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
@@ -12,12 +13,14 @@ from werkzeug.test import TestResponse
 
 from services.identity.app import app_of
 from services.identity.model.accounts import Account, AccountState, Person, Unit
+from services.identity.model.change_sets import ChangeSet, ChangeSetState
 from services.identity.model.grants import Act, GrantState
 from services.identity.model.invitations import LIFETIME, Invitation, InvitationKind, InvitationState, Invited
-from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, CLIENTS, INDEXES
+from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, CHANGE_SETS, CLIENTS, INDEXES
 from services.identity.repository.indexes import INVITATIONS as INVITED
 from services.identity.wiring import Wired, build
 from shared.clock import SystemClock
+from shared.codes.division_changes import Change, ChangeKind
 from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.providers import KEYS
 from shared.history import HistoryEntry
@@ -38,6 +41,8 @@ NAMES_OF_INVITATIONS = ("invitation", "elsewhere", "recovery", "by_county")
 FILES = {"/docs/assets/": "swagger-ui.css", "/assets/": "pages.css", "/bootstrap/": "css/bootstrap.min.css"}
 
 INVITATIONS = {name: f"{number:032x}" for number, name in enumerate(NAMES_OF_INVITATIONS, 201)}
+CHANGE = {"kind": "rename", "code": "330106", "on": "2099-01-01", "name": "新区"}
+CHANGES = f"{301:032x}"
 GRANT = "/accounts/<account_id>/grants/<grant_id>"
 
 BODIES: Mapping[tuple[str, str], object] = {
@@ -50,7 +55,9 @@ BODIES: Mapping[tuple[str, str], object] = {
         "display_name": "接任人",
         "reason": "已离职。",
     },
-    ("POST", "/appointments"): {"username": "a b", "role": "auditor"},
+    ("POST", "/division-changes"): {"document": "文件", "changes": [CHANGE | {"code": "339999"}]},
+    ("POST", "/division-changes/preview"): {"changes": [CHANGE]},
+    ("POST", "/appointments"): {"username": "", "role": "auditor"},
     ("POST", f"{GRANT}/refusal"): {"reason": "不符合条件。"},
     ("POST", f"{GRANT}/extension"): {"valid_to": None},
     ("POST", f"{GRANT}/end"): {"reason": "已调离。"},
@@ -88,8 +95,9 @@ class Ground:
         self._invite("elsewhere", InvitationKind.RECOVERY, "9" * 32, "320106", "f" * 32)
         self._invite("recovery", InvitationKind.RECOVERY, UNIT, "330106", "f" * 32)
         self._invite("by_county", InvitationKind.RECOVERY, UNIT, "330106", _id_of("county"))
+        self._propose_changes()
         OidcClient(self.app, wired.deps, wired.settings.issuer, "report", Role.SERVICE).register()
-        self._kept = {name: list(wired.database[name].find()) for name in (ACCOUNTS, CLIENTS, INVITED)}
+        self._kept = {name: list(wired.database[name].find()) for name in (ACCOUNTS, CLIENTS, INVITED, CHANGE_SETS)}
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
@@ -97,6 +105,7 @@ class Ground:
         account_id = actor.account_id if row.target == "own" and actor else TARGETS.get(row.target, "0" * 32)
         path = row.route.replace("<account_id>", account_id).replace("<sign_up_id>", "0" * 32)
         path = path.replace("<invitation_id>", INVITATIONS.get(row.target, "0" * 32))
+        path = path.replace("<change_set_id>", CHANGES if row.target == "changes" else "0" * 32)
         path = path.replace("<grant_id>", make_grant().id)
         path = path.replace("<sign_in_id>", "0" * 32)
         path = path.replace("<client_id>", TARGETS.get(row.target, "missing"))
@@ -138,6 +147,13 @@ class Ground:
         )
         entry = HistoryEntry(MOMENT, by, "invite", None, invitation.state)
         self.wired.deps.invitations.add(invitation, entry, [])
+
+    def _propose_changes(self) -> None:
+        change = Change(ChangeKind.RENAME, "330109", date(2099, 1, 1), "新萧山区")
+        act = Act(_id_of("ministry"), MOMENT)
+        change_set = ChangeSet(CHANGES, 1, ChangeSetState.PROPOSED, "文件", (change,), act)
+        entry = HistoryEntry(MOMENT, act.by, "propose", None, change_set.state)
+        self.wired.deps.change_sets.add(change_set, entry)
 
     def _propose(self, name: str, by: str) -> None:
         act = Act(by, MOMENT)

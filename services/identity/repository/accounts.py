@@ -12,7 +12,7 @@ from pymongo.database import Database
 from services.identity.errors import BootstrapDone, LastAdministrator, PrincipalTaken, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.contacts import Sought
-from services.identity.model.grants import GrantState
+from services.identity.model.grants import LIVE, GrantState
 from services.identity.model.mails import MailDue
 from services.identity.model.places import Place
 from services.identity.repository.grants import grant_entry, grant_of, holding, in_places, principal_of, reasons_of
@@ -156,6 +156,12 @@ class MongoAccounts:
         with unavailable_when_down():
             return self._collection.count_documents(query)
 
+    def count_over(self, division: str, today: date) -> int:
+        """Return how many accounts have a grant over a division that holds today or may come to hold."""
+        live = {"state": {"$in": sorted(LIVE)}, "valid_to": {"$not": {"$lt": today.isoformat()}}}
+        with unavailable_when_down():
+            return self._collection.count_documents({"grants": {"$elemMatch": {"division": division, **live}}})
+
     def _page(self, query: Document, cursor: str, limit: int) -> Page[Account]:
         after = decode_cursor(cursor, 1)
         if after is not None:
@@ -253,6 +259,11 @@ class MongoUnits:
             Aggregates(self._collection, session).insert(unit.id, fields, entry)
         except Duplicate as error:
             raise taken(error) from None
+
+    def count_in(self, division: str) -> int:
+        """Return how many units have their place in a division."""
+        with unavailable_when_down():
+            return self._collection.count_documents({"division": division})
 
     def _unit(self, document: Document) -> Unit:
         opened = self._vault.open(document, UNITS)

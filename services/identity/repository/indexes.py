@@ -13,6 +13,7 @@ UNITS = "units"
 SIGN_UPS = "sign_ups"
 GUARDS = "guards"
 INVITATIONS = "invitations"
+CHANGE_SETS = "division_changes"
 SESSIONS = "sessions"
 ATTEMPTS = "attempts"
 FAMILIAR = "familiar_places"
@@ -36,7 +37,13 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("username_index", ASCENDING)], name=USERNAME, unique=True),
         IndexModel([("principal_of", ASCENDING)], name=PRINCIPAL, unique=True, sparse=True),
         IndexModel([("grants.unit_id", ASCENDING), ("_id", DESCENDING)], name="unit"),
+        IndexModel([("grants.division", ASCENDING)], name="division"),
         IndexModel([("grants.role", ASCENDING), ("grants.division", ASCENDING), ("_id", DESCENDING)], name="place"),
+    ),
+    CHANGE_SETS: (
+        *AGGREGATE_INDEXES,
+        IndexModel([("proposed_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+        IndexModel([("state", ASCENDING), ("_id", ASCENDING)], name="state"),
     ),
     INVITATIONS: (
         *AGGREGATE_INDEXES,
@@ -50,6 +57,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ),
     UNITS: (
         *AGGREGATE_INDEXES,
+        IndexModel([("division", ASCENDING)], name="division"),
         IndexModel([("credit_code_index", ASCENDING)], name=CREDIT_CODE, unique=True),
     ),
     SIGN_UPS: (*AGGREGATE_INDEXES, IndexModel([("state", ASCENDING), ("expires_at", ASCENDING)], name="pending")),

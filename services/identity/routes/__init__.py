@@ -10,6 +10,7 @@ from services.identity.routes import (
     clients,
     colleagues,
     contacts,
+    divisions,
     invitations,
     keys,
     me,
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     colleagues.bp,
     invitations.bp,
     recoveries.bp,
+    divisions.bp,
 )
 """The interface for programs, in the description."""
 

@@ -34,7 +34,7 @@ class AccountIn(AppointmentIn):
 class NewGrantIn(AppointmentIn):
     """Another appointment for a person who has an account."""
 
-    username = Username(required=True)
+    username = Text(max=254, required=True)
 
 
 class ReasonIn(Schema):
@@ -67,6 +67,9 @@ class GrantOut(Schema):
     division_name = fields.String(allow_none=True)
     state = fields.String(metadata={"enum": [state.value for state in GrantState]})
     is_past = fields.Boolean()
+    successors = fields.List(
+        fields.String(), metadata={"description": "divisions that took over, where the grant is to be settled"}
+    )
     valid_from = PlainDate()
     valid_to = PlainDate(allow_none=True)
     proposed_at = AwareDateTime()

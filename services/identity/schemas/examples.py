@@ -36,6 +36,7 @@ _ACCOUNT_ROW: Mapping[str, object] = {
             "division_name": "浙江省杭州市西湖区",
             "state": "in_force",
             "is_past": False,
+            "successors": [],
             "valid_from": "2026-03-01",
             "valid_to": None,
             "proposed_at": "2026-03-01T08:00:00Z",
@@ -66,6 +67,26 @@ _RECOVERY: Mapping[str, object] = {
     "division": "330106",
     "division_name": "浙江省杭州市西湖区",
     "reason": "原负责人已离职，单位出具加盖公章的变更函。",
+    "is_proposed_by_me": False,
+    "open_actions": ["confirm", "refuse"],
+}
+
+_CHANGE: Mapping[str, object] = {
+    "kind": "merge",
+    "code": "330105",
+    "on": "2027-07-01",
+    "name": "",
+    "level": None,
+    "parent": "",
+    "successors": ["330106"],
+}
+_CHANGE_SET: Mapping[str, object] = {
+    "id": "0199000000007000800000000000000d",
+    "version": 1,
+    "state": "proposed",
+    "document": "国函〔2027〕18号",
+    "changes": [_CHANGE],
+    "proposed_at": "2027-06-01T08:00:00Z",
     "is_proposed_by_me": False,
     "open_actions": ["confirm", "refuse"],
 }
@@ -138,6 +159,25 @@ EXAMPLES: Mapping[str, object] = {
     "EnrolledOut": {"username": "wang@yuncai.example"},
     "RecoveryOut": _RECOVERY,
     "RecoveryPageOut": {"items": [_RECOVERY], "next_cursor": ""},
+    "DivisionsOut": {
+        "on": "2026-03-01",
+        "items": [{"code": "330106", "name": "西湖区", "level": "county", "parent": "330100"}],
+    },
+    "ChangesOut": {"items": [_CHANGE]},
+    "ChangesIn": {
+        "changes": [{"kind": "merge", "code": "330105", "on": "2027-07-01", "successors": ["330106"]}],
+    },
+    "ChangeSetIn": {
+        "document": "国函〔2027〕18号",
+        "changes": [{"kind": "merge", "code": "330105", "on": "2027-07-01", "successors": ["330106"]}],
+    },
+    "PreviewOut": {
+        "changes": [_CHANGE],
+        "faults": [{"line": 2, "field": "code", "code": "division_unknown", "message": "当日没有这个行政区划。"}],
+        "impacts": [{"code": "330105", "name": "浙江省杭州市拱墅区", "grants": 3, "units": 12}],
+    },
+    "ChangeSetOut": _CHANGE_SET,
+    "ChangeSetPageOut": {"items": [_CHANGE_SET], "next_cursor": ""},
     "ContactPageOut": {
         "items": [
             {

@@ -1,14 +1,10 @@
-"""GB/T 4754, the two editions that the forms print: what a code is, and how far this list can tell.
+"""GB/T 4754 in the editions that the forms print: what a code is, its section, and what became of it.
 
-Sections and divisions are complete in both editions; groups and classes only below some divisions (each version's
-`gaps` counts them). A code below a division without classes here can be neither confirmed nor refused: it is
-`UNLISTED`, and a form takes it with a note. `generate/import_industries` puts in the standard's own table.
+107 asks for a class (小类) of the edition of 2011, 212 and 平台1表 for a section (门类) of that of 2017. All else is
+asked of `shared.codes.lists` with the edition as the version.
 """
 
 from __future__ import annotations
-
-import re
-from enum import StrEnum
 
 from shared.codes import lists
 from shared.codes.schemes import Scheme
@@ -16,35 +12,23 @@ from shared.codes.schemes import Scheme
 V2011 = "2011"
 """The edition of 107."""
 V2017 = "2017"
-"""The edition of 212 and of 平台1表."""
+"""The edition of 212 and of 平台1表, as published."""
+V2017_AMENDED = "2017-1"
+"""With the first amendment of 2019."""
 
 SECTION_LEVEL = 1
 CLASS_LEVEL = 4
 
-_CLASS = re.compile(r"\d{4}", re.ASCII)
 
-
-class Verdict(StrEnum):
-    """What the list says of a four-digit code."""
-
-    LISTED = "listed"
-    UNLISTED = "unlisted"
-    WRONG = "wrong"
-
-
-def judge(code: str, version: str) -> Verdict:
-    """Tell whether a class of an edition has this code, has not, or can't be told; raises UnknownVersion."""
-    if lists.find_last(Scheme.INDUSTRY, code, version) and _CLASS.fullmatch(code):
-        return Verdict.LISTED
-    division = lists.find_last(Scheme.INDUSTRY, code[:2], version)
-    if not _CLASS.fullmatch(code) or division is None:
-        return Verdict.WRONG
-    return Verdict.UNLISTED if division.is_leaf else Verdict.WRONG
+def is_class(code: str, version: str) -> bool:
+    """Tell whether an edition has a class (four digits) with this code; raises UnknownVersion."""
+    found = lists.find_last(Scheme.INDUSTRY, code, version)
+    return found is not None and found.level == CLASS_LEVEL
 
 
 def section_of(code: str, version: str) -> str | None:
-    """Return the letter of the section that a code of any length belongs to; None for a code of no division."""
-    found = lists.find_last(Scheme.INDUSTRY, code if code.isalpha() else code[:2], version)
+    """Return the letter of the section that a code of any level belongs to; None for an unknown code."""
+    found = lists.find_last(Scheme.INDUSTRY, code, version)
     while found is not None and found.parent:
         found = lists.find_last(Scheme.INDUSTRY, found.parent, version)
     return found.code if found else None

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shared.codes.generate import import_industries, industries, written
+from shared.codes.generate import industries, written
 from shared.codes.generate.tables import ListError, Row, Table, check, check_pointers
 
 
@@ -100,6 +100,11 @@ def test_a_line_of_the_industries_that_does_not_fit_is_named(line: str, number: 
         industries.parse("2017", f"T 国际组织\n{line}\n")
 
 
-def test_a_table_of_the_standard_is_taken_in_only_as_a_whole() -> None:
-    with pytest.raises(ListError, match="门类: 1 of 20 are here"):
-        import_industries.read("2017", "T,国际组织\n97\t国际组织\n9700，国际组织\n")
+def test_an_amendment_takes_the_place_of_a_line_that_is_there() -> None:
+    text = "S 公共管理\n92 国家机构\n9290 其他国家机构\n"
+
+    made = industries.amend("2017-1", text, "9290 -> 929 其他国家机构 | 9291 消防管理机构")
+
+    assert made.splitlines()[2:] == ["929 其他国家机构", "9291 消防管理机构"]
+    with pytest.raises(ListError, match="industry 2017-1 line 1: 9280 is not in the edition"):
+        industries.amend("2017-1", text, "9280 -> 928 其他")

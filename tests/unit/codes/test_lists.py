@@ -22,7 +22,7 @@ COUNTS = {
     Scheme.CURRENCY: [157],
     Scheme.DEMONSTRATION_CITY: [31],
     Scheme.EDUCATION: [5],
-    Scheme.INDUSTRY: [20, 97, 75, 189],
+    Scheme.INDUSTRY: [20, 97, 473, 1381],
     Scheme.INDUSTRY_CHANGE: [2],
     Scheme.INVESTOR_SIDE: [2],
     Scheme.MAIN_CLIENT_COUNTRY: [8],
@@ -194,9 +194,12 @@ def test_both_lists_of_registration_types_are_asked_for_by_version() -> None:
 
 
 def test_without_a_version_the_newest_in_use_on_the_day_answers() -> None:
-    chosen = [lists.version_on(Scheme.INDUSTRY, day) for day in (date(2011, 10, 31), date(2017, 9, 30), DAY)]
+    chosen = [
+        lists.version_on(Scheme.INDUSTRY, day)
+        for day in (date(2011, 10, 31), date(2017, 9, 30), date(2019, 3, 28), DAY)
+    ]
 
-    assert [version.key if version else None for version in chosen] == [None, "2011", "2017"]
+    assert [version.key if version else None for version in chosen] == [None, "2011", "2017", "2017-1"]
     assert lists.entries(Scheme.INDUSTRY, date(2011, 10, 31)) == ()
 
 

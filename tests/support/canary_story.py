@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import cast
 from urllib.parse import quote
 
 import httpx
@@ -24,6 +25,7 @@ from services.sandbox.story.site import Json, Person, Site, code_in, eventually,
 from shared.ids import new_id
 from tests.support.canary_files import docx_with, jpeg_with, pdf_with, png_with, xlsx_with
 from tests.support.canary_words import Canaries
+from tests.support.tus import SPOKEN, carrying, metadata
 
 DIVISION = "330106"
 PLAN_PARTS = ["management_rules", "service_process", "fees", "quality_assurance"]
@@ -61,9 +63,10 @@ class CanaryStory:
 
 
 def play(system: System, http: httpx.Client, canaries: Canaries) -> CanaryStory:
-    """Play the job: sign-up, form, files, return, undone return, approval, refusal by the directory, acceptance."""
+    """Play the job: sign-up, form, files, return, undone return, approval, refusal by the directory, acceptance, suspension, the
+    end of the registration."""
     story = CanaryStory(system, Site(http, system.urls, system.mail_folder, system.keys.jose(STORY)), canaries)
-    for step in (_sign_up, _appoint, _fill_in, _hand_in, _err, _submit, _give_back, _mend, _approve, _exchange, _look):
+    for step in (_sign_up, _appoint, _fill_in, _hand_in, _err, _submit, _give_back, _mend, _approve, _exchange, _look, _end):
         step(story)
     return story
 
@@ -172,10 +175,25 @@ def _hand_in(story: CanaryStory) -> None:
 
 
 def _put(story: CanaryStory, slot: str, name: str, content: bytes) -> None:
-    headers = upload_headers(name, slot)
-    sent = story.people["operator"].ask("POST", f"{story.path}/files", 201, content=content, headers=headers)
+    if slot == "3":
+        sent = _sent_in_pieces(story, slot, name, content)
+    else:
+        headers = upload_headers(name, slot)
+        sent = story.people["operator"].ask("POST", f"{story.path}/files", 201, content=content, headers=headers)
     parts = PLAN_PARTS if slot == "4" else []
     story.act("operator", "PUT", f"materials/{slot}", {"files": [{"file_id": sent["file_id"], "parts": parts}]})
+
+
+def _sent_in_pieces(story: CanaryStory, slot: str, name: str, content: bytes) -> Json:
+    """Send a file in two requests, leave a second one of the same content unfinished, and return the first."""
+    operator, half = story.people["operator"], len(content) // 2
+    said = {"Upload-Length": str(len(content)), "Upload-Metadata": metadata(name, slot)}
+    done, left = (
+        operator.send("POST", f"{story.path}/uploads", headers=SPOKEN | said).headers["Location"] for _ in range(2)
+    )
+    for address, offset, piece in ((left, 0, content[:half]), (done, 0, content[:half]), (done, half, content[half:])):
+        operator.ask("PATCH", address, 204, content=piece, headers=carrying(offset))
+    return cast(Json, operator.ask("GET", done)["file"])
 
 
 def _err(story: CanaryStory) -> None:
@@ -278,6 +296,24 @@ def _look(story: CanaryStory) -> None:
         shown = "text" if slot in {"4", "details"} else "pages/1"
         county.ask("GET", f"{story.path}/files/{file_id}/{shown}")
     _visit(story)
+
+
+def _end(story: CanaryStory) -> None:
+    """Suspend the registration, lift that, announce its end, take the statement, and end it; the directory is told."""
+    words = story.canaries
+    grounded = {"ground": "other", "reason": words.text("reason of the suspension"), "since": judgement.today().isoformat()}
+    story.act("county", "POST", "suspension", grounded)
+    story.act("county", "POST", "suspension/lifting", {"reason": words.text("reason of the lifting")})
+    announced = {"ground": "other", "reason": words.text("reason of the announcement")}
+    story.act("county", "POST", "deregistration-notice", announced)
+    story.act("operator", "POST", "deregistration-notice/statement", {"statement": words.text("statement")})
+    story.act("county", "POST", "deregistration", {"reason": words.text("reason of the end")})
+
+    def is_closed() -> bool:
+        directory = story.people["operator"].ask("GET", story.path)["directory"]
+        return (directory["kind"], directory["state"]) == ("UNIT_CLOSE", "accepted")
+
+    eventually(is_closed, "the directory was not told of the end")
 
 
 def _read_notices(story: CanaryStory) -> None:

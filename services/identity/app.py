@@ -93,7 +93,9 @@ def _asset(view: Callable[..., object]) -> Callable[..., Response]:
 def app_of(wired: Wired, trusted_proxies: int = 0) -> Flask:
     """Return the app over the adapters of one process."""
     site = Site(wired.settings.issuer, wired.settings.portal_url, wired.settings.secure_cookies)
-    return create_app(wired.deps, wired.verifier, wired.checks(), wired.token_keys.public_set, site, trusted_proxies)
+    app = create_app(wired.deps, wired.verifier, wired.checks(), wired.token_keys.public_set, site, trusted_proxies)
+    app.before_request(wired.deps.divisions.refresh)
+    return app
 
 
 def from_environment() -> Flask:

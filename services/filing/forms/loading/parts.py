@@ -157,8 +157,11 @@ def _kind(table: Table, source: Source) -> tuple[str, Kind | None, tuple[Option,
         if name:
             table.fault("kind", "unknown_kind", name)
         return name, None, (), None
+    if name not in LISTED | CODED and (settings.options or table.has("list")):
+        table.fault("kind", "options_unused", name)
     if name in LISTED | CODED and settings.source is None and not settings.options:
-        table.fault("kind", "options_missing", name)
+        if not table.has("list"):
+            table.fault("kind", "options_missing", name)
         return name, None, (), None
     options = options_of(settings, source.lists) if name in LISTED else ()
     return name, maker(settings, source.lists), options, settings.source

@@ -66,7 +66,21 @@ def play(system: System, http: httpx.Client, canaries: Canaries) -> CanaryStory:
     """Play the job: sign-up, form, files, return, undone return, approval, refusal by the directory, acceptance, suspension, the
     end of the registration."""
     story = CanaryStory(system, Site(http, system.urls, system.mail_folder, system.keys.jose(STORY)), canaries)
-    for step in (_sign_up, _appoint, _fill_in, _hand_in, _err, _submit, _give_back, _mend, _approve, _exchange, _look, _end):
+    for step in (
+        _sign_up,
+        _appoint,
+        _fill_in,
+        _hand_in,
+        _err,
+        _submit,
+        _give_back,
+        _talk,
+        _mend,
+        _approve,
+        _exchange,
+        _look,
+        _end,
+    ):
         step(story)
     return story
 
@@ -249,6 +263,23 @@ def _facts(story: CanaryStory, turn: str) -> dict[str, object]:
     return judgement.facts(story.registration["form"]) | read
 
 
+def _talk(story: CanaryStory) -> None:
+    """Ask the filer and be answered, ask the other departments, and resolve; the filer sees nothing of the latter."""
+    words, threads = story.canaries, f"{story.path}/threads"
+    county, operator = story.people["county"], story.people["operator"]
+
+    def say(who: Person, path: str, **body: object) -> Json:
+        made: Json = who.ask("POST", path, 201, json=body, headers={"Idempotency-Key": new_id()})
+        return made
+
+    asked = say(county, threads, visibility="filer", pointer="/materials/2", text=words.text("question to the filer"))
+    say(operator, f"{threads}/{asked['id']}/messages", text=words.text("answer of the filer"))
+    say(county, threads, visibility="internal", pointer="/facts/licence_name", text=words.text("talk of departments"))
+    keyed = {"headers": {"Idempotency-Key": new_id()}}
+    county.ask("POST", f"{threads}/{asked['id']}/resolution", json={}, **keyed)
+    assert [thread["id"] for thread in operator.ask("GET", threads)["items"]] == [asked["id"]]
+
+
 def _mend(story: CanaryStory) -> None:
     words = story.canaries
     _save_form(story, "second")
@@ -295,13 +326,20 @@ def _look(story: CanaryStory) -> None:
         county.ask("GET", f"{story.path}/files/{file_id}")
         shown = "text" if slot in {"4", "details"} else "pages/1"
         county.ask("GET", f"{story.path}/files/{file_id}/{shown}")
+    eventually(lambda: county.ask("GET", f"{story.path}/sheets")["items"][2:], "the decision sheets were not made")
+    for sheet in operator.ask("GET", f"{story.path}/sheets")["items"]:
+        operator.ask("GET", f"{story.path}/sheets/{sheet['id']}")
     _visit(story)
 
 
 def _end(story: CanaryStory) -> None:
     """Suspend the registration, lift that, announce its end, take the statement, and end it; the directory is told."""
     words = story.canaries
-    grounded = {"ground": "other", "reason": words.text("reason of the suspension"), "since": judgement.today().isoformat()}
+    grounded = {
+        "ground": "other",
+        "reason": words.text("reason of the suspension"),
+        "since": judgement.today().isoformat(),
+    }
     story.act("county", "POST", "suspension", grounded)
     story.act("county", "POST", "suspension/lifting", {"reason": words.text("reason of the lifting")})
     announced = {"ground": "other", "reason": words.text("reason of the announcement")}

@@ -55,7 +55,6 @@ def create_app(
         examples=EXAMPLES,
     )
     app.extensions[KEYS] = public_keys
-    app.before_request(deps.divisions.refresh)
     app.extensions[SITE] = site
     provider.register(app, site.issuer)
     _add_pages(app)

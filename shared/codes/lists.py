@@ -168,7 +168,7 @@ def _entries(version: Version, rows: list[list[object]]) -> tuple[Entry, ...]:
     levels: dict[str, int] = {"": 0}
     made: list[Entry] = []
     for row in rows:
-        code, name, parent, first, last, facts = row
+        code, name, parent, first, last, facts = (*row, None, None, None)[:6]
         levels[str(code)] = levels[str(parent)] + 1  # the generator puts a parent before what lies below it
         made.append(
             Entry(

@@ -1,7 +1,7 @@
 """Finds entries of a list by what a person types: a code, the start of one, or words of names.
 
-The order is: the code itself, codes that start so, names that start so, names that hold every word, other words of the
-entry, and last, where nothing else fits, names that share pairs of characters. A list holds at most some thousand
+The order is: the code itself, codes that start so, names that start so (the shorter first), names that hold every word,
+other words of the entry, and last, where nothing else fits, names that share pairs of characters. A list holds at most some thousand
 entries, so each search reads all of them once.
 """
 
@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+_CODE_START = 1
 
 _LEAST_LIKENESS = 0.4
 """Share of common character pairs (Dice) from which a name counts as similar."""
@@ -35,7 +37,7 @@ class Index:
         for place, entry in enumerate(self._folded):
             rank = _rank(entry, words)
             if rank is not None:
-                hits.append((rank, len(entry[1]), place))
+                hits.append((rank, 0 if rank == _CODE_START else len(entry[1]), place))
         yield from (place for _, _, place in sorted(hits)) if hits else self._similar("".join(words))
 
     def _similar(self, text: str) -> Iterator[int]:
@@ -56,7 +58,9 @@ def _rank(entry: tuple[str, str, str], words: Sequence[str]) -> int | None:
     if len(words) == 1 and code == first:
         return 0
     if len(words) == 1 and code.startswith(first):
-        return 1
+        return _CODE_START
+    if first not in name and first not in others and not code.startswith(first):
+        return None
     if name.startswith(first) and all(word in name for word in words):
         return 2
     if all(word in name for word in words):

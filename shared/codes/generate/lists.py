@@ -103,7 +103,7 @@ def _registration_types() -> list[Table]:
 
 
 def _document(versions: Sequence[Table]) -> str:
-    """Return JSON with one row a line: code, name, parent, first day, last day, facts."""
+    """Return JSON with one row a line: code, name, parent, first day, last day, facts; open ends left out."""
     heads = [
         {
             "key": table.key,
@@ -126,7 +126,10 @@ def _document(versions: Sequence[Table]) -> str:
 
 
 def _columns(row: Row) -> list[object]:
-    return [row.code, row.name, row.parent, _text(row.first), _text(row.last), row.facts or None]
+    columns: list[object] = [row.code, row.name, row.parent, _text(row.first), _text(row.last), row.facts or None]
+    while columns[-1] is None:
+        columns.pop()
+    return columns
 
 
 def _text(day: date | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.identity.model.passwords import POLICIES, is_outworn, password_problems
 from services.identity.wiring import SystemRandomness
+from shared.identity.known_passwords import is_known
 from shared.identity.passwords import PasswordHashes
 from tests.support.identity import MOMENT, PASSWORD
 
@@ -103,3 +105,18 @@ def test_hashes_are_argon2id_of_the_recommended_size_and_salted() -> None:
     assert not hashes.verify(first, PASSWORD + " ")
     assert not hashes.verify("not a hash", PASSWORD)
     assert not hashes.verify(hashes.nobody, PASSWORD)
+
+
+@pytest.mark.parametrize("profile", sorted(POLICIES))
+def test_a_password_of_published_breaches_is_refused_by_every_profile(profile: str) -> None:
+    lax = replace(POLICIES[profile], shortest=1, classes=1)
+
+    found = {problem.code for problem in password_problems(lax, "Sunshine", "somebody", "/password")}
+
+    assert "password_common" in found
+
+
+def test_the_list_of_known_passwords_holds_what_everybody_guesses_first() -> None:
+    found = [is_known(each) for each in ("123456789", "Iloveyou", "dragon", "Tide-7-Lantern", "一句只有我知道的话")]
+
+    assert found == [True, True, True, False, False]

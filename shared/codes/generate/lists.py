@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -49,7 +50,7 @@ def _with_names(table: Table, countries_by_code: dict[str, str]) -> Table:
     if table.scheme not in {"region", "country_group", "demonstration_city", "main_client_country"}:
         return table
     rows = [_named(table, row, countries_by_code) for row in table.rows]
-    return Table(**{**vars(table), "rows": rows})
+    return replace(table, rows=rows)
 
 
 def _named(table: Table, row: Row, countries_by_code: dict[str, str]) -> Row:

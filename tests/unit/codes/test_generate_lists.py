@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from shared.codes.generate import industries, written
+from shared.codes.generate import industries, lists, written
 from shared.codes.generate.tables import ListError, Row, Table, check, check_pointers
+
+DATA = Path(__file__).parents[3] / "shared" / "codes" / "data"
+
+
+def test_the_committed_lists_are_what_the_script_makes() -> None:
+    made = lists.documents()
+
+    committed = {f"lists/{path.name}": path.read_text(encoding="utf-8") for path in (DATA / "lists").iterdir()}
+
+    assert made == committed
 
 
 def _table(

@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from services.sandbox.story.judgement import facts
 from shared.ids import new_id
 from tests.support.bad_input import Stores
 from tests.support.codes import make_uscc
@@ -22,13 +23,16 @@ LEFT_OUT = "left out"
 FULL_FORM: Mapping[str, Any] = wire_form(fax="0571-88888889", licence_number="浙B2-20200001")
 """Every field of the form; `null` stands nowhere in it."""
 
+FULL_FACTS: Mapping[str, Any] = facts(FULL_FORM)
+"""Every fact of every material."""
+
 _REMARK = {"verdict": "replace", "note": "请更换"}
 
 BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", "/registrations"): {},
     ("PUT", f"{ONE}/form"): FULL_FORM,
     ("PUT", f"{ONE}/materials/<string:slot>"): {"files": [{"file_id": "0" * 32, "parts": ["fees"]}]},
-    ("PUT", f"{ONE}/facts"): {"icp_number": "浙ICP备12345678号", "licence_valid_until": "长期", "plan_fees": True},
+    ("PUT", f"{ONE}/facts"): FULL_FACTS,
     ("POST", f"{ONE}/submission"): {"undertaking": True, "explanation": "无须修改"},
     ("POST", f"{ONE}/threads"): {"visibility": "filer", "pointer": "/materials/5", "text": "请核对"},
     ("POST", f"{ONE}/threads/<string:thread_id>/messages"): {"text": "已核对"},
@@ -42,8 +46,8 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
         "materials": {"5": _REMARK},
         "fields": {"website": {"verdict": "correct", "note": "请核对"}},
         "conditions": {"users_and_trades": {"verdict": "not_met", "note": "没有交易"}},
-        "facts": {"licence_name": "杭州云采科技有限公司", "licence_valid_until": "长期", "plan_fees": True},
-        "reasons": {"licence_name": "已核对"},
+        "facts": FULL_FACTS,
+        "reasons": dict.fromkeys(FULL_FACTS, "已核对"),
         "opinion": "意见",
         "confirms_carried": False,
     },

@@ -42,11 +42,22 @@ def verify(pdf: bytes, certificates: bytes) -> Genuineness:
     """Return whether exactly these bytes were signed by the certificate; its last issuer in `certificates` is trusted.
 
     The signature must cover the whole file: what somebody appended is a change too. Nothing is asked over the network.
+    Raises `RuntimeError` within a running event loop, since pyHanko runs one of its own.
     """
+    if _is_in_a_loop():
+        raise RuntimeError("call it outside of an event loop")
     try:
         return _verified(pdf, list(load_certs_from_pemder_data(certificates)))
     except Exception:  # whatever a damaged file makes the parsers raise says the same
         return Genuineness(False, DAMAGED)
+
+
+def _is_in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _verified(pdf: bytes, trusted: Sequence[Certificate]) -> Genuineness:

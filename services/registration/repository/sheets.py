@@ -33,7 +33,7 @@ PREFIX = "registration-sheets/"
 LARGEST = 20 * 1024 * 1024
 
 INDEXES = (
-    IndexModel([("registration", 1), ("_id", 1)], name="of_registration"),
+    IndexModel([("registration", 1)], name="of_registration"),
     IndexModel([("object", 1)], name="by_object", partialFilterExpression={"object": {"$exists": True}}),
 )
 
@@ -74,8 +74,8 @@ class MongoSheets:
     def list_of(self, registration_id: str) -> tuple[Sheet, ...]:
         """Return the sheets of a registration in the order of their decisions."""
         with unavailable_when_down():
-            rows = list(self._rows.find({"registration": registration_id}).sort("_id", 1))
-        return tuple(self._sheet(row) for row in rows)
+            rows = list(self._rows.find({"registration": registration_id}))
+        return tuple(sorted(map(self._sheet, rows), key=lambda sheet: (sheet.decided_at, sheet.number)))
 
     def stream(self, sheet: Sheet) -> Iterator[bytes]:
         """Return the content of a sheet that is ready, verified frame by frame."""

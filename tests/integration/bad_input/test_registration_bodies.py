@@ -92,8 +92,9 @@ def test_a_general_fault_in_any_field_is_refused_at_its_place(desk: Desk, place:
 
 def _is_right_after_all(place: Place, pointer: str, fault: str) -> bool:
     """Whether a general fault is none here: amounts may be written as whole numbers."""
-    amounts = {"/registered_capital", "/trade_volume"}
-    return place == FORM and fault == "number for text" and pointer in amounts
+    amounts = {"registered_capital", "trade_volume", "licence_capital", "evidence_trade_volume"}
+    takes_amounts = place == FORM or pointer.startswith("/facts/") or place[1].endswith("/facts")
+    return takes_amounts and fault == "number for text" and pointer.rpartition("/")[2] in amounts
 
 
 @pytest.mark.parametrize(("field", "value", "code"), FORM_FAULTS)

@@ -70,6 +70,20 @@ def of_review(registration: Registration, decision: Decision) -> Outgoing:
     )
 
 
+def of_standing(registration: Registration, kind: SheetKind, at: datetime, text: str, ground: str = "") -> Outgoing:
+    """Return the order of the sheet that tells what the department in charge does with a registration in force."""
+    return ordered(
+        registration,
+        kind,
+        text=text,
+        ground=ground,
+        division=registration.home or "",
+        signatory="",
+        signed_on=local_date(at),
+        at=at,
+    )
+
+
 def ordered(
     registration: Registration,
     kind: SheetKind,

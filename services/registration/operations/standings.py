@@ -10,9 +10,10 @@ from services.registration.form.items import GROUND_LABELS
 from services.registration.form.terms import TERMS
 from services.registration.model.directory import Directory, DirectoryKind, DirectoryState
 from services.registration.model.registration import Registration
+from services.registration.model.sheets import SheetKind
 from services.registration.model.standing import Closing, ClosingKind, Ending, Ground, Suspension
 from services.registration.model.states import Action, State
-from services.registration.operations import events
+from services.registration.operations import events, sheets
 from services.registration.operations.applications import at_home
 from services.registration.operations.changes import Changed, change_standing
 from services.registration.operations.telling import tell_department, tell_operator
@@ -69,7 +70,9 @@ def suspend_registration(
             since=since.isoformat(),
             until=ends,
         )
-        return suspended, (events.told(suspended, "suspended"), notice)
+        terms = f"暂停起始日期：{since.isoformat()}；恢复日期：{ends}。\n{reasons.reason}"
+        sheet = sheets.of_standing(suspended, SheetKind.SUSPENSION, now, terms, GROUND_LABELS[reasons.ground])
+        return suspended, (events.told(suspended, "suspended"), notice, sheet)
 
     return change_standing(deps, call, registration_id, Action.SUSPEND, make)
 
@@ -79,9 +82,12 @@ def lift_suspension(deps: Deps, call: Call, registration_id: str, reason: str) -
 
     Actor: department in charge. From: suspended. To: registered. Events: resumed, a notice to the operator.
     """
-    return change_standing(
-        deps, call, registration_id, Action.LIFT_SUSPENSION, lambda each: resumed(each, _once(deps), reason)
-    )
+
+    def make(registration: Registration) -> Changed:
+        lifted, told = resumed(registration, _once(deps), reason)
+        return lifted, (*told, sheets.of_standing(lifted, SheetKind.RESUMPTION, deps.clock.now(), reason))
+
+    return change_standing(deps, call, registration_id, Action.LIFT_SUSPENSION, make)
 
 
 def resumed(registration: Registration, once: str, reason: str) -> Changed:
@@ -126,7 +132,7 @@ def refuse_deregistration(deps: Deps, call: Call, registration_id: str, reason: 
         call,
         registration_id,
         Action.REFUSE_DEREGISTRATION,
-        lambda each: _called_off(each, "deregistration_refused", _once(deps), reason),
+        lambda each: _called_off(deps, each, "deregistration_refused", SheetKind.DEREGISTRATION_REFUSAL, reason),
     )
 
 
@@ -145,7 +151,9 @@ def announce_deregistration(deps: Deps, call: Call, registration_id: str, reason
         announced = _closing(registration, closing)
         values = {"reason": reasons.text, "until": until.isoformat()}
         notice = tell_operator(announced, "deregistration_announced", now.isoformat(), "standing", **values)
-        return announced, (notice,)
+        terms = f"陈述意见的期限：{until.isoformat()}。\n{reasons.reason}"
+        kind = SheetKind.DEREGISTRATION_ANNOUNCEMENT
+        return announced, (notice, sheets.of_standing(announced, kind, now, terms, GROUND_LABELS[reasons.ground]))
 
     return change_standing(deps, call, registration_id, Action.ANNOUNCE_DEREGISTRATION, make)
 
@@ -178,7 +186,7 @@ def call_off_deregistration(deps: Deps, call: Call, registration_id: str, reason
         call,
         registration_id,
         Action.CALL_OFF_DEREGISTRATION,
-        lambda each: _called_off(each, "deregistration_called_off", _once(deps), reason),
+        lambda each: _called_off(deps, each, "deregistration_called_off", SheetKind.DEREGISTRATION_CALLED_OFF, reason),
     )
 
 
@@ -203,7 +211,8 @@ def deregister(deps: Deps, call: Call, registration_id: str, reason: str) -> Reg
         ended = without_application(deps, replace(registration, life=life))
         waiting = Directory(DirectoryState.PENDING, now, kind=DirectoryKind.CLOSE, revision=life.in_force)
         notice = tell_operator(ended, "deregistered", now.isoformat(), "standing", reason=reason)
-        return replace(ended, directory=waiting), (events.deregistered(ended, ending), notice)
+        sheet = sheets.of_standing(ended, SheetKind.DEREGISTRATION, now, reason, GROUND_LABELS[closing.ground])
+        return replace(ended, directory=waiting), (events.deregistered(ended, ending), notice, sheet)
 
     return change_standing(deps, call, registration_id, Action.DEREGISTER, make)
 
@@ -219,9 +228,10 @@ def _closing(registration: Registration, closing: Closing | None) -> Registratio
     return replace(registration, life=replace(registration.life, closing=closing))
 
 
-def _called_off(registration: Registration, occasion: str, once: str, reason: str) -> Changed:
+def _called_off(deps: Deps, registration: Registration, occasion: str, kind: SheetKind, reason: str) -> Changed:
     off = _closing(registration, None)
-    return off, (tell_operator(off, occasion, once, "standing", reason=reason),)
+    notice = tell_operator(off, occasion, _once(deps), "standing", reason=reason)
+    return off, (notice, sheets.of_standing(off, kind, deps.clock.now(), reason))
 
 
 def _home(registration: Registration) -> str:

@@ -23,9 +23,11 @@ def tell_operator(registration: Registration, occasion: str, once: str, anchor: 
     return _notice(registration, occasion, once, of_unit(registration.unit_id), anchor, values)
 
 
-def tell_department(registration: Registration, occasion: str, once: str, division: str, **values: str) -> Outgoing:
+def tell_department(
+    registration: Registration, occasion: str, once: str, division: str, anchor: str = "", **values: str
+) -> Outgoing:
     """Return the notice to the reviewers of a division."""
-    return _notice(registration, occasion, once, reviewers_of(division), "", values)
+    return _notice(registration, occasion, once, reviewers_of(division), anchor, values)
 
 
 def tell_level_above(registration: Registration, occasion: str, once: str, division: str, **values: str) -> Outgoing:

@@ -193,4 +193,6 @@ def _notice(registration: Registration, thread: Thread, side: Side) -> tuple[Out
         return (tell_operator(registration, "message", once, anchor_of(thread.pointer), place=place),)
     if registration.division is None:
         return ()
-    return (tell_department(registration, "answer", once, registration.division, place=place),)
+    return (
+        tell_department(registration, "answer", once, registration.division, anchor_of(thread.pointer), place=place),
+    )

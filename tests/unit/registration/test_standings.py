@@ -69,7 +69,7 @@ def occasions(fakes: Fakes) -> list[tuple[str, str]]:
 
 
 def facts(fakes: Fakes) -> list[str]:
-    return [type_.split(".")[2] for type_ in fakes.event_types if not type_.endswith(".notice_due.v1")]
+    return [type_.split(".")[2] for type_ in fakes.event_types if "_due." not in type_]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,30 @@ def test_each_act_leads_where_it_should_and_tells_whom_it_concerns(
     assert facts(fakes) == ([fact] if fact else [])
     to = "role" if actor == OWN else "unit_id"
     assert occasions(fakes) == ([(f"registration.{occasion}", to)] if occasion else [])
+
+
+@pytest.mark.parametrize(
+    ("act", "before", "closing", "kind"),
+    [
+        ("suspend", Standing.REGISTERED, None, "suspension"),
+        ("lift", Standing.SUSPENDED, None, "resumption"),
+        ("refuse", Standing.REGISTERED, REQUESTED, "deregistration_refusal"),
+        ("announce", Standing.REGISTERED, None, "deregistration_announcement"),
+        ("call_off", Standing.REGISTERED, ANNOUNCED, "deregistration_called_off"),
+        ("deregister", Standing.REGISTERED, REQUESTED, "deregistration"),
+    ],
+)
+def test_each_act_of_the_department_orders_its_sheet(
+    act: str, before: Standing, closing: Closing | None, kind: str
+) -> None:
+    fakes = registered(before, closing)
+
+    ACTS[act](fakes, make_call(DEPARTMENT, 1))
+
+    (order,) = [event for event in fakes.registrations.events if event.type.endswith(".sheet_due.v1")]
+    assert order.data["kind"] == kind
+    assert order.secret is not None
+    assert order.secret["department"] == "浙江省杭州市西湖区商务主管部门"
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -233,4 +257,4 @@ def test_what_is_told_names_nothing_in_clear() -> None:
     clear = repr([event.data for event in fakes.registrations.events])
     assert "云采" not in clear
     assert "网址无法访问" not in clear
-    assert {event.reader for event in fakes.registrations.events} == {"", "notification"}
+    assert {event.reader for event in fakes.registrations.events} == {"", "notification", "registration"}

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.portal.model.answers import SignInRow
 from services.portal.model.session import IDLE, LONGEST, session_id
 from tests.support.portal import PASSWORD, PROVIDER, Portal, make_portal
 from tests.support.portal_answers import make_person, make_registration
@@ -171,13 +172,20 @@ def test_signing_out_ends_the_session_here_and_at_the_provider(portal: Portal) -
     assert portal.browser.get("/home").status_code == 303
 
 
+def make_sign_in(digit: str, device: str, *, is_this: bool = False) -> SignInRow:
+    return {
+        "id": digit * 32,
+        "started_at": "2026-03-02T01:00:00Z",
+        "seen_at": "2026-03-02T02:00:00Z",
+        "device": device,
+        "place": "203.0.113.0/24",
+        "is_this": is_this,
+    }
+
+
 def test_people_see_where_they_are_signed_in_and_end_it(portal: Portal) -> None:
     portal.sign_in()
-    place = {"started_at": "2026-03-02T01:00:00Z", "seen_at": "2026-03-02T02:00:00Z", "place": "203.0.113.0/24"}
-    portal.identity.rows = [
-        {"id": "1" * 32, "device": "Chrome · Windows", "is_this": True, **place},
-        {"id": "2" * 32, "device": "Firefox · Linux", "is_this": False, **place},
-    ]
+    portal.identity.rows = [make_sign_in("1", "Chrome · Windows", is_this=True), make_sign_in("2", "Firefox · Linux")]
 
     page = portal.browser.get("/account")
     ended = portal.post(f"/account/sessions/{'2' * 32}/end")

@@ -37,7 +37,7 @@ EDITIONS = (
         amends="2017",
         gaps=(
             "小类: 1381 of 1382 are here; which other class the amendment added is not known",
-            "that 929 was split by the amendment is inferred: the counts of 2017 leave no room for it before",
+            "that 929 was split by the amendment, and not in 2017, is inferred from the totals; its first day is from memory",
         ),
     ),
 )
@@ -57,7 +57,7 @@ def _table(edition: Edition, rows: list[Row]) -> Table:
         scheme="industry",
         key=edition.key,
         title=edition.title,
-        source="written down by us from the national standard; no package has it; the checks are in docs/licences.md",
+        source="written down from memory, without the standard at hand, and checked as docs/licences.md says; no package has it",
         licence="codes and names of a national standard: facts",
         rows=rows,
         valid_from=edition.valid_from,

@@ -32,7 +32,7 @@ PER_SECTION_2017 = {
     "S": (6, 16, 33),
     "T": (1, 1, 1),
 }
-"""大类, 中类 and 小类 of each 门类."""
+"""大类, 中类 and 小类 of each 门类: they guard the list against slips, and are no second source."""
 
 
 @pytest.mark.parametrize(

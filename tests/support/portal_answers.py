@@ -120,6 +120,7 @@ def make_life(**changes: object) -> dict[str, object]:
         "closing": None,
         "ending": None,
         "changes": [],
+        "explanation": "",
         "asked_materials": [],
         "review_terms": "",
         **changes,

@@ -217,6 +217,7 @@ class LifeAnswer(TypedDict):
     closing: ClosingAnswer | None
     ending: EndingAnswer | None
     changes: list[ChangedAnswer]
+    explanation: str
     asked_materials: list[str]
     review_terms: str
 

@@ -40,6 +40,7 @@ class StandingView:
     due: str
     due_terms: str
     is_late: bool
+    explanation: str
     acts: tuple[Act, ...]
 
 
@@ -87,6 +88,7 @@ def standing_view(registration: RegistrationAnswer) -> StandingView:
         due=registration["review_due"] or "",
         due_terms=life["review_terms"],
         is_late=registration["is_late"],
+        explanation=life["explanation"],
         acts=tuple(act for act in ACTS if act.action in registration["open_actions"]),
     )
 
@@ -107,6 +109,8 @@ def _lines(registration: RegistrationAnswer) -> list[tuple[str, str]]:
         lines.append(("失效日期", ending["on"]))
         reason = f"：{ending['reason']}" if ending["reason"] else ""
         lines.append(("失效理由", f"{ending['ground_label']}{reason}"))
+    if life["explanation"]:
+        lines.append(("再次提交的情况说明", life["explanation"]))
     return lines
 
 

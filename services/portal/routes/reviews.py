@@ -19,6 +19,7 @@ from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.places import CONDITIONS
 from services.portal.presenters.registration import change_views
 from services.portal.presenters.review import decision_errors, queue_view, review_view
+from services.portal.presenters.standing import standing_view
 from services.portal.presenters.threads import by_place, sheet_views, thread_views
 from services.portal.routes import guard
 from services.portal.routes.facts import typed_facts
@@ -169,6 +170,8 @@ def _review_page(registration: RegistrationAnswer, typed: Judgement | None = Non
         view=review_view(registration, typed),
         undecided=typed.undecided if typed else (),
         notice=notice,
+        life=standing_view(registration),
+        against=against,
         changes=change_views(changes),
         threads=threads,
         threads_by=by_place(threads),

@@ -85,6 +85,7 @@ _LIFE: Mapping[str, object] = {
     "closing": None,
     "ending": None,
     "changes": [],
+    "explanation": "",
     "asked_materials": [],
     "review_terms": "自2026年3月2日次日起第15个工作日。",
     "review_due_provisional": False,

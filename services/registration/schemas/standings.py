@@ -100,6 +100,7 @@ def life_body(registration: Registration, submitted: Registration, today: date) 
         "closing": _closing(life.closing, today),
         "ending": _ending(life.ending),
         "changes": [_change(change) for change in changes] if has_change else [],
+        "explanation": registration.revisions[-1].explanation if registration.state in WITH_DEPARTMENT else "",
         "asked_materials": [slot.value for slot in asked_for(changes)] if has_change else [],
         "review_terms": limit.explanation if limit else "",
         "review_due_provisional": limit is not None and limit.is_provisional,

@@ -111,6 +111,19 @@ def test_a_refusal_is_told_beside_what_was_typed(error: Exception, status: int) 
     assert "原因" in answer.text
 
 
+def test_the_department_reads_why_nothing_was_changed() -> None:
+    life = make_life(explanation="材料属实，无须修改", review_terms="自提交次日起第15个工作日。")
+    portal = signed_in(
+        role="county_reviewer", life=life, state="submitted", state_label="待审核", review_due="2026-03-23"
+    )
+
+    for url in ("/registrations/r1", "/reviews/r1"):
+        shown = page(portal, url)
+        assert "材料属实，无须修改" in shown
+        assert "2026-03-23" in shown
+        assert "变更申请：待审核" in shown
+
+
 def test_the_page_shows_the_papers_the_change_in_progress_and_what_it_asks_for() -> None:
     life = make_life(
         since="2026-03-02",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from shared.settings import Secret
 
-
 NO_SECRET = Secret("")
 
 

@@ -61,7 +61,11 @@ class Office:
     def add(self, number: int, *grants: Grant, **changes: Any) -> Account:
         """Store a person with these grants; their user name is `p<number>@example.com`."""
         name = f"p{number}@example.com"
-        values: dict[str, Any] = {"id": f"{number:032x}", "person": Person(name, f"人员{number}", name), "grants": grants} | changes
+        values: dict[str, Any] = {
+            "id": f"{number:032x}",
+            "person": Person(name, f"人员{number}", name),
+            "grants": grants,
+        } | changes
         hashed = values.pop("password_hash", "")
         account = make_account(**values)
         if hashed:
@@ -85,9 +89,7 @@ class Office:
 
 
 @contextmanager
-def open_office(
-    folder: Path, mongo_uri: str, database: str, clock: FixedClock | None = None
-) -> Iterator[Office]:
+def open_office(folder: Path, mongo_uri: str, database: str, clock: FixedClock | None = None) -> Iterator[Office]:
     """Open identity on a database, at `MOMENT` where no clock is given."""
     clock = clock or FixedClock(MOMENT)
     wired = build(make_settings(folder, mongo_uri, database, ""), clock)

@@ -14,7 +14,12 @@ from tests.support.registration_site import Site
 
 OPINION = {"opinion": "同意注册", "signatory": "陈明", "signed_on": today().isoformat()}
 ACCEPT = {"verdict": "accept"}
-REASON = {"reason_code": "materials_unclear", "reason": "备案证明过期", "signatory": "陈明", "signed_on": today().isoformat()}
+REASON = {
+    "reason_code": "materials_unclear",
+    "reason": "备案证明过期",
+    "signatory": "陈明",
+    "signed_on": today().isoformat(),
+}
 
 
 def wire_form(**changes: object) -> dict[str, object]:

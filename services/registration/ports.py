@@ -22,20 +22,11 @@ from shared.clock import Clock
 from shared.documents.scan import Scanner
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
+from shared.messaging.events import Outgoing
 from shared.paging import Page
 from shared.uploads.body import Readable
 from shared.uploads.model import Upload
 from shared.uploads.protocol import Checksum
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """An event to leave with a change: `data` is clear (ids and codes), `secret` is sealed for `reader`."""
-
-    type: str
-    data: Mapping[str, object]
-    reader: str = ""
-    secret: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from services.registration.printing.signing import PdfSignature
 from services.registration.repository import early, files, registrations, sheets, threads
 from services.registration.repository.divisions import MongoDivisionChanges
 from services.registration.repository.files import StoredFiles
-from services.registration.repository.outgoing import EventMaker
 from services.registration.repository.records import COLLECTION, Records
 from services.registration.repository.registrations import MongoRegistrations
 from services.registration.repository.sheets import MongoSheets
@@ -36,6 +35,7 @@ from shared.documents.scan import scanner_at
 from shared.identity.issuers import issuers_of
 from shared.identity.tokens import Verifier
 from shared.ids import new_id
+from shared.messaging.events import EventMaker
 from shared.mongo.client import Document, connect
 from shared.storage.objects import SealedObjects
 from shared.storage.s3 import connect as connect_s3

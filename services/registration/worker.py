@@ -78,7 +78,9 @@ def main() -> int:
         contracts=all_contracts(),
         poison=(CryptoError,),
     )
-    relay = Relay([wired.database[COLLECTION], wired.database[threads.COLLECTION]], settings.amqp_url, source="registration")
+    relay = Relay(
+        [wired.database[COLLECTION], wired.database[threads.COLLECTION]], settings.amqp_url, source="registration"
+    )
     return run_worker(
         [
             relay,

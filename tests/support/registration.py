@@ -22,7 +22,6 @@ from services.registration.model.standing import IN_FORCE, Closing, ClosingKind,
 from services.registration.model.states import CLAIMING, Action, State
 from services.registration.ports import (
     Deps,
-    Outgoing,
     Received,
     Uploaded,
     Wanted,
@@ -34,6 +33,7 @@ from shared.errors import KeyReused, NotFound, StaleVersion
 from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
+from shared.messaging.events import Outgoing
 from shared.paging import Page
 from tests.support.codes import make_uscc
 from tests.support.registration_sheets import FakeSheetMaker, FakeSheets

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.registration.model.threads import Thread
-from services.registration.ports import Outgoing
 from shared.calls import Call
 from shared.errors import KeyReused, NotFound, StaleVersion
 from shared.idempotency import RequestKey
+from shared.messaging.events import Outgoing
 
 
 @dataclass

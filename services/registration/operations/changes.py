@@ -10,12 +10,12 @@ from services.registration.model.registration import Registration
 from services.registration.model.states import Action
 from services.registration.ports import (
     Deps,
-    Outgoing,
 )
 from services.registration.workflow import standing_step_for, step_for
 from shared.calls import Call
 from shared.errors import NotFound
 from shared.history import was_done
+from shared.messaging.events import Outgoing
 
 Changed = tuple[Registration, Sequence[Outgoing]]
 """The next content of a registration, and the events that tell of it."""

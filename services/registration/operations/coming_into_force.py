@@ -12,10 +12,10 @@ from services.registration.model.standing import Life, Purpose, Standing
 from services.registration.operations import events
 from services.registration.operations.changes import Changed
 from services.registration.operations.telling import tell_department, tell_operator, told_of
-from services.registration.ports import Outgoing
 from services.registration.workflow import AFTER_APPROVAL
 from shared.clock import local_date
 from shared.codes import divisions
+from shared.messaging.events import Outgoing
 
 
 def into_force(registration: Registration, decision: Decision) -> Changed:

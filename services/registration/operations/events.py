@@ -8,7 +8,7 @@ from services.registration.form.changes import Change
 from services.registration.model.registration import Registration
 from services.registration.model.review import Decision
 from services.registration.model.standing import Ending
-from services.registration.ports import Outgoing
+from shared.messaging.events import Outgoing
 
 TYPE = "tongbao.registration.{}.v1"
 READER_EXCHANGE = "exchange"

@@ -14,11 +14,12 @@ from services.registration.model.sheets import Sheet, SheetContent, SheetKind, S
 from services.registration.model.standing import Purpose
 from services.registration.model.states import Action
 from services.registration.operations.changes import in_sight
-from services.registration.ports import Deps, Outgoing
+from services.registration.ports import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.codes import divisions
 from shared.errors import NotFound
+from shared.messaging.events import Outgoing
 
 SHEET_DUE = "tongbao.registration.sheet_due.v1"
 OWN_READER = "registration"

@@ -7,10 +7,10 @@ import hashlib
 from services.registration.form.items import REASON_LABELS
 from services.registration.model.registration import Registration
 from services.registration.model.review import Decision
-from services.registration.ports import Outgoing
 from shared.contracts.notification import NOTICE_DUE, READER, Notice, Recipient, in_role, of_unit
 from shared.identity.actor import COUNTRY
 from shared.identity.reviewers import reviewing_role
+from shared.messaging.events import Outgoing
 
 OWNER = "registration"
 

@@ -11,10 +11,11 @@ from services.registration.model.registration import Registration
 from services.registration.model.threads import Message, Side, Thread, ThreadAct, Visibility
 from services.registration.operations.changes import in_sight
 from services.registration.operations.telling import tell_department, tell_operator
-from services.registration.ports import Deps, Outgoing
+from services.registration.ports import Deps
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StaleVersion
 from shared.history import was_done
+from shared.messaging.events import Outgoing
 
 TRIES = 5
 """Messages that come at the same moment all stay: whoever is second puts theirs behind the first."""

@@ -22,11 +22,12 @@ from services.registration.operations.changes import Changed, step_of_standing
 from services.registration.operations.standings import resumed
 from services.registration.operations.telling import tell_department, tell_level_above, tell_operator
 from services.registration.policy import SYSTEM
-from services.registration.ports import Deps, Outgoing
+from services.registration.ports import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.crypto.errors import CryptoError
 from shared.errors import NotFound, StaleVersion
+from shared.messaging.events import Outgoing
 
 log = structlog.get_logger()
 

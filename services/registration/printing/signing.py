@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from services.registration.printing.loop import finish
 
 FIELD = "DecisionSignature"
 DIGEST = "sha256"
@@ -58,7 +59,7 @@ class PdfSignature:
             stamp_style=StaticStampStyle(border_width=0, background=_Block(block)),
             new_field_spec=SigFieldSpec(FIELD, on_page=-1, box=BOX),
         )
-        return asyncio.run(_signed(signer, IncrementalPdfFileWriter(io.BytesIO(pdf)), at))
+        return finish(_signed(signer, IncrementalPdfFileWriter(io.BytesIO(pdf)), at))
 
 
 def store_of(certificates: Iterable[Certificate]) -> SimpleCertificateStore:

@@ -17,12 +17,10 @@ from services.registration.model.facts import DirectoryRecord
 from services.registration.model.registration import Registration, Revision
 from services.registration.model.states import Action
 from services.registration.ports import (
-    Outgoing,
     Wanted,
 )
 from services.registration.repository import lists
 from services.registration.repository.early import EarlyRevisions, too_many
-from services.registration.repository.outgoing import EventMaker
 from services.registration.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
@@ -30,6 +28,7 @@ from shared.errors import Conflict, NotFound, Problem
 from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
+from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES

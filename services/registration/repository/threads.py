@@ -9,14 +9,13 @@ from pymongo import IndexModel
 from pymongo.database import Database
 
 from services.registration.model.threads import Message, Thread, Visibility
-from services.registration.ports import Outgoing
-from services.registration.repository.outgoing import EventMaker
 from services.registration.repository.records import CONVERTER
 from shared.calls import Call
 from shared.crypto.sealing import Place, Sealer
 from shared.errors import Conflict
 from shared.history import was_done
 from shared.idempotency import RequestKey
+from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.indexes import AGGREGATE_INDEXES

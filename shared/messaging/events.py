@@ -1,25 +1,34 @@
-"""Makes the events that leave with a change: what is confidential is sealed for its reader."""
+"""Events as the operations think of them, and the maker that turns them into entries of an outbox."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from joserfc.jwk import KeySetSerialization
 
-from services.registration.ports import NewId, Outgoing
 from shared.crypto.jose import seal_for
 from shared.crypto.payload import dump_payload
 from shared.mongo.aggregates import Event
 
 
 @dataclass(frozen=True)
+class Outgoing:
+    """An event to leave with a change: `data` is clear (ids and codes), `secret` is sealed for `reader`."""
+
+    type: str
+    data: Mapping[str, object]
+    reader: str = ""
+    secret: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
 class EventMaker:
-    """Knows the public keys of the readers by name."""
+    """Seals what is confidential for its reader; knows the public keys of the readers by name."""
 
     readers: Mapping[str, KeySetSerialization]
-    new_id: NewId
+    new_id: Callable[[], str]
 
     def event(self, outgoing: Outgoing, subject: str, time: datetime, correlation_id: str) -> Event:
         """Return the event about a thing, with its secret sealed for the one who reads it."""

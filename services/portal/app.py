@@ -18,12 +18,14 @@ from services.portal.routes.converters import IdConverter, OccasionConverter
 from services.portal.settings import Settings
 from services.portal.wiring import build_deps
 from shared import observability
+from shared.codes.keeping import DivisionKeeper
 from shared.settings import read
 
 FORM_LIMIT = 1024 * 1024
 """Bytes that a posted form may have; uploads set their own limit."""
 
 STATIC_SECONDS = 3600
+DIVISIONS_SECONDS = 30.0
 
 _POLICY = (
     "default-src 'none'",
@@ -78,7 +80,10 @@ def from_environment() -> Flask:
     """Return the application as gunicorn starts it."""
     observability.configure_logging("portal")
     settings = read(Settings, os.environ)
-    return create_app(settings, build_deps(settings))
+    deps = build_deps(settings)
+    app = create_app(settings, deps)
+    app.before_request(DivisionKeeper(deps.people.division_changes, age=DIVISIONS_SECONDS).refresh)
+    return app
 
 
 def _version_of(folder: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.portal.model.answers import (
     ChangeAnswer,
@@ -33,6 +33,7 @@ from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.model.uploads import Progress, UploadAnswer
 from shared.clock import Clock
+from shared.codes.division_changes import Change
 
 
 class Provider(Protocol):
@@ -247,6 +248,30 @@ class Divisions(Protocol):
         ...
 
 
+class People(Protocol):
+    """Identity's interfaces about people, colleagues and divisions."""
+
+    def read(self, url: str, token: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
+        """Return what lies at an address. Raises `NotFound`, `NotAllowed`."""
+        ...
+
+    def create(self, url: str, token: str, body: object, key: str, address: str = "") -> dict[str, Any]:
+        """Create something; the same key creates it once. Raises `Invalid`, `NotAllowed`, `Conflict`."""
+        ...
+
+    def change(self, url: str, token: str, body: object, version: int, key: str) -> dict[str, Any]:
+        """Change something on the version that was read. Raises as `create`, and `StaleVersion`."""
+        ...
+
+    def division_changes(self) -> tuple[Change, ...]:
+        """Return all confirmed changes to the divisions. Raises `Unavailable`."""
+        ...
+
+    def preview_table(self, token: str, content: bytes) -> dict[str, Any]:
+        """Return what a table of changes to the divisions would do. Raises `Malformed`."""
+        ...
+
+
 class Secrets(Protocol):
     """Makes values nobody can guess."""
 
@@ -259,6 +284,7 @@ class Deps:
 
     provider: Provider
     identity: Identity
+    people: People
     registrations: Registrations
     uploads: Uploads
     casework: Casework

@@ -15,6 +15,7 @@ from services.portal.clients.exchange import HttpExchange
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.identity import HttpIdentity
 from services.portal.clients.notification import HttpNotifications
+from services.portal.clients.people import HttpPeople
 from services.portal.clients.provider import HttpProvider, Registration
 from services.portal.clients.registration import HttpRegistrations
 from services.portal.clients.uploads import HttpUploads
@@ -69,6 +70,7 @@ def build_deps(settings: Settings) -> Deps:
     return Deps(
         provider=HttpProvider(_registration(settings), _proof(settings, clock), divisions.name_of, clock),
         identity=HttpIdentity(ServiceHttp(settings.identity_url)),
+        people=HttpPeople(ServiceHttp(settings.identity_url)),
         registrations=HttpRegistrations(registration),
         uploads=HttpUploads(registration),
         casework=HttpCasework(registration),

@@ -38,6 +38,7 @@ from tests.support.portal_answers import make_file, make_person, make_registrati
 from tests.support.portal_casework import FakeCasework
 from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
+from tests.support.portal_people import FakePeople
 from tests.support.portal_uploads import FakeUploads
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -324,6 +325,7 @@ class Portal:
     notifications: FakeNotifications
     sessions: MemorySessions
     clock: FixedClock
+    people: FakePeople
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -355,10 +357,11 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     fake = FakeRegistrations(items={item["id"]: item for item in registrations})
     exchange.items = {message["id"]: message for message in messages}
     uploads, casework = FakeUploads(), FakeCasework()
-    notifications = FakeNotifications()
+    notifications, people = FakeNotifications(), FakePeople()
     deps = Deps(
         provider=identity,
         identity=identity,
+        people=people,
         registrations=fake,
         uploads=uploads,
         casework=casework,
@@ -372,7 +375,9 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     )
     app = create_app(make_settings(), deps)
     app.testing = True
-    return Portal(app, app.test_client(), identity, fake, uploads, casework, exchange, notifications, sessions, clock)
+    return Portal(
+        app, app.test_client(), identity, fake, uploads, casework, exchange, notifications, sessions, clock, people
+    )
 
 
 def make_settings(**changes: object) -> Settings:

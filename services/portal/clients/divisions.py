@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from datetime import date
+from functools import lru_cache
 
 from shared.clock import Clock, local_date
 from shared.codes import divisions
+from shared.codes.division_changes import Change
 
 
 class ListedDivisions:
@@ -32,17 +34,23 @@ class ListedDivisions:
         except divisions.UnknownDivision:
             return ""
 
-    @cached_property
+    @property
     def _listed(self) -> tuple[tuple[str, str], ...]:
-        """Every division in force today with its full name, by code; listed once per process."""
+        """Every division in force today with its full name, by code; listed anew each day and after each change."""
         today = local_date(self._clock.now())
-        rows: list[tuple[str, str]] = []
+        return _listed_on(today, divisions.changes_in_use())
 
-        def below(code: str, prefix: str) -> None:
-            for division in divisions.children(code, today):
-                name = prefix + division.name
-                rows.append((division.code, name))
-                below(division.code, name)
 
-        below(divisions.NATION, "")
-        return tuple(sorted(rows))
+@lru_cache(maxsize=1)
+def _listed_on(today: date, changes: tuple[Change, ...]) -> tuple[tuple[str, str], ...]:
+    """Return every division in force; `changes` only tell the lists of two states apart."""
+    rows: list[tuple[str, str]] = []
+
+    def below(code: str, prefix: str) -> None:
+        for division in divisions.children(code, today):
+            name = prefix + division.name
+            rows.append((division.code, name))
+            below(division.code, name)
+
+    below(divisions.NATION, "")
+    return tuple(sorted(rows))

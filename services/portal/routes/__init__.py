@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.portal.routes import (
     account,
+    colleagues,
     drafts,
     facts,
     files,
@@ -11,6 +12,8 @@ from services.portal.routes import (
     home,
     messages,
     notices,
+    people,
+    recoveries,
     registrations,
     reviews,
     sheets,
@@ -18,6 +21,7 @@ from services.portal.routes import (
     signup,
     standings,
     threads,
+    upkeep,
     uploads,
     wordings,
 )
@@ -40,4 +44,8 @@ BLUEPRINTS = (
     standings.bp,
     messages.bp,
     wordings.bp,
+    people.bp,
+    colleagues.bp,
+    recoveries.bp,
+    upkeep.bp,
 )

@@ -9,7 +9,16 @@ from flask import Flask, request, url_for
 from services.portal.model.session import Account
 from services.portal.model.standing import DONE as STANDING_DONE
 from services.portal.operations import bell
-from services.portal.policy import APPLICANTS, READERS_OF_MESSAGES, READERS_OF_QUEUES, WRITERS_OF_TEMPLATES
+from services.portal.policy import (
+    APPLICANTS,
+    APPOINTERS,
+    DEPARTMENTS,
+    KEEPERS_OF_DIVISIONS,
+    PEOPLE_OF_UNITS,
+    READERS_OF_MESSAGES,
+    READERS_OF_QUEUES,
+    WRITERS_OF_TEMPLATES,
+)
 from services.portal.routes import guard
 from shared.errors import TongbaoError
 from shared.identity.actor import Role
@@ -39,6 +48,21 @@ DONE = {
     "discarded": "草稿已放弃。",
     "returned_to": "已恢复，新的通知将使用此版本。",
     "stored": "文件已上传。",
+    "appointed": "已授予权限。",
+    "proposed": "已提名，须由另一名同级人员确认后生效。",
+    "confirmed": "已确认。",
+    "refused": "已退回。",
+    "extended": "期限已更改。",
+    "grant_ended": "权限已终止。",
+    "disabled": "账户已停用。",
+    "enabled": "账户已恢复。",
+    "mailed": "首次密码已发到本人邮箱。",
+    "invited": "邀请已发出，7 日内有效。",
+    "offered": "移交邀请已发出，对方接受前一切不变。",
+    "taken_back": "已撤回。",
+    "accepted": "已接受。",
+    "declined": "已谢绝。",
+    "recovering": "已提出，须由另一名审核人员确认。",
     **STANDING_DONE,
 }
 """What a page says after a redirect, by the code in its address."""
@@ -58,6 +82,10 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("注册审核", "reviews.queue", READERS_OF_QUEUES),
     ("注册名录", "standings.registry", READERS_OF_QUEUES),
     ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),
+    ("账户管理", "people.show", APPOINTERS),
+    ("单位负责人变更", "recoveries.show", DEPARTMENTS),
+    ("同事与移交", "colleagues.show", PEOPLE_OF_UNITS),
+    ("行政区划", "upkeep.show", KEEPERS_OF_DIVISIONS),
     ("通知模板", "wordings.show_all", WRITERS_OF_TEMPLATES),
 )
 

@@ -58,6 +58,7 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "sign_in_id": "s1",
         "thread_id": "t1",
         "sheet_id": "d1",
+        **dict.fromkeys(("account_id", "grant_id", "invitation_id", "recovery_id", "change_set_id"), "p1"),
         "outcome": "resolution",
     }
     more = {"step": 1, "page": 1, "no": 1, "act": "withdrawal", "kind": "return", "key": "registration.returned", "slug": "change"}

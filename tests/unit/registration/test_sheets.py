@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -158,6 +160,20 @@ def test_a_signed_sheet_is_genuine_and_carries_a_visible_pades_signature(signed:
         (field,) = pdf.Root.AcroForm.Fields
         assert (field.T, field.V.SubFilter) == (FIELD, "/ETSI.CAdES.detached")
         assert [int(number) for number in field.Rect] == list(BOX)
+
+
+def test_a_sheet_is_signed_and_verified_where_an_event_loop_is_at_work_too(certificates: bytes) -> None:
+    files = signing_files()
+    printer = SheetPrinter(PdfSignature(lambda: read_signing_key(files.key), files.certificates.read_bytes))
+
+    async def sign_and_verify() -> bool:
+        pdf = printer.make(make_content(), "统外注〔2026〕330106-0001号")
+        return verify(pdf, certificates).is_genuine
+
+    with ThreadPoolExecutor(max_workers=1) as thread:  # the loop of a browser may be at work in this one
+        is_genuine = thread.submit(asyncio.run, sign_and_verify()).result()
+
+    assert is_genuine
 
 
 @pytest.mark.parametrize("part", range(40))

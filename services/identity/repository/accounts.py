@@ -12,10 +12,18 @@ from pymongo.database import Database
 from services.identity.errors import BootstrapDone, LastAdministrator, PrincipalTaken, UnitHasAccount, UsernameTaken
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.contacts import Sought
-from services.identity.model.grants import LIVE, GrantState
+from services.identity.model.grants import GrantState
 from services.identity.model.mails import MailDue
 from services.identity.model.places import Place
-from services.identity.repository.grants import grant_entry, grant_of, holding, in_places, principal_of, reasons_of
+from services.identity.repository.grants import (
+    grant_entry,
+    grant_of,
+    holding,
+    in_places,
+    live_over,
+    principal_of,
+    reasons_of,
+)
 from services.identity.repository.indexes import ACCOUNTS, CREDIT_CODE, GUARDS, PRINCIPAL, UNITS, USERNAME
 from services.identity.repository.mails import MailEvents
 from services.identity.repository.vault import Vault
@@ -158,9 +166,8 @@ class MongoAccounts:
 
     def count_over(self, division: str, today: date) -> int:
         """Return how many accounts have a grant over a division that holds today or may come to hold."""
-        live = {"state": {"$in": sorted(LIVE)}, "valid_to": {"$not": {"$lt": today.isoformat()}}}
         with unavailable_when_down():
-            return self._collection.count_documents({"grants": {"$elemMatch": {"division": division, **live}}})
+            return self._collection.count_documents(live_over(division, today))
 
     def _page(self, query: Document, cursor: str, limit: int) -> Page[Account]:
         after = decode_cursor(cursor, 1)

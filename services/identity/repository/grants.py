@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from services.identity.model.grants import Act, Grant, GrantState
+from services.identity.model.grants import LIVE, Act, Grant, GrantState
 from services.identity.model.places import Place
-from shared.identity.actor import Role
+from shared.identity.actor import PEOPLE, Role
 from shared.mongo.client import Document
 
 REASON = "reason."
@@ -71,6 +71,17 @@ def holding(today: date, **values: object) -> Document:
         "state": GrantState.IN_FORCE.value,
         "valid_from": {"$lte": day},
         "valid_to": {"$not": {"$lt": day}},  # an open end is null, which is not less than a text
+    }
+    return {"grants": {"$elemMatch": fits}}
+
+
+def live_over(division: str, today: date) -> Document:
+    """Return the query for accounts with a grant over a division that holds on this day or may come to hold."""
+    fits = {
+        "role": {"$in": sorted(PEOPLE)},  # whichever: the index of places begins with it
+        "division": division,
+        "state": {"$in": sorted(LIVE)},
+        "valid_to": {"$not": {"$lt": today.isoformat()}},
     }
     return {"grants": {"$elemMatch": fits}}
 

@@ -37,7 +37,6 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("username_index", ASCENDING)], name=USERNAME, unique=True),
         IndexModel([("principal_of", ASCENDING)], name=PRINCIPAL, unique=True, sparse=True),
         IndexModel([("grants.unit_id", ASCENDING), ("_id", DESCENDING)], name="unit"),
-        IndexModel([("grants.division", ASCENDING)], name="division"),
         IndexModel([("grants.role", ASCENDING), ("grants.division", ASCENDING), ("_id", DESCENDING)], name="place"),
     ),
     CHANGE_SETS: (

@@ -9,13 +9,16 @@ from werkzeug.test import TestResponse
 
 from services.identity.model.grants import GrantState
 from services.identity.operations.sight import places_of
-from services.identity.repository.grants import in_places
+from services.identity.repository.grants import in_places, live_over
 from services.identity.repository.indexes import ACCOUNTS
 from shared.calls import Call
+from shared.clock import local_date
 from shared.identity.actor import COUNTRY, Actor, Role
-from tests.support.identity import CITY, make_grant
+from shared.mongo.client import Document
+from tests.support.identity import CITY, MOMENT, make_grant
 from tests.support.identity_office import Office
 
+TODAY = local_date(MOMENT)
 PROVINCE = Actor("d" * 32, Role.PROVINCE_REVIEWER, division="330000")
 
 
@@ -91,11 +94,25 @@ def test_a_reason_is_stored_sealed(office: Office) -> None:
     assert "金丝雀理由" not in str(office.database[ACCOUNTS].find_one())
 
 
+def plan_of(office: Office, query: Document, **options: Any) -> str:
+    """Return how the database would answer a query of accounts."""
+    return str(office.database[ACCOUNTS].find(query, **options).explain()["queryPlanner"]["winningPlan"])
+
+
 def test_accounts_of_a_level_are_found_by_an_index(office: Office) -> None:
     places = places_of(office.wired.deps, Call(Actor("d" * 32, Role.MINISTRY, division=COUNTRY)))
-    query = {"$or": in_places(places, None)}
 
-    plan = str(office.database[ACCOUNTS].find(query, sort=[("_id", -1)]).explain()["queryPlanner"]["winningPlan"])
+    plan = plan_of(office, {"$or": in_places(places, None)}, sort=[("_id", -1)])
 
     assert "'indexName': 'place'" in plan
     assert "COLLSCAN" not in plan
+
+
+def test_accounts_over_a_division_are_counted_by_an_index_whatever_their_role(office: Office) -> None:
+    office.add(1, make_grant(), make_grant(id="f" * 32, state=GrantState.ENDED, division="330107"))
+    office.add(2, make_grant(role=Role.OPERATOR, unit_id="a" * 32))
+
+    plan = plan_of(office, live_over("330106", TODAY))
+
+    assert "'indexName': 'place'" in plan
+    assert [office.wired.deps.accounts.count_over(division, TODAY) for division in ("330106", "330107")] == [2, 0]

@@ -13,7 +13,6 @@ from pymongo.database import Database
 from services.registration.ports import Deps
 from services.registration.printing import WeasyPrinter
 from services.registration.printing.sheets import SheetPrinter
-from services.registration.printing.signing import PdfSignature
 from services.registration.repository import early, files, registrations, sheets, threads
 from services.registration.repository.divisions import MongoDivisionChanges
 from services.registration.repository.files import StoredFiles
@@ -37,6 +36,7 @@ from shared.identity.tokens import Verifier
 from shared.ids import new_id
 from shared.messaging.events import EventMaker
 from shared.mongo.client import Document, connect
+from shared.printing.signing import PdfSignature
 from shared.storage.objects import SealedObjects
 from shared.storage.s3 import connect as connect_s3
 from shared.uploads import store as uploads

@@ -1,4 +1,4 @@
-"""Fills the template of the paper form and makes the PDF (WeasyPrint; fonts of Debian's fonts-noto-cjk)."""
+"""Fills the template of the paper form and makes the PDF."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-from weasyprint import HTML
-
 from services.registration.form.items import CONDITIONS, REGISTRATION_TYPES, TRAITS
 from services.registration.form.print_code import PrintCode, to_text
 from services.registration.model.registration import Registration
 from shared.clock import SHANGHAI, Clock, local_date
 from shared.codes import divisions
+from shared.printing.pages import code_picture, day, pdf_of, templates_in
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -25,9 +21,7 @@ class WeasyPrinter:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-        )
+        self._templates = templates_in(_TEMPLATES)
 
     def registration_form(self, registration: Registration, code: PrintCode) -> bytes:
         """Return the 注册信息表 as PDF, with the code at the top right and the boxes for signature and seal free."""
@@ -37,7 +31,7 @@ class WeasyPrinter:
         html = self._templates.get_template("registration_form.html").render(
             registration=registration,
             revision=code.revision,
-            code=_picture(to_text(code)),
+            code=code_picture(to_text(code)),
             form=lambda key: _shown(form.get(key)),
             is_checked=lambda key, value: form.get(key) == value,
             top=lambda key: _five(form.get(key)),
@@ -47,26 +41,14 @@ class WeasyPrinter:
             decision=decision,
             printed_at=now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
         )
-        pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf()
-        return pdf
-
-
-def refuse_to_fetch(url: str, *_: object, **__: object) -> object:
-    """Fetch nothing: what is printed comes from the form alone. Raises `ValueError` always."""
-    raise ValueError("nothing is fetched while printing")
-
-
-def _picture(text: str) -> Markup:
-    """Return the QR code as SVG. A third of it may be covered (level H): a seal or a staple does no harm."""
-    svg: str = segno.make_qr(text, error="h", boost_error=False).svg_inline(border=0, omitsize=True)
-    return Markup(svg)  # noqa: S704  drawn by segno from base32 characters
+        return pdf_of(html)
 
 
 def _shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return day(value)
     if isinstance(value, Decimal):
         return f"{value:,f}"
     return str(value)

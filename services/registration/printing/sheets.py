@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from weasyprint import HTML
 
 from services.registration.form.sheets import WORDS
 from services.registration.model.sheets import SheetContent
-from services.registration.printing.printer import refuse_to_fetch
-from services.registration.printing.signing import PdfSignature
-from shared.clock import SHANGHAI
+from shared.printing.pages import pdf_of, templates_in
+from shared.printing.signing import PdfSignature
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -36,18 +31,4 @@ class SheetPrinter:
 
 
 def _pdf(template: str, **values: object) -> bytes:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters |= {"day": _day, "moment": _moment}
-    html = environment.get_template(template).render(**values)
-    pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf()
-    return pdf
-
-
-def _day(value: date) -> str:
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return pdf_of(templates_in(_TEMPLATES).get_template(template).render(**values))

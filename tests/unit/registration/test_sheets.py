@@ -24,11 +24,11 @@ from services.registration.model.states import State
 from services.registration.operations import review, sheets
 from services.registration.operations.review import Signed
 from services.registration.printing.sheets import SheetPrinter
-from services.registration.printing.signing import BOX, FIELD, PdfSignature
-from services.registration.printing.verify import verify
 from shared.crypto.signing_file import read_signing_key
 from shared.errors import NotFound
 from shared.identity.actor import Role
+from shared.printing.signing import BOX, FIELD, PdfSignature
+from shared.printing.verify import verify
 from tests.support.registration import NOW, accepted, make_actor, make_call, make_fakes, make_form, make_registration
 from tests.support.registration_sheets import make_content
 from tests.support.signing import signing_files

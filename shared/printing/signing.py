@@ -19,7 +19,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from services.registration.printing.loop import finish
+from shared.printing.loop import finish
 
 FIELD = "DecisionSignature"
 DIGEST = "sha256"

@@ -163,11 +163,13 @@ def test_a_suspension_is_told_and_lifted(site: Site) -> None:
 
     assert suspended["life"]["suspension"]["reason"] == "整改"
     assert seen(site, OWN, registration_id)["standing"] == "registered"
-    assert [each.rpartition(".")[2] for each in left(site, registration_id)[-4:]] == [
-        "v1",
-        "suspended",
-        "v1",
-        "resumed",
+    assert left(site, registration_id)[-6:] == [
+        "tongbao.registration.suspended.v1",
+        "registration.suspended",
+        "tongbao.registration.sheet_due.v1",
+        "tongbao.registration.resumed.v1",
+        "registration.resumed",
+        "tongbao.registration.sheet_due.v1",
     ]
 
 

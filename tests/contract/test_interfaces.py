@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import importlib
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from docs.contracts.generate import APPS, DOCUMENTS, FOLDER, main, stale, text_of
 from shared.web.app import DESCRIPTION
-from shared.web.auth import PUBLIC, mark_of
+from shared.web.auth import PUBLIC, mark_of, reason_of
 
 Node = dict[str, Any]
+
+FROM_LIBRARIES = {"api-docs", "bootstrap"}
+"""Blueprints that libraries bring along: the page of the description itself, and style sheets."""
 
 
 def document(name: str) -> Node:
@@ -66,6 +70,18 @@ def bodies_in(app: Flask) -> dict[str, type[Schema]]:
     return {each["schema"].__name__: each["schema"] for each in parameters if each.get("in") == "json"}
 
 
+def blueprints_of(service: str, kind: str) -> set[str]:
+    """Return the names of a service's blueprints: `BLUEPRINTS`, its interface, or `PAGES`, which are no part of it."""
+    room = importlib.import_module(f"services.{service}.routes")
+    return {blueprint.name for blueprint in getattr(room, kind, ())}
+
+
+def marks_of(app: Flask, blueprints: Container[str]) -> dict[str, str | None]:
+    """Return who may call each view of some blueprints, by the view's name."""
+    names = [name for name in app.view_functions if name.rpartition(".")[0] in blueprints]
+    return {name: mark_of(app, name) for name in names}
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_regenerates_unchanged(name: str) -> None:
     kept = (FOLDER / name).read_bytes()
@@ -98,12 +114,7 @@ def test_the_description_of_a_service_is_valid_openapi(service: str) -> None:
 @pytest.mark.parametrize("service", APPS)
 def test_every_route_is_described_with_who_may_call_it(service: str) -> None:
     app = APPS[service]()
-    marks = {
-        name: mark_of(app, name)
-        for blueprint in app.blueprints
-        for name in app.view_functions
-        if name.startswith(f"{blueprint}.")
-    }
+    marks = marks_of(app, blueprints_of(service, "BLUEPRINTS"))
     described = {each["operationId"]: each for each in operations(app.extensions[DESCRIPTION])}
 
     wrong = [
@@ -113,8 +124,20 @@ def test_every_route_is_described_with_who_may_call_it(service: str) -> None:
         or (operation.get("security") == []) != (marks[name] == PUBLIC)
     ]
 
-    assert described.keys() == {name for name in marks if not name.startswith("api-docs.")}
+    assert described.keys() == marks.keys()
     assert wrong == []
+
+
+@pytest.mark.parametrize("service", APPS)
+def test_only_pages_are_left_out_and_each_says_why_it_is_open_or_who_may_call_it(service: str) -> None:
+    app = APPS[service]()
+    left_out = app.blueprints.keys() - blueprints_of(service, "BLUEPRINTS")
+
+    marks = marks_of(app, left_out)
+
+    assert left_out <= blueprints_of(service, "PAGES") | FROM_LIBRARIES
+    assert None not in marks.values()
+    assert [name for name, mark in marks.items() if mark == PUBLIC and not reason_of(app, name)] == []
 
 
 @pytest.mark.parametrize("service", APPS)

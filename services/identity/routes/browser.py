@@ -56,10 +56,10 @@ class Site:
         return f"__Host-tongbao-{name}" if self.secure_cookies else f"tongbao-{name}"
 
 
-class BadToken(NotAllowed):
+class ForeignForm(NotAllowed):
     """A form came without the token of the browser that it was made for, or from another site."""
 
-    code = "bad_csrf_token"
+    code = "foreign_form"
     message = "页面已失效，请刷新后重新操作。"
 
 
@@ -84,7 +84,7 @@ def visitor() -> Visitor:
 
 
 def begin_page() -> None:
-    """Read the cookie, and refuse a form that is not ours. Raises `BadToken`, `UnsupportedMedia`."""
+    """Read the cookie, and refuse a form that is not ours. Raises `ForeignForm`, `UnsupportedMedia`."""
     g.cookie = request.cookies.get(site().cookie("identity"), "")
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
@@ -92,10 +92,10 @@ def begin_page() -> None:
         raise UnsupportedMedia
     origin = request.headers.get("Origin")
     if origin is not None and origin != _origin(site().issuer):
-        raise BadToken
+        raise ForeignForm
     given = request.form.get(TOKEN_FIELD, "")
     if not g.cookie or not compare_digest(given.encode(), form_token(g.cookie).encode()):
-        raise BadToken
+        raise ForeignForm
 
 
 def page_token() -> str:

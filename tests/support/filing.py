@@ -34,6 +34,7 @@ class FakeEntry:
     level: int = 1
     is_leaf: bool = True
     aliases: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     def words(self, key: str) -> tuple[str, ...]:
         """Return the aliases."""
@@ -48,7 +49,7 @@ class FakeLists:
             ("colour", "1"): (FakeEntry("r", "红"), FakeEntry("g", "绿")),
             ("colour", "2"): (FakeEntry("r", "红"), FakeEntry("b", "蓝")),
             ("mark", "1"): (
-                FakeEntry("CMM", "CMM", is_leaf=False),
+                FakeEntry("CMM", "CMM", is_leaf=False, facts={"note": "软件能力。"}),
                 FakeEntry("CMM-1", "CMM 一级", "CMM", 2),
                 FakeEntry("CMM-2", "CMM 二级", "CMM", 2),
                 FakeEntry("SOC1", "SOC 1", aliases=("SAS70",)),

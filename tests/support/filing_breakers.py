@@ -97,6 +97,19 @@ def _before_differs(code: str) -> Breaker:
     return change
 
 
+def _moved_shares(filing: Filing) -> None:
+    """Move a point and a half from one share to the other, so that their sum stays 100."""
+    first = Decimal(filing.body["119"][0]["share"])
+    moved = first + Decimal("1.5") * (1 if first < 50 else -1)
+    _shares(str(moved), str(100 - moved))(filing)
+
+
+def _unit_of_investments(filing: Filing) -> None:
+    """Write every amount of 119 a thousand times too large, rightly converted."""
+    for row in filing.body["119"]:
+        row |= {key: str(Decimal(row[key]) * 1000) for key in ("amount", "usd")}
+
+
 def _previous(code: str, cny: str) -> Breaker:
     def change(filing: Filing) -> None:
         filing.previous = {**(filing.previous or {}), code: {"cny": cny}}
@@ -104,9 +117,13 @@ def _previous(code: str, cny: str) -> Breaker:
     return change
 
 
-def _capital(code: str) -> Breaker:
-    """Return the change to an amount ten thousand times last year's, rightly converted."""
-    return _all(_put(code, cny="1000000", usd=str(1000000 * RATE)), _previous(code, "100"))
+def _quarter_before(code: str) -> Breaker:
+    return lambda filing: _previous(code, str(Decimal(filing.body[code]["cny"]) / 4))(filing)
+
+
+def _capital(code: str, cny: int, previous: int) -> Breaker:
+    """Return the change to an amount that is rightly converted, and to last year's."""
+    return _all(_put(code, cny=str(cny), usd=str(cny * RATE)), _previous(code, str(previous)))
 
 
 def _no_outsourcing(filing: Filing) -> None:
@@ -146,6 +163,55 @@ def _signed_tomorrow(filing: Filing) -> None:
     filing.filed_on = date(2024, 1, 8)
 
 
+def _large_trade(filing: Filing) -> None:
+    """Make the amounts as large as if yuan had been written for ten thousand yuan, this year and last."""
+    total = str(10**7 + sum(Decimal(filing.body[code]["2"]) for code in ("625", "626")))
+    filing.body["624"]["2"] = str(10**7)
+    filing.body["622"] = {"1": total, "2": total}
+    filing.previous = {**(filing.previous or {}), "622": {"2": total}}
+
+
+def _more_outsourced_than_there_are(step: int) -> Breaker:
+    """Return the change that moves all staff of one education to another one, so that sums stay as they are."""
+    mine, other = str(400 + step), str(401 + step if step < 6 else 402)
+
+    def change(filing: Filing) -> None:
+        filing.body[other]["2"] += filing.body[mine]["2"]
+        filing.body[mine]["2"] = 0
+
+    return change
+
+
+def _settled_too_much(filing: Filing) -> None:
+    filing.body |= {"303": "2", "309": str(Decimal(filing.body["308"]) * 1000)}
+    filing.facts["contract.nature"] = "2"
+
+
+def _executed_too_much(filing: Filing) -> None:
+    filing.facts["contract.usd"] = Decimal(filing.body["308"]) / 1000
+
+
+def _above_contract(filing: Filing) -> None:
+    before = filing.facts["contract.executed_before"]
+    assert isinstance(before, Decimal)
+    filing.facts["contract.usd"] = before + Decimal(filing.body["308"]) - Decimal("0.01")
+
+
+def _below_executed(filing: Filing) -> None:
+    filing.facts["contract.executed_before"] = Decimal(filing.body["206"]["usd"]) + Decimal("0.01")
+
+
+def _rows_before(key: str) -> Breaker:
+    """Return the change of last year's sum of a column to more than three times this year's."""
+
+    def change(filing: Filing) -> None:
+        total = sum(Decimal(row[key]) for row in filing.body["rows"])
+        more = 3 * total + 1
+        filing.previous = {"rows": [{key: int(more) if key == "people" else str(more)}]}
+
+    return change
+
+
 def _slip(filing: Filing) -> None:
     """Make the amounts ten thousand times last year's; the jump is a query of its own."""
     assert filing.previous is not None
@@ -171,15 +237,21 @@ BREAKERS: Mapping[str, Breaker] = {
     "e1-shares-below-100": _shares("60", "39.99"),
     "e1-capital-rate": lambda filing: filing.body["117"].update(usd=filing.body["117"]["cny"]),
     "e1-assets-rate": lambda filing: filing.body["118"].update(usd=filing.body["118"]["cny"]),
-    "e1-investment-rate": _row("119", usd="100"),
-    "e1-capital-unit": _capital("117"),
-    "e1-assets-unit": _capital("118"),
+    "e1-investment-rate": lambda filing: filing.body["119"][0].update(usd=filing.body["119"][0]["amount"]),
+    "e1-capital-unit": _capital("117", 1000000, 100),
+    "e1-assets-unit": _capital("118", 1000000, 100),
+    "e1-capital-change": _quarter_before("117"),
+    "e1-assets-change": _quarter_before("118"),
+    "e1-capital-large": _capital("117", 10**7, 10**7),
+    "e1-assets-large": _capital("118", 10**7, 10**7),
+    "e1-investment-unit": _unit_of_investments,
+    "e1-share-of-investment": _moved_shares,
     "e2-basics-first": _know(unit__basics_submitted=False),
     "e2-number-taken": _know(contract__number_taken=True),
     "e2-signed-in-future": _signed_tomorrow,
     "e2-signed-in-earlier-year": _set("204", "2022-06-01"),
     "e2-signed-after-period": _set("204", "2023-07-01"),
-    "e2-rate": lambda filing: filing.body["206"].update(usd=filing.body["206"]["amount"]),
+    "e2-rate": lambda filing: filing.body["206"].update(usd=str(Decimal(filing.body["206"]["usd"]) / 2)),
     "e2-amount-unit": _put("206", amount="1000000", usd=str(1000000 * RATE)),
     "e2-onshore-client": _all(_made(offshore), _put("208", nature="1")),
     "e2-offshore-client": _all(_made(onshore), _put("208", nature="2")),
@@ -194,6 +266,7 @@ BREAKERS: Mapping[str, Breaker] = {
     "e2-share-precision": _design("K21", "K21-precision", "20.01"),
     "e2-share-road": _design("K22", "K22-road", "4.99"),
     "e2-share-structure": _design("K22", "K22-structure", "15.01"),
+    "e2-below-executed": _below_executed,
     "e2-deduction-reminder": _all(_made(onshore), _set("209", "B26")),
     "e3-contract-unknown": _know(contract__is_known=False),
     "e3-nature-differs": lambda f: f.facts.update({"contract.nature": "3" if f.body["303"] == "1" else "1"}),
@@ -201,12 +274,20 @@ BREAKERS: Mapping[str, Breaker] = {
     "e3-carry-over": _late,
     "e3-before-signing": _know(contract__signed_on=date(2023, 7, 1)),
     "e3-voucher-again": _know(voucher__other_uses=1),
-    "e3-above-contract": _know(contract__usd=Decimal("0.5")),
+    "e3-above-contract": _above_contract,
+    "e3-after-period": _put("305", date="2023-07-01"),
+    "e3-amount-unit": _executed_too_much,
+    "e3-settled-unit": _settled_too_much,
     "e4-sum-401": _more("402"),
     "e4-sum-411": _more("413"),
     "e4-sum-421": _more("426"),
     "e4-outsourcing-within-staff": _too_much_outsourcing,
     "e4-outsourcing-within-staff-before": _too_much_outsourcing_before,
+    "e4-within-412": _more_outsourced_than_there_are(2),
+    "e4-within-413": _more_outsourced_than_there_are(3),
+    "e4-within-414": _more_outsourced_than_there_are(4),
+    "e4-within-415": _more_outsourced_than_there_are(5),
+    "e4-within-416": _more_outsourced_than_there_are(6),
     "e4-before-401": _before_differs("401"),
     "e4-before-411": _before_differs("411"),
     "e4-before-421": _before_differs("421"),
@@ -214,6 +295,7 @@ BREAKERS: Mapping[str, Breaker] = {
     "e4-change-411": _before("411"),
     "e4-change-421": _before("421"),
     "e4-executions-without-staff": _no_outsourcing,
+    "e5-fee-unit": _set("502", [{**_FIRM, "fee": "1000"}]),
     "e5-others-missing": _set("501", {"held": ["CMMI-3", "other"], "others": []}),
     "e5-new-in-future": _set("502", [{**_FIRM, "date": "2024-01-09"}]),
     "e5-new-in-period": _set("502", [{**_FIRM, "date": "2022-12-31"}]),
@@ -239,18 +321,31 @@ BREAKERS: Mapping[str, Breaker] = {
     "p1-change-621": _all(_put("621", **{"2": 40}), _before("621")),
     "p1-change-622": _before("622"),
     "p1-amount-unit": _slip,
+    "p1-amount-large": _large_trade,
     "c1-firm-outside": _outside,
+    "c1-change-hours": _rows_before("hours"),
+    "c1-change-fee": _rows_before("fee"),
     "c1-fee-unit": _row("rows", fee="1000"),
     "c2-fee-unit": _row("rows", fee="1000"),
+    "c2-change-people": _rows_before("people"),
+    "c2-change-fee": _rows_before("fee"),
     "c3-in-future": _row("rows", date="2024-01-09"),
     "c3-in-period": _row("rows", date="2022-12-31"),
     "c3-firm-outside": _outside,
     "c3-not-reported-by-firm": _row("rows", firm="某公司", certificate="GLP"),
     "c3-fee-unit": _row("rows", fee="1000"),
+    "c3-change-fee": _rows_before("fee"),
 }
 """The change that breaks a rule, by the rule's id."""
 
 COMPANIONS: Mapping[str, frozenset[str]] = {
+    "e1-capital-unit": frozenset({"e1-capital-change", "e1-investment-unit"}),
+    "e1-capital-large": frozenset({"e1-investment-unit"}),
+    "e1-assets-unit": frozenset({"e1-assets-change"}),
+    "e3-executed-in-future": frozenset({"e3-after-period"}),
+    "e3-amount-unit": frozenset({"e3-above-contract"}),
+    "e4-outsourcing-within-staff": frozenset({"e4-within-412"}),
+    "e4-outsourcing-within-staff-before": frozenset({"e4-within-412"}),
     "e2-signed-in-future": frozenset({"e2-signed-after-period"}),
     "e4-change-401": frozenset({"e4-change-411"}),
     "e5-new-in-future": frozenset({"e5-new-in-period"}),

@@ -80,7 +80,7 @@ def basics(draw: st.DrawFn) -> Filing:
         "114": draw(st.sampled_from([{"answer": "2"}, {"answer": "1", "parks": ["software", "high_tech"]}])),
         "117": {"cny": _money(capital), "usd": _money(capital * RATE)},
         "118": {"cny": _money(assets), "usd": _money(assets * RATE)},
-        "119": [_investor("chinese", share), _investor("foreign", 100 - share)],
+        "119": [_investor("chinese", share, capital), _investor("foreign", 100 - share, capital)],
         "120": {
             **draw(st.sampled_from([{"mobile": "13800138000"}, {"area_code": "0571", "phone": "88888888"}])),
             "postcode": "310000",
@@ -93,9 +93,10 @@ def basics(draw: st.DrawFn) -> Filing:
     return Filing(body, {"rate.cny_to_usd": RATE}, previous)
 
 
-def _investor(side: str, share: int) -> Body:
-    amount = {"amount": "100", "usd": _money(100 * RATE)}
-    return {"side": side, "name": f"{side} 投资者", "country": "CHN", **amount, "share": str(share)}
+def _investor(side: str, share: int, capital: int) -> Body:
+    amount = Decimal(capital) * share / 100
+    money = {"amount": _money(amount), "usd": _money(amount * RATE)}
+    return {"side": side, "name": f"{side} 投资者", "country": "CHN", **money, "share": str(share)}
 
 
 @st.composite

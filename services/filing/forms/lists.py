@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class ListEntry(Protocol):
     @property
     def is_leaf(self) -> bool:
         """Tell whether nothing lies below."""
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Return what else the list says of the entry, such as a `note` in words."""
 
     def words(self, key: str) -> tuple[str, ...]:
         """Return texts kept with the entry, such as its `aliases`; empty where there are none."""
@@ -67,8 +71,9 @@ class ListRef:
 
 @dataclass(frozen=True)
 class Option:
-    """One way to answer a choice: its code, its label, and the group it stands in (the levels under CMM)."""
+    """One way to answer a choice: its code, its label, the group it stands in (the levels under CMM), and a note."""
 
     code: str
     label: str
     group: str = ""
+    note: str = ""

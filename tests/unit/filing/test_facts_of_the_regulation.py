@@ -159,6 +159,34 @@ def test_what_the_paper_has_no_place_for_is_asked_for_by_the_text(edition: Editi
     assert all(facts["additions"].values())
 
 
+@pytest.mark.parametrize("key", FORMS)
+def test_what_the_regulation_explains_has_a_note(edition: Edition, key: str) -> None:
+    explained = _facts(key)["explained"]
+    form = _form(edition, key)
+
+    notes = {f"{one.code}.{part.key}": part.note for one in form.indicators for part in one.parts}
+    notes |= {one.code: one.note for one in form.indicators}
+
+    assert explained
+    assert [code for code in explained if not notes.get(code)] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "code", "part", "count"), [("enterprise-5", "501", "held", 30), ("city-1", "rows", "category", 7)]
+)
+def test_every_certificate_and_every_kind_of_training_is_explained(
+    edition: Edition, form: str, code: str, part: str, count: int
+) -> None:
+    indicator = _form(edition, form).indicator(code)
+    cell = indicator.part(part) if indicator else None
+    assert cell is not None
+
+    notes = [option.note for option in cell.options]
+
+    assert len(notes) == count
+    assert all(notes)
+
+
 def test_the_units_beside_the_amounts_of_a_contract_are_those_of_the_paper(edition: Edition) -> None:
     amount = _form(edition, "enterprise-2").indicator("206")
     assert amount is not None

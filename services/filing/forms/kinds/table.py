@@ -15,7 +15,7 @@ from services.filing.forms.kinds.numbers import Amount, Whole
 from services.filing.forms.kinds.places import City, CountryOrRegion, DivisionCode, Several
 from services.filing.forms.kinds.texts import Names, Text
 from services.filing.forms.kinds.times import Day, YearMonth
-from services.filing.forms.lists import CodeLists, ListRef, Option
+from services.filing.forms.lists import CodeLists, ListEntry, ListRef, Option
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,20 @@ CODED = frozenset({"code", "named"})
 def options_of(settings: Settings, lists: CodeLists) -> tuple[Option, ...]:
     """Return the options of a choice, those of its code list with the name of the entry above as their group.
 
-    A label that repeats its group's name is cut: CMM 一级 stands as 一级 under CMM.
+    A label that repeats its group's name is cut: CMM 一级 stands as 一级 under CMM, and has the note of its group where
+    it has none of its own.
     """
     if settings.source is None:
         return settings.options
     rows = lists.entries(settings.source.scheme, settings.source.version)
-    names = {entry.code: entry.name for entry in rows}
-    found = ((entry, names.get(entry.parent, "")) for entry in rows if settings.source.takes(entry))
-    return tuple(Option(entry.code, entry.name.removeprefix(group).strip(), group) for entry, group in found)
+    known = {entry.code: entry for entry in rows}
+    return tuple(_option(entry, known.get(entry.parent)) for entry in rows if settings.source.takes(entry))
+
+
+def _option(entry: ListEntry, above: ListEntry | None) -> Option:
+    group = above.name if above else ""
+    note = entry.facts.get("note") or (above.facts.get("note") if above else None) or ""
+    return Option(entry.code, entry.name.removeprefix(group).strip(), group, str(note))
 
 
 def _source(settings: Settings) -> ListRef:

@@ -193,7 +193,7 @@ def _settings(table: Table, name: str, source: Source) -> Settings:
 
 
 def _option(table: Table) -> Option:
-    option = Option(table.text("code"), table.text("label"), table.text("group", ""))
+    option = Option(table.text("code"), table.text("label"), table.text("group", ""), table.text("note", ""))
     table.close()
     return option
 

@@ -11,7 +11,7 @@ from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services.identity.policy import GRANTS
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from services.identity.presenters import in_groups, local_day
 from services.identity.routes import BLUEPRINTS, PAGES
 from services.identity.routes.browser import SITE, Site

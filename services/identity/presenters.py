@@ -21,7 +21,8 @@ from services.identity.operations.divisions import MESSAGES, Preview
 from services.identity.operations.invitations import Received
 from services.identity.operations.recoveries import Recovery
 from services.identity.policy import Held, Kept
-from services.identity.ports import Deps, Divisions
+from services.identity.ports.deps import Deps
+from services.identity.ports.divisions import Divisions
 from services.identity.workflow import (
     open_actions,
     open_change_set_actions,

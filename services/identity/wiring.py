@@ -13,7 +13,7 @@ from pymongo.database import Database
 from services.identity.model.factors import FactorRule
 from services.identity.model.passwords import POLICIES
 from services.identity.model.signups import CODE_DIGITS
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from services.identity.repository.accounts import MongoAccounts, MongoUnits
 from services.identity.repository.attempts import MongoAttempts
 from services.identity.repository.change_sets import MongoChangeSets
@@ -49,7 +49,7 @@ _GROUP_SIZE = 5
 
 
 class SystemRandomness:
-    """Chance from the operating system; `ports.Randomness`."""
+    """Chance from the operating system; `ports.chance.Randomness`."""
 
     def id(self) -> str:
         """Return a new identifier."""

@@ -23,7 +23,7 @@ from services.identity.errors import TooManyAttempts, WrongCredentials
 from services.identity.model.attempts import Kind, Subject
 from services.identity.operations.signing_in import enter
 from services.identity.operations.signups import forget_stale_sign_ups
-from services.identity.ports import Visitor
+from services.identity.ports.sign_ins import Visitor
 from services.identity.repository.token_keys import OVERLAP, READ_AGAIN_AFTER
 from shared.errors import NotAuthenticated
 from shared.identity.actor import Actor, Role

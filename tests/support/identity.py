@@ -20,7 +20,7 @@ from services.identity.model.passwords import POLICIES
 from services.identity.model.places import Place, place_of
 from services.identity.model.sessions import Session
 from services.identity.model.signups import Applicant, SignUp, SignUpState
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from services.identity.repository.divisions import ListedDivisions
 from shared.clock import FixedClock, local_date
 from shared.errors import KeyReused, NotFound, StaleVersion

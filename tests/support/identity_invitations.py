@@ -10,7 +10,7 @@ from typing import Protocol
 from services.identity.model.accounts import Account
 from services.identity.model.invitations import Invitation, InvitationKind, InvitationState
 from services.identity.model.mails import MailDue
-from services.identity.ports import Change
+from services.identity.ports.invitations import Change
 from shared.errors import NotFound, StaleVersion
 from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey

@@ -12,7 +12,7 @@ from services.identity.operations.codes import begin_session, claim_code, issue_
 from services.identity.operations.factors import begin_enrolment
 from services.identity.operations.sessions import SignedIn
 from services.identity.operations.signing_in import Here, enrol, enter
-from services.identity.ports import Visitor
+from services.identity.ports.sign_ins import Visitor
 from tests.support.identity import PASSWORD, MemoryDeps
 
 CLIENT = "portal"

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from services.identity.model.clients import key_of
 from services.identity.operations.clients import ClientPlan, declare_client
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from shared.identity.actor import Role
 from shared.identity.assertions import assertion_fields
 

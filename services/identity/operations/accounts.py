@@ -23,7 +23,7 @@ from services.identity.operations.appointments import (
 from services.identity.operations.factors import active_factor, reset_factor
 from services.identity.operations.sight import account_in_sight, places_of
 from services.identity.policy import Kept
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from services.identity.workflow import step_for
 from shared.calls import Call
 from shared.clock import local_date

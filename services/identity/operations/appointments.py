@@ -15,7 +15,7 @@ from services.identity.model.mails import MailDue, MailKind
 from services.identity.model.places import APPOINTS, FOUR_EYES, LEVEL_OF_ROLE, Place, excluding, place_of
 from services.identity.operations.sight import account_in_sight, places_of
 from services.identity.policy import Held, division_fits
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from services.identity.workflow import grant_step_for
 from shared.calls import Call
 from shared.clock import local_date

@@ -9,7 +9,7 @@ import structlog
 
 from services.identity.errors import ClientExists
 from services.identity.model.clients import Client, ClientAction, ClientState, PublicKey, faults_of
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from services.identity.workflow import client_step_for
 from shared.calls import Call
 from shared.errors import Invalid, Problem, StaleVersion, VersionRequired

@@ -13,7 +13,7 @@ from services.identity.model.sessions import digest_of as token_digest_of
 from services.identity.model.sign_ins import LONGEST, SignIn, digest_of
 from services.identity.operations.sessions import SignedIn, end_by_id, new_token, signed_in_with
 from services.identity.operations.signing_in import live_sign_in
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 
 log = structlog.get_logger()
 

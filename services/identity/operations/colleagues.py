@@ -22,7 +22,7 @@ from services.identity.model.invitations import (
 )
 from services.identity.model.mails import MailDue, MailKind
 from services.identity.operations.appointments import check_together, with_grant
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import Invalid, NotAllowed, NotFound, Problem

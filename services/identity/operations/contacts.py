@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.identity.model.accounts import Account
 from services.identity.model.contacts import Sought
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from shared.clock import local_date
 from shared.errors import Invalid, Problem
 from shared.paging import Page

@@ -9,7 +9,7 @@ import structlog
 
 from services.identity.model.change_sets import MOST_CHANGES, ChangeSet, ChangeSetAction, ChangeSetState, Impact
 from services.identity.model.grants import Act
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from services.identity.workflow import change_set_step_for
 from shared.calls import Call
 from shared.clock import local_date

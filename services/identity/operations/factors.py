@@ -24,7 +24,7 @@ from services.identity.model.factors import (
     steps_around,
 )
 from services.identity.model.grants import in_force
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from shared.clock import local_date
 from shared.errors import NotFound, StaleVersion
 from shared.history import HistoryEntry

@@ -8,7 +8,7 @@ from services.identity.model.accounts import Account
 from services.identity.model.codes import Code
 from services.identity.operations.sessions import SignedIn
 from services.identity.operations.signing_in import live_sign_in
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from shared.errors import NotAuthenticated
 from shared.identity.actor import ROLE_LABELS, Actor
 from shared.identity.tokens import LIFETIME

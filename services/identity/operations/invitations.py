@@ -17,7 +17,9 @@ from services.identity.model.mails import MailDue, MailKind
 from services.identity.model.passwords import password_problems
 from services.identity.operations.appointments import check_together, with_grant
 from services.identity.operations.colleagues import principal_acting, unit_of
-from services.identity.ports import Change, Deps, Visitor
+from services.identity.ports.deps import Deps
+from services.identity.ports.invitations import Change
+from services.identity.ports.sign_ins import Visitor
 from services.identity.workflow import Asked, invitation_step_for
 from shared.calls import Call
 from shared.clock import local_date

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from services.identity.model.sign_ins import IDLE, SignIn
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from shared.errors import NotFound
 
 log = structlog.get_logger()

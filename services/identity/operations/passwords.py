@@ -11,10 +11,8 @@ from services.identity.errors import ChangedMeanwhile
 from services.identity.model.accounts import Account, AccountAction, AccountState, Password
 from services.identity.model.attempts import Kind, Subject
 from services.identity.model.passwords import password_problems
-from services.identity.ports import (
-    Deps,
-    Visitor,
-)
+from services.identity.ports.deps import Deps
+from services.identity.ports.sign_ins import Visitor
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, Problem, StaleVersion
 from shared.history import HistoryEntry

@@ -19,7 +19,7 @@ from services.identity.model.invitations import (
 )
 from services.identity.model.mails import MailDue, MailKind
 from services.identity.operations.colleagues import invitation_mail
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from services.identity.workflow import Asked, invitation_step_for
 from shared.calls import Call
 from shared.errors import Invalid, NotFound, Problem

@@ -15,7 +15,7 @@ from services.identity.model.sessions import (
     Verdict,
     session_of,
 )
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from shared.clock import local_date
 from shared.errors import StaleVersion
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.identity.model.accounts import Account
 from services.identity.model.places import Place, places_below
 from services.identity.policy import is_in_sight
-from services.identity.ports import Deps
+from services.identity.ports.deps import Deps
 from shared.calls import Call
 from shared.errors import NotFound
 

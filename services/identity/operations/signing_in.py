@@ -26,7 +26,8 @@ from services.identity.operations.factors import (
     must_have_factor,
     remove_factor,
 )
-from services.identity.ports import Deps, Visitor
+from services.identity.ports.deps import Deps
+from services.identity.ports.sign_ins import Visitor
 from shared.clock import local_date
 from shared.errors import NotFound, StaleVersion
 

@@ -14,7 +14,8 @@ from services.identity.model.grants import Act, Grant
 from services.identity.model.mails import MailDue, MailKind
 from services.identity.model.passwords import password_problems
 from services.identity.model.signups import CODE_LIFETIME, Applicant, SignUp, SignUpAction, SignUpState
-from services.identity.ports import Deps, Visitor
+from services.identity.ports.deps import Deps
+from services.identity.ports.sign_ins import Visitor
 from shared.clock import local_date
 from shared.errors import Invalid, Problem, StaleVersion
 from shared.history import HistoryEntry

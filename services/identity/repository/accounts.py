@@ -51,7 +51,7 @@ def taken(duplicate: Duplicate) -> Conflict:
 
 
 class MongoAccounts:
-    """The accounts; `ports.Accounts`."""
+    """The accounts; `ports.accounts.Accounts`."""
 
     def __init__(self, database: Database[Document], vault: Vault, mails: MailEvents) -> None:
         self._collection = database[ACCOUNTS]
@@ -237,7 +237,7 @@ def _reaching(sought: Sought, today: date) -> Document:
 
 
 class MongoUnits:
-    """The units; `ports.Units`."""
+    """The units; `ports.accounts.Units`."""
 
     def __init__(self, database: Database[Document], vault: Vault) -> None:
         self._collection = database[UNITS]

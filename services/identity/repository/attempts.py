@@ -19,7 +19,7 @@ MOST_RACES = 20
 
 
 class MongoAttempts:
-    """The counts; `ports.AttemptCounts`."""
+    """The counts; `ports.sign_ins.AttemptCounts`."""
 
     def __init__(self, database: Database[Document], vault: Vault) -> None:
         self._counts = database[ATTEMPTS]

@@ -27,7 +27,7 @@ _NEWEST = Newest("proposed_at")
 
 
 class MongoChangeSets:
-    """The sets of changes; `ports.ChangeSets`."""
+    """The sets of changes; `ports.divisions.ChangeSets`."""
 
     def __init__(self, client: MongoClient[Document], database: Database[Document], new_id: Callable[[], str]) -> None:
         self._client = client

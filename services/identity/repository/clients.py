@@ -21,7 +21,7 @@ from shared.mongo.client import Document, unavailable_when_down
 
 
 class MongoClients:
-    """The clients; `ports.Clients`."""
+    """The clients; `ports.clients.Clients`."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._collection = database[CLIENTS]
@@ -55,7 +55,7 @@ class MongoClients:
 
 
 class MongoProofs:
-    """The ids of spent proofs of clients, kept as long as the proofs would hold; `ports.Proofs`."""
+    """The ids of spent proofs of clients, kept as long as the proofs would hold; `ports.clients.Proofs`."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._collection = database[SPENT_PROOFS]

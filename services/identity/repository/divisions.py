@@ -16,7 +16,7 @@ SETTLING = timedelta(days=5 * 366)
 
 
 class ListedDivisions:
-    """The list of divisions; `ports.Divisions`."""
+    """The list of divisions; `ports.divisions.Divisions`."""
 
     def __init__(self, clock: Clock, changes: Callable[[], Sequence[Change]] = tuple) -> None:
         """`changes` returns those that were confirmed."""

@@ -17,7 +17,7 @@ from shared.mongo.client import Document
 
 
 class MongoFactors:
-    """The second factors; `ports.Factors`."""
+    """The second factors; `ports.sign_ins.Factors`."""
 
     def __init__(self, database: Database[Document], vault: Vault) -> None:
         self._collection = database[FACTORS]

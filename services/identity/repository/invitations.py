@@ -19,7 +19,7 @@ from services.identity.model.invitations import (
     Invited,
 )
 from services.identity.model.mails import MailDue
-from services.identity.ports import Change
+from services.identity.ports.invitations import Change
 from services.identity.repository.accounts import MongoAccounts
 from services.identity.repository.indexes import INVITATIONS, INVITED
 from services.identity.repository.mails import MailEvents
@@ -38,7 +38,7 @@ _NEWEST = Newest("asked_at")
 
 
 class MongoInvitations:
-    """The invitations; `ports.Invitations`."""
+    """The invitations; `ports.invitations.Invitations`."""
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from shared.mongo.client import Document, unavailable_when_down
 
 
 class MongoSessions:
-    """The sessions; `ports.Sessions`."""
+    """The sessions; `ports.sign_ins.Sessions`."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._collection = database[SESSIONS]

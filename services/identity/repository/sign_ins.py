@@ -18,7 +18,7 @@ MOST_LISTED = 50
 
 
 class MongoSignIns:
-    """The sign-ins; `ports.SignIns`."""
+    """The sign-ins; `ports.sign_ins.SignIns`."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._collection = database[SIGN_INS]
@@ -69,7 +69,7 @@ class MongoSignIns:
 
 
 class MongoCodes:
-    """The authorization codes; `ports.Codes`."""
+    """The authorization codes; `ports.clients.Codes`."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._collection = database[CODES]

@@ -25,7 +25,7 @@ _PERSONAL = ("credit_code", "unit_name", "division", "contact_person", "email", 
 
 
 class MongoSignUps:
-    """The sign-ups; `ports.SignUps`."""
+    """The sign-ups; `ports.signups.SignUps`."""
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ class NoTokenKey(Exception):
 
 
 class TokenKeys:
-    """The keys; `ports.Tokens` and the published set. Safe for threads."""
+    """The keys; `ports.clients.Tokens` and the published set. Safe for threads."""
 
     def __init__(self, database: Database[Document], vault: Vault, issuer: str, clock: Clock) -> None:
         self._collection = database[TOKEN_KEYS]

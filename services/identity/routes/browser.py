@@ -17,7 +17,7 @@ from flask import Response, current_app, g, redirect, request, url_for
 from services.identity.model.sign_ins import form_token
 from services.identity.operations.clients import find_enabled
 from services.identity.operations.signing_in import Here, Stage, find_here
-from services.identity.ports import Visitor
+from services.identity.ports.sign_ins import Visitor
 from services.identity.routes.request import deps
 from shared.errors import NotAllowed, UnsupportedMedia
 

@@ -6,10 +6,8 @@ from typing import cast
 
 from flask import current_app, request
 
-from services.identity.ports import (
-    Deps,
-    Visitor,
-)
+from services.identity.ports.deps import Deps
+from services.identity.ports.sign_ins import Visitor
 from shared.identity.tokens import sign_in_of
 
 

@@ -15,7 +15,8 @@ from services.identity.errors import TooManyAttempts, WrongCredentials
 from services.identity.model.accounts import Person
 from services.identity.operations.appointments import Appointment, add_staff
 from services.identity.operations.signing_in import Stage, enter
-from services.identity.ports import Deps, Visitor
+from services.identity.ports.deps import Deps
+from services.identity.ports.sign_ins import Visitor
 from services.identity.repository.indexes import INDEXES
 from services.identity.wiring import build
 from services.sandbox.stack.stack import Stack

@@ -23,7 +23,7 @@ from services.identity.operations.appointments import Appointment, appoint_new
 from services.identity.operations.sight import places_of
 from services.identity.operations.signing_in import Stage, enter
 from services.identity.policy import GRANTS, Kept, Permission
-from services.identity.ports import Visitor
+from services.identity.ports.sign_ins import Visitor
 from services.identity.workflow import open_actions
 from shared.calls import Call
 from shared.clock import local_date

@@ -23,7 +23,7 @@ from services.identity.operations.signing_in import (
     proved_again,
     show_factor,
 )
-from services.identity.ports import Visitor
+from services.identity.ports.sign_ins import Visitor
 from shared.errors import NotFound
 from shared.identity.actor import Role
 from tests.support.identity import MOMENT, OTHER_PASSWORD, PASSWORD, MemoryDeps, make_account, make_deps, make_grant

@@ -13,7 +13,7 @@ from services.identity.model.grants import in_force
 from services.identity.model.mails import MailKind
 from services.identity.model.signups import SignUpState
 from services.identity.operations.signups import activate_sign_up, start_sign_up
-from services.identity.ports import Visitor
+from services.identity.ports.sign_ins import Visitor
 from shared.clock import local_date
 from shared.errors import Invalid, NotFound
 from shared.identity.actor import Role

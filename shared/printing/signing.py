@@ -21,10 +21,18 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from shared.printing.loop import finish
 
-FIELD = "DecisionSignature"
 DIGEST = "sha256"
-BOX = (311, 62, 549, 147)
-"""Where the block stands on the page, in points from the lower left: the template leaves this place free."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a kind of paper carries its signature: the name of the field, and the box on the last page.
+
+    The box is in points from the lower left (left, bottom, right, top); the template leaves it free.
+    """
+
+    field: str
+    box: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -40,12 +48,12 @@ class PdfSignature:
         certificate = next(iter(load_certs_from_pemder_data(self.chain())))
         return str(certificate.subject.native["common_name"])
 
-    def sign(self, pdf: bytes, block: bytes, at: datetime, reason: str) -> bytes:
+    def sign(self, pdf: bytes, block: bytes, at: datetime, reason: str, place: Place) -> bytes:
         """Return the PDF signed at a moment, with `block` (the first page of a PDF) drawn as the visible signature."""
         certificates = list(load_certs_from_pemder_data(self.chain()))
         signer = PdfSigner(
             PdfSignatureMetadata(
-                field_name=FIELD,
+                field_name=place.field,
                 subfilter=SigSeedSubFilter.PADES,
                 md_algorithm=DIGEST,
                 reason=reason,
@@ -57,7 +65,7 @@ class PdfSignature:
                 cert_registry=store_of(certificates),
             ),
             stamp_style=StaticStampStyle(border_width=0, background=_Block(block)),
-            new_field_spec=SigFieldSpec(FIELD, on_page=-1, box=BOX),
+            new_field_spec=SigFieldSpec(place.field, on_page=-1, box=place.box),
         )
         return finish(_signed(signer, IncrementalPdfFileWriter(io.BytesIO(pdf)), at))
 

@@ -16,7 +16,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from shared.printing.loop import finish
-from shared.printing.signing import DIGEST, FIELD, store_of
+from shared.printing.signing import DIGEST, store_of
 
 CHANGED = "内容在签名之后被改动"
 DAMAGED = "文件已损坏或被改动"
@@ -24,7 +24,7 @@ DAMAGED = "文件已损坏或被改动"
 
 @dataclass(frozen=True)
 class Genuineness:
-    """Whether a sheet is genuine, why not, and what its signature says."""
+    """Whether a paper is genuine, why not, and what its signature says."""
 
     is_genuine: bool
     reason: str = ""
@@ -32,22 +32,22 @@ class Genuineness:
     signed_at: datetime | None = None
 
 
-def verify(pdf: bytes, certificates: bytes) -> Genuineness:
+def verify(pdf: bytes, certificates: bytes, field: str) -> Genuineness:
     """Return whether exactly these bytes were signed by the certificate; its last issuer in `certificates` is trusted.
 
-    The signature must cover the whole file: what somebody appended is a change too. Nothing is asked over the network.
+    `field` is that of the kind of paper that is expected. The signature must cover the whole file: what somebody appended is a change too. Nothing is asked over the network.
     """
     try:
-        return finish(_verified(pdf, list(load_certs_from_pemder_data(certificates))))
+        return finish(_verified(pdf, list(load_certs_from_pemder_data(certificates)), field))
     except Exception:  # whatever a damaged file makes the parsers raise says the same
         return Genuineness(False, DAMAGED)
 
 
-async def _verified(pdf: bytes, trusted: Sequence[Certificate]) -> Genuineness:
+async def _verified(pdf: bytes, trusted: Sequence[Certificate], field: str) -> Genuineness:
     reader = PdfFileReader(io.BytesIO(pdf))
-    signatures = [each for each in reader.embedded_regular_signatures if each.field_name == FIELD]
+    signatures = [each for each in reader.embedded_regular_signatures if each.field_name == field]
     if len(signatures) != 1 or len(reader.embedded_signatures) != 1:
-        return Genuineness(False, "没有决定书签名，或签名不止一个")
+        return Genuineness(False, "没有应有的签名，或签名不止一个")
     found = signatures[0]
     context = ValidationContext(
         trust_roots=trusted[-1:], other_certs=trusted, allow_fetching=False, moment=found.self_reported_timestamp

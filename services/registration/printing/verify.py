@@ -10,7 +10,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from shared.printing.verify import verify
+from services.registration.printing.sheets import PLACE
+from shared.printing.verify import Genuineness
+from shared.printing.verify import verify as verify_field
+
+
+def verify(pdf: bytes, certificates: bytes) -> Genuineness:
+    """Return whether this is a decision sheet, signed by the department and unchanged."""
+    return verify_field(pdf, certificates, PLACE.field)
 
 
 def main(words: Sequence[str]) -> int:

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from services.registration.model.threads import Visibility
 from services.registration.operations import sheets, threads
+from services.registration.printing.verify import verify
 from services.registration.repository.sheets import NUMBERS, PREFIX
 from services.registration.worker import sweep_sheets
 from shared.calls import Call
 from shared.identity.actor import Role
 from shared.ids import new_id
-from shared.printing.verify import verify
 from tests.support.registration import make_actor
 from tests.support.registration_sheets import make_content
 from tests.support.registration_site import Site

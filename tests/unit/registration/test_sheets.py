@@ -23,12 +23,12 @@ from services.registration.model.sheets import SheetKind, SheetReason
 from services.registration.model.states import State
 from services.registration.operations import review, sheets
 from services.registration.operations.review import Signed
-from services.registration.printing.sheets import SheetPrinter
+from services.registration.printing.sheets import PLACE, SheetPrinter
+from services.registration.printing.verify import verify
 from shared.crypto.signing_file import read_signing_key
 from shared.errors import NotFound
 from shared.identity.actor import Role
-from shared.printing.signing import BOX, FIELD, PdfSignature
-from shared.printing.verify import verify
+from shared.printing.signing import PdfSignature
 from tests.support.registration import NOW, accepted, make_actor, make_call, make_fakes, make_form, make_registration
 from tests.support.registration_sheets import make_content
 from tests.support.signing import signing_files
@@ -158,8 +158,8 @@ def test_a_signed_sheet_is_genuine_and_carries_a_visible_pades_signature(signed:
     assert (found.is_genuine, found.signer, found.signed_at) == (True, "统报 决定书签章", NOW)
     with pikepdf.open(io.BytesIO(signed)) as pdf:
         (field,) = pdf.Root.AcroForm.Fields
-        assert (field.T, field.V.SubFilter) == (FIELD, "/ETSI.CAdES.detached")
-        assert [int(number) for number in field.Rect] == list(BOX)
+        assert (str(field.T), str(field.V.SubFilter)) == (PLACE.field, "/ETSI.CAdES.detached")
+        assert [int(number) for number in field.Rect] == list(PLACE.box)
 
 
 def test_a_sheet_is_signed_and_verified_where_an_event_loop_is_at_work_too(certificates: bytes) -> None:

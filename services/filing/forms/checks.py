@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from services.filing.forms.answers import Answers, Place
 from services.filing.forms.context import Case, Context
-from services.filing.forms.expressions.evaluation import Absent, Result, is_met, sides
-from services.filing.forms.expressions.syntax import Ref
+from services.filing.forms.expressions.evaluation import Absent, Result, compared, is_met
+from services.filing.forms.expressions.syntax import Binary, Ref
 from services.filing.forms.model import Edition, Form, Indicator, Part, Rule, Severity
 from services.filing.forms.predicates import PREDICATES
 from services.filing.forms.wording import message
@@ -27,7 +27,9 @@ BUILT_IN = frozenset({REQUIRED, NOT_ASKED, ROWS_TOO_FEW})
 class Finding:
     """One broken rule: where, how grave, and what was expected in place of what is there.
 
-    Expected and actual values are for the screen of those who may see the filing; they stay out of logs.
+    `comparison` is the one that failed; where it bounds a difference, `tolerance` is the bound. Expected and actual
+    values are for the screen of those who may see the filing (`describing.findings` says them in words); they stay out
+    of logs.
     """
 
     rule: str
@@ -36,6 +38,8 @@ class Finding:
     places: tuple[Place, ...]
     expected: Result | None = field(default=None, repr=False)
     actual: Result | None = field(default=None, repr=False)
+    tolerance: Result | None = field(default=None, repr=False)
+    comparison: Binary | None = field(default=None, repr=False)
 
     @property
     def pointers(self) -> tuple[str, ...]:
@@ -129,14 +133,20 @@ def _finding(rule: Rule, case: Case) -> Iterator[Finding]:
     met = is_met(rule.check, case) if rule.check else PREDICATES[rule.predicate](case)
     if met is not False:
         return
-    compared = sides(rule.check, case) if rule.check else None
+    places = tuple(dict.fromkeys(_place(ref, case) for ref in rule.places))
+    failed = compared(rule.check, case) if rule.check else None
+    if failed is None:
+        yield Finding(rule.id, rule.severity, rule.title, places)
+        return
     yield Finding(
         rule.id,
         rule.severity,
         rule.title,
-        tuple(dict.fromkeys(_place(ref, case) for ref in rule.places)),
-        None if compared is None else _told(compared.expected),
-        None if compared is None else _told(compared.actual),
+        places,
+        _told(failed.expected),
+        _told(failed.actual),
+        _told(failed.tolerance),
+        failed.comparison,
     )
 
 
@@ -147,5 +157,5 @@ def _place(ref: Ref, case: Case) -> Place:
     return case.place(ref)
 
 
-def _told(result: Result) -> Result | None:
+def _told(result: Result | None) -> Result | None:
     return None if isinstance(result, Absent) else result

@@ -54,11 +54,16 @@ class Scope(Protocol):
 
 
 @dataclass(frozen=True)
-class Sides:
-    """What a comparison compared: for the message beside the field, kept out of logs."""
+class Compared:
+    """The comparison that failed and what it compared: for the message beside the field, kept out of logs.
 
+    `tolerance` is there where the difference of two values was bounded: `abs(actual - expected) <= tolerance`.
+    """
+
+    comparison: Binary
     actual: Result = field(repr=False)
     expected: Result = field(repr=False)
+    tolerance: Result | None = field(default=None, repr=False)
 
 
 def evaluate(expression: Expression, scope: Scope) -> Result:
@@ -72,14 +77,29 @@ def is_met(expression: Expression, scope: Scope) -> bool | None:
     return result if isinstance(result, bool) else None
 
 
-def sides(expression: Expression, scope: Scope) -> Sides | None:
-    """Return the two sides of an expression that is one comparison (the last one of a chain of `or`); else None."""
-    root = expression.root
-    while isinstance(root, Binary) and root.operator in ("or", "and"):
-        root = root.right
-    if isinstance(root, Binary) and root.operator in _COMPARE:
-        return Sides(_value(root.left, scope), _value(root.right, scope))
-    return None
+def compared(expression: Expression, scope: Scope) -> Compared | None:
+    """Return the comparison that makes a condition false: the first such of a chain of `and`.
+
+    None where no single comparison does, as in a chain of `or`.
+    """
+    node: Node | None = expression.root
+    while isinstance(node, Binary) and node.operator == "and":
+        node = next((side for side in (node.left, node.right) if _value(side, scope) is False), None)
+    if not isinstance(node, Binary) or node.operator not in _COMPARE:
+        return None
+    pair = difference(node)
+    if pair is None:
+        return Compared(node, _value(node.left, scope), _value(node.right, scope))
+    return Compared(node, _value(pair.left, scope), _value(pair.right, scope), _value(node.right, scope))
+
+
+def difference(comparison: Binary) -> Binary | None:
+    """Return the `x - y` of a comparison `abs(x - y) <= z`, None for any other."""
+    left = comparison.left
+    if comparison.operator not in ("<", "<=") or not isinstance(left, Call) or left.name != "abs":
+        return None
+    inner = left.arguments[0]
+    return inner if isinstance(inner, Binary) and inner.operator == "-" else None
 
 
 def of_value(value: Value | bool) -> Result:

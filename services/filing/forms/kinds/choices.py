@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from services.filing.forms.answers import Value
@@ -11,6 +12,9 @@ from services.filing.forms.lists import Option
 YES, NO = "1", "2"
 YES_NO = (Option(YES, "是"), Option(NO, "否"))
 """As every form prints it: 1.是 2.否."""
+
+_PRINTED = re.compile(r"[0-9]+|[A-Z]")
+"""Codes that the forms print before a label; others are the project's own."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,12 @@ class Choice:
         return code
 
     def show(self, value: Value) -> str:
-        """Return code and label: 1.是."""
+        """Return the label, after the code where the form prints one: 1.是."""
         found = next((option for option in self.options if option.code == value), None)
-        return f"{found.code}.{found.group}{found.label}" if found else str(value)
+        if found is None:
+            return str(value)
+        words = f"{found.group}{found.label}"
+        return f"{found.code}.{words}" if _PRINTED.fullmatch(found.code) else words
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Forms in words: places, formulas, rules and findings as a screen or a page for the public says them, in Chinese."""

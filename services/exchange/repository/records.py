@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-import cattrs
 
 from services.exchange.model import (
     Entry,
@@ -20,22 +17,12 @@ from services.exchange.model import (
     State,
 )
 from shared.crypto.sealing import Place, Sealer
+from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound
 from shared.mongo.aggregates import history_of
 from shared.mongo.client import Document
 
 COLLECTION = "messages"
-
-
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter()
-    for kept in (datetime, bytes):
-        converter.register_structure_hook(kept, lambda value, _: value)
-        converter.register_unstructure_hook(kept, lambda value: value)
-    return converter
-
-
-CONVERTER = _converter()
 
 
 @dataclass(frozen=True)

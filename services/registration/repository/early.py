@@ -16,8 +16,8 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.registration.model.registration import Registration, Revision
-from services.registration.repository.records import CONVERTER
 from shared.crypto.sealing import Place, Sealer
+from shared.crypto.structured import CONVERTER
 from shared.mongo.client import Document
 
 COLLECTION = "revisions"

@@ -18,10 +18,10 @@ from pymongo.database import Database
 from services.registration.model.materials import FileRef, Slot
 from services.registration.model.registration import Registration
 from services.registration.ports import Received, Uploaded
-from services.registration.repository.records import CONVERTER
 from shared import failpoints
 from shared.clock import Clock
 from shared.crypto.sealing import Place, Sealer
+from shared.crypto.structured import CONVERTER
 from shared.mongo.client import Document, unavailable_when_down
 from shared.storage.objects import SealedObjects
 from shared.storage.stored import StoredObject

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
 from typing import Any
-
-import cattrs
 
 from services.registration.form.deadline import deadline
 from services.registration.form.validity import next_watch, valid_until
@@ -23,6 +18,7 @@ from shared.codes.icp import normalise_icp
 from shared.codes.sites import normalise_site
 from shared.crypto.blind_index import BlindIndex
 from shared.crypto.sealing import Place, Sealer
+from shared.crypto.structured import CONVERTER
 from shared.mongo.aggregates import history_of
 from shared.mongo.client import Document
 
@@ -38,19 +34,6 @@ class Secret:
     revisions: tuple[Revision, ...] = field(default=())
     stated: FactValues = field(default_factory=dict)
     life: Life = field(default_factory=Life)
-
-
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter()
-    for kept in (datetime, date, Decimal):
-        converter.register_structure_hook(kept, lambda value, _: value)
-        converter.register_unstructure_hook(kept, lambda value: value)
-    converter.register_unstructure_hook(StrEnum, lambda member: member.value)
-    converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
-    return converter
-
-
-CONVERTER = _converter()
 
 
 @dataclass(frozen=True)

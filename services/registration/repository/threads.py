@@ -9,9 +9,9 @@ from pymongo import IndexModel
 from pymongo.database import Database
 
 from services.registration.model.threads import Message, Thread, Visibility
-from services.registration.repository.records import CONVERTER
 from shared.calls import Call
 from shared.crypto.sealing import Place, Sealer
+from shared.crypto.structured import CONVERTER
 from shared.errors import Conflict
 from shared.history import was_done
 from shared.idempotency import RequestKey

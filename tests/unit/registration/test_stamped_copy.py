@@ -10,7 +10,7 @@ import pytest
 from services.registration.form.print_code import PRINTED, PrintCode, code_of, from_text, to_text
 from services.registration.form.stamped_copy import Comparison, Standing, compare, problems_of
 from services.registration.model.materials import FileRef, Slot
-from services.registration.repository.records import CONVERTER
+from shared.crypto.structured import CONVERTER
 from tests.support.registration import PRINT_KEY, make_file, make_form
 
 ONE, OTHER = "1" * 32, "2" * 32

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import cast
 from urllib.parse import quote
 
@@ -24,10 +22,10 @@ from services.sandbox.story.provider import Provider, SignInRefused, Way
 from services.sandbox.story.site import Json, Person, Site, code_in, eventually, upload_headers
 from shared.ids import new_id
 from tests.support.canary_files import docx_with, jpeg_with, pdf_with, png_with, xlsx_with
+from tests.support.canary_form import DIVISION, form_with
 from tests.support.canary_words import Canaries
 from tests.support.tus import SPOKEN, carrying, metadata
 
-DIVISION = "330106"
 PLAN_PARTS = ["management_rules", "service_process", "fees", "quality_assurance"]
 SLOTS = ("1", "2", "3", "4", "5", "details")
 LARGE = 6 * 1024 * 1024
@@ -134,44 +132,6 @@ def _save_form(story: CanaryStory, turn: str) -> None:
     kept = story.registration["form"]  # unified: so it is stored
     for name in ("phone", "fax", "website", "icp_number", "licence_number"):
         story.canaries.other(f"{name} as kept, {turn}", str(kept[name]))
-
-
-def form_with(words: Canaries, email: str, turn: str) -> dict[str, object]:
-    """Return a form whose every free field holds a canary; what is left are choices and the division."""
-    born = words.day(f"opened on, {turn}", date(1951, 1, 1), 12_000)
-    texts = (
-        "operator_name",
-        "legal_representative",
-        "postal_address",
-        "contact_person",
-        "platform_name",
-        "main_trades",
-        "background",
-        "organisation",
-        "trade_so_far",
-        "operation_plan",
-    )
-    return {
-        **{name: words.text(name) for name in texts},
-        "credit_code": words.others["credit code"],
-        "division": DIVISION,
-        "opened_on": born,
-        "registered_capital": words.amount(f"registered capital, {turn}"),
-        "registration_type": "domestic",
-        "advanced_technology_enterprise": True,
-        "phone": words.phone(f"telephone, {turn}"),
-        "fax": words.phone(f"fax, {turn}"),
-        "email": email,
-        "website": f"https://www.{words.plain('web site')}.example",
-        "icp_number": f"浙ICP备{_digits()}号-1",
-        "licence_number": f"浙B2-{_digits()}",
-        "operating_since": words.day(f"operating since, {turn}", date.fromisoformat(born) + timedelta(days=1), 5_000),
-        "trade_volume": words.amount(f"trade volume, {turn}"),
-        "top_suppliers": [words.text(f"supplier {number}") for number in range(5)],
-        "top_buyers": [words.text(f"buyer {number}") for number in range(5)],
-        "traits": {"matching": True, "services": True, "online": True},
-        "conditions": {"legal_person_and_team": True, "rules_and_quality": True, "users_and_trades": True},
-    }
 
 
 def _hand_in(story: CanaryStory) -> None:
@@ -412,10 +372,6 @@ def _tokens(story: CanaryStory, way: Way) -> Mapping[str, str]:
 
 def _password(story: CanaryStory, name: str) -> str:
     return f"Yc-{story.canaries.plain(f'password of {name}')}-7Q"
-
-
-def _digits() -> str:
-    return str(10**7 + secrets.randbelow(9 * 10**7))
 
 
 def _signature(words: Canaries, name: str) -> dict[str, object]:

@@ -21,6 +21,11 @@ NAME = "county.330106"
 ASKED = CodeRequest(CLIENT, "https://client.test/callback", "openid", "challenge", "nonce")
 
 
+def come_in(deps: MemoryDeps, visitor: Visitor = HERE) -> Here:
+    """Give the reviewer's right password."""
+    return enter(deps, visitor, NAME, PASSWORD)
+
+
 def signed_in(deps: MemoryDeps, visitor: Visitor = HERE, password: str = PASSWORD) -> SignedIn:
     """Sign the reviewer in to the portal."""
     return session_of(deps, enter(deps, visitor, NAME, password))
@@ -34,7 +39,7 @@ def session_of(deps: MemoryDeps, here: Here) -> SignedIn:
 
 def with_factor(deps: MemoryDeps, visitor: Visitor = HERE) -> tuple[pyotp.TOTP, tuple[str, ...]]:
     """Give the reviewer a second factor; return the device and the recovery codes. The clock moves on a little."""
-    here = enter(deps, visitor, NAME, PASSWORD)
+    here = come_in(deps, visitor)
     device = pyotp.TOTP(begin_enrolment(deps, here.account).secret)
     _, codes = enrol(deps, visitor, here, device.at(deps.clock.now()))
     deps.clock.advance(timedelta(seconds=2 * STEP_SECONDS))

@@ -12,6 +12,9 @@ from pymongo.database import Database
 from services.sandbox.stack.stack import Stack
 from shared.mongo.client import Document
 from tests.support.identity_office import Office, open_office
+from tests.support.identity_provider import browser, desk, password, place
+
+__all__ = ["browser", "desk", "office", "password", "place"]
 
 
 @pytest.fixture

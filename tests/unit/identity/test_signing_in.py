@@ -7,27 +7,23 @@ from datetime import timedelta
 
 import pytest
 
-from services.identity.errors import NothingInForce, TooManyAttempts, WrongCredentials, WrongFactor
+from services.identity.errors import NothingInForce, TooManyAttempts, WrongCredentials
 from services.identity.model.accounts import AccountState
 from services.identity.model.sign_ins import Proof, digest_of, form_token
-from services.identity.operations.factors import reset_factor
 from services.identity.operations.passwords import change_forced_password
 from services.identity.operations.signing_in import (
-    Here,
     Stage,
     choose_grant,
     enter,
     find_here,
-    give_factor_up,
     leave,
     proved_again,
     show_factor,
 )
 from services.identity.ports.sign_ins import Visitor
 from shared.errors import NotFound
-from shared.identity.actor import Role
 from tests.support.identity import MOMENT, OTHER_PASSWORD, PASSWORD, MemoryDeps, make_account, make_deps, make_grant
-from tests.support.identity_sessions import HERE, NAME, THERE, with_factor
+from tests.support.identity_sessions import HERE, NAME, THERE, come_in, with_factor
 
 OWN_DEVICE = Visitor("203.0.113.9", device="d" * 43)
 
@@ -36,10 +32,6 @@ def fail(deps: MemoryDeps, times: int, name: str = NAME, visitor: Visitor = HERE
     for _ in range(times):
         with pytest.raises(WrongCredentials):
             enter(deps, visitor, name, OTHER_PASSWORD)
-
-
-def come_in(deps: MemoryDeps, visitor: Visitor = HERE) -> Here:
-    return enter(deps, visitor, NAME, PASSWORD)
 
 
 def test_the_right_password_of_somebody_with_one_grant_is_all_there_is_to_it() -> None:
@@ -257,126 +249,6 @@ def test_an_outworn_password_must_be_changed_first() -> None:
     found = come_in(deps)
 
     assert found.stage is Stage.PASSWORD_CHANGE
-
-
-def test_with_a_second_factor_the_password_alone_opens_nothing() -> None:
-    deps = make_deps([make_account()])
-    device, _ = with_factor(deps)
-    here = come_in(deps)
-
-    found = show_factor(deps, HERE, here, device.at(deps.clock.now()))
-
-    assert here.stage is Stage.FACTOR
-    assert found.stage is Stage.COMPLETE
-    assert found.sign_in.proofs == {Proof.PASSWORD, Proof.FACTOR}
-    assert find_here(deps, here.cookie) is None
-
-
-def test_a_code_is_good_once() -> None:
-    deps = make_deps([make_account()])
-    device, _ = with_factor(deps)
-    code = device.at(deps.clock.now())
-    show_factor(deps, HERE, come_in(deps), code)
-
-    with pytest.raises(WrongFactor):
-        show_factor(deps, HERE, come_in(deps), code)
-
-
-@pytest.mark.parametrize(("steps", "is_taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
-def test_a_device_may_be_off_by_one_step(steps: int, is_taken: bool) -> None:
-    deps = make_deps([make_account()])
-    device, _ = with_factor(deps)
-    deps.clock.advance(timedelta(minutes=5))
-    here, code = come_in(deps), device.at(deps.clock.now() + timedelta(seconds=30 * steps))
-
-    if is_taken:
-        assert show_factor(deps, HERE, here, code).stage is Stage.COMPLETE
-    else:
-        with pytest.raises(WrongFactor):
-            show_factor(deps, HERE, here, code)
-
-
-def test_an_older_code_is_not_taken_after_a_newer_one() -> None:
-    deps = make_deps([make_account()])
-    device, _ = with_factor(deps)
-    earlier, now = device.at(deps.clock.now() - timedelta(seconds=30)), device.at(deps.clock.now())
-    show_factor(deps, HERE, come_in(deps), now)
-
-    with pytest.raises(WrongFactor):
-        show_factor(deps, HERE, come_in(deps), earlier)
-
-
-def test_a_recovery_code_stands_in_for_the_device_once() -> None:
-    deps = make_deps([make_account()])
-    _, codes = with_factor(deps)
-
-    found = show_factor(deps, HERE, come_in(deps), codes[0].lower().replace("-", " "))
-
-    assert found.stage is Stage.COMPLETE
-    assert len(set(codes)) == 10
-    assert not any(code in repr(vars(deps.factors.rows["a" * 32])) for code in codes)
-    with pytest.raises(WrongFactor):
-        show_factor(deps, HERE, come_in(deps), codes[0])
-
-
-def test_guesses_at_the_second_factor_count_though_the_password_is_given_again_and_again() -> None:
-    deps = make_deps([make_account()])
-    with_factor(deps)
-    outcomes = []
-
-    for _ in range(1000):
-        try:
-            show_factor(deps, THERE, come_in(deps, THERE), "000000")
-        except (WrongFactor, TooManyAttempts) as error:
-            outcomes.append(type(error))
-
-    assert len(outcomes) == 1000
-    assert outcomes.count(WrongFactor) <= 5
-
-
-def test_staff_must_set_a_second_factor_up_where_it_is_required() -> None:
-    deps = make_deps([make_account()], second_factor="required")
-
-    found = come_in(deps)
-
-    assert found.stage is Stage.ENROLMENT
-    with_factor(deps)
-    assert come_in(deps).stage is Stage.FACTOR
-
-
-def test_units_may_do_without_a_second_factor() -> None:
-    account = make_account(role=Role.OPERATOR, unit_id="1" * 32)
-    deps = make_deps([account], second_factor="required")
-
-    found = come_in(deps)
-
-    assert found.stage is Stage.COMPLETE
-
-
-def test_a_second_factor_is_given_up_with_a_code_of_it() -> None:
-    deps = make_deps([make_account()])
-    device, _ = with_factor(deps)
-    here = show_factor(deps, HERE, come_in(deps), device.at(deps.clock.now()))
-    deps.clock.advance(timedelta(seconds=30))
-
-    with pytest.raises(WrongFactor):
-        give_factor_up(deps, HERE, here, "000000")
-    give_factor_up(deps, HERE, here, device.at(deps.clock.now()))
-
-    assert deps.factors.rows["a" * 32].secret == ""
-    assert come_in(deps).stage is Stage.COMPLETE
-
-
-def test_an_administrator_takes_a_lost_second_factor_away_and_it_is_written_down() -> None:
-    deps = make_deps([make_account()])
-    with_factor(deps)
-
-    reset_factor(deps, "b" * 32, "a" * 32)
-
-    assert come_in(deps).stage is Stage.COMPLETE
-    assert [(entry.action, entry.actor_id) for entry in deps.factors.entries][-1] == ("reset", "b" * 32)
-    with pytest.raises(NotFound):
-        reset_factor(deps, "b" * 32, "a" * 32)
 
 
 def test_somebody_with_several_grants_chooses_one() -> None:

@@ -39,6 +39,7 @@ from shared.mongo.client import Document, connect
 from shared.printing.signing import PdfSignature
 from shared.storage.objects import SealedObjects
 from shared.storage.s3 import connect as connect_s3
+from shared.storage.waiting import WaitingFiles
 from shared.uploads import store as uploads
 from shared.uploads.store import SealedUploads
 
@@ -103,7 +104,7 @@ def build(settings: Settings) -> Wired:
     sealer = Sealer(keyring)
     s3 = connect_s3(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
     objects = SealedObjects(s3, settings.s3_bucket, keyring)
-    stored_files = StoredFiles(database, objects, sealer, clock)
+    stored_files = StoredFiles(WaitingFiles(database, objects, sealer, clock, files.COLLECTION, files.PREFIX))
     sealed_uploads = SealedUploads(database, objects, sealer, clock, new_id, UPLOADS_PREFIX)
     records = Records(database.name, sealer, BlindIndex(keyring))
     events = EventMaker(read_jose_peers(settings.jose_peers_file), new_id)

@@ -43,7 +43,9 @@ def watch_registrations(wired: Wired) -> int:
 def sweep_files(wired: Wired) -> Swept:
     """Remove what broken-off uploads left behind for more than a day, and return how much that was."""
     before = wired.deps.clock.now() - ORPHAN_AGE
-    swept = sweep(wired.objects, wired.files, lambda row: wired.registrations.is_claimed(row.id), before, files.PREFIX)
+    swept = sweep(
+        wired.objects, wired.files.files, lambda row: wired.registrations.is_claimed(row.id), before, files.PREFIX
+    )
     log.info("files_swept", rows=swept.rows, objects=swept.objects, uploads=swept.uploads)
     return swept
 

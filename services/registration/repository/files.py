@@ -1,38 +1,21 @@
-"""Sealed files and their rows. A row lives until a registration refers to its file, or the sweeper takes both.
-
-Order of an upload: row (uploading) → object → row (ready). A crash leaves a row, an object or both, never a file that
-looks ready and is not; the sweeper removes what nothing refers to after a day. A file that waits longer than
-`USABLE_FOR` can no longer be referred to, so that the sweeper never meets an operation that is about to.
-"""
+"""The files of materials: sealed, with their rows until a registration refers to them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
 from pymongo import IndexModel
-from pymongo.database import Database
 
 from services.registration.model.materials import FileRef, Slot
 from services.registration.model.registration import Registration
 from services.registration.ports import Received, Uploaded
-from shared import failpoints
-from shared.clock import Clock
-from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
-from shared.mongo.client import Document, unavailable_when_down
-from shared.storage.objects import SealedObjects
-from shared.storage.stored import StoredObject
-from shared.storage.sweep import FileRow
+from shared.storage.waiting import WaitingFiles
 
 COLLECTION = "files"
 PREFIX = "registration/"
-
-UPLOADING, READY = "uploading", "ready"
-
-USABLE_FOR = timedelta(hours=20)
 
 INDEXES = (IndexModel([("at", 1)], name="by_age"),)
 
@@ -41,90 +24,35 @@ INDEXES = (IndexModel([("at", 1)], name="by_age"),)
 class StoredFiles:
     """Files of the object store with their rows in MongoDB."""
 
-    database: Database[Document]
-    objects: SealedObjects
-    sealer: Sealer
-    clock: Clock
+    files: WaitingFiles
 
     def receive(self, file_id: str, registration: Registration, stream: BinaryIO, limit: int) -> Received:
         """Seal and store the stream, at most `limit` bytes. Raises `TooLarge`, `Unavailable`; nothing stays then."""
-        row = {
-            "_id": file_id,
-            "registration": registration.id,
-            "unit": registration.unit_id,
-            "state": UPLOADING,
-            "at": self.clock.now(),
-        }
-        with unavailable_when_down():
-            self._rows.insert_one(row)
-        failpoints.hit("upload.row_no_object")
-        try:
-            stored = self.objects.put(_key(file_id), registration.unit_id, stream, limit)
-        except BaseException:
-            self.forget(FileRow(file_id, _key(file_id)))
-            raise
-        failpoints.hit("upload.completed_no_row")
+        stored = self.files.receive(file_id, registration.id, registration.unit_id, stream, limit)
         return Received(size=stored.plain_size, sha256=stored.sha256, stored=stored.to_document())
 
     def open(self, stored: Mapping[str, object]) -> BinaryIO:
         """Return a seekable reader of the plain content."""
-        failpoints.hit("upload.row_pending_no_scan")  # the first who reads a new file are its checks
-        return cast(BinaryIO, self.objects.open(_stored(stored)))
+        return self.files.open(stored)
 
     def stream(self, stored: Mapping[str, object]) -> Iterator[bytes]:
         """Return the plain content, verified frame by frame."""
-        return self.objects.stream(_stored(stored))
+        return self.files.stream(stored)
 
     def keep(self, uploaded: Uploaded) -> None:
         """Mark the file as checked and ready to be referred to."""
         secret = {"slot": uploaded.slot.value, "ref": CONVERTER.unstructure(uploaded.ref)}
-        sealed = self.sealer.seal(secret, uploaded.unit_id, self._place(uploaded.ref.file_id))
-        failpoints.hit("scan.verdict_not_saved")
-        with unavailable_when_down():
-            self._rows.update_one({"_id": uploaded.ref.file_id}, {"$set": {"state": READY, "sealed": sealed}})
+        self.files.keep(uploaded.ref.file_id, uploaded.unit_id, secret)
 
     def find(self, file_id: str) -> Uploaded | None:
         """Return a checked file that is not too old to be referred to, or None."""
-        with unavailable_when_down():
-            row = self._rows.find_one({"_id": file_id, "state": READY, "at": {"$gt": self.clock.now() - USABLE_FOR}})
-        if row is None:
+        found = self.files.find(file_id)
+        if found is None:
             return None
-        secret = cast(dict[str, Any], self.sealer.open(row["sealed"], self._place(file_id)))
+        secret = cast(dict[str, Any], found.secret)  # Any: what `keep` put in
         ref = CONVERTER.structure(secret["ref"], FileRef)
-        return Uploaded(row["registration"], row["unit"], Slot(secret["slot"]), ref)
+        return Uploaded(found.subject, found.unit_id, Slot(secret["slot"]), ref)
 
     def discard(self, file_id: str) -> None:
-        """Remove the file and its row; the object first, so that no object is left without a row."""
-        self.objects.delete(_key(file_id))
-        self.forget(FileRow(file_id, _key(file_id)))
-
-    def list_older_than(self, before: datetime) -> Iterator[FileRow]:
-        """Yield the rows made before a moment, the oldest first."""
-        with unavailable_when_down():
-            for row in self._rows.find({"at": {"$lt": before}}, {"_id": 1}).sort("at", 1):
-                yield FileRow(row["_id"], _key(row["_id"]))
-
-    def has_key(self, key: str) -> bool:
-        """Whether any row names this object."""
-        with unavailable_when_down():
-            return self._rows.find_one({"_id": key.removeprefix(PREFIX)}, {"_id": 1}) is not None
-
-    def forget(self, row: FileRow) -> bool:
-        """Delete the row; False where it is gone already."""
-        with unavailable_when_down():
-            return bool(self._rows.delete_one({"_id": row.id}).deleted_count)
-
-    @property
-    def _rows(self) -> Any:  # Any: pymongo's collection of untyped documents
-        return self.database[COLLECTION]
-
-    def _place(self, file_id: str) -> Place:
-        return Place(self.database.name, COLLECTION, file_id, 1)
-
-
-def _key(file_id: str) -> str:
-    return f"{PREFIX}{file_id}"
-
-
-def _stored(document: Mapping[str, object]) -> StoredObject:
-    return StoredObject.from_document(dict(document))
+        """Remove the file and its row."""
+        self.files.discard(file_id)

@@ -11,6 +11,7 @@ from pathlib import Path
 from services.filing.forms.lists import CodeLists
 from services.filing.forms.loading.editions import load_edition, read_folder
 from services.filing.forms.loading.faults import EditionError, Fault
+from services.filing.forms.loading.items import succession_faults
 from services.filing.forms.model import Edition
 
 FOLDER = Path(__file__).parent / "editions"
@@ -44,13 +45,18 @@ class Catalogue:
 
 
 def catalogue_of(editions: Iterable[Edition]) -> Catalogue:
-    """Return the catalogue; raises EditionError for two editions of one id or with days in common."""
+    """Return the catalogue; raises EditionError for two editions of one id or with days in common.
+
+    An edition after the first one must say of every item of the one before what became of it.
+    """
     ordered = tuple(sorted(editions, key=lambda edition: edition.valid_from))
     faults = [
         Fault(f"{after.id}/edition.toml/valid_from", "dates_overlap", f"{before.id} ends on {before.valid_to}")
         for before, after in pairwise(ordered)
         if after.valid_from <= before.valid_to
     ]
+    for before, edition in zip((None, *ordered), ordered, strict=False):
+        faults += succession_faults(edition, before)
     ids = [edition.id for edition in ordered]
     faults += [Fault(f"{id_}/edition.toml/id", "duplicate", id_) for id_ in sorted(set(ids)) if ids.count(id_) > 1]
     if faults:

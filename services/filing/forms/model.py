@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from services.filing.forms.answers import Value
-from services.filing.forms.expressions.syntax import Expression, Ref
+from services.filing.forms.expressions.syntax import Expression, Fact, Ref, nodes, refs
 from services.filing.forms.kinds.kind import Kind
 from services.filing.forms.lists import ListRef, Option
 
@@ -188,13 +189,34 @@ class Form:
         """Return the indicator of a code, None where there is none."""
         return next((one for one in self.indicators if one.code == code), None)
 
+    @cached_property
+    def facts_asked(self) -> frozenset[str]:
+        """The names of the facts that its rules and cells ask the context for, so that no other need be looked up."""
+        found = (node for each in self._expressions for node in nodes(each.root))
+        return frozenset(node.name for node in found if isinstance(node, Fact))
+
+    @cached_property
+    def asks_previous(self) -> bool:
+        """Whether its rules or cells read the period before."""
+        return any(ref.is_previous for each in self._expressions for ref in refs(each))
+
+    @cached_property
+    def _expressions(self) -> tuple[Expression, ...]:
+        cells = [part for indicator in self.indicators for part in indicator.parts]
+        asked: list[tuple[Expression | None, ...]] = [
+            (part.required_when, part.only_when, part.computed, part.suggested) for part in cells
+        ]
+        asked += [(rule.check, rule.when) for rule in self.rules]
+        return tuple(each for group in asked for each in group if each is not None)
+
 
 @dataclass(frozen=True)
 class Edition:
     """One edition of the survey: its approval, its days, its forms, and the settings of its rules.
 
-    `facts` says what the context of a check may tell of the unit, by name. `items_from` maps items of the edition
-    before to items of this one, by form and code.
+    `facts` names what the context of a check may tell of the unit. `items_from` maps items of the edition that it
+    `follows` to items of this one, by form and code; `dropped_items` says why others are no longer asked.
+    `class_changes` is the list of what became of the business classes.
     """
 
     id: str
@@ -211,6 +233,8 @@ class Edition:
     duties: tuple[str, ...] = ()
     follows: str = ""
     items_from: Mapping[str, str] = field(default_factory=dict)
+    dropped_items: Mapping[str, str] = field(default_factory=dict)
+    class_changes: ListRef | None = None
 
     def form(self, key: str) -> Form | None:
         """Return the form of a key, None where there is none."""

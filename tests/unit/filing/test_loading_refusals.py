@@ -13,6 +13,7 @@ import pytest
 from services.filing.forms.catalogue import FOLDER, catalogue_of, load_catalogue
 from services.filing.forms.loading.editions import load_edition
 from services.filing.forms.loading.faults import EditionError
+from services.filing.forms.model import Edition
 from tests.support.filing import FakeLists, documents, tiny
 
 A = {"code": "a", "name": "甲", "kind": "whole", "source": "试"}
@@ -204,9 +205,17 @@ def test_an_edition_knows_which_items_its_own_come_from() -> None:
     assert edition.items_from == {"old/x": "tiny/a"}
 
 
+def _after(edition: Edition, day: date) -> Edition:
+    """Return an edition that follows another one from a day and keeps its items."""
+    items = {"tiny/a": "tiny/a"}
+    return replace(
+        edition, id="next", valid_from=day, valid_to=date(2025, 12, 31), follows=edition.id, items_from=items
+    )
+
+
 def test_editions_with_days_in_common_are_refused() -> None:
     one = tiny(_form(A))
-    other = replace(one, id="next", valid_from=date(2024, 12, 31), valid_to=date(2025, 12, 31))
+    other = _after(one, date(2024, 12, 31))
 
     with pytest.raises(EditionError) as refused:
         catalogue_of([other, one])
@@ -218,7 +227,7 @@ def test_editions_with_days_in_common_are_refused() -> None:
 
 def test_a_period_is_collected_under_the_edition_of_its_day_and_says_when_that_has_ended() -> None:
     one = tiny(_form(A))
-    other = replace(one, id="next", valid_from=date(2025, 6, 1), valid_to=date(2025, 12, 31))
+    other = _after(one, date(2025, 6, 1))
     catalogue = catalogue_of([other, one])
 
     days = [date(2023, 12, 31), date(2024, 1, 1), date(2025, 1, 31), date(2025, 6, 1), date(2026, 1, 31)]

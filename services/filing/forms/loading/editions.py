@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from services.filing.forms.context import OWN_FACTS
 from services.filing.forms.lists import CodeLists, ListRef
 from services.filing.forms.loading.faults import EditionError, Fault, Faults
 from services.filing.forms.loading.forms import form_of, with_rules
+from services.filing.forms.loading.items import ITEMS, with_items
 from services.filing.forms.loading.parts import Source
 from services.filing.forms.loading.references import Ground
 from services.filing.forms.loading.tables import Table
@@ -22,7 +22,6 @@ Documents = Mapping[str, Mapping[str, object]]
 """The parsed files of a folder by file name."""
 
 EDITION = "edition.toml"
-ITEMS = "items.toml"
 
 
 def read_folder(folder: Path) -> Documents:
@@ -66,7 +65,8 @@ def load_edition(documents: Documents, lists: CodeLists) -> Edition:
     if edition.valid_to < edition.valid_from:
         table.fault("valid_to", "ends_before_it_begins")
     _check_unique(edition, faults)
-    edition = _with_items(edition, documents, faults)
+    if ITEMS in documents:
+        edition = with_items(edition, Table(documents[ITEMS], ITEMS, faults), lists)
     faults.settle()
     return edition
 
@@ -136,17 +136,3 @@ def _check_unique(edition: Edition, faults: Faults) -> None:
 def _duplicates(names: list[str], what: str, faults: Faults) -> None:
     for name in sorted({name for name in names if names.count(name) > 1}):
         faults.add(EDITION, "duplicate", f"{what} {name}")
-
-
-def _with_items(edition: Edition, documents: Documents, faults: Faults) -> Edition:
-    """Return the edition with its map from the items of the one before; every target must exist."""
-    if ITEMS not in documents:
-        return edition
-    table = Table(documents[ITEMS], ITEMS, faults)
-    follows, items = table.text("follows"), _texts(table.table("items"))
-    table.close()
-    known = {f"{form.key}/{one.code}" for form in edition.forms for one in form.indicators}
-    for old, new in items.items():
-        if new not in known:
-            faults.add(f"{ITEMS}/items/{old}", "unknown_code", new)
-    return replace(edition, follows=follows, items_from=items)

@@ -82,7 +82,7 @@ def from_environment() -> Flask:
     settings = read(Settings, os.environ)
     deps = build_deps(settings)
     app = create_app(settings, deps)
-    app.before_request(DivisionKeeper(deps.people.division_changes, age=DIVISIONS_SECONDS).refresh)
+    app.before_request(DivisionKeeper(deps.upkeep.changes, age=DIVISIONS_SECONDS).refresh)
     return app
 
 

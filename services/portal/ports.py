@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from services.portal.model.answers import (
     ChangeAnswer,
@@ -28,6 +28,18 @@ from services.portal.model.notification import (
     TemplateAnswer,
     TemplateRow,
     WordingAnswer,
+)
+from services.portal.model.people import (
+    AccountAct,
+    ChangeSetAnswer,
+    GrantAct,
+    HolderAnswer,
+    OpenedAnswer,
+    PeopleAnswer,
+    PreviewAnswer,
+    ReceivedAnswer,
+    RecoveryAnswer,
+    SecondAct,
 )
 from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
@@ -247,29 +259,78 @@ class Divisions(Protocol):
         """Return the full name of a division, empty where the code is unknown."""
         ...
 
-
-class People(Protocol):
-    """Identity's interfaces about people, colleagues and divisions."""
-
-    def read(self, url: str, token: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
-        """Return what lies at an address. Raises `NotFound`, `NotAllowed`."""
+    def below(self, code: str) -> list[tuple[str, str]]:
+        """Return (code, name) of the divisions in force directly below one."""
         ...
 
-    def create(self, url: str, token: str, body: object, key: str, address: str = "") -> dict[str, Any]:
-        """Create something; the same key creates it once. Raises `Invalid`, `NotAllowed`, `Conflict`."""
-        ...
 
-    def change(self, url: str, token: str, body: object, version: int, key: str) -> dict[str, Any]:
-        """Change something on the version that was read. Raises as `create`, and `StaleVersion`."""
-        ...
+class Offices(Protocol):
+    """Identity, for the people in offices. The same `key` does a thing once; errors are those of `shared.errors`."""
 
-    def division_changes(self) -> tuple[Change, ...]:
-        """Return all confirmed changes to the divisions. Raises `Unavailable`."""
-        ...
+    def list(self, token: str, cursor: str = "", *, is_waiting: bool = False) -> tuple[list[HolderAnswer], str]: ...
 
-    def preview_table(self, token: str, content: bytes) -> dict[str, Any]:
-        """Return what a table of changes to the divisions would do. Raises `Malformed`."""
-        ...
+    def open(self, token: str, key: str, body: Mapping[str, object]) -> OpenedAnswer: ...
+
+    def appoint(self, token: str, key: str, body: Mapping[str, object]) -> HolderAnswer: ...
+
+    def act_on_grant(
+        self,
+        token: str,
+        key: str,
+        account_id: str,
+        grant_id: str,
+        version: int,
+        act: GrantAct,
+        body: Mapping[str, object],
+    ) -> HolderAnswer: ...
+
+    def act_on_account(self, token: str, key: str, account_id: str, version: int, act: AccountAct) -> HolderAnswer: ...
+
+
+class Colleagues(Protocol):
+    """Identity, for the people of units: colleagues, invitations, the principal's place."""
+
+    def people(self, token: str) -> PeopleAnswer: ...
+
+    def end(self, token: str, key: str, account_id: str, version: int) -> None: ...
+
+    def invite(self, token: str, key: str, body: Mapping[str, object]) -> None: ...
+
+    def offer(self, token: str, key: str, body: Mapping[str, object]) -> None: ...
+
+    def take_back(self, token: str, key: str, invitation_id: str, version: int) -> None: ...
+
+    def received(self, token: str) -> list[ReceivedAnswer]: ...
+
+    def accept(self, token: str, key: str, invitation_id: str, code: str) -> None: ...
+
+    def decline(self, token: str, key: str, invitation_id: str) -> None: ...
+
+    def enrol(self, invitation_id: str, body: Mapping[str, str], address: str) -> None: ...
+
+    def decline_by_code(self, invitation_id: str, code: str, address: str) -> None: ...
+
+    def recoveries(self, token: str, cursor: str = "") -> tuple[list[RecoveryAnswer], str]: ...
+
+    def propose_recovery(self, token: str, key: str, body: Mapping[str, object]) -> None: ...
+
+    def act_on_recovery(self, token: str, key: str, recovery_id: str, version: int, act: SecondAct) -> None: ...
+
+
+class Upkeep(Protocol):
+    """Identity, for the changes to the divisions."""
+
+    def list(self, token: str, cursor: str = "") -> tuple[list[ChangeSetAnswer], str]: ...
+
+    def preview(self, token: str, changes: Sequence[Mapping[str, object]]) -> PreviewAnswer: ...
+
+    def preview_table(self, token: str, table: bytes) -> PreviewAnswer: ...
+
+    def propose(self, token: str, key: str, document: str, changes: Sequence[Mapping[str, object]]) -> None: ...
+
+    def act(self, token: str, key: str, change_set_id: str, version: int, act: SecondAct) -> None: ...
+
+    def changes(self) -> tuple[Change, ...]: ...
 
 
 class Secrets(Protocol):
@@ -284,7 +345,9 @@ class Deps:
 
     provider: Provider
     identity: Identity
-    people: People
+    offices: Offices
+    colleagues: Colleagues
+    upkeep: Upkeep
     registrations: Registrations
     uploads: Uploads
     casework: Casework

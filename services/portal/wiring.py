@@ -10,14 +10,16 @@ from pathlib import Path
 import boto3
 
 from services.portal.clients.casework import HttpCasework
+from services.portal.clients.colleagues import HttpColleagues
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.exchange import HttpExchange
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.identity import HttpIdentity
 from services.portal.clients.notification import HttpNotifications
-from services.portal.clients.people import HttpPeople
+from services.portal.clients.offices import HttpOffices
 from services.portal.clients.provider import HttpProvider, Registration
 from services.portal.clients.registration import HttpRegistrations
+from services.portal.clients.upkeep import HttpUpkeep
 from services.portal.clients.uploads import HttpUploads
 from services.portal.ports import Deps
 from services.portal.repository import INDEXES, MongoSessions
@@ -65,12 +67,14 @@ def build_deps(settings: Settings) -> Deps:
     database = connect(settings.mongo_uri, "tongbao-portal")[settings.mongo_database]
     kek = _KEKS[settings.kek_provider](settings)
     keyring = Keyring(MongoKeyStore(database[KEYS]), kek, Suite.named(settings.suite), clock)
-    registration = ServiceHttp(settings.registration_url)
+    registration, identity = ServiceHttp(settings.registration_url), ServiceHttp(settings.identity_url)
     divisions = ListedDivisions(clock)
     return Deps(
         provider=HttpProvider(_registration(settings), _proof(settings, clock), divisions.name_of, clock),
-        identity=HttpIdentity(ServiceHttp(settings.identity_url)),
-        people=HttpPeople(ServiceHttp(settings.identity_url)),
+        identity=HttpIdentity(identity),
+        offices=HttpOffices(identity),
+        colleagues=HttpColleagues(identity),
+        upkeep=HttpUpkeep(identity),
         registrations=HttpRegistrations(registration),
         uploads=HttpUploads(registration),
         casework=HttpCasework(registration),

@@ -26,7 +26,7 @@ from services.portal.model.answers import (
     SignInRow,
     Streamed,
 )
-from services.portal.model.session import Account, Session, session_id
+from services.portal.model.session import Account, session_id
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.ports import Deps
 from services.portal.settings import Settings
@@ -37,8 +37,9 @@ from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
 from tests.support.portal_casework import FakeCasework
 from tests.support.portal_exchange import FakeExchange
+from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
-from tests.support.portal_people import FakePeople
+from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
 from tests.support.portal_uploads import FakeUploads
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -254,64 +255,6 @@ class FakeRegistrations:
 
 
 @dataclass
-class MemorySessions:
-    """Keeps sessions in memory with the store's promises about versions and claims."""
-
-    items: dict[str, Session] = field(default_factory=dict)
-    claims: dict[tuple[str, int], datetime] = field(default_factory=dict)
-
-    def add(self, session: Session) -> None:
-        self.items[session.id] = session
-
-    def find(self, identifier: str) -> Session | None:
-        return self.items.get(identifier)
-
-    def replace(self, session: Session) -> Session:
-        stored = self.items.get(session.id)
-        if stored is None or stored.version != session.version:
-            raise StaleVersion
-        self.items[session.id] = dataclasses.replace(session, version=session.version + 1)
-        return self.items[session.id]
-
-    def touch(self, session: Session) -> None:
-        self.items[session.id] = session
-
-    def claim_refresh(self, session: Session, now: datetime, until: datetime) -> bool:
-        key = (session.id, session.version)
-        if key in self.claims and self.claims[key] > now:
-            return False
-        self.claims[key] = until
-        return True
-
-    def remove(self, identifier: str) -> None:
-        self.items.pop(identifier, None)
-
-    def ping(self) -> None:
-        return None
-
-
-class FakeDivisions:
-    """Knows one district."""
-
-    def search(self, text: str, limit: int) -> list[tuple[str, str]]:
-        return [("330106", "浙江省杭州市西湖区")] if text and text in "330106 浙江省杭州市西湖区" else []
-
-    def name_of(self, code: str) -> str:
-        return "浙江省杭州市西湖区" if code == "330106" else ""
-
-
-@dataclass
-class CountingSecrets:
-    """Makes secrets that differ, and nothing more."""
-
-    made: int = 0
-
-    def new(self) -> str:
-        self.made += 1
-        return f"secret-{self.made}"
-
-
-@dataclass
 class Portal:
     """The application on fakes, and a browser."""
 
@@ -325,7 +268,9 @@ class Portal:
     notifications: FakeNotifications
     sessions: MemorySessions
     clock: FixedClock
-    people: FakePeople
+    offices: FakeOffices
+    colleagues: FakeColleagues
+    upkeep: FakeUpkeep
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -357,11 +302,13 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     fake = FakeRegistrations(items={item["id"]: item for item in registrations})
     exchange.items = {message["id"]: message for message in messages}
     uploads, casework = FakeUploads(), FakeCasework()
-    notifications, people = FakeNotifications(), FakePeople()
+    notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
     deps = Deps(
         provider=identity,
         identity=identity,
-        people=people,
+        offices=offices,
+        colleagues=colleagues,
+        upkeep=upkeep,
         registrations=fake,
         uploads=uploads,
         casework=casework,
@@ -376,7 +323,19 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     app = create_app(make_settings(), deps)
     app.testing = True
     return Portal(
-        app, app.test_client(), identity, fake, uploads, casework, exchange, notifications, sessions, clock, people
+        app,
+        app.test_client(),
+        identity,
+        fake,
+        uploads,
+        casework,
+        exchange,
+        notifications,
+        sessions,
+        clock,
+        offices,
+        colleagues,
+        upkeep,
     )
 
 

@@ -34,6 +34,10 @@ class ListedDivisions:
         except divisions.UnknownDivision:
             return ""
 
+    def below(self, code: str) -> list[tuple[str, str]]:
+        """Return (code, name) of the divisions in force directly below one."""
+        return [(each.code, each.name) for each in divisions.children(code, local_date(self._clock.now()))]
+
     @property
     def _listed(self) -> tuple[tuple[str, str], ...]:
         """Every division in force today with its full name, by code; listed anew each day and after each change."""

@@ -225,7 +225,9 @@ def material_view(registration: RegistrationAnswer, slot: Slot) -> MaterialView:
     review = registration["review"]
     remark = review["materials"].get(slot.key) if review and registration["open_parts"] is not None else None
     is_faulty = remark is not None and remark["verdict"] != "accept"
-    is_reprint = not is_faulty and f"/materials/{slot.key}" == REPRINTED and REPRINTED in (registration["open_parts"] or ())
+    is_reprint = (
+        not is_faulty and f"/materials/{slot.key}" == REPRINTED and REPRINTED in (registration["open_parts"] or ())
+    )
     locked = is_locked(registration, f"/materials/{slot.key}")
     covered = {code for file in files for code, _, has in file.parts if has}
     return MaterialView(

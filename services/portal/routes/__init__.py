@@ -10,6 +10,7 @@ from services.portal.routes import (
     files,
     health,
     home,
+    invitations,
     messages,
     notices,
     people,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     wordings.bp,
     people.bp,
     colleagues.bp,
+    invitations.bp,
     recoveries.bp,
     upkeep.bp,
 )

@@ -1,163 +1,116 @@
-"""The people of a unit, sharing and handing over, and the page that the link in an invitation opens."""
+"""The people of a unit: sharing, handing over, ending a right."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.portal.policy import EVERYBODY, PEOPLE_OF_UNITS
-from services.portal.presenters.people import INVITATIONS, Fault, faults, moment
+from services.portal.policy import PEOPLE_OF_UNITS
+from services.portal.presenters.colleagues import invitation_views, received_views
+from services.portal.presenters.fields import ErrorLink
 from services.portal.routes import guard
-from services.portal.routes.guard import deps, open_page, posted_version, signed_in
-from shared.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion, TooManyRequests
+from services.portal.routes.guard import deps, posted_version, signed_in
+from services.portal.routes.sign_in import messages_of
+from shared.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 from shared.ids import new_id
 
-bp = Blueprint("colleagues", __name__)
+bp = Blueprint("colleagues", __name__, url_prefix="/colleagues")
 
 Page = str | Response | tuple[str, int]
 MEANWHILE = "内容刚被他人更改，请核对下方最新内容后重试。"
+GONE = "此人或此邀请已不在列表中，请核对下方最新内容。"
+INVITE, TRANSFER = "invite-", "transfer-"
+"""What the ids of the controls of the two forms begin with."""
+
+INVITE_LABELS = {"display_name": "姓名", "email": "邮箱"}
+TRANSFER_LABELS = {"account_id": "移交给", **INVITE_LABELS}
 
 
-@bp.get("/colleagues")
+@bp.get("")
 @signed_in(PEOPLE_OF_UNITS)
 def show() -> str:
     """Show who acts for one's unit, and who is asked to."""
     return _page()
 
 
-@bp.post("/colleagues/invitations")
+@bp.post("/invitations")
 @signed_in(PEOPLE_OF_UNITS)
 def invite() -> Page:
     """Ask a person by mail to act for one's unit."""
-    body = {name: request.form.get(name, "").strip() for name in ("email", "display_name")}
-    return _create("/invitations", body, "invited", "invite-")
+    typed = {name: request.form.get(name, "").strip() for name in INVITE_LABELS}
+    return _asked(deps().colleagues.invite, typed, typed, INVITE_LABELS, "invited", INVITE)
 
 
-@bp.post("/colleagues/transfer")
+@bp.post("/transfer")
 @signed_in(PEOPLE_OF_UNITS)
 def transfer() -> Page:
     """Offer the principal's place to a colleague, or to somebody by mail."""
-    to = request.form.get("account_id", "")
-    body: dict[str, object] = {"stays": request.form.get("stays") == "yes"}
-    if to:
-        body |= {"account_id": to}
-    else:
-        body |= {name: request.form.get(name, "").strip() for name in ("email", "display_name")}
-    return _create("/transfers", body, "offered", "transfer-")
+    typed = {name: request.form.get(name, "").strip() for name in (*TRANSFER_LABELS, "stays")}
+    body: dict[str, object] = {"stays": typed["stays"] == "yes"}
+    names = ("account_id",) if typed["account_id"] else tuple(INVITE_LABELS)
+    body |= {name: typed[name] for name in names}
+    return _asked(deps().colleagues.offer, body, typed, TRANSFER_LABELS, "offered", TRANSFER)
 
 
-@bp.post("/colleagues/<id:account_id>/end")
+@bp.post("/<id:account_id>/end")
 @signed_in(PEOPLE_OF_UNITS)
 def end(account_id: str) -> Page:
     """End a colleague's right."""
-    return _change(f"/colleagues/{account_id}/end", "grant_ended")
+    return _step(deps().colleagues.end, account_id, "grant_ended")
 
 
-@bp.post("/colleagues/invitations/<id:invitation_id>/withdrawal")
+@bp.post("/invitations/<id:invitation_id>/withdrawal")
 @signed_in(PEOPLE_OF_UNITS)
 def withdraw(invitation_id: str) -> Page:
     """Take an invitation back."""
-    return _change(f"/invitations/{invitation_id}/withdrawal", "taken_back")
+    return _step(deps().colleagues.take_back, invitation_id, "taken_back")
 
 
-@bp.get("/invitations/<id:invitation_id>")
-@open_page("the code from the mail proves the right")
-def answer(invitation_id: str) -> str:
-    """Show the page on which an invitation is answered."""
-    return _answer_page(invitation_id)
-
-
-@bp.post("/invitations/<id:invitation_id>")
-@open_page("the code from the mail proves the right")
-def send_answer(invitation_id: str) -> Page:
-    """Accept or decline: with one's own account where somebody is signed in, else with the code."""
-    form = {name: request.form.get(name, "").strip() for name in ("code", "display_name", "phone")}
-    declines = request.form.get("act") == "decline"
+def _asked(
+    ask: Callable[[str, str, Mapping[str, object]], None],
+    body: Mapping[str, object],
+    typed: Mapping[str, str],
+    labels: Mapping[str, str],
+    done: str,
+    prefix: str,
+) -> Page:
     try:
-        done = _declined(invitation_id, form) if declines else _accepted(invitation_id, form)
+        ask(guard.token(), request.form.get("key", ""), body)
     except Invalid as error:
-        return _answer_page(invitation_id, faults(error.problems), form), 422
-    except NotFound:
-        return _answer_page(invitation_id, (Fault("code", "没有找到这份邀请，或它是发给他人的。"),), form), 404
-    except (Conflict, NotAllowed, TooManyRequests) as error:
-        return _answer_page(invitation_id, (Fault("code", error.message),), form), 409
-    if guard.find_account() is None:
-        return redirect(url_for("sign_in.show", done=done), 303)
-    return redirect(url_for("account.show", done=done), 303)
-
-
-def _accepted(invitation_id: str, form: dict[str, str]) -> str:
-    if guard.find_account() is not None:
-        body = {"code": form["code"]} if form["code"] else {}
-        deps().people.create(f"/me/invitations/{invitation_id}/acceptance", guard.token(), body, request.form["key"])
-        return "accepted"
-    body = {name: value for name, value in form.items() if value or name == "code"}
-    body["password"] = request.form.get("password", "")
-    deps().people.create(f"/invitations/{invitation_id}/enrolment", "", body, "", guard.address())
-    return "activated"
-
-
-def _declined(invitation_id: str, form: dict[str, str]) -> str:
-    if guard.find_account() is not None and not form["code"]:
-        deps().people.create(f"/me/invitations/{invitation_id}/declining", guard.token(), {}, request.form["key"])
-    else:
-        body = {"code": form["code"]}
-        deps().people.create(f"/invitations/{invitation_id}/declining", "", body, "", guard.address())
-    return "declined"
-
-
-def _create(url: str, body: object, done: str, prefix: str) -> Page:
-    try:
-        deps().people.create(url, guard.token(), body, request.form.get("key", ""))
-    except Invalid as error:
-        return _page(faults(error.problems, prefix), prefix), 422
-    except (Conflict, NotAllowed, TooManyRequests) as error:
+        return _page(messages_of(error, labels, "email", prefix), typed, prefix), 422
+    except (Conflict, NotAllowed) as error:
         return _page(notice=error.message), 409
+    except NotFound:
+        return _page(notice=GONE), 404
     return redirect(url_for("colleagues.show", done=done), 303)
 
 
-def _change(url: str, done: str) -> Page:
+def _step(take: Callable[[str, str, str, int], None], identifier: str, done: str) -> Page:
     try:
-        deps().people.change(url, guard.token(), {}, posted_version(), request.form.get("key", ""))
+        take(guard.token(), request.form.get("key", ""), identifier, posted_version())
     except (Conflict, NotAllowed) as error:
         return _page(notice=error.message), 409
+    except NotFound:
+        return _page(notice=GONE), 404
     except StaleVersion:
         return _page(notice=MEANWHILE), 412
     return redirect(url_for("colleagues.show", done=done), 303)
 
 
-def _page(errors: Sequence[Fault] = (), prefix: str = "", notice: str = "") -> str:
-    people = deps().people.read("/colleagues", guard.token())
-    received = deps().people.read("/me/invitations", guard.token())["items"]
+def _page(
+    errors: Sequence[ErrorLink] = (), typed: Mapping[str, str] | None = None, prefix: str = "", notice: str = ""
+) -> str:
+    people = deps().colleagues.people(guard.token())
     return render_template(
         "people/colleagues.html",
         people=people,
-        received=received,
-        kinds=INVITATIONS,
-        errors=errors,
-        typed=request.form,
-        prefix=prefix,
-        notice=notice,
-        moment=moment,
-        new_key=new_id,
-    )
-
-
-def _answer_page(invitation_id: str, errors: Sequence[Fault] = (), typed: object = None) -> str:
-    account = guard.find_account()
-    found = None
-    if account is not None and account.role in EVERYBODY:
-        items = deps().people.read("/me/invitations", guard.token())["items"]
-        found = next((each for each in items if each["id"] == invitation_id), None)
-    return render_template(
-        "people/answer.html",
-        id=invitation_id,
-        found=found,
-        kinds=INVITATIONS,
+        invitations=invitation_views(people["invitations"]),
+        received=received_views(deps().colleagues.received(guard.token())),
         errors=errors,
         typed=typed or {},
-        moment=moment,
+        prefix=prefix,
+        notice=notice,
         new_key=new_id,
     )

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.portal.policy import EVERYBODY, READERS_OF_MESSAGES, READERS_OF_QUEUES
+from services.portal.policy import APPOINTERS, EVERYBODY, READERS_OF_MESSAGES, READERS_OF_QUEUES
 from services.portal.presenters.home import home_view
 from services.portal.presenters.notices import notice_views
 from services.portal.routes import guard
@@ -43,7 +43,7 @@ def show() -> str | Response:
         return redirect(url_for("reviews.queue"))
     if account.role in READERS_OF_MESSAGES:
         return redirect(url_for("messages.ledger"))
-    return render_template("nothing_here.html")
+    return redirect(url_for("people.show" if account.role in APPOINTERS else "colleagues.show"))
 
 
 def _today() -> date:

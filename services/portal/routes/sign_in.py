@@ -73,15 +73,18 @@ def after_of(path: str) -> str:
     return path if is_ours and len(path) <= LONGEST_ANSWER else ""
 
 
-def messages_of(error: TongbaoError, labels: Mapping[str, str], fallback: str) -> tuple[ErrorLink, ...]:
-    """Return an error's problems as links to the controls of a small form, `labels` by their ids.
+def messages_of(
+    error: TongbaoError, labels: Mapping[str, str], fallback: str, prefix: str = ""
+) -> tuple[ErrorLink, ...]:
+    """Return an error's problems as links to the controls of a small form, `labels` by their names.
 
-    A message that doesn't name its field gets the label; what fits no control goes to `fallback`.
+    A message that doesn't name its field gets the label; what fits no control goes to `fallback`. The ids of the
+    controls are their names, after a `prefix` where a page has several forms.
     """
     links = []
     for problem in error.problems:
         name = problem.pointer.strip("/").split("/")[0]
         label = labels.get(name, "")
         message = problem.message if label in problem.message else f"{label}：{problem.message}"
-        links.append(ErrorLink(name if label else fallback, message))
-    return tuple(links) or (ErrorLink(fallback, error.message),)
+        links.append(ErrorLink(prefix + (name if label else fallback), message))
+    return tuple(links) or (ErrorLink(prefix + fallback, error.message),)

@@ -61,7 +61,15 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         **dict.fromkeys(("account_id", "grant_id", "invitation_id", "recovery_id", "change_set_id"), "p1"),
         "outcome": "resolution",
     }
-    more = {"step": 1, "page": 1, "no": 1, "act": "withdrawal", "kind": "return", "key": "registration.returned", "slug": "change"}
+    more = {
+        "step": 1,
+        "page": 1,
+        "no": 1,
+        "act": "withdrawal",
+        "kind": "return",
+        "key": "registration.returned",
+        "slug": "change",
+    }
 
     with portal.app.test_request_context():
         urls = [

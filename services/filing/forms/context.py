@@ -25,7 +25,8 @@ class Context:
 
     `year` and `month` (0 for a form of the year) are the period, `filed_on` the day of the first submission, which a
     correction keeps. `previous` is the approved filing of the same form for the period before; `firms` are the units
-    that rows name, by name. `facts` are those that the edition declares.
+    that rows name, by name. `facts` are those that the edition declares. `main` are the national answers, where it is a
+    division's own ones that are checked.
     """
 
     today: date
@@ -35,6 +36,7 @@ class Context:
     facts: Mapping[str, Value | bool] = field(default_factory=dict, repr=False)
     previous: Answers | None = field(default=None, repr=False)
     firms: Mapping[str, FirmFacts] = field(default_factory=dict, repr=False)
+    main: Answers | None = field(default=None, repr=False)
 
     def fact(self, name: str) -> Value | bool | None:
         """Return a fact, None where it is not known."""
@@ -72,14 +74,19 @@ class Case:
 
     def cell(self, ref: Ref) -> Answer | None:
         """Return the answer of a cell, of this row where the reference names none; None where it is missing."""
-        answers = self.context.previous if ref.is_previous else self.answers
+        answers = self._answers(ref)
         return answers.find(self.place(ref)) if answers is not None else None
 
     def column(self, ref: Ref) -> Sequence[Answer | None] | None:
         """Return one cell of each row; None where the indicator has no answer. An empty part counts rows."""
-        answers = self.context.previous if ref.is_previous else self.answers
+        answers = self._answers(ref)
         rows = answers.rows.get(ref.indicator) if answers is not None else None
         return None if rows is None else [cells.get(ref.part) for cells in rows]
+
+    def _answers(self, ref: Ref) -> Answers | None:
+        if ref.is_own:
+            return self.answers
+        return self.context.main if ref.is_main else self.context.previous
 
     def cells(self, step: int = 0) -> Cells | None:
         """Return the row at hand, or the one `step` rows away; None where there is none."""

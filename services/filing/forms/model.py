@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -211,12 +212,35 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Extras:
+    """Indicators that a division adds to a national form for the units in it (指引 四（四）).
+
+    `form` holds them as a form of their own under the period and the filer of the national one, whose key is `main`;
+    their answers are kept beside the national ones, by this id, and are never mixed into them. `ground` is what the
+    division asks them by.
+    """
+
+    id: str
+    division: str
+    main: str
+    ground: str
+    valid_from: date
+    valid_to: date
+    form: Form
+
+    def covers(self, division: str, on: date) -> bool:
+        """Tell whether units of a division (six digits or more) answer them for a period that ends on a day."""
+        prefix = re.sub("(00){1,2}$", "", self.division)
+        return division.startswith(prefix) and self.valid_from <= on <= self.valid_to
+
+
+@dataclass(frozen=True)
 class Edition:
     """One edition of the survey: its approval, its days, its forms, and the settings of its rules.
 
     `facts` names what the context of a check may tell of the unit. `items_from` maps items of the edition that it
     `follows` to items of this one, by form and code; `dropped_items` says why others are no longer asked.
-    `class_changes` is the list of what became of the business classes.
+    `class_changes` is the list of what became of the business classes. `extras` are the divisions' own indicators.
     """
 
     id: str
@@ -235,7 +259,12 @@ class Edition:
     items_from: Mapping[str, str] = field(default_factory=dict)
     dropped_items: Mapping[str, str] = field(default_factory=dict)
     class_changes: ListRef | None = None
+    extras: tuple[Extras, ...] = ()
 
     def form(self, key: str) -> Form | None:
         """Return the form of a key, None where there is none."""
         return next((form for form in self.forms if form.key == key), None)
+
+    def extras_for(self, form: str, division: str, on: date) -> tuple[Extras, ...]:
+        """Return what divisions add to a form for a unit in a division and a period that ends on a day."""
+        return tuple(each for each in self.extras if each.main == form and each.covers(division, on))

@@ -45,23 +45,36 @@ _CALLS: Mapping[str, str] = {
     "year": "{} 的年份",
     "month": "{} 的月份",
 }
+_SCOPES: Mapping[tuple[bool, bool], str] = {
+    (False, False): "",
+    (True, False): "上期审定的 ",
+    (False, True): "国家表的 ",
+}
 _DENIED: Mapping[str, str] = {"given": "未填 {}", "missing": "已答 {}"}
 
 
 @dataclass(frozen=True)
 class Speech:
-    """In whose terms is spoken: an edition, one of its forms, and the repeated indicator that a rule is over."""
+    """In whose terms is spoken: an edition, a form, and the repeated indicator that a rule is over."""
 
     edition: Edition
     form: Form
     row: Indicator | None = None
 
+    def home(self, ref: Ref) -> Form:
+        """Return the form that a cell belongs to: the national one for a cell that stands beside a division's own."""
+        extras = next((each for each in self.edition.extras if each.form.key == self.form.key), None)
+        found = self.edition.form(extras.main) if extras and ref.is_main else None
+        return found or self.form
+
+    def indicator(self, ref: Ref) -> Indicator | None:
+        """Return the indicator that a reference leads to, None where it leads nowhere."""
+        return self.home(ref).indicator(ref.indicator) if ref.indicator else self.row
+
     def kind(self, node: Node) -> Kind | None:
         """Return the kind of the cell that a node is, None where it is none."""
-        if not isinstance(node, Ref):
-            return None
-        indicator = self.form.indicator(node.indicator) if node.indicator else self.row
-        part = indicator.part(node.part) if indicator else None
+        indicator = self.indicator(node) if isinstance(node, Ref) else None
+        part = indicator.part(node.part) if indicator and isinstance(node, Ref) else None
         return part.kind if part else None
 
 
@@ -129,12 +142,12 @@ def _unary(node: Unary, speech: Speech) -> str:
 
 
 def _cell(ref: Ref, speech: Speech) -> str:
-    indicator = speech.form.indicator(ref.indicator) if ref.indicator else speech.row
+    indicator = speech.indicator(ref)
     if indicator is None:
         return str(ref)
     part = indicator.part(ref.part)
-    words = " ".join(filter(None, (_code(indicator), _label(speech.form, indicator, part))))
-    return f"上期审定的 {words}" if ref.is_previous else words
+    words = " ".join(filter(None, (_code(indicator), _label(speech.home(ref), indicator, part))))
+    return f"{_SCOPES[ref.is_previous, ref.is_main]}{words}"
 
 
 def _label(form: Form, indicator: Indicator, part: Part | None) -> str:
@@ -199,7 +212,7 @@ def _is_run(terms: tuple[Node, ...]) -> bool:
     if (
         len(cells) < len(terms)
         or len(terms) <= _LONGEST_SUM
-        or len({(each.part, each.is_previous) for each in cells}) > 1
+        or len({(each.part, each.is_previous, each.is_main) for each in cells}) > 1
     ):
         return False
     codes = [int(each.indicator) for each in cells]

@@ -32,8 +32,12 @@ class RuleCard:
 
 
 def describe(edition: Edition) -> tuple[RuleCard, ...]:
-    """Return the rules of every form in the order of the edition, those that each form has by itself first."""
-    return tuple(card for form in edition.forms for card in describe_form(edition, form))
+    """Return the rules of every form in the order of the edition, those that each form has by itself first.
+
+    Rules of the divisions' own indicators come last; their `form` is the id of the set.
+    """
+    forms = (*edition.forms, *(each.form for each in edition.extras))
+    return tuple(card for form in forms for card in describe_form(edition, form))
 
 
 def describe_form(edition: Edition, form: Form) -> tuple[RuleCard, ...]:
@@ -58,7 +62,7 @@ def _card(edition: Edition, form: Form, rule: Rule) -> RuleCard:
 
 def _codes(rule: Rule) -> tuple[str, ...]:
     read = [ref for expression in (rule.check, rule.when) if expression for ref in refs(expression)]
-    named = [ref.indicator or rule.each for ref in (*rule.places, *read)]
+    named = [ref.indicator or rule.each for ref in (*rule.places, *read) if not ref.is_main]
     return tuple(dict.fromkeys([*named, *([rule.each] if rule.each else [])]))
 
 

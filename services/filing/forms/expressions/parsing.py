@@ -45,7 +45,7 @@ _TOKEN = re.compile(
 )""",
     re.VERBOSE,
 )
-_REF = re.compile(r"(?P<scope>previous:)?(?P<indicator>[a-z0-9_]*)(?:\.(?P<part>[a-z0-9_]+))?")
+_REF = re.compile(r"(?P<scope>previous:|main:)?(?P<indicator>[a-z0-9_]*)(?:\.(?P<part>[a-z0-9_]+))?")
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "in"})
 _WORDS = frozenset({"and", "or", "not", "in", "true", "false"})
 
@@ -159,8 +159,9 @@ class _Parser:
     def _ref(self, text: str) -> Ref:
         found = _REF.fullmatch(text)
         if not found or not (found["indicator"] or found["part"]):
-            raise self._fault("a reference is [code], [code.part], [.part] or [previous:code.part]")
-        return Ref(found["indicator"], found["part"] or "", bool(found["scope"]))
+            raise self._fault("a reference is [code], [code.part], [.part], [previous:code.part] or [main:code.part]")
+        scope = found["scope"]
+        return Ref(found["indicator"], found["part"] or "", scope == "previous:", scope == "main:")
 
     def _set(self) -> Node:
         texts: list[str] = []

@@ -16,15 +16,24 @@ class Literal:
 
 @dataclass(frozen=True)
 class Ref:
-    """A cell: `indicator` is empty for a part of the row at hand; `is_previous` reads the period before."""
+    """A cell: `indicator` is empty for a part of the row at hand.
+
+    `is_previous` reads the period before, `is_main` the national answers that a division's own ones stand beside.
+    """
 
     indicator: str
     part: str = ""
     is_previous: bool = False
+    is_main: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the cell belongs to the answers at hand."""
+        return not (self.is_previous or self.is_main)
 
     def __str__(self) -> str:
         """Return the reference as it is written."""
-        scope = "previous:" if self.is_previous else ""
+        scope = "previous:" if self.is_previous else "main:" if self.is_main else ""
         return f"[{scope}{self.indicator}{'.' + self.part if self.part else ''}]"
 
 

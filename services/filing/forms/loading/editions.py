@@ -1,4 +1,5 @@
-"""An edition from its folder: `edition.toml`, one file per form, and `items.toml` where it follows another one."""
+"""An edition from its folder: `edition.toml`, one file per form, `items.toml` where it follows another edition, and
+what divisions add to its forms."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from pathlib import Path
 from services.filing.forms.answers import Value
 from services.filing.forms.context import OWN_FACTS
 from services.filing.forms.lists import CodeLists, ListRef
+from services.filing.forms.loading.extras import DIVISIONS, extras_of
 from services.filing.forms.loading.faults import EditionError, Fault, Faults
 from services.filing.forms.loading.forms import form_of, with_rules
 from services.filing.forms.loading.items import ITEMS, with_items
@@ -25,13 +27,14 @@ EDITION = "edition.toml"
 
 
 def read_folder(folder: Path) -> Documents:
-    """Return the parsed TOML files of a folder; raises EditionError for one that is no TOML."""
+    """Return the parsed TOML files of a folder and of its `divisions`; raises EditionError for one that is no TOML."""
     documents: dict[str, Mapping[str, object]] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted([*folder.glob("*.toml"), *folder.glob(f"{DIVISIONS}*.toml")]):
+        name = path.relative_to(folder).as_posix()
         try:
-            documents[path.name] = tomllib.loads(path.read_text(encoding="utf-8"))
+            documents[name] = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
-            raise EditionError([Fault(path.name, "not_toml", str(error))]) from None
+            raise EditionError([Fault(name, "not_toml", str(error))]) from None
     return documents
 
 
@@ -46,7 +49,8 @@ def load_edition(documents: Documents, lists: CodeLists) -> Edition:
     named = _lists(table.table("lists"), lists)
     facts = _texts(table.table("facts"))
     parameters = _parameters(table.table("parameters"), named, lists)
-    forms = _forms(table, documents, Source(lists, named), frozenset(facts) | OWN_FACTS, frozenset(parameters))
+    source, known = Source(lists, named), (frozenset(facts) | OWN_FACTS, frozenset(parameters))
+    forms = _forms(table, documents, source, *known)
     edition = Edition(
         id=table.text("id"),
         title=table.text("title"),
@@ -60,6 +64,7 @@ def load_edition(documents: Documents, lists: CodeLists) -> Edition:
         facts=facts,
         lists=named,
         duties=table.texts("duties"),
+        extras=extras_of(documents, forms, source, known, faults),
     )
     table.close()
     if edition.valid_to < edition.valid_from:
@@ -85,7 +90,7 @@ def _forms(
         form, rules = form_of(own, source)
         found.append(with_rules(own, rules, Ground(form, facts, parameters)))
     for name in documents:
-        if name not in (EDITION, ITEMS, *names):
+        if name not in (EDITION, ITEMS, *names) and not name.startswith(DIVISIONS):
             table.fault("forms", "file_not_listed", name)
     return tuple(found)
 
@@ -128,7 +133,9 @@ def _lists(table: Table, lists: CodeLists) -> dict[str, ListRef]:
 
 def _check_unique(edition: Edition, faults: Faults) -> None:
     _duplicates([form.key for form in edition.forms], "form", faults)
-    _duplicates([rule.id for form in edition.forms for rule in form.rules], "rule", faults)
+    _duplicates([each.id for each in edition.extras], "extras", faults)
+    all_forms = (*edition.forms, *(each.form for each in edition.extras))
+    _duplicates([rule.id for form in all_forms for rule in form.rules], "rule", faults)
     numbered = [one.code for form in edition.forms for one in form.indicators if one.code.isdecimal()]
     _duplicates(numbered, "indicator", faults)
 

@@ -43,7 +43,7 @@ def form_of(table: Table, source: Source) -> tuple[Form, tuple[Table, ...]]:
         note=table.text("note", ""),
     )
     table.close()
-    _check_codes(table, form)
+    check_codes(table, form)
     return form, rules
 
 
@@ -93,14 +93,14 @@ def _places(table: Table, check: Expression | None, ground: Ground) -> tuple[Ref
     named = table.texts("at")
     if not named:
         found = refs(check) if check else ()
-        return tuple(ref for ref in found if not ref.is_previous)
+        return tuple(ref for ref in found if ref.is_own)
     places: list[Ref] = []
     for text in named:
         try:
             root = parse(text).root
         except SyntaxFault:
             root = None
-        if isinstance(root, Ref) and not root.is_previous and _exists(root, ground):
+        if isinstance(root, Ref) and root.is_own and _exists(root, ground):
             places.append(root)
         else:
             table.fault("at", "unknown_code", text)
@@ -130,7 +130,8 @@ def _headings(table: Table) -> Mapping[str, str]:
     return {code: str(text) for code, text in table.items()}
 
 
-def _check_codes(table: Table, form: Form) -> None:
+def check_codes(table: Table, form: Form) -> None:
+    """Note a fault for codes that stand twice, headings over no code, and a form without indicators."""
     codes = [indicator.code for indicator in form.indicators]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         table.fault("indicators", "duplicate", code)

@@ -27,12 +27,16 @@ _ARITHMETIC = frozenset({"+", "-", "*", "/"})
 
 @dataclass(frozen=True)
 class Ground:
-    """What an expression may lead to: the form's indicators, the row it is evaluated for, facts and settings."""
+    """What an expression may lead to: the form's indicators, the row it is evaluated for, facts and settings.
+
+    `main` is the national form, where the form holds a division's own indicators.
+    """
 
     form: Form
     facts: frozenset[str]
     parameters: frozenset[str]
     row: Indicator | None = None
+    main: Form | None = None
 
 
 def check_expression(expression: Expression | None, ground: Ground, place: str, faults: Faults) -> None:
@@ -79,6 +83,8 @@ def _reference(ref: Ref, ground: Ground, is_over_rows: bool) -> Iterable[tuple[s
 
 def target(ref: Ref, ground: Ground) -> Indicator | None:
     """Return the indicator that a reference leads to, None where it leads nowhere."""
+    if ref.is_main:
+        return ground.main.indicator(ref.indicator) if ground.main else None
     return ground.form.indicator(ref.indicator) if ref.indicator else ground.row
 
 

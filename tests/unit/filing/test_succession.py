@@ -29,7 +29,7 @@ TWO = {
     "source": "试",
     "parts": [{"key": "x", "label": "一", "kind": "whole"}, {"key": "y", "label": "二", "kind": "whole"}],
 }
-ROWS = {
+ROWS: Mapping[str, Any] = {
     "code": "r",
     "name": "行",
     "is_rows": True,

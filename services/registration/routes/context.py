@@ -15,13 +15,6 @@ from shared.web.preconditions import etag
 
 Answer = tuple[Body, int, dict[str, str]]
 
-SANDBOXED = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-"""Headers of every answer that gives out a file: no browser runs it, guesses at it or keeps it."""
-
 
 def deps() -> Deps:
     """Return what the operations use."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import BinaryIO, cast
-from urllib.parse import unquote
 
 from flask import Response, request
 
@@ -11,24 +10,22 @@ from services.registration.form.materials import LARGEST
 from services.registration.model.materials import Slot
 from services.registration.operations import files
 from services.registration.policy import Permission
-from services.registration.routes.context import SANDBOXED, Answer, deps
+from services.registration.routes.context import Answer, deps
 from services.registration.routes.registrations import ONE
 from services.registration.schemas.incoming import PageImageIn
 from services.registration.schemas.outgoing import Body, FileOut, TextOut, file_body
-from shared.documents.names import attachment_header
-from shared.errors import Malformed, UnsupportedMedia
+from shared.errors import Malformed
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import reading_call
+from shared.web.files import NAME_HEADER, SANDBOXED, attachment, sent_file_name, take_raw_body
 from shared.web.limits import costly
 from shared.web.openapi import BINARY, file_upload
 
 bp = Blueprint("files", __name__, url_prefix=f"{ONE}/files", description="注册材料的文件")
 
-LONGEST_HEADER = 2000
-
 HEADERS = {
-    "X-File-Name": "The file's name in UTF-8, percent-encoded.",
+    **NAME_HEADER,
     "X-Material": "The material that the file is meant for: " + ", ".join(slot.value for slot in Slot),
 }
 
@@ -40,12 +37,10 @@ HEADERS = {
 @bp.response(201, FileOut)
 def upload(registration_id: str) -> Answer:
     """Take a file in; it belongs to no material until one is set to it."""
-    if request.mimetype != "application/octet-stream":
-        raise UnsupportedMedia("文件应以 application/octet-stream 上传。")
-    request.max_content_length = LARGEST
+    take_raw_body(LARGEST)
     slot = _slot()
     stream = cast(BinaryIO, request.stream)
-    ref = files.upload_file(deps(), reading_call(), registration_id, slot, _file_name(), stream)
+    ref = files.upload_file(deps(), reading_call(), registration_id, slot, sent_file_name(), stream)
     return file_body(ref), 201, {}
 
 
@@ -56,8 +51,7 @@ def upload(registration_id: str) -> Answer:
 def download(registration_id: str, file_id: str) -> Response:
     """Give a file out, always as an attachment."""
     found = files.download_file(deps(), reading_call(), registration_id, file_id)
-    response = Response(found.content, mimetype="application/octet-stream", headers=SANDBOXED)
-    response.headers["Content-Disposition"] = attachment_header(found.ref.name)
+    response = attachment(found.content, found.ref.name, "application/octet-stream")
     response.content_length = found.ref.size
     return response
 
@@ -88,13 +82,3 @@ def _slot() -> Slot:
         return Slot(text)
     except ValueError:
         raise Malformed("请指明材料编号（X-Material）。", code="bad_material") from None
-
-
-def _file_name() -> str:
-    header = request.headers.get("X-File-Name", "")
-    if not header or len(header) > LONGEST_HEADER:
-        raise Malformed("缺少文件名（X-File-Name）或文件名过长。", code="bad_file_name")
-    try:
-        return unquote(header, errors="strict")
-    except UnicodeDecodeError:
-        raise Malformed("文件名应为 UTF-8 的百分号编码。", code="bad_file_name") from None

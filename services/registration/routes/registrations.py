@@ -15,7 +15,7 @@ from services.registration.model.states import State
 from services.registration.operations import drafts, facts, reading, submission
 from services.registration.policy import Permission
 from services.registration.ports import Order, Wanted
-from services.registration.routes.context import SANDBOXED, Answer, answer, answer_view, deps
+from services.registration.routes.context import Answer, answer, answer_view, deps
 from services.registration.schemas.facts import FactsIn
 from services.registration.schemas.incoming import DiffIn, EmptyIn, FormIn, ListIn, MaterialIn, SubmissionIn
 from services.registration.schemas.outgoing import (
@@ -35,6 +35,7 @@ from shared.errors import NotFound
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call, creating_call, reading_call
+from shared.web.files import SANDBOXED
 from shared.web.limits import costly
 from shared.web.openapi import BINARY
 from shared.web.preconditions import changing, creating

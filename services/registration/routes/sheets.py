@@ -6,13 +6,13 @@ from flask import Response
 
 from services.registration.operations import sheets
 from services.registration.policy import Permission
-from services.registration.routes.context import SANDBOXED, deps
+from services.registration.routes.context import deps
 from services.registration.routes.registrations import ONE
 from services.registration.schemas.sheets import SheetsOut, sheet_body
-from shared.documents.names import attachment_header
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import reading_call
+from shared.web.files import attachment
 from shared.web.openapi import BINARY
 
 bp = Blueprint("sheets", __name__, description="决定书")
@@ -33,8 +33,7 @@ def list_all(registration_id: str) -> dict[str, object]:
 def download(registration_id: str, sheet_id: str) -> Response:
     """Give a decision sheet out, exactly as it was signed."""
     found = sheets.download_sheet(deps(), reading_call(), registration_id, sheet_id)
-    response = Response(found.content, mimetype="application/pdf", headers=SANDBOXED)
-    response.headers["Content-Disposition"] = attachment_header(f"{found.sheet.number}.pdf")
+    response = attachment(found.content, f"{found.sheet.number}.pdf", "application/pdf")
     response.content_length = found.sheet.size
     return response
 
@@ -44,5 +43,4 @@ def download(registration_id: str, sheet_id: str) -> Response:
 @bp.response(200, BINARY, content_type="application/x-pem-file")
 def certificates() -> Response:
     """Give out the public certificates by which a sheet is verified offline."""
-    headers = SANDBOXED | {"Content-Disposition": 'attachment; filename="signing-certificates.pem"'}
-    return Response(deps().sheet_maker.certificates(), mimetype="application/x-pem-file", headers=headers)
+    return attachment(deps().sheet_maker.certificates(), "signing-certificates.pem", "application/x-pem-file")

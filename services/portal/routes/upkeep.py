@@ -51,7 +51,7 @@ def show() -> str:
 @signed_in(KEEPERS_OF_DIVISIONS)
 def preview() -> Page:
     """Show what the one change of the form would do; nothing is stored."""
-    typed = {name: request.form.get(name, "").strip() for name in (*FIELDS, "document")}
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
         seen = deps().upkeep.preview(guard.token(), [_change(typed)])
     except Invalid as error:
@@ -65,8 +65,8 @@ def preview() -> Page:
 @signed_in(KEEPERS_OF_DIVISIONS)
 def preview_pasted() -> Page:
     """Show what the changes of a pasted table would do; nothing is stored."""
-    typed = {name: request.form.get(name, "").strip() for name in ("table", "document")}
-    return _table_page(_comma_separated(typed["table"]).encode(), "table", typed)
+    pasted = request.form.get("table", "").strip()
+    return _table_page(_comma_separated(pasted).encode(), "table", {"table": pasted})
 
 
 @bp.post("/preview-of-file")
@@ -77,11 +77,10 @@ def preview_file() -> Page:
         raise UnsupportedMedia
     sent = sent_file()
     guard.check_token(sent.fields.get(guard.TOKEN_FIELD, ""))
-    typed = {"document": sent.fields.get("document", "").strip()}
     content = b"".join(sent.chunks)
     if not sent.name:
-        return _page((ErrorLink("file", NO_FILE),), typed), 422
-    return _table_page(content, "file", typed)
+        return _page((ErrorLink("file", NO_FILE),)), 422
+    return _table_page(content, "file", {})
 
 
 @bp.post("")

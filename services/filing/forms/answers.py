@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 Value = str | int | Decimal | date | tuple[str, ...]
 """What a kind reads: text and codes, whole numbers, amounts, dates, and several choices or names.
@@ -33,6 +34,8 @@ Answer = Given | NotApplicable
 
 Cells = Mapping[str, Answer]
 """Answers of one indicator, or of one of its rows, by the key of the part."""
+
+_NO_CELLS: Cells = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,14 @@ class Answers:
 
     def find(self, place: Place) -> Answer | None:
         """Return the answer at a place, None where it is missing."""
-        if place.row is None:
-            return self.cells.get(place.indicator, {}).get(place.part)
-        rows = self.rows.get(place.indicator, ())
-        return rows[place.row].get(place.part) if place.row < len(rows) else None
+        return self.given(place.indicator, place.row).get(place.part)
+
+    def given(self, indicator: str, row: int | None) -> Cells:
+        """Return the answered cells of an indicator, or of one of its rows; empty where there are none."""
+        if row is None:
+            return self.cells.get(indicator, _NO_CELLS)
+        rows = self.rows.get(indicator, ())
+        return rows[row] if row < len(rows) else _NO_CELLS
 
     def value(self, indicator: str, part: str = "") -> Value | None:
         """Return the value of a cell outside rows; None where it is missing or does not apply."""

@@ -99,13 +99,13 @@ def _row_counts(indicator: Indicator, answers: Answers) -> Iterator[Finding]:
 
 
 def _demands_of(indicator: Indicator, case: Case) -> Iterator[Finding]:
+    given = case.answers.given(indicator.code, case.row)
     for part in indicator.parts:
-        place = Place(indicator.code, part.key, case.row)
-        is_there = case.answers.find(place) is not None
+        is_there = part.key in given
         if is_there and part.only_when is not None and is_met(part.only_when, case) is False:
-            yield _built_in(NOT_ASKED, place)
+            yield _built_in(NOT_ASKED, Place(indicator.code, part.key, case.row))
         elif not is_there and _is_demanded(part, case):
-            yield _built_in(REQUIRED, place)
+            yield _built_in(REQUIRED, Place(indicator.code, part.key, case.row))
 
 
 def _is_demanded(part: Part, case: Case) -> bool:

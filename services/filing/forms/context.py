@@ -75,7 +75,11 @@ class Case:
     def cell(self, ref: Ref) -> Answer | None:
         """Return the answer of a cell, of this row where the reference names none; None where it is missing."""
         answers = self._answers(ref)
-        return answers.find(self.place(ref)) if answers is not None else None
+        if answers is None:
+            return None
+        if ref.indicator:
+            return answers.given(ref.indicator, None).get(ref.part)
+        return answers.given(self.indicator, self.row).get(ref.part)
 
     def column(self, ref: Ref) -> Sequence[Answer | None] | None:
         """Return one cell of each row; None where the indicator has no answer. An empty part counts rows."""

@@ -108,7 +108,11 @@ class Indicator:
 
     def part(self, key: str) -> Part | None:
         """Return the part of a key, None where there is none."""
-        return next((part for part in self.parts if part.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Part]:
+        return {part.key: part for part in reversed(self.parts)}
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,11 @@ class Form:
 
     def indicator(self, code: str) -> Indicator | None:
         """Return the indicator of a code, None where there is none."""
-        return next((one for one in self.indicators if one.code == code), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Indicator]:
+        return {one.code: one for one in reversed(self.indicators)}
 
     @cached_property
     def facts_asked(self) -> frozenset[str]:

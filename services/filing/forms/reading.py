@@ -6,7 +6,7 @@ Repeated indicators are lists of objects; an empty list says that there are none
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -111,32 +111,31 @@ def _read_rows(indicator: Indicator, value: object, problems: list[Problem]) -> 
 
 def _read_cells(indicator: Indicator, value: object, row: int | None, problems: list[Problem]) -> Cells:
     cells: dict[str, Answer] = {}
-    for part, place, raw in _raw_cells(indicator, value, row, problems):
+    for part, raw in _raw_cells(indicator, value, row, problems):
         try:
             cells[part.key] = _read_cell(part, raw)
         except Wrong as wrong:
-            problems.append(_problem(place, wrong.code, wrong.expected))
+            problems.append(_problem(Place(indicator.code, part.key, row), wrong.code, wrong.expected))
     return cells
 
 
 def _raw_cells(
     indicator: Indicator, value: object, row: int | None, problems: list[Problem]
-) -> Iterator[tuple[Part, Place, object]]:
-    """Yield each part that something is said about, with its place and the raw value."""
+) -> Iterator[tuple[Part, object]]:
+    """Yield each part that something is said about, with the raw value."""
     only = indicator.part("")
     if only is not None and row is None:
-        yield only, Place(indicator.code), value
+        yield only, value
         return
     if not isinstance(value, dict):
         problems.append(_problem(Place(indicator.code, row=row), "not_object"))
         return
     for key, raw in value.items():
         part = indicator.part(key)
-        place = Place(indicator.code, str(key), row)
         if part is None:
-            problems.append(_problem(place, "unknown_field"))
+            problems.append(_problem(Place(indicator.code, str(key), row), "unknown_field"))
         elif raw is not None:
-            yield part, place, raw
+            yield part, raw
 
 
 def _read_cell(part: Part, raw: object) -> Answer:
@@ -144,7 +143,7 @@ def _read_cell(part: Part, raw: object) -> Answer:
         raise Wrong("dash")
     if part.computed is not None:
         raise Wrong("computed")
-    if isinstance(raw, Mapping) and set(raw) == {NOT_APPLICABLE}:
+    if isinstance(raw, dict) and set(raw) == {NOT_APPLICABLE}:
         return _not_applicable(part, raw[NOT_APPLICABLE])
     return Given(part.kind.read(raw))
 

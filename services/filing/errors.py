@@ -1,0 +1,47 @@
+"""What can go wrong with filings, beside what every service knows."""
+
+from __future__ import annotations
+
+from shared.errors import Conflict
+
+
+class AlreadyFiled(Conflict):
+    """There is a filing of this form for the unit and period; it is to be continued or corrected."""
+
+    code = "already_filed"
+    message = "本期此表已建立，请在原表上继续填写或更正。"
+
+
+class BasicsMissing(Conflict):
+    """The unit's basic information comes first (初次申报合同时)."""
+
+    code = "basics_missing"
+    message = "请先填报《服务外包企业基本信息表》（企业1表），再填报合同。"
+
+
+class ApprovalExpired(Conflict):
+    """The approval of the survey has ended, and the ministry did not decide to collect this period under it."""
+
+    code = "approval_expired"
+    message = "本制度批准文号的有效期已满，商务部尚未决定继续按此填报该期。"
+
+
+class NotExpected(Conflict):
+    """Units of this type don't file the form."""
+
+    code = "form_not_expected"
+    message = "本单位不填报此表。"
+
+
+class FieldNotOpen(Conflict):
+    """The return did not open this part for correction."""
+
+    code = "field_not_open"
+    message = "退回时未要求修改此项。"
+
+
+class UnitUnknown(Conflict):
+    """The unit has not told who it is yet."""
+
+    code = "unit_unknown"
+    message = "请先登记单位信息。"

@@ -1,0 +1,95 @@
+"""Units of the survey: who they are, of which types, and where each of their basic facts comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from shared.history import HistoryEntry
+
+
+class UnitType(StrEnum):
+    """What a unit is to the survey; a unit may be several at once (企业类型)."""
+
+    ENTERPRISE = "enterprise"
+    PLATFORM = "platform"
+    TRAINING = "training"
+    CITY = "city"
+
+
+class Source(StrEnum):
+    """Where a basic fact of a unit comes from."""
+
+    REGISTRATION = "registration"
+    DIRECTORY = "directory"
+    UNIT = "unit"
+    FILING = "filing"
+
+
+class UnitAction(StrEnum):
+    """What happens to a unit, for its history."""
+
+    REGISTER = "register"
+    TAKE_REGISTRATION = "take_registration"
+    TAKE_DIRECTORY = "take_directory"
+    TAKE_FILING = "take_filing"
+    JOIN = "join"
+
+
+@dataclass(frozen=True)
+class Basic:
+    """One basic fact: its value, where it comes from, and when that said so."""
+
+    value: str
+    source: Source
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A platform that the unit operates, as registration knows it; `id` is that of the registration."""
+
+    id: str
+    name: str
+    english_name: str = ""
+    is_registered: bool = True
+
+
+Basics = Mapping[str, Basic]
+"""Basic facts by name: `name`, `english_name`, `uscc`, `organisation_code`, `legal_representative`, …"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit with its division and the divisions above it, whose departments see what it files."""
+
+    id: str
+    version: int
+    types: frozenset[UnitType]
+    division: str
+    path: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+    basics: Basics = field(default_factory=dict)
+    platforms: tuple[Platform, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+
+    def basic(self, name: str) -> str:
+        """Return a basic fact, empty where it is not known."""
+        found = self.basics.get(name)
+        return found.value if found else ""
+
+    def platform(self, platform_id: str) -> Platform | None:
+        """Return a platform of the unit, None where it has no such one."""
+        return next((each for each in self.platforms if each.id == platform_id), None)
+
+
+CITY_UNIT = "city-"
+"""What the ids of demonstration cities begin with."""
+
+
+def city_unit_id(division: str) -> str:
+    """Return the id of a demonstration city as a unit that reports 城市1–3表."""
+    return f"{CITY_UNIT}{division}"

@@ -1,0 +1,1 @@
+"""The use cases of filing: one public function per business verb."""

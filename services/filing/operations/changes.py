@@ -1,0 +1,44 @@
+"""The one order of every change: load in the actor's sight, replay, step, version; then save in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from services.filing import policy
+from services.filing.model.filings import Filing
+from services.filing.model.states import Action
+from services.filing.ports import Deps
+from services.filing.workflow import step_for
+from shared.calls import Call
+from shared.errors import NotFound
+from shared.history import was_done
+from shared.messaging.events import Outgoing
+
+Changed = tuple[Filing, Sequence[Outgoing]]
+"""The next content of a filing, and the events that tell of it."""
+
+
+def in_sight(deps: Deps, call: Call, filing_id: str) -> Filing:
+    """Return the filing. Raises `NotFound` where it is outside the actor's sight."""
+    filing = deps.filings.get(filing_id)
+    if not policy.is_in_sight(call.actor, filing):
+        raise NotFound
+    return filing
+
+
+def change(deps: Deps, call: Call, filing_id: str, action: Action, make: Callable[[Filing], Changed]) -> Filing:
+    """Take one step with a filing and return it as stored.
+
+    A request that was carried out before returns the filing as it is now. Raises `NotFound`, `KeyReused`,
+    `VersionRequired`, `StaleVersion`, `Conflict`, `NotAllowed`, and whatever `make` raises; nothing is stored then.
+    """
+    filing = in_sight(deps, call, filing_id)
+    if was_done(filing.history, call.request):
+        return filing
+    call.check_version(filing.version)
+    step = step_for(filing, action, call.actor)
+    changed, events = make(filing)
+    entry = call.entry(deps.clock.now(), action, filing.state, step.target)
+    stepped = replace(changed, state=step.target, updated_at=entry.at, history=(*filing.history, entry))
+    return deps.filings.save(stepped, call, events)

@@ -1,0 +1,262 @@
+"""Beginning a filing, filling it in, giving it up, and correcting one that was approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from services.filing.errors import BasicsMissing, FieldNotOpen, NotExpected, UnitUnknown
+from services.filing.forms.answers import Place
+from services.filing.forms.model import Filer, Form, Layout, Reporter
+from services.filing.forms.reading import dump, read
+from services.filing.model.evidence import FileRef
+from services.filing.model.filings import AnswerValues, Explanations, Filing, Working
+from services.filing.model.rows import RowSet
+from services.filing.model.states import Action, State
+from services.filing.model.units import Unit, UnitType, city_unit_id
+from services.filing.operations.changes import Changed, change
+from services.filing.operations.context import BASICS_FORM
+from services.filing.operations.instruments import instrument_for, instrument_on, read_period
+from services.filing.ports import Deps
+from shared.calls import Call
+from shared.clock import local_date
+from shared.codes import divisions, lists
+from shared.codes.schemes import Scheme
+from shared.errors import Invalid, NotAllowed, Problem
+from shared.identity.actor import REVIEWERS
+
+TYPES: Mapping[Filer, UnitType] = {
+    Filer.ENTERPRISE: UnitType.ENTERPRISE,
+    Filer.PLATFORM: UnitType.PLATFORM,
+    Filer.TRAINING: UnitType.TRAINING,
+}
+"""The type of unit that fills in the forms of each filer."""
+
+MOST_EVIDENCE = 20
+MOST_EXPLANATIONS = 500
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a draft is replaced with: answers, a division's own indicators, explanations, evidence by id, nil report."""
+
+    answers: AnswerValues = field(default_factory=dict)
+    explanations: Explanations = field(default_factory=dict)
+    evidence: Sequence[str] = ()
+    nil_reason: str | None = None
+
+
+def begin_filing(deps: Deps, call: Call, form_key: str, period_text: str, item: str = "") -> Filing:
+    """Begin to fill in a form for a period; what can be pre-filled is offered by `reading.suggestions_for`.
+
+    Actor: a person of the unit, or the department of a demonstration city for its own forms. To: draft. Events: none.
+    The same request begins one filing only. Raises `Invalid`, `NotFound` for an unknown form, `ApprovalExpired`,
+    `NotExpected`, `UnitUnknown`, `BasicsMissing` (the first contract comes after 企业1表), `AlreadyFiled`.
+    """
+    if call.request is not None:
+        made = deps.filings.find_created(call.request)
+        if made is not None:
+            return made
+    period = read_period(period_text)
+    instrument = instrument_on(deps, form_key, period)
+    filing_id = deps.new_id()
+    unit_id, division, path = _filing_unit(deps, call, instrument.form)
+    now = deps.clock.now()
+    filing = Filing(
+        id=filing_id,
+        version=1,
+        unit_id=unit_id,
+        owner_id=call.actor.account_id,
+        form=form_key,
+        edition=instrument.edition.id,
+        period=str(period),
+        item=_item(deps, instrument.form, unit_id, filing_id, item),
+        state=State.DRAFT,
+        division=division,
+        path=path,
+        created_at=now,
+        updated_at=now,
+        working=Working(rows=RowSet() if instrument.form.layout is Layout.ROWS else None),
+        history=(call.entry(now, Action.CREATE, None, State.DRAFT),),
+    )
+    return deps.filings.add(filing, call)
+
+
+def save_content(deps: Deps, call: Call, filing_id: str, content: Content) -> Filing:
+    """Replace the working copy with what the unit has typed; it may be incomplete, what is there must be readable.
+
+    Actor: own unit. From: draft, returned (only what the return opened). Events: none.
+    Raises `Invalid` with every fault, `FieldNotOpen`, and what `change` raises.
+    """
+
+    def make(filing: Filing) -> Changed:
+        working = _working(deps, filing, content)
+        _only_open(filing, working)
+        return replace(filing, working=working), ()
+
+    return change(deps, call, filing_id, Action.SAVE, make)
+
+
+def discard_filing(deps: Deps, call: Call, filing_id: str) -> Filing:
+    """Give up a draft that was never submitted; the form can be begun anew.
+
+    Actor: own unit. From: draft. To: discarded. Events: none.
+    """
+    return change(deps, call, filing_id, Action.DISCARD, lambda filing: (replace(filing, working=Working()), ()))
+
+
+def begin_correction(deps: Deps, call: Call, filing_id: str) -> Filing:
+    """Begin a correction of what was approved, which stays in force until the correction is approved.
+
+    Actor: own unit. From: approved. To: draft. Events: none.
+    """
+
+    def make(filing: Filing) -> Changed:
+        approved = filing.approved
+        return replace(filing, working=approved.content if approved else filing.working), ()
+
+    return change(deps, call, filing_id, Action.CORRECT, make)
+
+
+def drop_correction(deps: Deps, call: Call, filing_id: str) -> Filing:
+    """Give up a correction; what was approved stays as it is.
+
+    Actor: own unit. From: draft, returned, both of a correction. To: approved. Events: none.
+    """
+
+    def make(filing: Filing) -> Changed:
+        approved = filing.approved
+        return replace(filing, working=approved.content if approved else filing.working), ()
+
+    return change(deps, call, filing_id, Action.DROP_CORRECTION, make)
+
+
+def open_pointers(filing: Filing) -> tuple[str, ...] | None:
+    """Return the pointers that a return opened for correction; None where everything may be changed.
+
+    A return that names no field opens the whole form.
+    """
+    last = filing.last
+    if filing.state is not State.RETURNED or last is None or last.decision is None:
+        return None
+    return last.decision.pointers or None
+
+
+def _filing_unit(deps: Deps, call: Call, form: Form) -> tuple[str, str, tuple[str, ...]]:
+    """Return id, division and path of the unit that the actor files the form for."""
+    actor = call.actor
+    if actor.role in REVIEWERS:
+        return _demonstration_city(deps, actor.division or "", form)
+    if actor.unit_id is None:
+        raise NotAllowed
+    unit = deps.units.find(actor.unit_id)
+    if unit is None:
+        raise UnitUnknown
+    _require_expected(deps, unit, form)
+    return unit.id, unit.division, unit.path
+
+
+def _demonstration_city(deps: Deps, division: str, form: Form) -> tuple[str, str, tuple[str, ...]]:
+    if form.reporter is not Reporter.CITY:
+        raise NotAllowed
+    today = local_date(deps.clock.now())
+    if lists.find(Scheme.DEMONSTRATION_CITY, division, today) is None:
+        raise NotExpected("城市1—3表由服务外包示范城市填报。")
+    return city_unit_id(division), division, divisions.path(division, today)
+
+
+def _require_expected(deps: Deps, unit: Unit, form: Form) -> None:
+    """Refuse a form that units of this type don't fill in; a platform operator files the basic information too."""
+    is_basics = form.key == BASICS_FORM and UnitType.PLATFORM in unit.types
+    if TYPES[form.filer] not in unit.types and not is_basics:
+        raise NotExpected
+    if form.is_event and not deps.filings.has_submitted(unit.id, BASICS_FORM):
+        raise BasicsMissing
+
+
+def _item(deps: Deps, form: Form, unit_id: str, filing_id: str, wanted: str) -> str:
+    """Return what tells the filing from others of the form and period."""
+    if form.is_many:
+        return filing_id
+    if form.filer is not Filer.PLATFORM:
+        return ""
+    unit = deps.units.get(unit_id)
+    platform = unit.platform(wanted) if wanted else (unit.platforms[0] if len(unit.platforms) == 1 else None)
+    if platform is None:
+        raise Invalid([Problem("/item", "platform_unknown", "请指明所报的平台。", "本单位已注册的平台", "平台名称")])
+    return platform.id
+
+
+def _working(deps: Deps, filing: Filing, content: Content) -> Working:
+    instrument = instrument_for(deps, filing)
+    reading = read(instrument.form, dict(content.answers))
+    problems = [replace(each, pointer=f"/answers{each.pointer}") for each in reading.problems]
+    problems += _text_problems(instrument.form, content)
+    evidence = _evidence(deps, filing, content.evidence, problems)
+    if instrument.form.layout is Layout.ROWS and content.answers:
+        problems.append(Problem("/answers", "rows_apart", "明细行请在列表中逐行填写或导入。", "空"))
+    if problems:
+        raise Invalid(problems)
+    return replace(
+        filing.working,
+        answers=dump(reading.answers),
+        explanations=dict(content.explanations),
+        evidence=evidence,
+        nil_reason=content.nil_reason,
+    )
+
+
+def _text_problems(form: Form, content: Content) -> list[Problem]:
+    problems: list[Problem] = []
+    if content.nil_reason is not None and not form.takes_nil:
+        problems.append(Problem("/nil_reason", "no_nil", "此表不能零报。", "空", "零报说明"))
+    if len(content.explanations) > MOST_EXPLANATIONS:
+        problems.append(Problem("/explanations", "too_many", "说明过多。", f"≤ {MOST_EXPLANATIONS} 条"))
+    return problems
+
+
+def _evidence(deps: Deps, filing: Filing, file_ids: Sequence[str], problems: list[Problem]) -> tuple[FileRef, ...]:
+    if len(file_ids) > MOST_EVIDENCE:
+        text = f"证明材料最多 {MOST_EVIDENCE} 个文件。"
+        problems.append(Problem("/evidence", "too_many_files", text, f"≤ {MOST_EVIDENCE}", "证明材料"))
+        return ()
+    found: list[FileRef] = []
+    for place, file_id in enumerate(file_ids):
+        ref = filing.find_file(file_id) or deps.files.find(filing.id, file_id)
+        if ref is None:
+            text = "文件不存在，请重新上传。"
+            problems.append(Problem(f"/evidence/{place}", "file_unknown", text, "已上传的文件", "证明材料"))
+        elif ref not in found:
+            found.append(ref)
+    return tuple(found)
+
+
+def _only_open(filing: Filing, working: Working) -> None:
+    """Refuse a change of a returned filing outside what the department opened; explanations may always be given."""
+    opened = open_pointers(filing)
+    if opened is None:
+        return
+    problems = [
+        Problem(f"/answers{pointer}", "field_not_open", "退回时未要求修改此项。", "、".join(opened), indicator)
+        for pointer, indicator in changed_places(filing.working.answers, working.answers)
+        if not any(
+            pointer == each or pointer.startswith(f"{each}/") or each.startswith(f"{pointer}/") for each in opened
+        )
+    ]
+    if problems:
+        raise FieldNotOpen(problems=problems)
+
+
+def changed_places(before: AnswerValues, after: AnswerValues) -> tuple[tuple[str, str], ...]:
+    """Return the pointers of indicators or their parts that differ, with the indicator's code."""
+    found: list[tuple[str, str]] = []
+    for code in sorted({*before, *after}):
+        old, new = before.get(code), after.get(code)
+        if old == new:
+            continue
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            parts = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+            found += [(Place(code, key).pointer, code) for key in parts]
+        else:
+            found.append((Place(code).pointer, code))
+    return tuple(found)

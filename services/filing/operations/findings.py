@@ -1,0 +1,156 @@
+"""Checking a filing as it stands: its computed cells, every finding, and which of them still block it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from services.filing.forms.answers import Answers, Cells
+from services.filing.forms.checks import Finding, check, check_row
+from services.filing.forms.computing import with_computed
+from services.filing.forms.context import Case, Context
+from services.filing.forms.model import Indicator, Severity
+from services.filing.forms.reading import dump_cells, read_row
+from services.filing.model.filings import Explanations, Filing, Noted, Working
+from services.filing.model.periods import period_of
+from services.filing.model.rows import RowSet
+from services.filing.operations.context import context_of
+from services.filing.operations.instruments import Instrument
+from services.filing.ports import Deps
+from shared.errors import Problem
+
+MOST_FINDINGS = 500
+"""So many findings of a long list are shown in full; the others are counted."""
+
+_ROWS = "rows"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A filing with its findings; `counted` says how many there are by rule, also of those not shown.
+
+    `cells` are the computed ones in JSON, for the page that shows them.
+    """
+
+    answers: Answers
+    findings: tuple[Finding, ...]
+    counted: Mapping[str, int]
+    severities: Mapping[str, Severity]
+
+    def blocking(self, explanations: Explanations) -> tuple[Problem, ...]:
+        """Return what keeps the filing from being submitted: errors, and queries without an explanation."""
+        problems = [_problem(each) for each in self.findings if each.severity is Severity.ERROR]
+        problems += [
+            _problem(each, "explanation_required", f"请说明：{each.title}")
+            for each in self.findings
+            if each.needs_explanation and not explanation_of(each, explanations)
+        ]
+        shown = Counter(each.rule for each in self.findings)
+        problems += [
+            Problem("", rule, f"另有 {count - shown[rule]} 处同类问题未逐一列出。")
+            for rule, count in self.counted.items()
+            if count > shown[rule] and self.severities[rule] is not Severity.NOTE and not explanations.get(rule)
+        ]
+        return tuple(problems)
+
+
+def key_of(finding: Finding) -> str:
+    """Return what an explanation of the finding is kept by: the rule and its first place."""
+    return f"{finding.rule}@{finding.pointers[0]}" if finding.pointers else finding.rule
+
+
+def explanation_of(finding: Finding, explanations: Explanations) -> str:
+    """Return the explanation of a finding: its own, or the one that is given for its rule as a whole."""
+    return explanations.get(key_of(finding), "") or explanations.get(finding.rule, "")
+
+
+def checked(deps: Deps, filing: Filing, instrument: Instrument, working: Working) -> Checked:
+    """Check the working copy of a filing, the rows of a long list one segment at a time."""
+    answers = instrument.answers(working.answers)
+    context = context_of(deps, filing, instrument, working)
+    if working.nil_reason is not None:
+        return Checked(Answers(), (), {}, {})
+    rows = working.rows
+    if rows is None:
+        answers = with_computed(instrument.edition, instrument.form, answers, context)
+        return _counted(answers, check(instrument.edition, instrument.form, answers, context))
+    return _counted(Answers(), _row_findings(deps, filing, instrument, rows, context))
+
+
+def noted(checked: Checked, explanations: Explanations) -> tuple[Noted, ...]:
+    """Return the queries and notes that go to the reviewers with a version, with what the unit says to them."""
+    return tuple(
+        Noted(
+            key=key_of(each),
+            rule=each.rule,
+            severity=each.severity.value,
+            title=each.title,
+            pointers=each.pointers,
+            indicators=each.indicators,
+            explanation=explanation_of(each, explanations),
+        )
+        for each in checked.findings
+        if each.severity is not Severity.ERROR
+    )
+
+
+def row_indicator(instrument: Instrument) -> Indicator:
+    """Return the one indicator of a form of rows."""
+    return next(each for each in instrument.form.indicators if each.is_rows)
+
+
+def read_rows(
+    indicator: Indicator, rows: Iterable[Mapping[str, object]], first: int
+) -> Iterator[tuple[int, Cells, tuple[Problem, ...]]]:
+    """Yield each row with its number (from `first`), its cells and what could not be read of it."""
+    for number, row in enumerate(rows, first):
+        cells, problems = read_row(indicator, dict(row), number)
+        yield number, cells, problems
+
+
+def _row_findings(
+    deps: Deps, filing: Filing, instrument: Instrument, rows: RowSet, context: Context
+) -> Iterator[Finding]:
+    indicator = row_indicator(instrument)
+    year = period_of(filing.period).year
+    first = 0
+    for segment in rows.segments:
+        stored = deps.rows.read(filing, segment)
+        names = {str(row["firm"]) for row in stored if row.get("firm")}
+        known = replace(context, firms=deps.units.firms(names, year)) if names else context
+        cells = tuple(cells for _, cells, _ in read_rows(indicator, stored, first))
+        for place, _ in enumerate(cells):
+            case = Case(instrument.edition, Answers({}, {indicator.code: cells}), known, indicator.code, place)
+            for finding in check_row(instrument.form, indicator, case):
+                yield _moved(finding, first)
+        first += segment.count
+
+
+def _moved(finding: Finding, rows: int) -> Finding:
+    """Return the finding of a segment's row with the row's number in the whole list."""
+    places = tuple(replace(each, row=None if each.row is None else each.row + rows) for each in finding.places)
+    return replace(finding, places=places)
+
+
+def _counted(answers: Answers, found: Iterable[Finding]) -> Checked:
+    shown: list[Finding] = []
+    counted: dict[str, int] = {}
+    severities: dict[str, Severity] = {}
+    for finding in found:
+        counted[finding.rule] = counted.get(finding.rule, 0) + 1
+        severities[finding.rule] = finding.severity
+        if len(shown) < MOST_FINDINGS:
+            shown.append(finding)
+    return Checked(answers, tuple(shown), counted, severities)
+
+
+def _problem(finding: Finding, code: str = "", message: str = "") -> Problem:
+    pointer = f"/answers{finding.pointers[0]}" if finding.pointers else ""
+    indicator = finding.indicators[0] if finding.indicators else ""
+    return Problem(pointer, code or finding.rule, message or finding.title, "", "" if indicator == _ROWS else indicator)
+
+
+def row_json(cells: Cells) -> dict[str, object]:
+    """Return a row as it is stored."""
+    return dict(dump_cells(cells))

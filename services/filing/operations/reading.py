@@ -1,0 +1,246 @@
+"""Reading filings: lists, one in full, its versions, what changed, what a field held before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from services.filing import policy
+from services.filing.forms.answers import Answers, Given, Place, Value
+from services.filing.forms.computing import suggestions
+from services.filing.forms.reading import json_value
+from services.filing.model.filings import AnswerValues, Filing, Version, Working
+from services.filing.model.states import EDITABLE, Action, State
+from services.filing.model.units import Unit
+from services.filing.operations.changes import in_sight
+from services.filing.operations.context import BASICS_FORM, context_of
+from services.filing.operations.drafts import changed_places, open_pointers
+from services.filing.operations.findings import Checked, checked
+from services.filing.operations.instruments import Instrument, instrument_for
+from services.filing.operations.units import CELLS
+from services.filing.ports import Deps, Wanted
+from services.filing.workflow import open_actions
+from shared.calls import Call
+from shared.errors import NotFound
+from shared.paging import Page
+
+MOST_BEFORE = 12
+"""So many earlier values of a field are shown (K2)."""
+
+PREVIOUS = "previous"
+"""The source of a suggestion that is last period's approved value."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What could stand in a cell, and where it comes from: a `Source` of the unit's facts, or `previous`."""
+
+    pointer: str
+    value: object
+    source: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A filing as one actor sees it; `working` is the unit's own, for others the version that they look at.
+
+    `checked` and `suggestions` are there while the unit writes.
+    """
+
+    filing: Filing
+    instrument: Instrument
+    working: Working
+    open_actions: tuple[Action, ...]
+    open_pointers: tuple[str, ...] | None
+    head: Mapping[str, str]
+    checked: Checked | None
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell that differs between two versions, with both values in JSON; None where it was empty."""
+
+    pointer: str
+    indicator: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a cell held in an approved filing of an earlier period."""
+
+    period: str
+    value: object
+
+
+def read_filing(deps: Deps, call: Call, filing_id: str) -> View:
+    """Return a filing in full; a reviewer's read is recorded. Raises `NotFound`."""
+    filing = in_sight(deps, call, filing_id)
+    if not policy.own_unit(call.actor, filing):
+        deps.reads.record(call, "read", filing_id)
+    return view_of(deps, call, filing)
+
+
+def view_of(deps: Deps, call: Call, filing: Filing) -> View:
+    """Return what the actor sees of a filing that it may see."""
+    instrument = instrument_for(deps, filing)
+    is_own = policy.own_unit(call.actor, filing)
+    writes = is_own and filing.state in EDITABLE
+    unit = deps.units.find(filing.unit_id)
+    seen = filing if is_own else as_others_see(filing)
+    found = checked(deps, filing, instrument, filing.working) if writes else None
+    return View(
+        filing=seen,
+        instrument=instrument,
+        working=filing.working if is_own else _shown(seen).content,
+        open_actions=open_actions(filing, call.actor),
+        open_pointers=open_pointers(filing) if is_own else None,
+        head=head_of(instrument, unit, filing),
+        checked=found,
+        suggestions=suggestions_for(deps, filing, instrument, unit) if writes else (),
+    )
+
+
+def as_others_see(filing: Filing) -> Filing:
+    """Return the filing without the unit's working copy; one that is being corrected shows as approved."""
+    shown = filing if filing.state not in EDITABLE or not filing.in_force else replace(filing, state=State.APPROVED)
+    return replace(shown, working=Working())
+
+
+def list_filings(deps: Deps, call: Call, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:
+    """Return a page of the filings in the actor's sight, last changed first. Raises `Malformed`."""
+    page = deps.filings.list_in_sight(call.actor, wanted, cursor, limit)
+    shown = (each if policy.own_unit(call.actor, each) else as_others_see(each) for each in page.items)
+    return Page(tuple(shown), page.next_cursor)
+
+
+def read_version(deps: Deps, call: Call, filing_id: str, no: int) -> tuple[Filing, Version]:
+    """Return a version as it was submitted. Raises `NotFound`."""
+    filing = in_sight(deps, call, filing_id)
+    version = _version(filing, no)
+    deps.reads.record(call, "read_version", filing_id, str(no))
+    return filing, version
+
+
+def version_changes(deps: Deps, call: Call, filing_id: str, no: int, against: int) -> tuple[Change, ...]:
+    """Return what changed from version `against` to version `no`; 0 is the unit's working copy. Raises `NotFound`."""
+    filing = in_sight(deps, call, filing_id)
+    deps.reads.record(call, "read_changes", filing_id, str(no))
+    old, new = _answers_of(call, filing, against), _answers_of(call, filing, no)
+    return tuple(
+        Change(pointer, indicator, at(old, pointer), at(new, pointer))
+        for pointer, indicator in changed_places(old, new)
+    )
+
+
+def field_history(deps: Deps, call: Call, filing_id: str, pointer: str) -> tuple[Earlier, ...]:
+    """Return what a cell held in the approved filings of the last periods, the newest first. Raises `NotFound`."""
+    filing = in_sight(deps, call, filing_id)
+    deps.reads.record(call, "read_field_history", filing_id)
+    versions = deps.filings.list_approved_before(filing, MOST_BEFORE)
+    found = (Earlier(period, at(version.content.answers, pointer)) for period, version in versions)
+    return tuple(each for each in found if each.value is not None)
+
+
+def suggestions_for(deps: Deps, filing: Filing, instrument: Instrument, unit: Unit | None) -> tuple[Suggestion, ...]:
+    """Return what could stand in cells without an answer: the unit's basic facts, and what the form proposes."""
+    answers = instrument.answers(filing.working.answers)
+    context = context_of(deps, filing, instrument, filing.working)
+    found = [
+        Suggestion(place.pointer, json_value(value), _source_of(instrument, place))
+        for place, value in suggestions(instrument.edition, instrument.form, answers, context).items()
+    ]
+    if instrument.form.key == BASICS_FORM and unit is not None:
+        found += _basics(unit, answers)
+        found += _from_last_year(deps, filing, instrument, answers, {each.pointer for each in found})
+    return tuple(found)
+
+
+def head_of(instrument: Instrument, unit: Unit | None, filing: Filing) -> dict[str, str]:
+    """Return what fills the lines of the form's head."""
+    if unit is None:
+        return {}
+    platform = unit.platform(filing.item)
+    known = {
+        "uscc": unit.basic("uscc"),
+        "organisation_code": unit.basic("organisation_code"),
+        "name": unit.basic("name"),
+        "platform_name": platform.name if platform else "",
+        "platform_english_name": platform.english_name if platform else "",
+    }
+    return {line.key: known.get(line.key, "") for line in instrument.form.head}
+
+
+def at(answers: AnswerValues, pointer: str) -> object:
+    """Return what stands at a JSON pointer, None where nothing does."""
+    value: object = answers
+    for step in pointer.split("/")[1:]:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, Sequence) and not isinstance(value, str) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def _basics(unit: Unit, answers: Answers) -> list[Suggestion]:
+    places = {name: Place(code, part) for name, (code, part) in CELLS.items()}
+    return [
+        Suggestion(place.pointer, unit.basic(name), unit.basics[name].source.value)
+        for name, place in places.items()
+        if unit.basic(name) and answers.find(place) is None
+    ]
+
+
+def _from_last_year(
+    deps: Deps, filing: Filing, instrument: Instrument, answers: Answers, offered: set[str]
+) -> list[Suggestion]:
+    """Return last year's basic information for the cells that are still empty."""
+    before = next(iter(deps.filings.list_approved_before(filing, 1)), None)
+    if before is None:
+        return []
+    earlier = instrument.answers(before[1].content.answers)
+    values: dict[Place, Value] = {
+        place: answer.value
+        for place in earlier.places()
+        if place.row is None and isinstance(answer := earlier.find(place), Given)
+    }
+    return [
+        Suggestion(place.pointer, json_value(value), PREVIOUS)
+        for place, value in values.items()
+        if answers.find(place) is None and place.pointer not in offered
+    ]
+
+
+def _source_of(instrument: Instrument, place: Place) -> str:
+    indicator = instrument.form.indicator(place.indicator)
+    part = indicator.part(place.part) if indicator else None
+    return PREVIOUS if part and part.suggested and "previous:" in part.suggested.text else "system"
+
+
+def _shown(filing: Filing) -> Version:
+    """Return the version that others look at: the last one submitted, which is what is under review or decided."""
+    if filing.last is None:
+        raise NotFound
+    return filing.last
+
+
+def _version(filing: Filing, no: int) -> Version:
+    version = filing.version_of(no)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def _answers_of(call: Call, filing: Filing, no: int) -> AnswerValues:
+    if no == 0 and policy.own_unit(call.actor, filing):
+        return filing.working.answers
+    return _version(filing, no).content.answers
+
+
+def printed_answers(instrument: Instrument, working: Working, found: Checked | None) -> Answers:
+    """Return the answers for the print: with computed cells where they were just checked."""
+    return found.answers if found is not None and working.rows is None else instrument.answers(working.answers)

@@ -1,0 +1,118 @@
+"""Reviewing a filing: approve, return with reasons, take a decision back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.filing.forms.model import Form
+from services.filing.model.filings import Decision, Filing, ReasonCode
+from services.filing.model.states import Action
+from services.filing.operations.changes import Changed, change
+from services.filing.operations.events import told
+from services.filing.operations.instruments import instrument_for
+from services.filing.operations.telling import tell_unit
+from services.filing.operations.units import take_filing
+from services.filing.policy import reviewing_division
+from services.filing.ports import Deps
+from shared.calls import Call
+from shared.errors import Conflict, Invalid, Problem
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The words of a decision with who signs it; a return has a coded reason and may name the fields to correct."""
+
+    text: str
+    signatory: str
+    reason_code: ReasonCode | None = None
+    pointers: Sequence[str] = ()
+
+
+def approve_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Filing:
+    """Approve the version that was submitted last; it comes into force.
+
+    Actor: the department of the unit's division; for a city's forms the one above. From: submitted. To: approved.
+    Events: approved; the unit is told. Basic information goes on to the unit by `take_basics`.
+    """
+
+    def make(filing: Filing) -> Changed:
+        instrument = instrument_for(deps, filing)
+        decided = _decided(deps, call, filing, Action.APPROVE, signed)
+        changed = replace(decided, in_force=decided.revision)
+        events = (told(changed, "approved"), tell_unit(changed, instrument, "approved"))
+        return changed, (*events, *take_filing(deps, changed, instrument))
+
+    return change(deps, call, filing_id, Action.APPROVE, make)
+
+
+def return_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Filing:
+    """Give the filing back with a reason; where fields are named, only those are open for correction.
+
+    Actor: the department that reviews. From: submitted. To: returned. Events: returned; the unit is told.
+    Raises `Invalid` for a field that the form does not have.
+    """
+
+    def make(filing: Filing) -> Changed:
+        instrument = instrument_for(deps, filing)
+        problems = _unknown_places(instrument.form, signed.pointers)
+        if problems:
+            raise Invalid(problems)
+        decided = _decided(deps, call, filing, Action.RETURN, signed)
+        first = signed.pointers[0] if signed.pointers else ""
+        notice = tell_unit(decided, instrument, "returned", first, reason=signed.text)
+        return decided, (told(decided, "returned"), notice)
+
+    return change(deps, call, filing_id, Action.RETURN, make)
+
+
+def undo_decision(deps: Deps, call: Call, filing_id: str) -> Filing:
+    """Take a decision back before the unit acts on it; it stays on record.
+
+    Actor: the department that decided. From: returned, approved. To: submitted. Events: decision undone.
+    A version that was in force before comes back into force.
+    """
+
+    def make(filing: Filing) -> Changed:
+        *earlier, last = filing.versions
+        if last.decision is None:
+            raise Conflict
+        reopened = replace(last, decision=None, undone=(*last.undone, last.decision))
+        in_force = max((each.no for each in earlier if _is_approved(each.decision)), default=0)
+        changed = replace(filing, versions=(*earlier, reopened), in_force=in_force)
+        notice = tell_unit(changed, instrument_for(deps, filing), "decision_undone")
+        return changed, (told(changed, "decision_undone"), notice)
+
+    return change(deps, call, filing_id, Action.UNDO, make)
+
+
+def _is_approved(decision: Decision | None) -> bool:
+    return decision is not None and decision.action is Action.APPROVE
+
+
+def _decided(deps: Deps, call: Call, filing: Filing, action: Action, signed: Signed) -> Filing:
+    *earlier, last = filing.versions
+    decision = Decision(
+        action=action,
+        text=signed.text,
+        signatory=signed.signatory,
+        decided_at=deps.clock.now(),
+        decided_by=call.actor.account_id,
+        division=reviewing_division(filing),
+        reason_code=signed.reason_code,
+        pointers=tuple(dict.fromkeys(signed.pointers)),
+    )
+    return replace(filing, versions=(*earlier, replace(last, decision=decision)))
+
+
+def _unknown_places(form: Form, pointers: Sequence[str]) -> list[Problem]:
+    """Return a problem for each pointer that names no indicator of the form, or no part of it."""
+    problems: list[Problem] = []
+    for number, pointer in enumerate(pointers):
+        _, code, *rest = pointer.split("/") if pointer.startswith("/") else ("", "")
+        indicator = form.indicator(code)
+        parts = [step for step in rest if not step.isdecimal()]
+        if indicator is None or any(indicator.part(key) is None for key in parts):
+            text = "表中没有这一项。"
+            problems.append(Problem(f"/pointers/{number}", "unknown_field", text, "表中的指标，如 /601/2"))
+    return problems

@@ -1,0 +1,46 @@
+"""Whom a change tells, and how: notices to the unit and to the department that reviews."""
+
+from __future__ import annotations
+
+import hashlib
+
+from services.filing.model.filings import Filing
+from services.filing.model.periods import period_of
+from services.filing.model.units import CITY_UNIT
+from services.filing.operations.instruments import Instrument
+from services.filing.policy import reviewing_division
+from shared.contracts.notification import NOTICE_DUE, READER, Notice, Recipient, in_role, of_unit
+from shared.identity.reviewers import reviewing_role
+from shared.messaging.events import Outgoing
+
+OWNER = "filing"
+
+
+def tell_unit(filing: Filing, instrument: Instrument, occasion: str, anchor: str = "", **values: str) -> Outgoing:
+    """Return the notice to all persons of the unit; to its department where a city filed."""
+    to = _department(filing.division) if filing.unit_id.startswith(CITY_UNIT) else of_unit(filing.unit_id)
+    return _notice(filing, instrument, occasion, to, anchor, values)
+
+
+def tell_department(filing: Filing, instrument: Instrument, occasion: str) -> Outgoing:
+    """Return the notice to the reviewers of the department that acts next."""
+    return _notice(filing, instrument, occasion, _department(reviewing_division(filing)), "", {})
+
+
+def _department(division: str) -> Recipient:
+    return in_role(reviewing_role(division), division)
+
+
+def _notice(
+    filing: Filing, instrument: Instrument, occasion: str, to: Recipient, anchor: str, values: dict[str, str]
+) -> Outgoing:
+    once = f"{filing.id}/{occasion}/{filing.version}"
+    notice = Notice(
+        occasion=f"{OWNER}.{occasion}",
+        once=hashlib.sha256(once.encode()).hexdigest(),
+        to=to,
+        values={"form": instrument.form.title, "period": period_of(filing.period).label, **values},
+        link=f"/filings/{filing.id}?at={anchor}" if anchor else f"/filings/{filing.id}",
+        about=filing.unit_id,
+    )
+    return Outgoing(NOTICE_DUE[OWNER].type, notice.clear, READER, dict(notice.values))

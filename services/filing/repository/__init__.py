@@ -1,0 +1,1 @@
+"""All queries of filing, and what of each document is sealed."""

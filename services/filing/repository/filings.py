@@ -1,0 +1,246 @@
+"""Filings in MongoDB: one document each, changed in one atomic write with its outbox and history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import structlog
+from pymongo import DESCENDING
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from services.filing.errors import AlreadyFiled
+from services.filing.model.filings import Filing, Version
+from services.filing.model.states import Action, State
+from services.filing.model.units import city_unit_id
+from services.filing.operations.lookups import lookups_of
+from services.filing.ports import Contract, Wanted
+from services.filing.repository import queries
+from services.filing.repository.records import COLLECTION, Records
+from shared.calls import Call
+from shared.crypto.errors import CryptoError, KeyDestroyed
+from shared.errors import NotFound
+from shared.history import HistoryEntry, was_done
+from shared.idempotency import RequestKey
+from shared.identity.actor import Actor
+from shared.messaging.events import EventMaker, Outgoing
+from shared.mongo.aggregates import Aggregates, Duplicate, history_of
+from shared.mongo.client import Document, unavailable_when_down
+from shared.paging import Page
+
+log = structlog.get_logger()
+
+_SUBMITTED = {"revision": {"$gt": 0}}
+
+
+class MongoFilings:
+    """The filings of one database."""
+
+    def __init__(
+        self,
+        database: Database[Document],
+        records: Records,
+        events: EventMaker,
+        session: ClientSession | None = None,
+    ) -> None:
+        self._database = database
+        self._aggregates = Aggregates(database[COLLECTION], session)
+        self._records = records
+        self._events = events
+
+    def within(self, session: ClientSession) -> MongoFilings:
+        """Return the same filings, read and written within a transaction."""
+        return MongoFilings(self._database, self._records, self._events, session)
+
+    def get(self, filing_id: str) -> Filing:
+        """Return the filing. Raises `NotFound`, also where the unit's key was destroyed, `SealBroken`."""
+        try:
+            return self._records.filing(self._aggregates.get(filing_id))
+        except KeyDestroyed:
+            raise NotFound from None
+
+    def find_created(self, request: RequestKey) -> Filing | None:
+        """Return the filing that this request made. Raises `KeyReused` where it asked for something else."""
+        document = self._aggregates.find_one({"created_key": request.key})
+        if document is None:
+            return None
+        was_done(history_of(document), request)
+        return self._records.filing(document)
+
+    def add(self, filing: Filing, call: Call) -> Filing:
+        """Store a new filing; a request that made one before returns that one. Raises `AlreadyFiled`."""
+        fields = {**self._fields(filing, 1), "slot": _slot(filing)}
+        try:
+            self._aggregates.insert(filing.id, fields, filing.history[-1])
+        except Duplicate:
+            made = self.find_created(call.request) if call.request else None
+            if made is None:
+                raise AlreadyFiled from None
+            return made
+        return filing
+
+    def save(self, filing: Filing, call: Call, events: Sequence[Outgoing] = ()) -> Filing:
+        """Store the next version with its last history entry. Raises `StaleVersion`."""
+        version = filing.version + 1
+        fields = self._fields(filing, version)
+        if events:  # versions and decisions change with events only; a draft leaves them as they are
+            fields |= self._records.versions(filing, version)
+        act = None if _repeats_the_last_act(filing) else filing.history[-1]
+        history = filing.history if act is not None else filing.history[:-1]
+        unset = ("slot",) if filing.state is State.DISCARDED else ()
+        made = [self._events.event(each, filing.id, filing.updated_at, call.correlation_id) for each in events]
+        self._aggregates.save(filing.id, filing.version, fields, unset, act=act, events=made)
+        return replace(filing, version=version, history=history)
+
+    def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:
+        """Return a page of what the actor sees and wants to see, last changed first. Raises `Malformed`.
+
+        What can't be read is left out, and the page is shorter by it.
+        """
+        order = queries.NEWEST
+        query = queries.query_of(actor, wanted, cursor)
+        found = self._aggregates.find(query, sort=order.sort, limit=limit + 1)
+        rows, following = order.page(found, limit)
+        return Page(tuple(self._readable(rows)), following)
+
+    def list_of_unit(self, unit_id: str, periods: Sequence[str]) -> tuple[Filing, ...]:
+        """Return the filings of a unit for these periods, without discarded ones."""
+        query = {"unit": unit_id, "period": {"$in": list(periods)}, "state": {"$ne": State.DISCARDED.value}}
+        return tuple(self._readable(self._aggregates.find(query, sort=queries.NEWEST.sort)))
+
+    def find_approved(self, unit_id: str, form: str, item: str, period: str) -> Version | None:
+        """Return the version in force of a form for a period, None where there is none."""
+        query = {"unit": unit_id, "form": form, "period": period, "item": item, "in_force": {"$gt": 0}}
+        document = self._aggregates.find_one(query)
+        return self._records.filing(document).approved if document else None
+
+    def list_approved_before(self, filing: Filing, limit: int) -> Sequence[tuple[str, Version]]:
+        """Return the versions in force of the same form, unit and item by period, the newest first."""
+        query = {
+            "unit": filing.unit_id,
+            "form": filing.form,
+            "period": {"$lt": filing.period},
+            "item": filing.item,
+            "in_force": {"$gt": 0},
+        }
+        rows = self._aggregates.find(query, sort=[("period", DESCENDING)], limit=limit)
+        found = ((each.period, each.approved) for each in self._readable(rows))
+        return tuple((period, version) for period, version in found if version is not None)
+
+    def has_submitted(self, unit_id: str, form: str) -> bool:
+        """Tell whether the unit has submitted the form for any period."""
+        return self._has({"unit": unit_id, "form": form, **_SUBMITTED})
+
+    def count_submitted(self, unit_id: str, form: str, year: int) -> int:
+        """Return how many filings of the form the unit has submitted for a year or its months."""
+        within = {"$gte": str(year), "$lt": str(year + 1)}
+        return self._count({"unit": unit_id, "form": form, "period": within, **_SUBMITTED})
+
+    def has_other(self, filing: Filing, key: str) -> bool:
+        """Tell whether another filing of the unit and form carries this look-up key."""
+        return self._has(self._others(filing, key))
+
+    def count_others(self, filing: Filing, key: str) -> int:
+        """Return how many other filings of the unit and form carry this look-up key."""
+        return self._count(self._others(filing, key))
+
+    def find_contract(self, filing: Filing, key: str) -> Contract | None:
+        """Return what the unit filed of the contract with this look-up key, None where it filed none."""
+        lookup = self._records.lookup(key)
+        query = {"unit": filing.unit_id, "form": "enterprise-2", "lookups": lookup, **_SUBMITTED}
+        document = self._aggregates.find_one(query)
+        if document is None:
+            return None
+        version = self._records.filing(document).last
+        answers = version.content.answers if version else {}
+        executions = self._aggregates.find({**self._others(filing, key), **_SUBMITTED})
+        executed = sum((_amount(each) for each in self._readable(executions)), Decimal(0))
+        client = _part(answers, "210")
+        return Contract(
+            nature=_text(_part(answers, "208").get("nature")),
+            signed_on=_text(answers.get("204")),
+            usd=_text(_part(answers, "206").get("usd")),
+            client_chinese_name=_text(client.get("chinese_name")),
+            client_foreign_name=_text(client.get("foreign_name")),
+            executed=format(executed, "f"),
+        )
+
+    def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
+        """Yield the approved filings of units in a city that the city's own filing of the form is assembled from."""
+        query = {"path": division, "form": form, "period": period, "in_force": {"$gt": 0}}
+        own = city_unit_id(division)
+        found = self._aggregates.find({**query, "unit": {"$ne": own}}, sort=[("_id", 1)])
+        yield from self._readable(found)
+
+    def is_claimed(self, file_id: str) -> bool:
+        """Tell whether any filing refers to the file."""
+        return self._has({"files": file_id})
+
+    def holds_segment(self, segment_id: str) -> bool:
+        """Tell whether any filing refers to the segment of rows."""
+        return self._has({"segments": segment_id})
+
+    def _fields(self, filing: Filing, version: int) -> Document:
+        return self._records.fields(filing, version, lookups_of(filing))
+
+    def _others(self, filing: Filing, key: str) -> dict[str, Any]:
+        return {
+            "unit": filing.unit_id,
+            "form": filing.form,
+            "lookups": self._records.lookup(key),
+            "_id": {"$ne": filing.id},
+            "state": {"$ne": State.DISCARDED.value},
+        }
+
+    def _has(self, query: Mapping[str, Any]) -> bool:
+        return bool(list(self._aggregates.find(query, limit=1, projection={"_id": 1})))
+
+    def _count(self, query: Mapping[str, Any]) -> int:
+        with unavailable_when_down():
+            return self._database[COLLECTION].count_documents(query)
+
+    def _readable(self, rows: Iterable[Document]) -> Iterator[Filing]:
+        for row in rows:
+            try:
+                yield self._records.filing(row)
+            except KeyDestroyed:
+                continue
+            except CryptoError as error:
+                log.error("filing_unreadable", filing_id=row["_id"], error=type(error).__name__)
+
+
+def _slot(filing: Filing) -> str:
+    """Return what only one filing may hold: unit, form, period and item."""
+    return "/".join((filing.unit_id, filing.form, filing.period, filing.item))
+
+
+def _amount(filing: Filing) -> Decimal:
+    version = filing.last
+    value = version.content.answers.get("308") if version else None
+    return Decimal(value) if isinstance(value, str) else Decimal(0)
+
+
+def _part(answers: Mapping[str, object], code: str) -> Mapping[str, object]:
+    value = answers.get(code)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _repeats_the_last_act(filing: Filing) -> bool:
+    """Whether this act only continues the one before it (a draft saved again), so that history need not grow."""
+    before: HistoryEntry | None
+    last: HistoryEntry | None
+    *_, before, last = (None, None, *filing.history)
+    return (
+        before is not None
+        and last is not None
+        and last.action == Action.SAVE
+        and last.key is None
+        and (before.action, before.actor_id) == (last.action, last.actor_id)
+    )

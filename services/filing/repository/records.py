@@ -1,0 +1,103 @@
+"""Between a filing and its document: what stays in clear for routing, what goes into the sealed blobs.
+
+The working copy and the versions are two blobs, so that a draft that is saved every few seconds seals what is typed
+and not all that was ever submitted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.filing.model.filings import Filing, Version, Working
+from services.filing.model.states import State
+from services.filing.policy import reviewing_division
+from shared.crypto.blind_index import BlindIndex
+from shared.crypto.sealing import Place, Sealer
+from shared.crypto.structured import CONVERTER
+from shared.mongo.aggregates import history_of
+from shared.mongo.client import Document
+
+COLLECTION = "filings"
+_VERSIONS = "filings.versions"
+"""The place of the sealed versions, apart from that of the working copy."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """Makes documents of filings, and filings of documents."""
+
+    database: str
+    sealer: Sealer
+    index: BlindIndex
+
+    def fields(self, filing: Filing, version: int, lookups: tuple[str, ...]) -> Document:
+        """Return the fields of a filing as it will be stored at `version`, without its versions."""
+        return {
+            "unit": filing.unit_id,
+            "owner": filing.owner_id,
+            "form": filing.form,
+            "edition": filing.edition,
+            "period": filing.period,
+            "item": filing.item,
+            "state": filing.state.value,
+            "division": filing.division,
+            "path": list(filing.path),
+            "reviewer": reviewing_division(filing),
+            "created_at": filing.created_at,
+            "updated_at": filing.updated_at,
+            "submitted_at": filing.submitted_at,
+            "filed_on": filing.filed_on.isoformat() if filing.filed_on else None,
+            "revision": filing.revision,
+            "in_force": filing.in_force,
+            "files": list(filing.file_ids()),
+            "segments": list(filing.segment_ids()),
+            "lookups": [self.lookup(text) for text in lookups],
+            "sealed": self._sealed(filing.working, filing, Place(self.database, COLLECTION, filing.id, version)),
+        }
+
+    def versions(self, filing: Filing, version: int) -> Document:
+        """Return the fields that hold the versions, sealed for the document's `version`."""
+        place = Place(self.database, _VERSIONS, filing.id, version)
+        return {"versions": self._sealed(list(filing.versions), filing, place), "versions_at": version}
+
+    def lookup(self, text: str) -> bytes:
+        """Return the blind index of a look-up text; its first word says of what."""
+        kind, _, value = text.partition("\x1f")
+        return self.index.of(kind, value)
+
+    def filing(self, document: Document) -> Filing:
+        """Return the filing of a document. Raises `SealBroken` that names the place."""
+        place = Place(self.database, COLLECTION, document["_id"], document["v"])
+        working = CONVERTER.structure(self.sealer.open(document["sealed"], place), Working)
+        filed_on = document["filed_on"]
+        return Filing(
+            id=document["_id"],
+            version=document["v"],
+            unit_id=document["unit"],
+            owner_id=document["owner"],
+            form=document["form"],
+            edition=document["edition"],
+            period=document["period"],
+            item=document["item"],
+            state=State(document["state"]),
+            division=document["division"],
+            path=tuple(document["path"]),
+            created_at=document["created_at"],
+            updated_at=document["updated_at"],
+            working=working,
+            versions=self._versions(document),
+            in_force=document["in_force"],
+            filed_on=date.fromisoformat(filed_on) if filed_on else None,
+            submitted_at=document["submitted_at"],
+            history=history_of(document),
+        )
+
+    def _versions(self, document: Document) -> tuple[Version, ...]:
+        if "versions" not in document:
+            return ()
+        place = Place(self.database, _VERSIONS, document["_id"], document["versions_at"])
+        return CONVERTER.structure(self.sealer.open(document["versions"], place), tuple[Version, ...])
+
+    def _sealed(self, secret: object, filing: Filing, place: Place) -> bytes:
+        return self.sealer.seal(CONVERTER.unstructure(secret), filing.unit_id, place)

@@ -1,0 +1,46 @@
+"""Review: approve, return with reasons, undo."""
+
+from __future__ import annotations
+
+from services.filing.operations import review
+from services.filing.operations.review import Signed
+from services.filing.policy import Permission
+from services.filing.routes.context import ONE, Answer, answer, deps
+from services.filing.schemas.incoming import ApprovalIn, EmptyIn, ReturnIn
+from services.filing.schemas.outgoing import FilingOut
+from shared.web.auth import needs
+from shared.web.blueprint import Blueprint
+from shared.web.calls import changing_call
+from shared.web.preconditions import changing
+
+bp = Blueprint("reviews", __name__, url_prefix=ONE, description="审核")
+
+
+@bp.post("/approval")
+@needs(Permission.REVIEW)
+@changing
+@bp.arguments(ApprovalIn)
+@bp.response(200, FilingOut)
+def approve(signed: Signed, filing_id: str) -> Answer:
+    """Approve the version that was submitted last."""
+    return answer(review.approve_filing(deps(), changing_call(), filing_id, signed))
+
+
+@bp.post("/return")
+@needs(Permission.REVIEW)
+@changing
+@bp.arguments(ReturnIn)
+@bp.response(200, FilingOut)
+def give_back(signed: Signed, filing_id: str) -> Answer:
+    """Return for correction, of all or of the named fields."""
+    return answer(review.return_filing(deps(), changing_call(), filing_id, signed))
+
+
+@bp.post("/undo")
+@needs(Permission.REVIEW)
+@changing
+@bp.arguments(EmptyIn)
+@bp.response(200, FilingOut)
+def undo(_: object, filing_id: str) -> Answer:
+    """Take a decision back before the unit acts on it."""
+    return answer(review.undo_decision(deps(), changing_call(), filing_id))

@@ -1,0 +1,407 @@
+"""What goes out of filings over HTTP. The `…_body` functions say what a reader may see; the `XOut` schemas describe it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from marshmallow import Schema, fields
+
+from services.filing.forms.checks import Finding
+from services.filing.forms.computing import show
+from services.filing.forms.describing.findings import expected_text, finding_text
+from services.filing.forms.model import Edition, Form
+from services.filing.forms.reading import dump
+from services.filing.model.evidence import FileRef
+from services.filing.model.filings import Decision, Filing, Noted, SignOff, Version, Working
+from services.filing.model.periods import period_of
+from services.filing.model.states import Action
+from services.filing.operations.agenda import Task
+from services.filing.operations.findings import Checked, explanation_of, key_of
+from services.filing.operations.instruments import Instrument
+from services.filing.operations.reading import Change, Earlier, Suggestion, View
+from services.filing.schemas.words import ACTION_LABELS, REASON_LABELS, SOURCE_LABELS, STATE_LABELS
+from shared.codes import divisions
+from shared.history import HistoryEntry
+
+Body = dict[str, object]
+
+
+class RowOut(Schema):
+    """A filing in a list."""
+
+    id = fields.String()
+    version = fields.Integer()
+    unit_id = fields.String()
+    form = fields.String()
+    form_number = fields.String()
+    form_title = fields.String()
+    edition = fields.String()
+    period = fields.String()
+    period_label = fields.String()
+    item = fields.String()
+    state = fields.String()
+    state_label = fields.String()
+    division = fields.String()
+    division_name = fields.String()
+    revision = fields.Integer()
+    in_force = fields.Integer()
+    filed_on = fields.String(allow_none=True)
+    submitted_at = fields.String(allow_none=True)
+    updated_at = fields.String()
+    queries = fields.Integer()
+
+
+class RowsOut(Schema):
+    """A page of filings."""
+
+    items = fields.List(fields.Nested(RowOut))
+    next_cursor = fields.String()
+
+
+class FindingOut(Schema):
+    """A finding: where, which rule, what was expected, and what the unit says to it."""
+
+    key = fields.String()
+    rule = fields.String()
+    severity = fields.String()
+    title = fields.String()
+    text = fields.String()
+    expected = fields.String()
+    pointers = fields.List(fields.String())
+    indicators = fields.List(fields.String())
+    explanation = fields.String()
+
+
+class FindingsOut(Schema):
+    """All findings of answers, with the cells that were computed."""
+
+    findings = fields.List(fields.Nested(FindingOut))
+    counted = fields.Dict()
+    answers = fields.Dict()
+
+
+class FileOut(Schema):
+    """A piece of evidence."""
+
+    file_id = fields.String()
+    name = fields.String()
+    kind = fields.String()
+    size = fields.Integer()
+    sha256 = fields.String()
+    pages = fields.Integer(allow_none=True)
+    uploaded_at = fields.String()
+
+
+class VersionOut(Schema):
+    """A version as it was submitted, with what was decided on it."""
+
+    no = fields.Integer()
+    submitted_at = fields.String()
+    is_in_force = fields.Boolean()
+    digest = fields.String()
+    sign_off = fields.Dict()
+    answers = fields.Dict()
+    rows = fields.Integer(allow_none=True)
+    nil_reason = fields.String(allow_none=True)
+    evidence = fields.List(fields.Nested(FileOut))
+    noted = fields.List(fields.Dict())
+    decision = fields.Dict(allow_none=True)
+    undone = fields.List(fields.Dict())
+
+
+class FilingOut(RowOut):
+    """A filing in full."""
+
+    head = fields.Dict()
+    answers = fields.Dict()
+    shown = fields.Dict()
+    explanations = fields.Dict()
+    evidence = fields.List(fields.Nested(FileOut))
+    nil_reason = fields.String(allow_none=True)
+    rows = fields.Integer(allow_none=True)
+    findings = fields.List(fields.Nested(FindingOut))
+    counted = fields.Dict()
+    suggestions = fields.List(fields.Dict())
+    open_actions = fields.List(fields.Dict())
+    open_pointers = fields.List(fields.String(), allow_none=True)
+    versions = fields.List(fields.Dict())
+    history = fields.List(fields.Dict())
+
+
+class ChangesOut(Schema):
+    """What changed between two versions."""
+
+    changes = fields.List(fields.Dict())
+
+
+class EarlierOut(Schema):
+    """What a field held before."""
+
+    items = fields.List(fields.Dict())
+
+
+class TaskOut(Schema):
+    """Something to be filed."""
+
+    form = fields.String()
+    form_number = fields.String()
+    form_title = fields.String()
+    period = fields.String()
+    period_label = fields.String()
+    item = fields.String()
+    item_name = fields.String()
+    due = fields.String()
+    days_left = fields.Integer()
+    blocked = fields.String()
+    is_done = fields.Boolean()
+    filing_id = fields.String(allow_none=True)
+    state = fields.String(allow_none=True)
+    state_label = fields.String()
+
+
+class TasksOut(Schema):
+    """All that a unit has to file."""
+
+    items = fields.List(fields.Nested(TaskOut))
+
+
+class RowPageOut(Schema):
+    """Rows of a long list."""
+
+    first = fields.Integer()
+    count = fields.Integer()
+    rows = fields.List(fields.Dict())
+
+
+def row_body(filing: Filing, form: Form) -> Body:
+    """Return a filing as a list shows it."""
+    return {
+        "id": filing.id,
+        "version": filing.version,
+        "unit_id": filing.unit_id,
+        "form": filing.form,
+        "form_number": form.number,
+        "form_title": form.title,
+        "edition": filing.edition,
+        "period": filing.period,
+        "period_label": period_of(filing.period).label,
+        "item": filing.item,
+        "state": filing.state.value,
+        "state_label": STATE_LABELS[filing.state],
+        "division": filing.division,
+        "division_name": _division_name(filing.division),
+        "revision": filing.revision,
+        "in_force": filing.in_force,
+        "filed_on": _day(filing.filed_on),
+        "submitted_at": _moment(filing.submitted_at),
+        "updated_at": filing.updated_at.isoformat(),
+        "queries": sum(each.severity == "query" for each in filing.last.noted) if filing.last else 0,
+    }
+
+
+def view_body(view: View) -> Body:
+    """Return a filing in full as its reader sees it."""
+    filing, form, working = view.filing, view.instrument.form, view.working
+    answers = view.checked.answers if view.checked and working.rows is None else None
+    return {
+        **row_body(filing, form),
+        "head": dict(view.head),
+        "answers": dump(answers) if answers is not None else dict(working.answers),
+        "shown": shown_body(view.instrument, working),
+        "explanations": dict(working.explanations),
+        "evidence": [file_body(each) for each in working.evidence],
+        "nil_reason": working.nil_reason,
+        "rows": working.rows.count if working.rows else None,
+        "findings": findings_body(view.instrument, view.checked, working) if view.checked else [],
+        "counted": dict(view.checked.counted) if view.checked else {},
+        "suggestions": [_suggestion_body(each) for each in view.suggestions],
+        "open_actions": [{"action": each.value, "label": ACTION_LABELS[each]} for each in view.open_actions],
+        "open_pointers": list(view.open_pointers) if view.open_pointers is not None else None,
+        "versions": [version_row(filing, each) for each in filing.versions],
+        "history": [_history_body(each) for each in filing.history],
+    }
+
+
+def shown_body(instrument: Instrument, working: Working) -> dict[str, str]:
+    """Return the text that stands in each answered cell on paper, by pointer."""
+    answers = instrument.answers(working.answers)
+    texts: dict[str, str] = {}
+    for place in answers.places():
+        indicator = instrument.form.indicator(place.indicator)
+        part = indicator.part(place.part) if indicator else None
+        if part is not None:
+            texts[place.pointer] = show(part, answers.find(place))
+    return texts
+
+
+def findings_body(instrument: Instrument, checked: Checked, working: Working) -> list[Body]:
+    """Return the findings with what the unit says to each."""
+    edition, form = instrument.edition, instrument.form
+    return [
+        finding_body(edition, form, each, key_of(each), explanation_of(each, working.explanations))
+        for each in checked.findings
+    ]
+
+
+def finding_body(edition: Edition, form: Form, finding: Finding, key: str, explanation: str) -> Body:
+    """Return one finding in words."""
+    return {
+        "key": key,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "text": finding_text(edition, form, finding),
+        "expected": expected_text(edition, form, finding),
+        "pointers": list(finding.pointers),
+        "indicators": list(finding.indicators),
+        "explanation": explanation,
+    }
+
+
+def version_row(filing: Filing, version: Version) -> Body:
+    """Return a version as the list of versions shows it."""
+    return {
+        "no": version.no,
+        "submitted_at": version.submitted_at.isoformat(),
+        "is_in_force": version.no == filing.in_force,
+        "decision": _decision_body(version.decision),
+    }
+
+
+def version_body(instrument: Instrument, filing: Filing, version: Version) -> Body:
+    """Return a version in full."""
+    content = version.content
+    return {
+        **version_row(filing, version),
+        "digest": version.digest,
+        "sign_off": sign_off_body(version.sign_off),
+        "answers": dict(content.answers),
+        "shown": shown_body(instrument, content),
+        "rows": content.rows.count if content.rows else None,
+        "nil_reason": content.nil_reason,
+        "evidence": [file_body(each) for each in content.evidence],
+        "noted": [_noted_body(each) for each in version.noted],
+        "undone": [_decision_body(each) for each in version.undone],
+    }
+
+
+def sign_off_body(sign_off: SignOff) -> Body:
+    """Return the foot of a form."""
+    return {
+        "unit_head": sign_off.unit_head,
+        "statistics_head": sign_off.statistics_head,
+        "filler": sign_off.filler,
+        "phone": sign_off.phone,
+        "reported_on": sign_off.reported_on.isoformat(),
+    }
+
+
+def file_body(ref: FileRef) -> Body:
+    """Return a piece of evidence."""
+    return {
+        "file_id": ref.file_id,
+        "name": ref.name,
+        "kind": ref.kind,
+        "size": ref.size,
+        "sha256": ref.sha256,
+        "pages": ref.pages,
+        "uploaded_at": ref.uploaded_at.isoformat(),
+    }
+
+
+def change_body(change: Change) -> Body:
+    """Return a changed cell."""
+    return {
+        "pointer": change.pointer,
+        "indicator": change.indicator,
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+def earlier_body(earlier: Earlier) -> Body:
+    """Return an earlier value of a field."""
+    return {"period": earlier.period, "period_label": period_of(earlier.period).label, "value": earlier.value}
+
+
+def task_body(task: Task, names: Mapping[str, str]) -> Body:
+    """Return something to be filed; `names` are those of the unit's platforms by id."""
+    filing = task.filing
+    return {
+        "form": task.form.key,
+        "form_number": task.form.number,
+        "form_title": task.form.title,
+        "period": str(task.period),
+        "period_label": task.period.label,
+        "item": task.item,
+        "item_name": names.get(task.item, ""),
+        "due": task.due.isoformat(),
+        "days_left": task.days_left,
+        "blocked": task.blocked,
+        "is_done": task.is_done,
+        "filing_id": filing.id if filing else None,
+        "state": filing.state.value if filing else None,
+        "state_label": STATE_LABELS[filing.state] if filing else "未填",
+    }
+
+
+def _suggestion_body(suggestion: Suggestion) -> Body:
+    return {
+        "pointer": suggestion.pointer,
+        "value": suggestion.value,
+        "source": suggestion.source,
+        "source_label": SOURCE_LABELS.get(suggestion.source, ""),
+    }
+
+
+def _noted_body(noted: Noted) -> Body:
+    return {
+        "key": noted.key,
+        "rule": noted.rule,
+        "severity": noted.severity,
+        "title": noted.title,
+        "pointers": list(noted.pointers),
+        "indicators": list(noted.indicators),
+        "expected": noted.expected,
+        "explanation": noted.explanation,
+    }
+
+
+def _decision_body(decision: Decision | None) -> Body | None:
+    if decision is None:
+        return None
+    return {
+        "action": decision.action.value,
+        "label": "审核通过" if decision.action is Action.APPROVE else "退回",
+        "text": decision.text,
+        "signatory": decision.signatory,
+        "decided_at": decision.decided_at.isoformat(),
+        "division_name": _division_name(decision.division),
+        "reason_code": decision.reason_code.value if decision.reason_code else None,
+        "reason_label": REASON_LABELS[decision.reason_code] if decision.reason_code else "",
+        "pointers": list(decision.pointers),
+    }
+
+
+def _history_body(entry: HistoryEntry) -> Body:
+    return {
+        "at": entry.at.isoformat(),
+        "by": entry.actor_id,
+        "action": entry.action,
+        "label": ACTION_LABELS.get(entry.action, entry.action),
+        "state": entry.to_state,
+    }
+
+
+def _division_name(code: str) -> str:
+    found = divisions.find_current(code)
+    return found.name if found else code
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,135 @@
+"""The only place where filing's real adapters are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from joserfc.jwk import KeySetSerialization
+from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from services.filing.forms.catalogue import load_catalogue
+from services.filing.forms.known_lists import KnownLists
+from services.filing.ports import Deps
+from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
+from services.filing.repository import decisions, files, queries, rows, units
+from services.filing.repository.decisions import MongoDecisions
+from services.filing.repository.files import Evidence
+from services.filing.repository.filings import MongoFilings
+from services.filing.repository.records import COLLECTION, Records
+from services.filing.repository.rows import MongoRows
+from services.filing.repository.units import MongoUnits
+from services.filing.settings import Settings
+from shared import audit
+from shared.audit import ReadRecord
+from shared.clock import Clock, SystemClock
+from shared.crypto.blind_index import BlindIndex
+from shared.crypto.jose_file import read_jose_file, read_jose_peers
+from shared.crypto.keyring import Keyring
+from shared.crypto.providers import keyring_of
+from shared.crypto.sealing import Sealer
+from shared.crypto.signing_file import read_signing_key
+from shared.documents.scan import scanner_at
+from shared.identity.issuers import issuers_of
+from shared.identity.tokens import Verifier
+from shared.ids import new_id
+from shared.messaging.events import EventMaker
+from shared.mongo.client import Document, connect
+from shared.printing.signing import PdfSignature
+from shared.storage.objects import SealedObjects
+from shared.storage.s3 import connect as connect_s3
+from shared.storage.waiting import WaitingFiles
+
+INDEXES = {
+    COLLECTION: queries.INDEXES,
+    units.COLLECTION: units.INDEXES,
+    rows.COLLECTION: rows.INDEXES,
+    files.COLLECTION: files.INDEXES,
+    decisions.COLLECTION: decisions.INDEXES,
+    audit.READS: audit.INDEXES,
+}
+
+
+@dataclass(frozen=True)
+class Wired:
+    """The real adapters of one process."""
+
+    deps: Deps
+    client: MongoClient[Document]
+    database: Database[Document]
+    keyring: Keyring
+    objects: SealedObjects
+    filings: MongoFilings
+    units: MongoUnits
+    rows: MongoRows
+    files: WaitingFiles
+    own_keys: Callable[[], KeySetSerialization]
+    verifier: Verifier
+
+    def deps_within(self, session: ClientSession) -> Deps:
+        """Return the operations' deps with reads and writes bound to a transaction."""
+        return replace(self.deps, filings=self.filings.within(session), units=self.units.within(session))
+
+    def checks(self) -> Mapping[str, Callable[[], object]]:
+        """Return what readiness asks."""
+        return {
+            "mongo": lambda: self.database.command("ping"),
+            "objects": self.objects.check_ready,
+            "keys": lambda: self.keyring.index_key("readiness"),
+        }
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Wired:
+    """Make everything from the settings, at the machine's time where no clock is given. Nothing is contacted yet."""
+    clock = clock or SystemClock()
+    client = connect(settings.mongo_uri, "filing")
+    database = client[settings.mongo_database]
+    keyring = keyring_of(database, clock, settings)
+    sealer = Sealer(keyring)
+    s3 = connect_s3(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
+    objects = SealedObjects(s3, settings.s3_bucket, keyring)
+    waiting = WaitingFiles(database, objects, sealer, clock, files.COLLECTION, files.PREFIX)
+    records = Records(database.name, sealer, BlindIndex(keyring))
+    kept = MongoFilings(database, records, EventMaker(read_jose_peers(settings.jose_peers_file), new_id))
+    kept_units = MongoUnits(database, records)
+    kept_rows = MongoRows(database, sealer, clock, new_id)
+    receipts, receipt_printer = _receipts(settings)
+    deps = Deps(
+        catalogue=load_catalogue(KnownLists()),
+        filings=kept,
+        units=kept_units,
+        rows=kept_rows,
+        files=Evidence(waiting),
+        decisions=MongoDecisions(database),
+        receipts=receipts,
+        receipt_printer=receipt_printer,
+        form_printer=FormPdf(),
+        scanner=scanner_at(settings.clamd),
+        reads=ReadRecord(database, clock),
+        clock=clock,
+        new_id=new_id,
+    )
+    return Wired(
+        deps=deps,
+        client=client,
+        database=database,
+        keyring=keyring,
+        objects=objects,
+        filings=kept,
+        units=kept_units,
+        rows=kept_rows,
+        files=waiting,
+        own_keys=lambda: read_jose_file(settings.jose_key_file, group_may_read=True),
+        verifier=Verifier(issuers_of(settings), clock),
+    )
+
+
+def _receipts(settings: Settings) -> tuple[JwsReceipts, ReceiptPdf]:
+    def key() -> bytes:
+        return read_signing_key(settings.signing_key_file, group_may_read=True)
+
+    chain = settings.signing_certificates_file.read_bytes
+    receipts = JwsReceipts(key, chain)
+    return receipts, ReceiptPdf(PdfSignature(key, chain))

@@ -1,0 +1,77 @@
+"""The worker of filing: relays its outbox, takes messages, sweeps what nothing refers to."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import structlog
+
+from services.filing.handlers import handlers
+from services.filing.repository import files
+from services.filing.repository.records import COLLECTION
+from services.filing.settings import Settings
+from services.filing.wiring import Wired, build
+from shared.codes.keeping import SECONDS as DIVISIONS_SECONDS
+from shared.codes.keeping import DivisionKeeper
+from shared.contracts import all_contracts
+from shared.crypto.errors import CryptoError
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.messaging.topology import FILING_EVENTS
+from shared.messaging.worker import Periodic, run_worker
+from shared.observability import configure_logging
+from shared.settings import read
+from shared.storage.sweep import Swept, sweep
+
+SWEEP_SECONDS = 3600.0
+ORPHAN_AGE = timedelta(days=1)
+
+log = structlog.get_logger()
+
+
+def sweep_files(wired: Wired) -> Swept:
+    """Remove what broken-off uploads left behind for more than a day, and return how much that was."""
+    before = wired.deps.clock.now() - ORPHAN_AGE
+    swept = sweep(wired.objects, wired.files, lambda row: wired.filings.is_claimed(row.id), before, files.PREFIX)
+    log.info("files_swept", rows=swept.rows, objects=swept.objects, uploads=swept.uploads)
+    return swept
+
+
+def sweep_rows(wired: Wired) -> int:
+    """Remove segments of rows that no filing refers to for more than a day, and return how many."""
+    removed = wired.rows.sweep(wired.deps.clock.now() - ORPHAN_AGE, wired.filings.holds_segment)
+    log.info("rows_swept", segments=removed)
+    return removed
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; return the exit status."""
+    configure_logging("filing-worker")
+    settings = read(Settings, os.environ)
+    wired = build(settings)
+    consumer = Consumer(
+        FILING_EVENTS,
+        handlers(wired.deps_within, wired.own_keys, wired.division_changes.note),
+        wired.client,
+        wired.database,
+        settings.amqp_url,
+        clock=wired.deps.clock,
+        contracts=all_contracts(),
+        poison=(CryptoError,),
+    )
+    relay = Relay([wired.database[COLLECTION]], settings.amqp_url, source="filing")
+    return run_worker(
+        [
+            relay,
+            consumer,
+            Periodic("divisions", DIVISIONS_SECONDS, DivisionKeeper(wired.division_changes.confirmed).refresh),
+            Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),
+            Periodic("sweep_rows", SWEEP_SECONDS, lambda: sweep_rows(wired)),
+        ],
+        metrics_port=settings.metrics_port or None,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,178 @@
+"""The life of a filing over HTTP on the real servers: from the first cell to a correction of what was approved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from tests.support.filing_site import COUNTY_REVIEWER, SIGN_OFF, FilingSite, Json
+from tests.support.good_files import pdf_of_a_scan
+from shared.identity.actor import Actor
+
+ANSWERS: Json = {
+    "601": {"1": {"not_applicable": "首年运营"}, "2": 320},
+    "602": {"2": 20},
+    "603": {"2": 10},
+    "604": {"2": 290},
+    "605": {"2": 40},
+    "606": {"2": 100},
+    "607": {"2": 10},
+    "608": {"2": 120},
+    "609": {"2": 20},
+    "611": {"1": {"not_applicable": "首年运营"}, "2": 150},
+    "612": {"2": 50},
+    "613": {"2": 100},
+    "614": {"2": 40},
+    "615": {"2": 30},
+    "616": {"2": 15},
+    "617": {"2": 10},
+    "618": {"2": 5},
+    "621": {"1": {"not_applicable": "首年运营"}, "2": 88},
+    "622": {"1": {"not_applicable": "首年运营"}, "2": "30210.5"},
+    "623": {"2": "100"},
+    "624": {"2": "20000"},
+    "625": {"2": "5000.5"},
+    "626": {"2": "5000"},
+}
+EXPLAINED = {"p1-amount-others": "其余为培训撮合项目。"}
+OPINION = {"opinion": "同意上报", "signatory": "张审核"}
+
+
+def evidence(site: FilingSite, actor: Actor, filing: Json) -> str:
+    answer = site.upload(actor, filing, "records.pdf", pdf_of_a_scan())
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["file_id"])  # type: ignore[index]
+
+
+def submitted(site: FilingSite, actor: Actor) -> Json:
+    filing = site.begin(actor, "platform-1")
+    file_id = evidence(site, actor, filing)
+    filing = site.save(actor, filing, answers=ANSWERS, explanations=EXPLAINED, evidence=[file_id])
+    answer = site.submit(actor, filing)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json)  # type: ignore[arg-type]
+
+
+def test_what_is_wrong_with_a_draft_is_told_all_at_once(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = filing_site.begin(operator, "platform-1")
+    saved = filing_site.save(operator, filing, answers={**ANSWERS, "604": {"2": 300}})
+
+    answer = filing_site.submit(operator, saved)
+
+    found = {each["rule"]: each for each in saved["findings"]}
+    assert answer.status_code == 422
+    problems = {each["code"]: each for each in answer.json["errors"]}  # type: ignore[index]
+    assert {"p1-evidence", "explanation_required"} <= set(problems)
+    assert any("605" in each["text"] and "300" in each["text"] for each in found.values())
+    assert problems["p1-evidence"]["indicator"] == "621"
+    assert filing_site.json(operator, "GET", f"/filings/{filing['id']}")["state"] == "draft"
+
+
+def test_a_filing_goes_from_the_first_cell_to_a_correction_of_what_was_approved(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+    url = f"/filings/{filing['id']}"
+
+    approved = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", filing["version"], json=OPINION)
+    correcting = filing_site.json(operator, "POST", f"{url}/correction", approved["version"], json={})
+    changed = filing_site.save(
+        operator,
+        correcting,
+        answers={**ANSWERS, "621": {**ANSWERS["621"], "2": 90}},
+        explanations=EXPLAINED,
+        evidence=[each["file_id"] for each in correcting["evidence"]],
+    )
+    again = filing_site.submit(operator, changed)
+
+    assert approved["state"] == "approved" and approved["in_force"] == 1
+    assert again.status_code == 200, again.text
+    body = again.json or {}
+    assert body["revision"] == 2 and body["in_force"] == 1
+    changes = filing_site.json(operator, "GET", f"{url}/versions/2/changes?against=1")["changes"]
+    assert changes == [{"pointer": "/621/2", "indicator": "621", "before": 88, "after": 90}]
+    kept = filing_site.wired.database["filings"].find_one({"_id": filing["id"]}) or {}
+    types = [each["type"].split(".")[2] for each in kept["outbox"]]
+    assert types.count("submitted") == 2 and types.count("approved") == 1 and "notice_due" in types
+
+
+def test_a_return_opens_the_named_field_only(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+    url = f"/filings/{filing['id']}"
+    reason = {"reason_code": "implausible", "reason": "请核实", "signatory": "张审核", "pointers": ["/621/2"]}
+    filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/return", filing["version"], json=reason)
+    returned = filing_site.json(operator, "GET", url)
+    files = [each["file_id"] for each in returned["evidence"]]
+
+    other = {**ANSWERS, "602": {"2": 21}}
+    refused = filing_site.call(
+        operator, "PUT", f"{url}/content", returned["version"],
+        json={"answers": other, "explanations": EXPLAINED, "evidence": files},
+    )
+    named = {**ANSWERS, "621": {**ANSWERS["621"], "2": 90}}
+    mended = filing_site.save(operator, returned, answers=named, explanations=EXPLAINED, evidence=files)
+
+    assert refused.status_code == 409
+    assert refused.json["errors"][0]["pointer"] == "/answers/602/2"  # type: ignore[index]
+    assert returned["open_pointers"] == ["/621/2"]
+    assert filing_site.submit(operator, mended).status_code == 200
+
+
+def test_what_was_submitted_is_taken_back_before_the_department_decides(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+
+    withdrawn = filing_site.json(
+        operator, "POST", f"/filings/{filing['id']}/withdrawal", filing["version"], json={}
+    )
+
+    refused = filing_site.call(
+        COUNTY_REVIEWER, "POST", f"/filings/{filing['id']}/approval", withdrawn["version"], json=OPINION
+    )
+    assert withdrawn["state"] == "draft" and withdrawn["revision"] == 1
+    assert refused.status_code == 409
+
+
+def test_last_year_is_offered_and_compared(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    before = filing_site.begin(operator, "platform-1", "2024")
+    file_id = evidence(filing_site, operator, before)
+    before = filing_site.save(operator, before, answers=ANSWERS, explanations=EXPLAINED, evidence=[file_id])
+    before = dict(filing_site.submit(operator, before).json or {})
+    filing_site.json(COUNTY_REVIEWER, "POST", f"/filings/{before['id']}/approval", before["version"], json=OPINION)
+
+    filing = filing_site.begin(operator, "platform-1")
+
+    offered = {each["pointer"]: each for each in filing["suggestions"]}
+    assert offered["/601/1"]["value"] == 320
+    assert offered["/601/1"]["source_label"] == "上年审定数"
+    wrong = filing_site.save(operator, filing, answers={**ANSWERS, "601": {"1": 321, "2": 320}})
+    assert "p1-before-601" in {each["rule"] for each in wrong["findings"]}
+    earlier = filing_site.json(operator, "GET", f"/filings/{filing['id']}/field-history?pointer=/601/2")
+    assert earlier["items"] == [{"period": "2024", "period_label": "2024年", "value": 320}]
+
+
+def test_a_receipt_verifies_offline_and_the_content_has_its_digest(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+    url = f"/filings/{filing['id']}/versions/1"
+
+    receipt = filing_site.call(operator, "GET", f"{url}/receipt")
+    pdf = filing_site.call(operator, "GET", f"{url}/receipt.pdf")
+    content = filing_site.call(operator, "GET", f"{url}/content")
+    version = filing_site.json(operator, "GET", url)
+
+    assert receipt.status_code == 200 and pdf.data.startswith(b"%PDF")
+    assert hashlib.sha256(content.data).hexdigest() == version["digest"]
+    assert json.loads(content.data)["sign_off"]["unit_head"] == SIGN_OFF["unit_head"]
+
+
+def test_a_printed_version_is_pdf_and_a_draft_is_marked(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+
+    printed = filing_site.call(operator, "GET", f"/filings/{filing['id']}/versions/1/print")
+    blank = filing_site.call(None, "GET", "/editions/2022/forms/platform-1/print")
+
+    assert printed.data.startswith(b"%PDF") and blank.data.startswith(b"%PDF")

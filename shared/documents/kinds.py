@@ -63,7 +63,7 @@ class Limits:
 
     The figures bound the memory and the time that a hostile file can cost: a decoded picture of `pixels` needs about
     four bytes each, and nothing is ever unpacked beyond `unpacked`. A JPEG in several scans is decoded with all its
-    `samples` in memory, two bytes each.
+    `samples` in memory, two bytes each. `elements` are those of one XML part.
     """
 
     bytes: int = 20 * MIB
@@ -75,6 +75,7 @@ class Limits:
     members: int = 2_000
     unpacked: int = 200 * MIB
     xml_part: int = 64 * MIB
+    elements: int = 1_000_000
     ratio: int = 100
     ratio_floor: int = 64 * KIB
     objects: int = 50_000

@@ -178,7 +178,7 @@ def parse_part(archive: Archive, member: Member, limits: Limits, findings: Findi
     """Feed the events of one part. Raises `Invalid` for a part beyond the limit; parser errors go through."""
     if member.size > limits.xml_part:
         raise refusal("file_unpacked_too_large", place=member.place)
-    parse(checked_blocks(archive, member, findings), events)
+    parse(checked_blocks(archive, member, findings), events, limits.elements)
 
 
 def _existing(archive: Archive, name: str) -> Member:

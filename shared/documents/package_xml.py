@@ -9,9 +9,9 @@ from xml.sax.handler import ContentHandler, feature_namespaces
 from defusedxml.expatreader import DefusedExpatParser
 
 from shared.documents.findings import refusal
+from shared.documents.kinds import DEFAULT_LIMITS
 
 _DEEPEST = 256
-_MOST_ELEMENTS = 1_000_000
 
 
 class Events(Protocol):
@@ -41,16 +41,17 @@ class Silent:
 
 
 class _Bounded(ContentHandler):
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, most: int) -> None:
         super().__init__()
         self._events = events
+        self._most = most
         self._depth = 0
         self._elements = 0
 
     def startElementNS(self, name, qname, attrs):  # type: ignore[no-untyped-def]  # named by xml.sax
         self._depth += 1
         self._elements += 1
-        if self._depth > _DEEPEST or self._elements > _MOST_ELEMENTS:
+        if self._depth > _DEEPEST or self._elements > self._most:
             raise refusal("file_too_complex")
         self._events.start(name[0] or "", name[1], {key[1]: value for key, value in attrs.items()})
 
@@ -62,11 +63,14 @@ class _Bounded(ContentHandler):
         self._events.text(content)
 
 
-def parse(blocks: Iterable[bytes], events: Events) -> None:
-    """Feed the events of one XML part. Raises `Invalid` if it is too deep or too long; parser errors go through."""
+def parse(blocks: Iterable[bytes], events: Events, most: int = DEFAULT_LIMITS.elements) -> None:
+    """Feed the events of one XML part. Raises `Invalid` if it is too deep or has more than `most` elements.
+
+    Parser errors go through.
+    """
     parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
     parser.setFeature(feature_namespaces, True)
-    parser.setContentHandler(_Bounded(events))
+    parser.setContentHandler(_Bounded(events, most))
     for block in blocks:
         parser.feed(block)
     parser.close()

@@ -5,8 +5,9 @@ import io
 import pytest
 
 from shared.documents.inspect import inspect
-from shared.documents.kinds import Kind
-from tests.support.files import make, make_png
+from shared.documents.kinds import Kind, Limits
+from shared.errors import Invalid
+from tests.support.files import make, make_png, make_zip, zip_parts
 from tests.support.good_files import GOOD
 
 ALL = frozenset(Kind)
@@ -40,3 +41,15 @@ def test_the_stream_is_left_open_for_the_caller(kind: Kind) -> None:
     inspect(stream, f"a.{kind.value}", ALL)
 
     assert not stream.closed
+
+
+def test_the_limit_of_elements_is_the_callers() -> None:
+    rows = b"<a>" + b"<b/>" * 5_000 + b"</a>"
+    workbook = make_zip(zip_parts(make(Kind.XLSX)) | {"xl/more.xml": rows})
+
+    found = inspect(io.BytesIO(workbook), "a.xlsx", ALL, Limits(elements=5_001))
+    with pytest.raises(Invalid) as refused:
+        inspect(io.BytesIO(workbook), "a.xlsx", ALL, Limits(elements=5_000))
+
+    assert found.kind is Kind.XLSX
+    assert [problem.code for problem in refused.value.problems] == ["file_too_complex"]

@@ -1,0 +1,106 @@
+"""Templates of the forms: empty, or filled with answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from services.filing.forms.answers import Answer, Answers, Cells, Given, NotApplicable, Place
+from services.filing.forms.model import Edition, Form
+from services.filing.workbooks.drawing import PERIOD, shape_of
+from services.filing.workbooks.encoding import content_of
+from services.filing.workbooks.looks import Look
+from services.filing.workbooks.mould import mould_of
+from services.filing.workbooks.offers import NONE, Offers
+from services.filing.workbooks.printed import heights_of, printed_lines, printed_notes
+from services.filing.workbooks.shape import DASH, Area, Arrangement, Entry, Role, Shape, Style
+from services.filing.workbooks.spots import Spot
+from services.filing.workbooks.writing import Cell, Filling, Written, write
+
+__all__ = ["PERIOD", "list_template", "template"]
+
+
+def template(
+    edition: Edition, form: Form, answers: Answers | None = None, head: Mapping[str, str] | None = None
+) -> bytes:
+    """Return the workbook of a form, filled with answers where they are given.
+
+    `head` says what stands in the head of the form, by the keys of `form.head`, and the period under `period`.
+    """
+    shape = shape_of(edition, form)
+    return _made(edition, shape, answers or Answers(), head or {})
+
+
+def list_template(edition: Edition, form: Form, head: Mapping[str, str] | None = None) -> bytes:
+    """Return an empty workbook in which every line is a filing. Raises LookupError for forms that are no list."""
+    return _made(edition, shape_of(edition, form, Arrangement.LIST), Answers(), head or {})
+
+
+def _made(edition: Edition, shape: Shape, answers: Answers, head: Mapping[str, str]) -> bytes:
+    offers = Offers()
+    filled = Filled(shape, offers)
+    given = {**filled.facts(head), **filled.fields(answers), **filled.nones(answers)}
+    fillings = ((sheet, _filling(filled, sheet, given, answers)) for sheet in shape.sheets)
+    return b"".join(write(mould_of(edition, shape, offers), fillings))
+
+
+def _filling(filled: Filled, sheet: str, given: Mapping[Spot, tuple[Look, Written]], answers: Answers) -> Filling:
+    shape = filled.shape
+    lines = printed_lines(shape, sheet, given)
+    rows = (
+        (area.first_line + row, filled.row(area, cells))
+        for area in shape.areas
+        if area.sheet == sheet and area.indicator is not None
+        for row, cells in enumerate(answers.rows.get(area.indicator.code, ()))
+    )
+    return Filling(chain(lines, rows), printed_notes(shape, sheet), heights_of(lines, shape, sheet))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the cells of a shape for given answers."""
+
+    shape: Shape
+    offers: Offers
+
+    def facts(self, head: Mapping[str, str]) -> dict[Spot, tuple[Look, Written]]:
+        """Return the cells of the head."""
+        return {spot: (Look(Style.FACT), head.get(key, "")) for key, spot in self.shape.facts.items()}
+
+    def fields(self, answers: Answers) -> dict[Spot, tuple[Look, Written]]:
+        """Return the cells outside areas."""
+        return {
+            entry.spot: (
+                Look(entry.style),
+                self.written(entry, answers.find(Place(entry.indicator.code, entry.part.key))),
+            )
+            for entry in self.shape.fields
+        }
+
+    def nones(self, answers: Answers) -> dict[Spot, tuple[Look, Written]]:
+        """Return the cells for "无"."""
+        return {
+            area.none: (Look(Style.TEXT), NONE if answers.rows.get(area.indicator.code) == () else "")
+            for area in self.shape.areas
+            if area.none is not None and area.indicator is not None
+        }
+
+    def row(self, area: Area, cells: Cells) -> list[Cell]:
+        """Return the cells of a row."""
+        return [
+            (entry.spot.column, Look(entry.style), self.written(entry, cells.get(entry.part.key)))
+            for entry in area.columns
+        ]
+
+    def written(self, entry: Entry, answer: Answer | None) -> Written:
+        """Return what stands in the cell of an answer."""
+        if entry.role is Role.DASH:
+            return DASH
+        match answer:
+            case Given() if entry.role is not Role.REASON:
+                return content_of(entry.part, answer.value, self.offers.of(entry.part))
+            case NotApplicable() if entry.role is Role.REASON:
+                return answer.reason
+            case _:
+                return ""

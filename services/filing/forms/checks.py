@@ -64,12 +64,21 @@ def check(edition: Edition, form: Form, answers: Answers, context: Context) -> t
 
 
 def check_row(form: Form, indicator: Indicator, case: Case) -> tuple[Finding, ...]:
-    """Return the findings of one row of a list too long to be held at once; rules over all rows are left out.
+    """Return the findings of one row of a list too long to be held at once; `check_totals` has the rules over all rows.
 
     `case` holds answers in which the row stands, its indicator and its number.
     """
     rules = [rule for rule in form.rules if rule.each == indicator.code]
     return (*_demands_of(indicator, case), *(found for rule in rules for found in _finding(rule, case)))
+
+
+def check_totals(edition: Edition, form: Form, answers: Answers, context: Context) -> tuple[Finding, ...]:
+    """Return the findings of the rules over all rows, for answers that hold their sums (`totals.Totals`).
+
+    The answers of the period before in the context hold their sums too.
+    """
+    base = Case(edition, answers, context)
+    return tuple(finding for rule in form.rules if not rule.each for finding in _findings(rule, form, base))
 
 
 def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:

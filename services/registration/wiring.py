@@ -14,7 +14,6 @@ from services.registration.ports import Deps
 from services.registration.printing import WeasyPrinter
 from services.registration.printing.sheets import SheetPrinter
 from services.registration.repository import early, files, registrations, sheets, threads
-from services.registration.repository.divisions import MongoDivisionChanges
 from services.registration.repository.files import StoredFiles
 from services.registration.repository.records import COLLECTION, Records
 from services.registration.repository.registrations import MongoRegistrations
@@ -31,6 +30,7 @@ from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
 from shared.crypto.signing_file import read_signing_key
 from shared.documents.scan import scanner_at
+from shared.identity.division_changes import MongoDivisionChanges
 from shared.identity.issuers import issuers_of
 from shared.identity.tokens import Verifier
 from shared.ids import new_id

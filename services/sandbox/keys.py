@@ -13,15 +13,16 @@ from shared.crypto.kek_file import create_kek_file
 from shared.crypto.private_file import write_private
 from shared.crypto.signing_file import create_signing_files
 
-WITH_KEK = ("identity", "registration", "exchange", "notification", "portal")
+WITH_KEK = ("identity", "registration", "filing", "exchange", "notification", "portal")
 STORY = "story"
 """The client that plays the demo: somebody outside who has a key of their own."""
 
 STORY_CALLBACK = "http://127.0.0.1/story"
 """Where the provider sends the story's browser; nothing answers there, since the story reads the address itself."""
 
-WITH_JOSE = ("identity", "registration", "exchange", "notification", "portal", "directory", STORY)
-SIGNS = "registration"
+WITH_JOSE = ("identity", "registration", "filing", "exchange", "notification", "portal", "directory", STORY)
+SIGNING = ("registration", "filing")
+"""Services that sign papers: decision sheets, receipts."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,13 @@ class Keys:
         """The file of everybody's public keys by name."""
         return self.folder / "jose-peers.json"
 
-    @property
-    def signing(self) -> Path:
-        """The private key with which decision sheets are signed."""
-        return self.folder / SIGNS / "signing-key.pem"
+    def signing(self, service: str) -> Path:
+        """Return the private key with which the service signs papers."""
+        return self.folder / service / "signing-key.pem"
 
-    @property
-    def signing_certificates(self) -> Path:
-        """The public certificates of that key."""
-        return self.folder / SIGNS / "signing-certificates.pem"
+    def signing_certificates(self, service: str) -> Path:
+        """Return the public certificates of that key."""
+        return self.folder / service / "signing-certificates.pem"
 
     @property
     def clients(self) -> Path:
@@ -78,8 +77,9 @@ class Keys:
         for service in WITH_JOSE:
             if not self.jose(service).exists():
                 create_jose_file(self.jose(service), service)
-        if not self.signing.exists():
-            now = SystemClock().now()
-            create_signing_files(self.signing, self.signing_certificates, "统报演示环境", now)
+        for service in SIGNING:
+            if not self.signing(service).exists():
+                now = SystemClock().now()
+                create_signing_files(self.signing(service), self.signing_certificates(service), "统报演示环境", now)
         peers = {service: public_part(read_jose_file(self.jose(service))) for service in WITH_JOSE}
         write_private(self.peers, json.dumps(peers, indent=1).encode(), replace=True)

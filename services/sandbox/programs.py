@@ -137,11 +137,11 @@ class Surroundings:
         }
         return files if service in WITH_JOSE else {}
 
-    def signing(self, _: str) -> dict[str, str]:
-        """Return the certificate with which decision sheets are signed."""
+    def signing(self, service: str) -> dict[str, str]:
+        """Return the key and the certificate with which the service signs papers."""
         return {
-            "TONGBAO_SIGNING_KEY_FILE": str(self.keys.signing),
-            "TONGBAO_SIGNING_CERTIFICATES_FILE": str(self.keys.signing_certificates),
+            "TONGBAO_SIGNING_KEY_FILE": str(self.keys.signing(service)),
+            "TONGBAO_SIGNING_CERTIFICATES_FILE": str(self.keys.signing_certificates(service)),
         }
 
     def tokens(self, _: str) -> dict[str, str]:

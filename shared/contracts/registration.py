@@ -25,6 +25,17 @@ class Approved(Told):
     sealed = fields.String(required=True)
 
 
+class UnitKnown(Told):
+    """What is in force of a platform has changed, or how far it is (`standing`): `sealed` is a JWE for `reader`.
+
+    It holds `unit`, `platform` and `standing`; `revision` and `division` are those in force, after an ending the last.
+    """
+
+    standing = fields.String(required=True)
+    reader = fields.String(required=True)
+    sealed = fields.String(required=True)
+
+
 class SheetDue(Told):
     """A decision sheet is to be made: `kind` says which, `sealed` is a JWE for this service itself with what it says."""
 
@@ -33,7 +44,10 @@ class SheetDue(Told):
     sealed = fields.String(required=True)
 
 
+UNIT_KNOWN = Contract("tongbao.registration.unit_known.v1", 1, OWNER, UnitKnown())
+
 CONTRACTS = (
+    UNIT_KNOWN,
     Contract("tongbao.registration.sheet_due.v1", 1, OWNER, SheetDue()),
     *(
         Contract(f"tongbao.registration.{fact}.v1", 1, OWNER, Told())

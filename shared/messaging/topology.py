@@ -21,6 +21,7 @@ DEFAULT_EXCHANGE = ""
 DIRECTORY_INBOX = "directory.inbox"
 DIRECTORY_RECEIPTS = "directory.receipts"
 REGISTRATION_EVENTS = "registration.events"
+FILING_EVENTS = "filing.events"
 EXCHANGE_EVENTS = "exchange.events"
 NOTIFICATION_EVENTS = "notification.events"
 
@@ -96,10 +97,27 @@ QUEUES = (
             "exchange.unit_unanswered",
         ),
     ),
-    Queue(EXCHANGE_EVENTS, _events("registration.approved", "registration.changed", "registration.deregistered")),
+    Queue(
+        FILING_EVENTS,
+        _events(
+            "identity.divisions_changed",
+            "registration.unit_known",
+            "filing.submitted",
+            "filing.returned",
+            "filing.approved",
+            "filing.withdrawn",
+            "filing.decision_undone",
+        ),
+    ),
+    Queue(
+        EXCHANGE_EVENTS,
+        _events(
+            "registration.approved", "registration.changed", "registration.deregistered", "filing.unit_changed"
+        ),
+    ),
     Queue(
         NOTIFICATION_EVENTS,
-        _events("identity.notice_due", "registration.notice_due", "exchange.notice_due"),
+        _events("identity.notice_due", "registration.notice_due", "filing.notice_due", "exchange.notice_due"),
     ),
     Queue(DIRECTORY_INBOX, (Binding(BORDER, DIRECTORY_INBOX),)),
     Queue(DIRECTORY_RECEIPTS, (Binding(BORDER, DIRECTORY_RECEIPTS),)),

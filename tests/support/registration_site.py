@@ -74,7 +74,7 @@ def open_site(started: Stack, database: str, bucket: str, folder: Path) -> Itera
     create_kek_file(folder / "kek.json")
     own = create_jose_keys("registration")
     (folder / "jose.json").write_text(json.dumps(own))
-    others = {name: public_part(create_jose_keys(name)) for name in ("exchange", "notification")}
+    others = {name: public_part(create_jose_keys(name)) for name in ("exchange", "filing", "notification")}
     readers = {"registration": public_part(own), **others}
     (folder / "peers.json").write_text(json.dumps(readers))
     settings = Settings(

@@ -1,4 +1,7 @@
-"""The one order of every change: load in the actor's sight, replay, step, version; then save in one write."""
+"""The one order of every change: load in the actor's sight, replay, step, version; then save in one write.
+
+Whatever changes what is in force tells filing of the unit, in the same write.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import replace
 from services.registration import policy
 from services.registration.model.registration import Registration
 from services.registration.model.states import Action
+from services.registration.operations.events import unit_known
 from services.registration.ports import (
     Deps,
 )
@@ -45,9 +49,8 @@ def change(deps: Deps, call: Call, registration_id: str, action: Action, make: C
     step = step_for(registration, action, call.actor)
     changed, events = make(registration)
     entry = call.entry(deps.clock.now(), action, registration.state, step.target)
-    return deps.registrations.save(
-        replace(changed, state=step.target, updated_at=entry.at, history=(*registration.history, entry)), call, events
-    )
+    stepped = replace(changed, state=step.target, updated_at=entry.at, history=(*registration.history, entry))
+    return deps.registrations.save(stepped, call, (*events, *unit_known(registration, stepped)))
 
 
 def change_standing(deps: Deps, call: Call, registration_id: str, action: Action, make: Change) -> Registration:
@@ -66,4 +69,4 @@ def step_of_standing(deps: Deps, call: Call, registration: Registration, action:
     entry = call.entry(deps.clock.now(), action, registration.standing, step.target)
     life = replace(changed.life, standing=step.target)
     stepped = replace(changed, life=life, updated_at=entry.at, history=(*registration.history, entry))
-    return deps.registrations.save(stepped, call, events)
+    return deps.registrations.save(stepped, call, (*events, *unit_known(registration, stepped)))

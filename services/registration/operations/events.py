@@ -1,4 +1,4 @@
-"""What leaves with a change: facts with ids and codes, and for the exchange the unit's record, sealed."""
+"""What leaves with a change: facts with ids and codes, and the unit's record, sealed for the exchange or for filing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from shared.messaging.events import Outgoing
 
 TYPE = "tongbao.registration.{}.v1"
 READER_EXCHANGE = "exchange"
+READER_FILING = "filing"
 UNIT_TYPE = "服务外包交易平台"
 
 _UNIT = {
@@ -86,8 +87,25 @@ def deregistered(registration: Registration, ending: Ending) -> Outgoing:
     return Outgoing(TYPE.format("deregistered"), _clear(registration), READER_EXCHANGE, secret)
 
 
+def unit_known(before: Registration, after: Registration) -> tuple[Outgoing, ...]:
+    """Return what filing is told of a unit, wherever a step changes what is in force or how far; else nothing.
+
+    The record is that of the revision in force, after an ending that of the last one; so is the division.
+    """
+    if (before.standing, before.life.in_force) == (after.standing, after.life.in_force):
+        return ()
+    clear = {
+        **_clear(after),
+        "division": after.home,
+        "revision": after.life.in_force,
+        "standing": after.standing.value,
+    }
+    secret = {**_record(after), "standing": after.standing.value}
+    return (Outgoing(TYPE.format("unit_known"), clear, READER_FILING, secret),)
+
+
 def _record(registration: Registration) -> dict[str, object]:
-    """Return what the 名录库 keeps of the unit and its platform, by the revision in force."""
+    """Return what others keep of the unit and its platform, by the revision in force."""
     revision = registration.in_force
     form = registration.form if revision is None else revision.form
     unit = {name: form.get(key) for key, name in _UNIT.items()}

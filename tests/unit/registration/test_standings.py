@@ -103,7 +103,8 @@ def test_each_act_leads_where_it_should_and_tells_whom_it_concerns(
     done = ACTS[act](fakes, make_call(actor, 1))
 
     assert (done.standing, done.version) == (after, 2)
-    assert facts(fakes) == ([fact] if fact else [])
+    known = ["unit_known"] if after is not before else []
+    assert facts(fakes) == [*([fact] if fact else []), *known]
     to = "role" if actor == OWN else "unit_id"
     assert occasions(fakes) == ([(f"registration.{occasion}", to)] if occasion else [])
 
@@ -164,7 +165,7 @@ def test_an_act_on_a_version_of_before_is_refused_and_a_repeated_request_changes
         ACTS["lift"](fakes, make_call(DEPARTMENT, 1))
 
     assert again.version == 2
-    assert facts(fakes) == ["suspended"]
+    assert facts(fakes) == ["suspended", "unit_known"]
 
 
 @pytest.mark.parametrize(
@@ -257,4 +258,4 @@ def test_what_is_told_names_nothing_in_clear() -> None:
     clear = repr([event.data for event in fakes.registrations.events])
     assert "云采" not in clear
     assert "网址无法访问" not in clear
-    assert {event.reader for event in fakes.registrations.events} == {"", "notification", "registration"}
+    assert {event.reader for event in fakes.registrations.events} == {"", "notification", "registration", "filing"}

@@ -95,7 +95,7 @@ def test_each_notice_goes_once_however_often_the_watch_looks() -> None:
     days = [UNTIL + timedelta(days=offset) for offset in range(-70, TERMS.grace_days + 5)]
     found = Counter(occasion for day in days for occasion in (*run(fakes, day), *run(fakes, day)))
 
-    assert found == {"paper_ends": len(TERMS.notice_days), "expired": 2, "expired_department": 1}
+    assert found == {"paper_ends": len(TERMS.notice_days), "expired": 2, "expired_department": 1, "unit_known": 1}
 
 
 def test_after_a_downtime_only_the_nearest_notice_goes_and_it_counts_the_days_that_are_left() -> None:
@@ -122,7 +122,7 @@ def test_a_registration_expires_the_day_after_the_grace_also_after_a_downtime() 
     assert expired.life.ending is not None
     assert (expired.life.ending.ground, expired.life.ending.on) == (Ground.PAPERS_EXPIRED, GONE)
     assert expired.life.suspension is None
-    assert told(fakes)[-3:] == ["expired", "expired", "expired_department"]
+    assert told(fakes)[-4:] == ["expired", "expired", "expired_department", "unit_known"]
 
 
 def test_an_application_that_is_open_goes_on_after_expiry_and_asks_for_a_new_round() -> None:
@@ -142,7 +142,7 @@ def test_a_suspension_with_an_end_ends_by_itself_on_that_day() -> None:
 
     early, due = run(fakes, date(2026, 3, 31)), run(fakes, date(2026, 4, 1))
 
-    assert (early, due) == ([], ["resumed", "resumed"])
+    assert (early, due) == ([], ["resumed", "resumed", "unit_known"])
     assert fakes.registrations.get(ID).standing is Standing.REGISTERED
 
 

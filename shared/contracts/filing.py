@@ -1,0 +1,46 @@
+"""What filing tells: ids and codes in clear; the corrected record of a unit sealed for its reader."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared.contracts import Contract
+
+OWNER = "filing"
+
+
+class Told(Schema):
+    """A fact about a filing: one form of one unit for one period."""
+
+    filing_id = fields.String(required=True)
+    unit_id = fields.String(required=True)
+    division = fields.String(required=True)
+    form = fields.String(required=True)
+    edition = fields.String(required=True)
+    period = fields.String(required=True)
+    revision = fields.Integer(required=True, strict=True)
+
+
+class UnitChanged(Schema):
+    """An approved 企业1表 says other than what is known of its unit: `sealed` is a JWE for `reader` with the record.
+
+    The record holds `unit` (its basic facts by name), `changes` (`field`, `before`, `after`) and `effective_date`.
+    """
+
+    filing_id = fields.String(required=True)
+    unit_id = fields.String(required=True)
+    division = fields.String(required=True)
+    revision = fields.Integer(required=True, strict=True)
+    reader = fields.String(required=True)
+    sealed = fields.String(required=True)
+
+
+UNIT_CHANGED = Contract("tongbao.filing.unit_changed.v1", 1, OWNER, UnitChanged())
+
+CONTRACTS = (
+    UNIT_CHANGED,
+    *(
+        Contract(f"tongbao.filing.{fact}.v1", 1, OWNER, Told())
+        for fact in ("submitted", "returned", "approved", "withdrawn", "decision_undone")
+    ),
+)

@@ -31,6 +31,15 @@ FORMS = (
 )
 PERIODS = {"年报": PeriodKind.YEAR, "月报": PeriodKind.MONTH}
 COLUMNS = {"city-1": 7, "city-2": 6, "city-3": 4}
+AT_LEAST = {
+    "enterprise-1": 20,
+    "enterprise-2": 12,
+    "enterprise-3": 10,
+    "enterprise-4": 18,
+    "enterprise-5": 3,
+    "platform-1": 23,
+}
+"""Indicators that the regulation prints on each form with codes."""
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +123,14 @@ def test_no_form_holds_fewer_indicators_than_the_regulation(edition: Edition, ke
     assert len(printed) == facts["minimum"] == len(facts["indicators"])
 
 
+@pytest.mark.parametrize(("key", "count"), AT_LEAST.items())
+def test_no_fact_was_lost(edition: Edition, key: str, count: int) -> None:
+    numbered = [one.code for one in _form(edition, key).indicators if one.code.isdecimal()]
+
+    assert _facts(key)["minimum"] >= count
+    assert len(numbered) >= count
+
+
 @pytest.mark.parametrize("key", FORMS)
 def test_the_frame_of_every_form_is_that_of_the_paper(edition: Edition, key: str) -> None:
     facts = _facts(key)
@@ -123,6 +140,7 @@ def test_the_frame_of_every_form_is_that_of_the_paper(edition: Edition, key: str
     assert (form.title, form.number, form.period) == (facts["title"], facts["number"], PERIODS[facts["period"]])
     assert [line.label for line in form.head] == facts["head"]
     assert list(form.foot) == facts["foot"]
+    assert len(form.statements) == facts["statements"]
     assert [label for _, label in form.columns] == facts.get("columns", [])
     assert dict(form.headings) == facts.get("headings", {})
     assert form.evidence == facts.get("evidence", "")

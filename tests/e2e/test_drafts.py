@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import APIResponse, Browser, FilePayload, Route
 
 from services.sandbox.story.site import Site, code_in, new_password
 from services.sandbox.story.unit import DIVISION, make_unit
@@ -89,6 +89,28 @@ def test_boxes_that_are_ticked_faster_than_they_are_saved_are_all_kept(chromium:
     operator.page.reload()
 
     assert operator.page.locator("#material-4 .parts input:checked").count() == 4
+    assert operator.faults == []
+
+
+def test_an_answer_that_comes_late_does_not_undo_a_box_that_was_ticked_since(chromium: Browser, site: Site) -> None:
+    operator = open_draft(chromium, site)
+    operator.page.goto(operator.page.url.replace("/steps/3", "/steps/5"))
+    plan = FilePayload(name="运营方案.docx", mimeType="application/octet-stream", buffer=make_docx())
+    operator.page.set_input_files("#upload-4", files=[plan])
+    operator.page.locator("#material-4 .parts").wait_for()
+    first, second = operator.page.locator("#material-4 .parts input").all()[:2]
+    held: list[tuple[Route, APIResponse]] = []
+    operator.page.route("**/materials/4", lambda route: held.append((route, route.fetch())))
+
+    for number, box in enumerate((first, second), 1):
+        box.check()
+        while len(held) < number:
+            operator.page.wait_for_timeout(50)
+    for route, answer in held:
+        route.fulfill(response=answer)
+    operator.sees("还缺：收费标准、服务质量保证措施")
+
+    assert [box.is_checked() for box in (first, second)] == [True, True]
     assert operator.faults == []
 
 

@@ -173,9 +173,11 @@ showUnfinished();
 // One save after the other, each of the boxes as they stand then: an older state never comes after a newer one.
 let partsSaving = false;
 let partsTicked = null;
+let ticks = 0; // a section that was asked for before the last of them is out of date, however late it comes
 
 const saveParts = async (box) => {
   partsTicked = box;
+  ticks += 1;
   if (partsSaving) return;
   partsSaving = true;
   const form = box.form;
@@ -207,7 +209,8 @@ const saveParts = async (box) => {
     place.textContent = problem;
     return;
   }
-  const fresh = await refresh(section, () => partsTicked || partsSaving);
+  const asked = ticks;
+  const fresh = await refresh(section, () => ticks !== asked);
   if (fresh === section) return;
   const same = fresh.querySelector(`input[name="${last.name}"][value="${last.value}"]`);
   if (same) same.focus({ preventScroll: true });

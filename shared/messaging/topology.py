@@ -111,9 +111,7 @@ QUEUES = (
     ),
     Queue(
         EXCHANGE_EVENTS,
-        _events(
-            "registration.approved", "registration.changed", "registration.deregistered", "filing.unit_changed"
-        ),
+        _events("registration.approved", "registration.changed", "registration.deregistered", "filing.unit_changed"),
     ),
     Queue(
         NOTIFICATION_EVENTS,

@@ -100,3 +100,12 @@ def test_the_documents_are_all_reached_from_the_map() -> None:
 
     assert pages
     assert unlisted == []
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    pages = sorted(page for page in tracked_files(".md") if page.parent == ROOT / "docs" / "adr")
+
+    numbers = [page.name[:4] for page in pages]
+
+    assert numbers == [f"{number:04d}" for number in range(1, len(pages) + 1)]
+    assert [page.read_text("utf-8")[2:6] for page in pages] == numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
@@ -19,6 +20,7 @@ from services.filing.workbooks.drawing import shape_of
 from services.filing.workbooks.faults import CellFault
 from services.filing.workbooks.shape import MAIN, Role
 from services.filing.workbooks.template import template
+from tests.support.files import make_zip, zip_parts
 
 Change = Callable[[Worksheet], None]
 
@@ -96,3 +98,39 @@ def trainings(count: int) -> Answers:
 def chunks(blocks: Iterator[bytes]) -> io.BytesIO:
     """Return a stream of what came in blocks."""
     return io.BytesIO(b"".join(blocks))
+
+
+def with_cell(workbook: bytes, cell: str, xml: str, sheet: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """Return a workbook of ours with the inside of one cell replaced, for what no library writes."""
+    parts = zip_parts(workbook)
+    text, count = re.subn(rf'<c r="{cell}" s="(\d+)"[^>]*?(/>|>.*?</c>)', xml, parts[sheet].decode(), count=1)
+    assert count == 1
+    return make_zip(parts | {sheet: text.encode()})
+
+
+def with_shared_texts(workbook: bytes) -> bytes:
+    """Return a workbook of ours with the texts of its first sheet kept apart, as spreadsheet programs save them."""
+    parts = zip_parts(workbook)
+    numbers: dict[str, int] = {}
+
+    def shared(found: re.Match[str]) -> str:
+        return f't="s"><v>{numbers.setdefault(found[1], len(numbers))}</v></c>'
+
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = _INLINE.sub(shared, parts[sheet].decode()).encode()
+    items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in numbers)
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{_OFFICE}/spreadsheetml/2006/main">{items}</sst>'.encode()
+    for part, addition in _LINKS_TO_TEXTS.items():
+        head, end, tail = parts[part].decode().rpartition("</")
+        parts[part] = f"{head}{addition}{end}{tail}".encode()
+    return make_zip(parts)
+
+
+_OFFICE = "http://schemas.openxmlformats.org"
+_INLINE = re.compile(r't="inlineStr"><is><t xml:space="preserve">(.*?)</t></is></c>', re.DOTALL)
+_LINKS_TO_TEXTS = {
+    "[Content_Types].xml": '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+    'officedocument.spreadsheetml.sharedStrings+xml"/>',
+    "xl/_rels/workbook.xml.rels": '<Relationship Id="rIdTexts" Target="sharedStrings.xml" '
+    f'Type="{_OFFICE}/officeDocument/2006/relationships/sharedStrings"/>',
+}

@@ -2,7 +2,7 @@
 
 Read from the parts themselves, one line after the other. Two libraries were tried first and can't be used on files of
 strangers: calamine ends the whole process on a sheet of two cells far apart, and openpyxl fills memory on one merged
-range (decision 0018).
+range (decision 0019).
 """
 
 from __future__ import annotations

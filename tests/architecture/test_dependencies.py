@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.tree import ROOT, production_services
+from tests.support.tree import LOCAL_ONLY, ROOT, services
 
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 
@@ -63,7 +63,7 @@ def test_the_contracts_of_the_arrows_name_every_service() -> None:
     contracts = _project()["tool"]["importlinter"]["contracts"]
     rooms = next(contract for contract in contracts if "operations" in str(contract.get("layers")))
 
-    expected = {f"services.{name}" for name in production_services()}
+    expected = {f"services.{name}" for name in services() if name not in LOCAL_ONLY}
 
     assert set(rooms["containers"]) == expected
     assert rooms["exhaustive"] is True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol
 
 from services.filing.forms.catalogue import Catalogue
@@ -13,6 +14,7 @@ from services.filing.forms.printed import FormContent
 from services.filing.model.decisions import CollectionDecision
 from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Filing, Version
+from services.filing.model.imports import Import
 from services.filing.model.receipts import Receipt, ReceiptWords
 from services.filing.model.rows import RowValues, Segment
 from services.filing.model.states import State
@@ -138,6 +140,10 @@ class Units(Protocol):
         """Return the unit, None where it is not known."""
         ...
 
+    def find_all(self, unit_ids: Iterable[str]) -> Mapping[str, Unit]:
+        """Return the known ones of these units, by id."""
+        ...
+
     def add(self, unit: Unit, call: Call) -> Unit:
         """Store a new unit; one that is there already is returned as it is."""
         ...
@@ -164,6 +170,26 @@ class Rows(Protocol):
 
     def read(self, filing: Filing, segment: Segment) -> tuple[RowValues, ...]:
         """Return the rows of a segment. Raises `SealBroken` where they are not what was written."""
+        ...
+
+
+class Imports(Protocol):
+    """Imports of long lists, and which worker reads which."""
+
+    def add(self, made: Import) -> None:
+        """Store a new import."""
+        ...
+
+    def get(self, import_id: str) -> Import:
+        """Return the import. Raises `NotFound`."""
+        ...
+
+    def take(self, now: datetime, lease: timedelta) -> Import | None:
+        """Take the oldest import that waits, or whose worker has said nothing for a lease."""
+        ...
+
+    def save(self, changed: Import) -> Import:
+        """Store the next version. Raises `StaleVersion` where another worker went on with it."""
         ...
 
 
@@ -219,6 +245,14 @@ class ReceiptSigner(Protocol):
         ...
 
 
+class VerifyReceipt(Protocol):
+    """Verifies receipts by the public certificates."""
+
+    def __call__(self, file: bytes) -> tuple[Receipt, str]:
+        """Return the receipt of a file in either form, and who signed it. Raises `NotGenuine`."""
+        ...
+
+
 class ReceiptPrinter(Protocol):
     """Makes the paper receipt (报送回执)."""
 
@@ -252,8 +286,10 @@ class Deps:
     units: Units
     rows: Rows
     files: Files
+    imports: Imports
     decisions: Decisions
     receipts: ReceiptSigner
+    verify_receipt: VerifyReceipt
     receipt_printer: ReceiptPrinter
     form_printer: FormPrinter
     scanner: Scanner

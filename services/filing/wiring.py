@@ -12,12 +12,15 @@ from pymongo.database import Database
 
 from services.filing.forms.catalogue import load_catalogue
 from services.filing.forms.known_lists import KnownLists
-from services.filing.ports import Deps
+from services.filing.model.receipts import Receipt
+from services.filing.ports import Deps, VerifyReceipt
 from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
-from services.filing.repository import decisions, files, queries, rows, units
+from services.filing.printing.verify import verify
+from services.filing.repository import decisions, files, imports, queries, rows, units
 from services.filing.repository.decisions import MongoDecisions
 from services.filing.repository.files import Evidence
 from services.filing.repository.filings import MongoFilings
+from services.filing.repository.imports import MongoImports
 from services.filing.repository.records import COLLECTION, Records
 from services.filing.repository.rows import MongoRows
 from services.filing.repository.units import MongoUnits
@@ -47,6 +50,7 @@ INDEXES = {
     units.COLLECTION: units.INDEXES,
     rows.COLLECTION: rows.INDEXES,
     files.COLLECTION: files.INDEXES,
+    imports.COLLECTION: imports.INDEXES,
     decisions.COLLECTION: decisions.INDEXES,
     audit.READS: audit.INDEXES,
 }
@@ -65,6 +69,7 @@ class Wired:
     units: MongoUnits
     rows: MongoRows
     files: WaitingFiles
+    imports: MongoImports
     own_keys: Callable[[], KeySetSerialization]
     verifier: Verifier
 
@@ -94,6 +99,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     records = Records(database.name, sealer, BlindIndex(keyring))
     kept = MongoFilings(database, records, EventMaker(read_jose_peers(settings.jose_peers_file), new_id))
     kept_units = MongoUnits(database, records)
+    kept_imports = MongoImports(database, sealer)
     kept_rows = MongoRows(database, sealer, clock, new_id)
     receipts, receipt_printer = _receipts(settings)
     deps = Deps(
@@ -102,8 +108,10 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         units=kept_units,
         rows=kept_rows,
         files=Evidence(waiting),
+        imports=kept_imports,
         decisions=MongoDecisions(database),
         receipts=receipts,
+        verify_receipt=_verifying(settings),
         receipt_printer=receipt_printer,
         form_printer=FormPdf(),
         scanner=scanner_at(settings.clamd),
@@ -121,6 +129,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         units=kept_units,
         rows=kept_rows,
         files=waiting,
+        imports=kept_imports,
         own_keys=lambda: read_jose_file(settings.jose_key_file, group_may_read=True),
         verifier=Verifier(issuers_of(settings), clock),
     )
@@ -133,3 +142,11 @@ def _receipts(settings: Settings) -> tuple[JwsReceipts, ReceiptPdf]:
     chain = settings.signing_certificates_file.read_bytes
     receipts = JwsReceipts(key, chain)
     return receipts, ReceiptPdf(PdfSignature(key, chain))
+
+
+def _verifying(settings: Settings) -> VerifyReceipt:
+    def verified(file: bytes) -> tuple[Receipt, str]:
+        found = verify(file, settings.signing_certificates_file.read_bytes())
+        return found.receipt, found.signer
+
+    return verified

@@ -22,6 +22,7 @@ from services.filing.ports import Deps, Wanted
 from services.filing.workflow import open_actions
 from shared.calls import Call
 from shared.errors import NotFound
+from shared.identity.actor import UNIT_ROLES
 from shared.paging import Page
 
 MOST_BEFORE = 12
@@ -44,10 +45,11 @@ class Suggestion:
 class View:
     """A filing as one actor sees it; `working` is the unit's own, for others the version that they look at.
 
-    `checked` and `suggestions` are there while the unit writes.
+    `unit` is None for a demonstration city. `checked` and `suggestions` are there while the unit writes.
     """
 
     filing: Filing
+    unit: Unit | None
     instrument: Instrument
     working: Working
     open_actions: tuple[Action, ...]
@@ -93,6 +95,7 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
     found = checked(deps, filing, instrument, filing.working) if writes else None
     return View(
         filing=seen,
+        unit=unit,
         instrument=instrument,
         working=filing.working if is_own else _shown(seen).content,
         open_actions=open_actions(filing, call.actor),
@@ -110,10 +113,20 @@ def as_others_see(filing: Filing) -> Filing:
 
 
 def list_filings(deps: Deps, call: Call, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:
-    """Return a page of the filings in the actor's sight, last changed first. Raises `Malformed`."""
+    """Return a page of the filings in the actor's sight, last changed first; a reviewer's read is recorded.
+
+    Raises `Malformed`.
+    """
     page = deps.filings.list_in_sight(call.actor, wanted, cursor, limit)
+    if call.actor.role not in UNIT_ROLES:
+        deps.reads.record(call, "list_filings", call.actor.division or "")
     shown = (each if policy.own_unit(call.actor, each) else as_others_see(each) for each in page.items)
     return Page(tuple(shown), page.next_cursor)
+
+
+def units_of(deps: Deps, filings: Sequence[Filing]) -> Mapping[str, Unit]:
+    """Return the units that filed these, by id; demonstration cities are not among them."""
+    return deps.units.find_all({each.unit_id for each in filings})
 
 
 def read_version(deps: Deps, call: Call, filing_id: str, no: int) -> tuple[Filing, Version]:

@@ -78,6 +78,11 @@ class MongoUnits:
         except KeyDestroyed:
             return None
 
+    def find_all(self, unit_ids: Iterable[str]) -> Mapping[str, Unit]:
+        """Return the known ones of these units, by id; without those whose key was destroyed."""
+        found = self._aggregates.find({"_id": {"$in": sorted(unit_ids)}})
+        return {each.id: each for each in self._readable(found)}
+
     def add(self, unit: Unit, call: Call) -> Unit:
         """Store a new unit; one that is there already is returned as it is."""
         try:
@@ -121,7 +126,9 @@ class MongoUnits:
         for document in self._filings.find(query):
             filing = self._records.filing(document)
             rows = filing.approved.content.answers.get("502") if filing.approved else None
-            names = (row.get("certificate") for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else ()
+            names = (
+                (row.get("certificate") for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else ()
+            )
             found[filing.unit_id] = frozenset(name for name in names if isinstance(name, str))
         return found
 

@@ -12,7 +12,8 @@ from services.filing.policy import Permission
 from services.filing.ports import Wanted
 from services.filing.routes.context import ONE, Answer, answer, answer_view, deps
 from services.filing.schemas.incoming import BeginIn, ContentIn, EmptyIn, ListIn, SubmissionIn
-from services.filing.schemas.outgoing import Body, FilingOut, RowsOut, TasksOut, row_body, task_body
+from services.filing.schemas.outgoing import FilingOut
+from services.filing.schemas.overview import Body, RowsOut, TasksOut, row_body, task_body
 from shared.identity.actor import UNIT_ROLES
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
@@ -58,7 +59,8 @@ def list_all(query: dict[str, object]) -> Body:
         is_waiting=query["waiting"] == "true",
     )
     page = reading.list_filings(deps(), reading_call(), wanted, str(query["cursor"]), int(str(query["limit"])))
-    items = [row_body(each, instrument_for(deps(), each).form) for each in page.items]
+    known = reading.units_of(deps(), page.items)
+    items = [row_body(each, instrument_for(deps(), each).form, known.get(each.unit_id)) for each in page.items]
     return {"items": items, "next_cursor": page.next_cursor}
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Response
 
 from services.filing.model.receipts import canonical
-from services.filing.operations import papers
+from services.filing.operations import papers, verification
 from services.filing.policy import Permission
 from services.filing.routes.context import ONE, deps
 from services.filing.schemas.incoming import SectionIn
+from services.filing.schemas.receipts import Body, VerificationIn, VerificationOut, verdict_body
 from shared.web.auth import needs, public
 from shared.web.blueprint import Blueprint
 from shared.web.calls import reading_call
@@ -65,3 +66,14 @@ def content(filing_id: str, no: int) -> Response:
 def certificates() -> Response:
     """Give out the public certificates by which a receipt is verified offline."""
     return attachment(deps().receipts.certificates(), "receipt-certificates.pem", "application/x-pem-file")
+
+
+@bp.post("/receipts/verification")
+@public("anybody who is shown a receipt may ask whether it is genuine")
+@costly
+@bp.arguments(VerificationIn)
+@bp.response(200, VerificationOut)
+def verify(sent: dict[str, bytes | None]) -> Body:
+    """Say whether a receipt is genuine; nothing is kept."""
+    verdict = verification.verify_receipt(deps(), sent["receipt"] or b"", sent["content"])
+    return verdict_body(deps().catalogue, verdict)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-
 from marshmallow import Schema, fields
 
 from services.filing.forms.checks import Finding
@@ -16,47 +13,14 @@ from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Decision, Filing, Noted, SignOff, Version, Working
 from services.filing.model.periods import period_of
 from services.filing.model.states import Action
-from services.filing.operations.agenda import Task
 from services.filing.operations.findings import Checked, explanation_of, key_of
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.reading import Change, Earlier, Suggestion, View
-from services.filing.schemas.words import ACTION_LABELS, REASON_LABELS, SOURCE_LABELS, STATE_LABELS
-from shared.codes import divisions
+from services.filing.schemas.overview import RowOut, division_name, row_body
+from services.filing.schemas.words import ACTION_LABELS, REASON_LABELS, SOURCE_LABELS
 from shared.history import HistoryEntry
 
 Body = dict[str, object]
-
-
-class RowOut(Schema):
-    """A filing in a list."""
-
-    id = fields.String()
-    version = fields.Integer()
-    unit_id = fields.String()
-    form = fields.String()
-    form_number = fields.String()
-    form_title = fields.String()
-    edition = fields.String()
-    period = fields.String()
-    period_label = fields.String()
-    item = fields.String()
-    state = fields.String()
-    state_label = fields.String()
-    division = fields.String()
-    division_name = fields.String()
-    revision = fields.Integer()
-    in_force = fields.Integer()
-    filed_on = fields.String(allow_none=True)
-    submitted_at = fields.String(allow_none=True)
-    updated_at = fields.String()
-    queries = fields.Integer()
-
-
-class RowsOut(Schema):
-    """A page of filings."""
-
-    items = fields.List(fields.Nested(RowOut))
-    next_cursor = fields.String()
 
 
 class FindingOut(Schema):
@@ -141,31 +105,6 @@ class EarlierOut(Schema):
     items = fields.List(fields.Dict())
 
 
-class TaskOut(Schema):
-    """Something to be filed."""
-
-    form = fields.String()
-    form_number = fields.String()
-    form_title = fields.String()
-    period = fields.String()
-    period_label = fields.String()
-    item = fields.String()
-    item_name = fields.String()
-    due = fields.String()
-    days_left = fields.Integer()
-    blocked = fields.String()
-    is_done = fields.Boolean()
-    filing_id = fields.String(allow_none=True)
-    state = fields.String(allow_none=True)
-    state_label = fields.String()
-
-
-class TasksOut(Schema):
-    """All that a unit has to file."""
-
-    items = fields.List(fields.Nested(TaskOut))
-
-
 class RowPageOut(Schema):
     """Rows of a long list."""
 
@@ -174,38 +113,12 @@ class RowPageOut(Schema):
     rows = fields.List(fields.Dict())
 
 
-def row_body(filing: Filing, form: Form) -> Body:
-    """Return a filing as a list shows it."""
-    return {
-        "id": filing.id,
-        "version": filing.version,
-        "unit_id": filing.unit_id,
-        "form": filing.form,
-        "form_number": form.number,
-        "form_title": form.title,
-        "edition": filing.edition,
-        "period": filing.period,
-        "period_label": period_of(filing.period).label,
-        "item": filing.item,
-        "state": filing.state.value,
-        "state_label": STATE_LABELS[filing.state],
-        "division": filing.division,
-        "division_name": _division_name(filing.division),
-        "revision": filing.revision,
-        "in_force": filing.in_force,
-        "filed_on": _day(filing.filed_on),
-        "submitted_at": _moment(filing.submitted_at),
-        "updated_at": filing.updated_at.isoformat(),
-        "queries": sum(each.severity == "query" for each in filing.last.noted) if filing.last else 0,
-    }
-
-
 def view_body(view: View) -> Body:
     """Return a filing in full as its reader sees it."""
     filing, form, working = view.filing, view.instrument.form, view.working
     answers = view.checked.answers if view.checked and working.rows is None else None
     return {
-        **row_body(filing, form),
+        **row_body(filing, form, view.unit),
         "head": dict(view.head),
         "answers": dump(answers) if answers is not None else dict(working.answers),
         "shown": shown_body(view.instrument, working),
@@ -325,27 +238,6 @@ def earlier_body(earlier: Earlier) -> Body:
     return {"period": earlier.period, "period_label": period_of(earlier.period).label, "value": earlier.value}
 
 
-def task_body(task: Task, names: Mapping[str, str]) -> Body:
-    """Return something to be filed; `names` are those of the unit's platforms by id."""
-    filing = task.filing
-    return {
-        "form": task.form.key,
-        "form_number": task.form.number,
-        "form_title": task.form.title,
-        "period": str(task.period),
-        "period_label": task.period.label,
-        "item": task.item,
-        "item_name": names.get(task.item, ""),
-        "due": task.due.isoformat(),
-        "days_left": task.days_left,
-        "blocked": task.blocked,
-        "is_done": task.is_done,
-        "filing_id": filing.id if filing else None,
-        "state": filing.state.value if filing else None,
-        "state_label": STATE_LABELS[filing.state] if filing else "未填",
-    }
-
-
 def _suggestion_body(suggestion: Suggestion) -> Body:
     return {
         "pointer": suggestion.pointer,
@@ -377,7 +269,7 @@ def _decision_body(decision: Decision | None) -> Body | None:
         "text": decision.text,
         "signatory": decision.signatory,
         "decided_at": decision.decided_at.isoformat(),
-        "division_name": _division_name(decision.division),
+        "division_name": division_name(decision.division),
         "reason_code": decision.reason_code.value if decision.reason_code else None,
         "reason_label": REASON_LABELS[decision.reason_code] if decision.reason_code else "",
         "pointers": list(decision.pointers),
@@ -392,16 +284,3 @@ def _history_body(entry: HistoryEntry) -> Body:
         "label": ACTION_LABELS.get(entry.action, entry.action),
         "state": entry.to_state,
     }
-
-
-def _division_name(code: str) -> str:
-    found = divisions.find_current(code)
-    return found.name if found else code
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

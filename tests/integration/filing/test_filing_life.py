@@ -5,52 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from tests.support.filing_site import COUNTY_REVIEWER, SIGN_OFF, FilingSite, Json
-from tests.support.good_files import pdf_of_a_scan
-from shared.identity.actor import Actor
-
-ANSWERS: Json = {
-    "601": {"1": {"not_applicable": "首年运营"}, "2": 320},
-    "602": {"2": 20},
-    "603": {"2": 10},
-    "604": {"2": 290},
-    "605": {"2": 40},
-    "606": {"2": 100},
-    "607": {"2": 10},
-    "608": {"2": 120},
-    "609": {"2": 20},
-    "611": {"1": {"not_applicable": "首年运营"}, "2": 150},
-    "612": {"2": 50},
-    "613": {"2": 100},
-    "614": {"2": 40},
-    "615": {"2": 30},
-    "616": {"2": 15},
-    "617": {"2": 10},
-    "618": {"2": 5},
-    "621": {"1": {"not_applicable": "首年运营"}, "2": 88},
-    "622": {"1": {"not_applicable": "首年运营"}, "2": "30210.5"},
-    "623": {"2": "100"},
-    "624": {"2": "20000"},
-    "625": {"2": "5000.5"},
-    "626": {"2": "5000"},
-}
-EXPLAINED = {"p1-amount-others": "其余为培训撮合项目。"}
-OPINION = {"opinion": "同意上报", "signatory": "张审核"}
-
-
-def evidence(site: FilingSite, actor: Actor, filing: Json) -> str:
-    answer = site.upload(actor, filing, "records.pdf", pdf_of_a_scan())
-    assert answer.status_code == 201, answer.text
-    return str(answer.json["file_id"])  # type: ignore[index]
-
-
-def submitted(site: FilingSite, actor: Actor) -> Json:
-    filing = site.begin(actor, "platform-1")
-    file_id = evidence(site, actor, filing)
-    filing = site.save(actor, filing, answers=ANSWERS, explanations=EXPLAINED, evidence=[file_id])
-    answer = site.submit(actor, filing)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json)  # type: ignore[arg-type]
+from tests.support.filing_site import COUNTY_REVIEWER, SIGN_OFF, FilingSite
+from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence, submitted
 
 
 def test_what_is_wrong_with_a_draft_is_told_all_at_once(filing_site: FilingSite) -> None:
@@ -85,15 +41,19 @@ def test_a_filing_goes_from_the_first_cell_to_a_correction_of_what_was_approved(
     )
     again = filing_site.submit(operator, changed)
 
-    assert approved["state"] == "approved" and approved["in_force"] == 1
+    assert approved["state"] == "approved"
+    assert approved["in_force"] == 1
     assert again.status_code == 200, again.text
     body = again.json or {}
-    assert body["revision"] == 2 and body["in_force"] == 1
+    assert body["revision"] == 2
+    assert body["in_force"] == 1
     changes = filing_site.json(operator, "GET", f"{url}/versions/2/changes?against=1")["changes"]
     assert changes == [{"pointer": "/621/2", "indicator": "621", "before": 88, "after": 90}]
     kept = filing_site.wired.database["filings"].find_one({"_id": filing["id"]}) or {}
     types = [each["type"].split(".")[2] for each in kept["outbox"]]
-    assert types.count("submitted") == 2 and types.count("approved") == 1 and "notice_due" in types
+    assert types.count("submitted") == 2
+    assert types.count("approved") == 1
+    assert "notice_due" in types
 
 
 def test_a_return_opens_the_named_field_only(filing_site: FilingSite) -> None:
@@ -107,7 +67,10 @@ def test_a_return_opens_the_named_field_only(filing_site: FilingSite) -> None:
 
     other = {**ANSWERS, "602": {"2": 21}}
     refused = filing_site.call(
-        operator, "PUT", f"{url}/content", returned["version"],
+        operator,
+        "PUT",
+        f"{url}/content",
+        returned["version"],
         json={"answers": other, "explanations": EXPLAINED, "evidence": files},
     )
     named = {**ANSWERS, "621": {**ANSWERS["621"], "2": 90}}
@@ -123,14 +86,13 @@ def test_what_was_submitted_is_taken_back_before_the_department_decides(filing_s
     operator = filing_site.operator()
     filing = submitted(filing_site, operator)
 
-    withdrawn = filing_site.json(
-        operator, "POST", f"/filings/{filing['id']}/withdrawal", filing["version"], json={}
-    )
+    withdrawn = filing_site.json(operator, "POST", f"/filings/{filing['id']}/withdrawal", filing["version"], json={})
 
     refused = filing_site.call(
         COUNTY_REVIEWER, "POST", f"/filings/{filing['id']}/approval", withdrawn["version"], json=OPINION
     )
-    assert withdrawn["state"] == "draft" and withdrawn["revision"] == 1
+    assert withdrawn["state"] == "draft"
+    assert withdrawn["revision"] == 1
     assert refused.status_code == 409
 
 
@@ -163,7 +125,8 @@ def test_a_receipt_verifies_offline_and_the_content_has_its_digest(filing_site: 
     content = filing_site.call(operator, "GET", f"{url}/content")
     version = filing_site.json(operator, "GET", url)
 
-    assert receipt.status_code == 200 and pdf.data.startswith(b"%PDF")
+    assert receipt.status_code == 200
+    assert pdf.data.startswith(b"%PDF")
     assert hashlib.sha256(content.data).hexdigest() == version["digest"]
     assert json.loads(content.data)["sign_off"]["unit_head"] == SIGN_OFF["unit_head"]
 
@@ -175,4 +138,5 @@ def test_a_printed_version_is_pdf_and_a_draft_is_marked(filing_site: FilingSite)
     printed = filing_site.call(operator, "GET", f"/filings/{filing['id']}/versions/1/print")
     blank = filing_site.call(None, "GET", "/editions/2022/forms/platform-1/print")
 
-    assert printed.data.startswith(b"%PDF") and blank.data.startswith(b"%PDF")
+    assert printed.data.startswith(b"%PDF")
+    assert blank.data.startswith(b"%PDF")

@@ -1,0 +1,52 @@
+"""A 平台1表 that keeps every rule but one query, and filing it."""
+
+from __future__ import annotations
+
+from shared.identity.actor import Actor
+from tests.support.filing_site import FilingSite, Json
+from tests.support.good_files import pdf_of_a_scan
+
+ANSWERS: Json = {
+    "601": {"1": {"not_applicable": "首年运营"}, "2": 320},
+    "602": {"2": 20},
+    "603": {"2": 10},
+    "604": {"2": 290},
+    "605": {"2": 40},
+    "606": {"2": 100},
+    "607": {"2": 10},
+    "608": {"2": 120},
+    "609": {"2": 20},
+    "611": {"1": {"not_applicable": "首年运营"}, "2": 150},
+    "612": {"2": 50},
+    "613": {"2": 100},
+    "614": {"2": 40},
+    "615": {"2": 30},
+    "616": {"2": 15},
+    "617": {"2": 10},
+    "618": {"2": 5},
+    "621": {"1": {"not_applicable": "首年运营"}, "2": 88},
+    "622": {"1": {"not_applicable": "首年运营"}, "2": "30210.5"},
+    "623": {"2": "100"},
+    "624": {"2": "20000"},
+    "625": {"2": "5000.5"},
+    "626": {"2": "5000"},
+}
+EXPLAINED = {"p1-amount-others": "其余为培训撮合项目。"}
+OPINION = {"opinion": "同意上报", "signatory": "张审核"}
+
+
+def evidence(site: FilingSite, actor: Actor, filing: Json) -> str:
+    """Upload a file, and return its id."""
+    answer = site.upload(actor, filing, "records.pdf", pdf_of_a_scan())
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["file_id"])  # type: ignore[index]
+
+
+def submitted(site: FilingSite, actor: Actor) -> Json:
+    """Return a 平台1表 of 2025 that was submitted, with one query explained."""
+    filing = site.begin(actor, "platform-1")
+    file_id = evidence(site, actor, filing)
+    filing = site.save(actor, filing, answers=ANSWERS, explanations=EXPLAINED, evidence=[file_id])
+    answer = site.submit(actor, filing)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from services.exchange.policy import DIRECTORY, EXCHANGE
 from services.exchange.ports import Deps
 from shared.calls import Call
 from shared.contracts.border import RECEIPT
+from shared.contracts.filing import UNIT_CHANGED
 from shared.crypto.errors import CryptoError
 from shared.errors import StaleVersion
 from shared.messaging.effects import Handler
@@ -29,8 +30,9 @@ TOLD_AS = {
     "tongbao.registration.approved.v1": Kind.UNIT_NEW,
     "tongbao.registration.changed.v1": Kind.UNIT_CHANGE,
     "tongbao.registration.deregistered.v1": Kind.UNIT_CLOSE,
+    UNIT_CHANGED.type: Kind.UNIT_CHANGE,
 }
-"""What the 名录库 is told on which of registration's facts."""
+"""What the 名录库 is told on which facts of registration and filing."""
 
 CANNOT_SEAL = "cannot_seal"
 """The unit's key was destroyed, so that nothing of it can be kept."""
@@ -38,15 +40,17 @@ CANNOT_SEAL = "cannot_seal"
 log = structlog.get_logger()
 
 
-def of_registration(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
-    """Return the handlers of registration's facts; `deps_within` binds what the operations use to a transaction."""
+def of_units(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
+    """Return the handlers of facts about units; `deps_within` binds what the operations use to a transaction."""
 
     def on_fact(session: ClientSession, message: Message) -> None:
         data = message.data
         fact = Fact(
             event_id=message.id,
             type=message.type,
-            registration_id=data["registration_id"],
+            registration_id=data.get("registration_id", ""),
+            filing_id=data.get("filing_id", ""),
+            at=message.time,
             unit_id=data["unit_id"],
             division=data["division"],
             revision=data["revision"],
@@ -55,7 +59,8 @@ def of_registration(deps: Deps, deps_within: Callable[[ClientSession], Deps]) ->
         )
         call = Call(EXCHANGE, message.correlation_id)
         try:
-            send_fact(deps_within(session), call, fact)
+            if send_fact(deps_within(session), call, fact) is None:
+                log.info("fact_known_already", message_id=message.id, filing_id=fact.filing_id)
         except (Unreadable, CryptoError) as error:
             code = error.code if isinstance(error, Unreadable) else CANNOT_SEAL
             log.error("fact_failed", message_id=message.id, code=code, error=type(error).__name__)

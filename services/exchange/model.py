@@ -111,7 +111,7 @@ class Message:
     """The aggregate, without its confidential part.
 
     `digest` is the SHA-256 of the content in hex; `sequence` counts the messages of the unit from 1 (None for one that
-    could not be read); `sent_at` is when the broker was seen to have it, `answered_at` when the receipt was taken.
+    could not be read); it tells a change by the registration or the filing whose id is there; `sent_at` is when the broker was seen to have it, `answered_at` when the receipt was taken.
     """
 
     id: str
@@ -133,3 +133,4 @@ class Message:
     receipt: Receipt | None = None
     log: tuple[LogEntry, ...] = ()
     history: tuple[HistoryEntry, ...] = field(default=())
+    filing_id: str = ""

@@ -89,7 +89,7 @@ class Border(Protocol):
     """Opens and seals what comes and goes."""
 
     def open_record(self, token: str, type: str) -> Mapping[str, object]:
-        """Return the unit's record that registration sealed for us. Raises `Unreadable`."""
+        """Return the unit's record that registration or filing sealed for us. Raises `Unreadable`."""
         ...
 
     def seal(self, content: bytes, type: str) -> str:

@@ -65,6 +65,8 @@ def handlers(
     """
 
     def on_directory_news(session: ClientSession, message: Message) -> None:
+        if not message.data["registration_id"]:  # of a correction by a filing, which no registration waits for
+            return
         news = Directory(
             state=_NEWS[message.type],
             at=message.time,

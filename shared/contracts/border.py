@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from shared.contracts import Contract
 from shared.messaging.errors import ContractBroken
@@ -25,6 +25,7 @@ EXCHANGE = "exchange"
 """The name of the exchange among the peers' keys of the 名录库."""
 
 ID = validate.Length(min=1, max=64)
+OPTIONAL_ID = validate.Length(max=64)
 DIGEST = validate.Regexp(r"[0-9a-f]{64}\Z")
 CODE = validate.Regexp(r"[a-z0-9_]{0,64}\Z")
 
@@ -49,15 +50,28 @@ class Head(Schema):
 
 
 class Evidence(Schema):
-    """On what ground the change is told: the approved revision of the platform's registration, and the decision's day."""
+    """On what ground the change is told: the approved revision of the platform's registration, or of a 企业1表.
 
-    registration_id = fields.String(required=True, validate=ID)
+    One of the two ids is there; `approved_at` is the moment of the decision.
+    """
+
+    registration_id = fields.String(load_default="", validate=OPTIONAL_ID)
+    filing_id = fields.String(load_default="", validate=OPTIONAL_ID)
     revision = fields.Integer(required=True, strict=True)
     approved_at = fields.String(required=True)
 
+    @validates_schema
+    def check(self, data: Mapping[str, object], **_: object) -> None:
+        """Take exactly one ground."""
+        if bool(data.get("registration_id")) == bool(data.get("filing_id")):
+            raise ValidationError("one ground", "registration_id")
+
 
 class Unit(Schema):
-    """The unit; codes as in 基本单位名录库, `registered_capital` in 万元 as a decimal text."""
+    """The unit; codes as in 基本单位名录库, `registered_capital` in 万元 as a decimal text.
+
+    What only a 企业1表 tells (`english_name`, `organisation_code`) is missing until one was approved.
+    """
 
     unit_id = fields.String(required=True, validate=ID)
     credit_code = fields.String(required=True)
@@ -72,6 +86,8 @@ class Unit(Schema):
     phone = fields.String(allow_none=True)
     email = fields.String(allow_none=True)
     unit_types = fields.List(fields.String(), load_default=list)
+    english_name = fields.String(allow_none=True)
+    organisation_code = fields.String(allow_none=True)
 
 
 class Platform(Schema):
@@ -91,11 +107,14 @@ class ChangedField(Schema):
 
 
 class UnitMessage(Head):
-    """What every message on a unit has. `sequence` counts the unit's messages from 1, without a gap, over all kinds."""
+    """What every message on a unit has. `sequence` counts the unit's messages from 1, without a gap, over all kinds.
+
+    A unit that operates no platform has none.
+    """
 
     sequence = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     unit = fields.Nested(Unit, required=True, unknown=EXCLUDE)
-    platform = fields.Nested(Platform, required=True, unknown=EXCLUDE)
+    platform = fields.Nested(Platform, load_default=None, allow_none=True, unknown=EXCLUDE)
     effective_date = fields.String(required=True)
     evidence = fields.Nested(Evidence, required=True, unknown=EXCLUDE)
 

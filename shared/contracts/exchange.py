@@ -16,11 +16,13 @@ KINDS = ("UNIT_NEW", "UNIT_CHANGE", "UNIT_CLOSE")
 class Told(Schema):
     """A fact about a message to the 名录库; `outcome` and `reason_code` are empty while there is no receipt.
 
+    `registration_id` or `filing_id` says whose change it tells, the other is empty.
     `kind` is what the message tells, of which `revision`; `attempt` counts from 1, `digest` is the SHA-256 of the message's content in hex, `at` the moment in RFC 3339.
     """
 
     message_id = fields.String(required=True)
     registration_id = fields.String(required=True)
+    filing_id = fields.String(load_default="")
     unit_id = fields.String(required=True)
     division = fields.String(required=True)
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))

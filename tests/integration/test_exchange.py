@@ -22,6 +22,7 @@ from shared.messaging.topology import (
     EXCHANGE_EVENTS,
 )
 from tests.support.bus import drain, eventually, ready
+from tests.support.codes import make_uscc
 from tests.support.exchange import APPROVED, MOMENT, Site, make_record, site, stranger
 
 __all__ = ["site"]
@@ -287,4 +288,21 @@ def test_a_unit_its_change_and_its_end_reach_the_directory_in_one_sequence(site:
         ("UNIT_CLOSE", 3),
     ]
     assert [kind for kind, fact in news if fact == "unit_acknowledged"] == ["UNIT_NEW", "UNIT_CHANGE", "UNIT_CLOSE"]
+    assert site.parked(DIRECTORY_RECEIPTS) == site.parked(EXCHANGE_EVENTS) == site.parked(DIRECTORY_INBOX) == []
+
+
+def test_a_filing_corrects_the_unit_in_the_same_sequence_and_makes_an_unheard_of_unit_known(site: Site) -> None:
+    with site.both():
+        approved = site.approve()
+        site.reaches(approved.message_id, State.ACCEPTED)
+        told = [
+            site.correct(approved.unit_id, uscc=approved.credit_code, name="西湖外包股份有限公司"),
+            site.correct(new_id()[::-1], uscc=make_uscc(7_654_321), name="杭州软件有限公司"),
+        ]
+        changed, new = [site.reaches(each.message_id, State.ACCEPTED) for each in told]
+
+    assert (changed.kind.value, changed.sequence, changed.registration_id) == ("UNIT_CHANGE", 2, "")
+    assert (new.kind.value, new.sequence) == ("UNIT_NEW", 1)
+    assert changed.filing_id
+    assert [each.data["filing_id"] for each in site.news()][-2:] != ["", ""]
     assert site.parked(DIRECTORY_RECEIPTS) == site.parked(EXCHANGE_EVENTS) == site.parked(DIRECTORY_INBOX) == []

@@ -28,6 +28,7 @@ from services.sandbox.peer.switches import Switches, read_switches, write_switch
 from services.sandbox.stack.stack import Stack
 from shared.clock import SystemClock
 from shared.contracts.border import RECEIPT
+from shared.contracts.filing import UNIT_CHANGED
 from shared.crypto.jose import create_jose_keys, public_part, seal_for
 from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
@@ -215,6 +216,22 @@ class Site:
         event = Event(new_id(), type_, MOMENT, registration_id, data)
         self.publish(EVENTS, type_, encode(event, "registration"))
         return Approved(event, message_id_of(event.id, TOLD_AS[type_]), unit_id, str(content["unit"]["credit_code"]))
+
+    def correct(self, unit_id: str, **unit: str) -> Approved:
+        """Publish what an approved 企业1表 says of a unit."""
+        filing_id, type_ = new_id(), UNIT_CHANGED.type
+        content = {"unit": {"unit_id": unit_id, **unit}, "changes": [], "effective_date": date(2026, 3, 1)}
+        data = {
+            "filing_id": filing_id,
+            "unit_id": unit_id,
+            "division": "330106",
+            "revision": 1,
+            "reader": "exchange",
+            "sealed": seal_for(public_part(self.keys["exchange"]), dump_payload(content), typ=type_),
+        }
+        event = Event(new_id(), type_, MOMENT, filing_id, data)
+        self.publish(EVENTS, type_, encode(event, "filing"))
+        return Approved(event, message_id_of(event.id, TOLD_AS[type_]), unit_id, unit["uscc"])
 
     def receipt(self, content: Mapping[str, Any], signer: KeySetSerialization | None = None, subject: str = "") -> None:
         """Publish a receipt, signed by the directory where no other signer is given."""

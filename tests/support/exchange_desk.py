@@ -62,6 +62,7 @@ def make_approval(**changes: Any) -> Fact:
         "division": "330106",
         "revision": 1,
         "sealed": "record",
+        "at": NOW,
     }
     return Fact(**(values | changes))
 

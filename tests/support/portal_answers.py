@@ -270,6 +270,7 @@ def make_message(**changes: object) -> MessageAnswer:
         "sent_at": "2026-03-01T02:00:01+00:00",
         "answered_at": "2026-03-01T02:00:02+00:00",
         "registration_id": "r1",
+        "filing_id": "",
         "unit_id": "u1",
         "division": "330106",
         "outcome": "accepted",

@@ -60,6 +60,7 @@ def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | 
     data: dict[str, object] = {
         "message_id": message.id,
         "registration_id": message.registration_id,
+        "filing_id": message.filing_id,
         "unit_id": message.unit_id,
         "division": message.division,
         "outcome": outcome.value if outcome else "",

@@ -24,8 +24,8 @@ MORE_PARTS: Mapping[Kind, tuple[str, ...]] = {
 def content_of(message: Message, sequence: int, record: Mapping[str, object]) -> bytes:
     """Return the signed content of a message (单位变动情况反馈).
 
-    Raises `Unreadable` where the record is not that of the message's unit and registration, or lacks what the
-    contract asks for.
+    Raises `Unreadable` where the record is not that of the message's unit and registration or filing, or lacks what
+    the contract asks for.
     """
     content = {part: _wire(record.get(part)) for part in (*PARTS, *MORE_PARTS[message.kind])}
     content |= {"kind": message.kind.value, "message_id": message.id, "sequence": sequence}
@@ -34,8 +34,9 @@ def content_of(message: Message, sequence: int, record: Mapping[str, object]) ->
         checked = load_content(KIND_BY_NAME[message.kind].content, data)
     except ContractBroken:
         raise Unreadable("record_unfit", message.id) from None
-    told = (_id(checked["unit"], "unit_id"), _id(checked["evidence"], "registration_id"))
-    if told != (message.unit_id, message.registration_id):
+    grounds = tuple(_id(checked["evidence"], name) for name in ("registration_id", "filing_id"))
+    told = (_id(checked["unit"], "unit_id"), *grounds)
+    if told != (message.unit_id, message.registration_id, message.filing_id):
         raise Unreadable("record_of_another", message.id)
     return data
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from services.exchange.model import (
 )
 from services.exchange.operations.changes import queued, sending, stepped, told
 from services.exchange.operations.contents import content_of
+from services.exchange.operations.corrections import corrected
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports import Deps
 from shared.calls import Call
@@ -40,7 +41,10 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Fact:
-    """What registration tells of a unit: approved, changed, ended; `sealed` is the unit's record, for us alone."""
+    """What registration or filing tells of a unit: approved, changed, ended; `sealed` is its record, for us alone.
+
+    `at` is when it was decided. By a filing, the message may still become that of a new unit.
+    """
 
     event_id: str
     type: str
@@ -49,7 +53,9 @@ class Fact:
     division: str
     revision: int
     sealed: str
+    at: datetime
     kind: Kind = Kind.UNIT_NEW
+    filing_id: str = ""
 
 
 def message_id_of(event_id: str, kind: Kind = Kind.UNIT_NEW) -> str:
@@ -57,19 +63,25 @@ def message_id_of(event_id: str, kind: Kind = Kind.UNIT_NEW) -> str:
     return hashlib.sha256(f"{kind}/{event_id}".encode()).hexdigest()[:32]
 
 
-def send_fact(deps: Deps, call: Call, fact: Fact) -> Message:
+def send_fact(deps: Deps, call: Call, fact: Fact) -> Message | None:
     """Make the message of what happened to a unit and send it, as soon as the unit's former messages are answered.
 
-    Actor: the exchange, by registration's event. From: nothing, or failed. To: pending. Events: the message over the
-    border, unit_sent. Safe to run twice. Raises `Unreadable` where the record can't be read or is not what was told.
+    Actor: the exchange, by an event of registration or filing. From: nothing, or failed. To: pending. Events: the
+    message over the border, unit_sent. Safe to run twice. Returns None where filing corrects what the 名录库 knows
+    already. Raises `Unreadable` where the record can't be read or is not what was told.
     """
     known = deps.messages.find(message_id_of(fact.event_id, fact.kind))
     if known is not None and known.state is not State.FAILED:
         return known
     at = deps.clock.now()
-    record = _read(deps, fact)
+    record: Mapping[str, object] | None = _read(deps, fact)
     sequence = deps.messages.last_sequence(fact.unit_id) + 1
     message = known or _new(fact, at)
+    if fact.filing_id and record is not None:
+        kind, record = corrected(deps, message, record, fact.at)
+        message = replace(message, kind=kind)
+    if record is None:
+        return None
     secret = Secret(content_of(message, sequence, record))
     made = replace(message, sequence=sequence, digest=digest_of(secret.content), reason_code="", updated_at=at)
     created = LogEntry(at, Entry.CREATED, 0, source=fact.event_id)
@@ -217,4 +229,5 @@ def _new(fact: Fact, at: datetime) -> Message:
         created_at=at,
         updated_at=at,
         kind=fact.kind,
+        filing_id=fact.filing_id,
     )

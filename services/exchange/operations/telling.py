@@ -27,7 +27,7 @@ def tell_refusal(deps: Deps, message: Message) -> Outgoing:
         once=f"{message.id}.{message.attempts}"[-64:],
         to=in_role(reviewing_role(message.division), message.division),
         values={"reason": _REASONS.get(message.reason_code, message.reason_code)},
-        link=f"/registrations/{message.registration_id}",
+        link=f"/filings/{message.filing_id}" if message.filing_id else f"/registrations/{message.registration_id}",
         about=message.unit_id,
     )
     return Outgoing(NOTICE_DUE[OWNER].type, deps.border.seal_notice(notice))

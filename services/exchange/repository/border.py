@@ -23,7 +23,7 @@ class JoseBorder:
     peers: Mapping[str, KeySetSerialization]
 
     def open_record(self, token: str, type: str) -> Mapping[str, object]:
-        """Return the unit's record that registration sealed for us. Raises `Unreadable`."""
+        """Return the unit's record that registration or filing sealed for us. Raises `Unreadable`."""
         try:
             record = load_payload(open_sealed(self.private, token, typ=type))
         except (CannotDecrypt, BadSignature) as error:

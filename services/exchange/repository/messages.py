@@ -143,7 +143,7 @@ def _events(message: Message, call: Call, events: Sequence[Outgoing]) -> list[Ev
             id=new_id(),
             type=outgoing.type,
             time=message.updated_at,
-            subject=message.id if outgoing.is_for_directory else message.registration_id,
+            subject=message.id if outgoing.is_for_directory else message.registration_id or message.filing_id,
             data=outgoing.data,
             correlation_id=call.correlation_id,
             exchange=BORDER if outgoing.is_for_directory else "",

@@ -38,6 +38,7 @@ class Records:
         return {
             "unit": message.unit_id,
             "registration": message.registration_id,
+            "filing": message.filing_id,
             "division": message.division,
             "revision": message.revision,
             "kind": message.kind.value,
@@ -91,6 +92,7 @@ class Records:
             receipt=_receipt(document["receipt"]),
             log=tuple(_log_entry(entry) for entry in document["log"]),
             history=history_of(document),
+            filing_id=document.get("filing", ""),
         )
 
     def _place(self, message_id: str, version: int) -> Place:

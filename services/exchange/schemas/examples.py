@@ -19,6 +19,7 @@ _ROW: Mapping[str, object] = {
     "answered_at": "2026-03-04T01:00:03+00:00",
     "unit_id": "01990000000070008000000000000002",
     "registration_id": "01990000000070008000000000000001",
+    "filing_id": "",
     "revision": 2,
     "division": "330106",
     "outcome": "accepted",

@@ -52,6 +52,7 @@ class RowOut(Schema):
     answered_at = fields.String(allow_none=True)
     unit_id = fields.String()
     registration_id = fields.String()
+    filing_id = fields.String()
     revision = fields.Integer()
     division = fields.String()
     outcome = fields.String()
@@ -120,6 +121,7 @@ def row_body(message: Message) -> Body:
         "answered_at": _moment(message.answered_at),
         "unit_id": message.unit_id,
         "registration_id": message.registration_id,
+        "filing_id": message.filing_id,
         "revision": message.revision,
         "division": message.division,
         "outcome": message.receipt.outcome.value if message.receipt else "",

@@ -324,6 +324,7 @@ class MessageRow(TypedDict):
     sent_at: str | None
     answered_at: str | None
     registration_id: str
+    filing_id: str
     unit_id: str
     division: str
     outcome: str

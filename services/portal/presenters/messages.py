@@ -30,6 +30,7 @@ class MessageView:
     sent_at: str
     answered_at: str
     registration_id: str
+    filing_id: str
     division: str
     reason: str
 
@@ -87,6 +88,7 @@ def message_view(row: MessageRow) -> MessageView:
         sent_at=moment(row["sent_at"]),
         answered_at=moment(row["answered_at"]),
         registration_id=row["registration_id"],
+        filing_id=row["filing_id"],
         division=row["division"],
         reason=refusal(row["reason_code"]) or EMPTY,
     )

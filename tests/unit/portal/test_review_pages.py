@@ -265,6 +265,16 @@ def test_the_ledger_shows_state_attempts_and_receipt() -> None:
     assert "MLK-0001" in message
 
 
+def test_a_message_that_tells_a_filing_names_it_and_leads_to_no_registration() -> None:
+    portal = make_portal(messages=[make_message(registration_id="", filing_id="f7")])
+    portal.sign_in("ministry")
+
+    message = portal.browser.get("/messages/m1").text
+
+    assert "<dt>企业1表</dt><dd><code>f7</code>" in message
+    assert "注册申请</dt>" not in message
+
+
 def test_a_message_is_sent_again_only_where_the_exchange_allows_it() -> None:
     portal = make_portal(messages=[make_message(id="m2", state="unanswered", receipt=None, open_actions=["resend"])])
     portal.sign_in("directory_desk")

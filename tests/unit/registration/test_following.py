@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from services.registration.handlers import handlers
 from services.registration.model.directory import Directory, DirectoryKind, DirectoryState
 from services.registration.model.states import State
 from services.registration.operations import following
 from shared.identity.actor import Role
+from shared.messaging.envelope import Message
 from tests.support.registration import NOW, make_actor, make_call, make_fakes, make_registration
 
 ID = "1" * 32
@@ -72,3 +74,22 @@ def test_news_are_noted_while_a_change_is_being_drafted() -> None:
     noted = fakes.registrations.kept[ID]
     assert noted.directory is not None
     assert (noted.state, noted.directory.state) == (State.DRAFT, DirectoryState.REFUSED)
+
+
+def test_news_of_a_correction_by_a_filing_concern_no_registration() -> None:
+    fakes = make_fakes(make_registration(State.APPROVED))
+    data = {"registration_id": "", "filing_id": "f" * 32, "message_id": "4" * 32, "kind": "UNIT_CHANGE", "revision": 1}
+    message = Message(
+        "e" * 32,
+        "tongbao.exchange.unit_sent.v1",
+        "exchange",
+        "s",
+        NOW,
+        "",
+        {**data, "reason_code": "", "attempt": 1},
+    )
+    taken = handlers(lambda session: fakes.deps, fakes.deps, lambda: {"keys": []}, lambda data, session: None)
+
+    taken[message.type](None, message)  # type: ignore[operator, arg-type]  # an effect inside, which uses no session here
+
+    assert fakes.registrations.kept[ID].version == 1

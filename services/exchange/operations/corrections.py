@@ -1,0 +1,58 @@
+"""A unit's basic facts corrected by an approved 企业1表: onto the record that the 名录库 was told last, or as a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from services.exchange.errors import Unreadable
+from services.exchange.model import Kind, Message
+from services.exchange.ports import Deps
+from shared.contracts.border import KIND_BY_NAME, load_content
+
+NAMES: Mapping[str, str] = {
+    "uscc": "credit_code",
+    "organisation_code": "organisation_code",
+    "name": "name",
+    "english_name": "english_name",
+    "opened_on": "opened_on",
+    "legal_representative": "legal_representative",
+    "registration_type": "registration_type",
+}
+"""The basic facts as filing calls them, and their names in the record of the 名录库."""
+
+Record = Mapping[str, object]
+
+
+def corrected(deps: Deps, message: Message, record: Record, at: datetime) -> tuple[Kind, Record | None]:
+    """Return the kind of message that a correction becomes, with its record; none where the 名录库 knows it already.
+
+    A unit of which the 名录库 was told nothing, or last that it is closed, is new to it. Raises `Unreadable` where the
+    record is not that of the message's unit.
+    """
+    unit = record.get("unit")
+    if not isinstance(unit, Mapping) or unit.get("unit_id") != message.unit_id:
+        raise Unreadable("record_of_another", message.id)
+    filed = {name: unit[ours] for ours, name in NAMES.items() if unit.get(ours)}
+    ground = {
+        "effective_date": record.get("effective_date"),
+        "evidence": {"filing_id": message.filing_id, "revision": message.revision, "approved_at": at},
+    }
+    last = deps.messages.find_in_sequence(message.unit_id, deps.messages.last_sequence(message.unit_id))
+    if last is None or last.kind is Kind.UNIT_CLOSE:
+        new = {"unit_id": message.unit_id, "division": message.division, **filed}
+        return Kind.UNIT_NEW, {"unit": new, "platform": None, **ground}
+    told = load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
+    before = cast(Mapping[str, object], told["unit"])
+    changed = {name: value for name, value in filed.items() if not _is_known(before.get(name), value)}
+    if not changed:
+        return Kind.UNIT_CHANGE, None
+    changes = [{"field": f"unit/{name}", "before": before.get(name), "after": after} for name, after in changed.items()]
+    now = {"unit": {**before, **changed}, "platform": told["platform"]}
+    return Kind.UNIT_CHANGE, {**now, **ground, "changes": changes}
+
+
+def _is_known(told: object, filed: object) -> bool:
+    """Whether the 名录库 was told the value, or one that is more exact: the day of a month."""
+    return told == filed or (isinstance(told, str) and isinstance(filed, str) and told.startswith(f"{filed}-"))

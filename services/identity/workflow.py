@@ -78,6 +78,7 @@ INVITATION_WORKFLOW: Workflow[InvitationState, InvitationAction, Asked] = Workfl
 invitation_step_for = INVITATION_WORKFLOW.step_for
 open_invitation_actions = INVITATION_WORKFLOW.open_actions
 
+
 def _is_second_keeper(actor: Actor, change_set: ChangeSet) -> bool:
     return actor.account_id != change_set.proposed.by
 

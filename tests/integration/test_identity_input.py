@@ -52,7 +52,10 @@ OPTIONAL = {("/accounts", "division"), ("/appointments", "division"), (f"{GRANT}
 """Fields that may be null."""
 
 EMPTY_BODIES = (
-    *(f"/accounts/{'0' * 32}/{verb}" for verb in ("password-reset", "sign-out", "factor-reset", "disabling", "enabling")),
+    *(
+        f"/accounts/{'0' * 32}/{verb}"
+        for verb in ("password-reset", "sign-out", "factor-reset", "disabling", "enabling")
+    ),
     *(f"{GRANT}/{verb}" for verb in ("confirmation", "withdrawal")),
     f"/invitations/{'0' * 32}/withdrawal",
     f"/colleagues/{'0' * 32}/end",

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from services.filing.handlers import handlers
+from services.filing.operations.imports import run_next_import
 from services.filing.repository import files
 from services.filing.repository.records import COLLECTION
 from services.filing.settings import Settings
@@ -25,6 +26,7 @@ from shared.settings import read
 from shared.storage.sweep import Swept, sweep
 
 SWEEP_SECONDS = 3600.0
+IMPORT_SECONDS = 1.0
 ORPHAN_AGE = timedelta(days=1)
 
 log = structlog.get_logger()
@@ -33,16 +35,30 @@ log = structlog.get_logger()
 def sweep_files(wired: Wired) -> Swept:
     """Remove what broken-off uploads left behind for more than a day, and return how much that was."""
     before = wired.deps.clock.now() - ORPHAN_AGE
-    swept = sweep(wired.objects, wired.files, lambda row: wired.filings.is_claimed(row.id), before, files.PREFIX)
+    wired.imports.forget_older_than(before)
+    swept = sweep(wired.objects, wired.files, lambda row: _is_claimed(wired, row.id), before, files.PREFIX)
     log.info("files_swept", rows=swept.rows, objects=swept.objects, uploads=swept.uploads)
     return swept
 
 
 def sweep_rows(wired: Wired) -> int:
     """Remove segments of rows that no filing refers to for more than a day, and return how many."""
-    removed = wired.rows.sweep(wired.deps.clock.now() - ORPHAN_AGE, wired.filings.holds_segment)
+    removed = wired.rows.sweep(
+        wired.deps.clock.now() - ORPHAN_AGE,
+        lambda segment_id: wired.filings.holds_segment(segment_id) or wired.imports.holds_segment(segment_id),
+    )
     log.info("rows_swept", segments=removed)
     return removed
+
+
+def run_imports(wired: Wired) -> None:
+    """Read the imports that wait, one after the other."""
+    while run_next_import(wired.deps):
+        continue
+
+
+def _is_claimed(wired: Wired, file_id: str) -> bool:
+    return wired.filings.is_claimed(file_id) or wired.imports.holds(file_id)
 
 
 def main() -> int:
@@ -66,6 +82,7 @@ def main() -> int:
             relay,
             consumer,
             Periodic("divisions", DIVISIONS_SECONDS, DivisionKeeper(wired.division_changes.confirmed).refresh),
+            Periodic("imports", IMPORT_SECONDS, lambda: run_imports(wired)),
             Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),
             Periodic("sweep_rows", SWEEP_SECONDS, lambda: sweep_rows(wired)),
         ],

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from services.filing.routes import decisions, editions, evidence, filings, papers, reviews, rows, units, versions
+from services.filing.routes import (
+    decisions,
+    editions,
+    evidence,
+    filings,
+    papers,
+    reviews,
+    rows,
+    units,
+    versions,
+    workbooks,
+)
 
 BLUEPRINTS = (
     editions.bp,
@@ -12,6 +23,7 @@ BLUEPRINTS = (
     evidence.bp,
     versions.bp,
     papers.bp,
+    workbooks.bp,
     reviews.bp,
     decisions.bp,
 )

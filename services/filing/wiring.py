@@ -35,6 +35,7 @@ from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
 from shared.crypto.signing_file import read_signing_key
 from shared.documents.scan import scanner_at
+from shared.identity.division_changes import MongoDivisionChanges
 from shared.identity.issuers import issuers_of
 from shared.identity.tokens import Verifier
 from shared.ids import new_id
@@ -72,6 +73,11 @@ class Wired:
     imports: MongoImports
     own_keys: Callable[[], KeySetSerialization]
     verifier: Verifier
+
+    @property
+    def division_changes(self) -> MongoDivisionChanges:
+        """The changes to the divisions that identity told."""
+        return MongoDivisionChanges(self.database)
 
     def deps_within(self, session: ClientSession) -> Deps:
         """Return the operations' deps with reads and writes bound to a transaction."""

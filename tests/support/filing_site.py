@@ -25,6 +25,7 @@ from services.sandbox.stack.stack import Stack
 from shared.calls import Call
 from shared.clock import FixedClock
 from shared.crypto.jose import create_jose_keys, public_part
+from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
 from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.providers import KEYS
@@ -138,8 +139,8 @@ def open_filing_site(
 ) -> Iterator[FilingSite]:
     """Open filing over this database and bucket, with fresh keys below `folder`; it needs no broker."""
     create_kek_file(folder / "kek.json")
-    own = create_jose_keys("filing")
-    (folder / "jose.json").write_text(json.dumps(own))
+    create_jose_file(folder / "jose.json", "filing")
+    own = read_jose_file(folder / "jose.json")
     others = {name: public_part(create_jose_keys(name)) for name in ("exchange", "notification")}
     (folder / "peers.json").write_text(json.dumps({"filing": public_part(own), **others}))
     settings = Settings(
@@ -169,9 +170,7 @@ def open_filing_site(
 
 
 @pytest.fixture
-def filing_site(
-    started: Stack, database: Database[Document], bucket: str, tmp_path: Path
-) -> Iterator[FilingSite]:
+def filing_site(started: Stack, database: Database[Document], bucket: str, tmp_path: Path) -> Iterator[FilingSite]:
     """Filing over the embedded servers, with an empty database and bucket, and periods to 2026 decided."""
     with open_filing_site(started, database.name, bucket, tmp_path) as opened:
         opened.create(MINISTRY, "/collection-decisions", DECISION)

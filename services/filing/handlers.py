@@ -1,0 +1,105 @@
+"""One function per type of message that filing takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, cast
+
+import structlog
+from joserfc.jwk import KeySetSerialization
+from pymongo.client_session import ClientSession
+
+from services.filing.model.units import Platform, Source, UnitType
+from services.filing.operations.units import Told, take_basics, take_told
+from services.filing.policy import SYSTEM
+from services.filing.ports import Deps
+from shared.calls import Call
+from shared.contracts.identity import DIVISIONS_CHANGED
+from shared.contracts.registration import UNIT_KNOWN
+from shared.crypto.jose import open_sealed
+from shared.crypto.payload import load_payload
+from shared.errors import StaleVersion
+from shared.messaging.effects import Handler
+from shared.messaging.envelope import Message
+from shared.messaging.errors import Transient
+
+APPROVED = "tongbao.filing.approved.v1"
+
+NOTED = ("submitted", "returned", "withdrawn", "decision_undone")
+"""Facts for services to come. Their notices left with them; here they are only noted, so that each has a reader."""
+
+REGISTERED = "registered"
+"""The standing in which a platform counts as registered; a suspended one does not."""
+
+BASICS = {"name": "name", "credit_code": "uscc", "legal_representative": "legal_representative"}
+"""What registration's record says of a unit, by the names under which filing keeps it.
+
+Registration types are left out: registration knows three groups, 企业1表 asks for the type itself.
+"""
+
+log = structlog.get_logger()
+
+
+def handlers(
+    deps_within: Callable[[ClientSession], Deps],
+    own_keys: Callable[[], KeySetSerialization],
+    note_divisions: Callable[[Mapping[str, Any], ClientSession], None],
+) -> Mapping[str, Handler]:
+    """Return the handler of each type.
+
+    `deps_within` binds what the operations use to a transaction; `own_keys` open what registration sealed for us;
+    `note_divisions` keeps confirmed changes to the divisions.
+    """
+
+    def on_unit_known(session: ClientSession, message: Message) -> None:
+        # Any: what registration's `unit_known` put in
+        record = cast(dict[str, Any], load_payload(open_sealed(own_keys(), message.data["sealed"], typ=message.type)))
+        call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
+        try:
+            take_told(deps_within(session), call, _told(message, record["unit"], record["platform"]))
+        except StaleVersion as error:
+            raise Transient("unit changed meanwhile") from error
+
+    def on_approved(session: ClientSession, message: Message) -> None:
+        deps = deps_within(session)
+        call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
+        try:
+            take_basics(deps, call, deps.filings.get(message.data["filing_id"]))
+        except StaleVersion as error:
+            raise Transient("unit changed meanwhile") from error
+        on_fact(session, message)
+
+    def on_fact(_: ClientSession, message: Message) -> None:
+        log.info("fact_told", type=message.type, filing_id=message.data["filing_id"])
+
+    def on_divisions_changed(session: ClientSession, message: Message) -> None:
+        note_divisions(message.data, session)
+        log.info("divisions_changed", change_set_id=message.data["change_set_id"])
+
+    return {
+        DIVISIONS_CHANGED.type: on_divisions_changed,
+        UNIT_KNOWN.type: on_unit_known,
+        APPROVED: on_approved,
+        **{f"tongbao.filing.{fact}.v1": on_fact for fact in NOTED},
+    }
+
+
+def _told(message: Message, unit: Mapping[str, Any], platform: Mapping[str, Any]) -> Told:
+    basics = {ours: unit[theirs] for theirs, ours in BASICS.items() if unit.get(theirs)}
+    opened_on = unit.get("opened_on")
+    if isinstance(opened_on, date):
+        basics["opened_on"] = f"{opened_on:%Y-%m}"  # 企业1表 asks for the month
+    return Told(
+        unit_id=message.data["unit_id"],
+        kind=UnitType.PLATFORM,
+        division=message.data["division"],
+        source=Source.REGISTRATION,
+        at=message.time,
+        basics=basics,
+        platform=Platform(
+            id=message.data["registration_id"],
+            name=platform["name"],
+            is_registered=message.data["standing"] == REGISTERED,
+        ),
+    )

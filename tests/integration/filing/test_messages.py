@@ -1,0 +1,149 @@
+"""What filing hears of others and of itself: units of registration, its own approvals, changes of the divisions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.filing.handlers import APPROVED, handlers
+from services.filing.model.units import Source, Unit, UnitType
+from services.notification.repository.occasions import read_occasions
+from shared.contracts.identity import DIVISIONS_CHANGED
+from shared.contracts.registration import UNIT_KNOWN
+from shared.crypto.jose import public_part, seal_for
+from shared.crypto.payload import dump_payload
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.messaging.envelope import Message
+from shared.mongo.transactions import in_transaction
+from tests.support.filing_site import COUNTY_REVIEWER, DIVISION, FilingSite
+from tests.support.platform_filing import OPINION, submitted
+
+UNIT, REGISTRATION = "5" * 32, "6" * 32
+
+
+def hear(site: FilingSite, type_: str, data: dict[str, Any], later: timedelta = timedelta()) -> None:
+    """Take a message as the consumer does: in a transaction."""
+    taken = handlers(site.wired.deps_within, site.wired.own_keys, site.wired.division_changes.note)
+    message = Message(new_id(), type_, "test", "s", site.clock.now() + later, "c" * 32, data)
+    in_transaction(site.wired.client, lambda session: taken[type_](session, message))
+
+
+def tell(site: FilingSite, standing: str = "registered", later: timedelta = timedelta(), **unit: Any) -> None:
+    """Tell of a unit as registration does; `unit` replaces values of its record."""
+    values = {
+        "unit_id": UNIT,
+        "unit_types": ["服务外包交易平台"],
+        "name": "杭州云采科技有限公司",
+        "credit_code": "91330106000000019W",
+        "legal_representative": "王小明",
+        "division": DIVISION,
+        "opened_on": date(2015, 3, 1),
+        "registration_type": "domestic",
+        "registered_capital": Decimal("1000"),
+    }
+    record = {
+        "unit": values | unit,
+        "platform": {"name": "云采服务外包交易平台", "website": "https://x.example.cn", "icp_number": "1"},
+        "standing": standing,
+    }
+    sealed = seal_for(public_part(site.wired.own_keys()), dump_payload(record), typ=UNIT_KNOWN.type)
+    data = {
+        "registration_id": REGISTRATION,
+        "unit_id": UNIT,
+        "division": DIVISION,
+        "revision": 1,
+        "standing": standing,
+        "reader": "filing",
+        "sealed": sealed,
+    }
+    hear(site, UNIT_KNOWN.type, UNIT_KNOWN.load(data), later)
+
+
+def unit_of(site: FilingSite) -> Unit:
+    return site.wired.units.get(UNIT)
+
+
+def test_a_registered_platform_makes_its_unit_known_with_the_source_of_each_fact(filing_site: FilingSite) -> None:
+    for _ in range(2):  # told twice, as messages may be
+        tell(filing_site)
+
+    unit = unit_of(filing_site)
+    assert (unit.version, unit.types, unit.division) == (1, {UnitType.PLATFORM}, DIVISION)
+    assert {name: basic.value for name, basic in unit.basics.items()} == {
+        "name": "杭州云采科技有限公司",
+        "uscc": "91330106000000019W",
+        "legal_representative": "王小明",
+        "opened_on": "2015-03",
+    }
+    assert {basic.source for basic in unit.basics.values()} == {Source.REGISTRATION}
+    (platform,) = unit.platforms
+    assert (platform.id, platform.name, platform.is_registered) == (REGISTRATION, "云采服务外包交易平台", True)
+
+
+@pytest.mark.parametrize("standing", ["suspended", "expired", "deregistered"])
+def test_a_platform_that_does_not_count_as_registered_is_kept_as_such(filing_site: FilingSite, standing: str) -> None:
+    tell(filing_site)
+
+    tell(filing_site, standing, later=timedelta(days=1))
+
+    (platform,) = unit_of(filing_site).platforms
+    assert not platform.is_registered
+
+
+def test_a_change_at_registration_replaces_what_is_older(filing_site: FilingSite) -> None:
+    tell(filing_site)
+
+    tell(filing_site, later=timedelta(days=1), legal_representative="赵六")
+
+    assert unit_of(filing_site).basic("legal_representative") == "赵六"
+
+
+def test_nothing_of_the_unit_is_stored_in_clear(filing_site: FilingSite) -> None:
+    tell(filing_site)
+
+    stored = repr(filing_site.wired.database["units"].find_one({"_id": UNIT}))
+
+    assert UNIT in stored
+    assert [word for word in ("云采", "91330106000000019W", "王小明") if word in stored] == []
+
+
+def test_an_approval_of_another_form_leaves_the_unit_as_it_is(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+    filing_site.json(COUNTY_REVIEWER, "POST", f"/filings/{filing['id']}/approval", filing["version"], json=OPINION)
+    before = filing_site.wired.units.get(operator.unit_id or "")
+
+    hear(filing_site, APPROVED, {"filing_id": filing["id"]})
+
+    assert filing_site.wired.units.get(before.id) == before
+
+
+def test_the_news_of_an_unknown_filing_fail_and_are_not_passed_over(filing_site: FilingSite) -> None:
+    with pytest.raises(NotFound):
+        hear(filing_site, APPROVED, {"filing_id": "0" * 32})
+
+
+def test_changes_of_the_divisions_are_kept(filing_site: FilingSite) -> None:
+    data = DIVISIONS_CHANGED.load(DIVISIONS_CHANGED.sample)
+
+    hear(filing_site, DIVISIONS_CHANGED.type, data)
+
+    assert len(filing_site.wired.division_changes.confirmed()) == len(data["changes"])
+
+
+def test_every_occasion_that_a_filing_gives_is_in_the_table_with_the_values_that_are_sent(
+    filing_site: FilingSite,
+) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+    filing_site.json(COUNTY_REVIEWER, "POST", f"/filings/{filing['id']}/approval", filing["version"], json=OPINION)
+
+    outbox = (filing_site.wired.database["filings"].find_one({"_id": filing["id"]}) or {})["outbox"]
+
+    told = [entry["data"]["occasion"] for entry in outbox if entry["type"].endswith("notice_due.v1")]
+    assert told == ["filing.submitted", "filing.awaiting_review", "filing.approved"]
+    assert all(read_occasions().find(occasion) for occasion in told)

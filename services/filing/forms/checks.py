@@ -81,6 +81,18 @@ def check_totals(edition: Edition, form: Form, answers: Answers, context: Contex
     return tuple(finding for rule in form.rules if not rule.each for finding in _findings(rule, form, base))
 
 
+def closed_places(edition: Edition, form: Form, answers: Answers, context: Context) -> tuple[Place, ...]:
+    """Return the cells that are not asked as the answers stand: those whose condition is not met, or not known yet."""
+    base = Case(edition, answers, context)
+    return tuple(
+        Place(indicator.code, part.key, case.row)
+        for indicator in form.indicators
+        for case in _cases(indicator, base)
+        for part in indicator.parts
+        if part.only_when is not None and is_met(part.only_when, case) is not True
+    )
+
+
 def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the errors among findings: a filing with any of them can't be submitted."""
     return tuple(finding for finding in findings if finding.severity is Severity.ERROR)

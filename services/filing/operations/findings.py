@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from services.filing.forms.answers import Answers, Cells
-from services.filing.forms.checks import Finding, check, check_row
+from services.filing.forms.answers import Answers, Cells, Place
+from services.filing.forms.checks import Finding, check, check_row, closed_places
 from services.filing.forms.computing import with_computed
 from services.filing.forms.context import Case, Context
 from services.filing.forms.model import Indicator, Severity
@@ -30,13 +30,14 @@ _ROWS = "rows"
 class Checked:
     """A filing with its findings; `counted` says how many there are by rule, also of those not shown.
 
-    `cells` are the computed ones in JSON, for the page that shows them.
+    `answers` hold the computed cells too; `closed` are the cells that are not asked as the answers stand.
     """
 
     answers: Answers
     findings: tuple[Finding, ...]
     counted: Mapping[str, int]
     severities: Mapping[str, Severity]
+    closed: tuple[Place, ...] = ()
 
     def blocking(self, explanations: Explanations) -> tuple[Problem, ...]:
         """Return what keeps the filing from being submitted: errors, and queries without an explanation."""
@@ -74,7 +75,8 @@ def checked(deps: Deps, filing: Filing, instrument: Instrument, working: Working
     rows = working.rows
     if rows is None:
         answers = with_computed(instrument.edition, instrument.form, answers, context)
-        return _counted(answers, check(instrument.edition, instrument.form, answers, context))
+        found = _counted(answers, check(instrument.edition, instrument.form, answers, context))
+        return replace(found, closed=closed_places(instrument.edition, instrument.form, answers, context))
     return _counted(Answers(), _row_findings(deps, filing, instrument, rows, context))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.filing.forms.answers import Answers
 from services.filing.forms.checks import Finding
 from services.filing.forms.computing import show
 from services.filing.forms.describing.findings import expected_text, finding_text
@@ -80,12 +81,14 @@ class FilingOut(RowOut):
     head = fields.Dict()
     answers = fields.Dict()
     shown = fields.Dict()
+    closed = fields.List(fields.String())
     explanations = fields.Dict()
     evidence = fields.List(fields.Nested(FileOut))
     nil_reason = fields.String(allow_none=True)
     rows = fields.Integer(allow_none=True)
     findings = fields.List(fields.Nested(FindingOut))
     counted = fields.Dict()
+    is_checked = fields.Boolean()
     suggestions = fields.List(fields.Dict())
     open_actions = fields.List(fields.Dict())
     open_pointers = fields.List(fields.String(), allow_none=True)
@@ -121,13 +124,15 @@ def view_body(view: View) -> Body:
         **row_body(filing, form, view.unit),
         "head": dict(view.head),
         "answers": dump(answers) if answers is not None else dict(working.answers),
-        "shown": shown_body(view.instrument, working),
+        "shown": shown_body(view.instrument, view.instrument.answers(working.answers) if answers is None else answers),
+        "closed": [place.pointer for place in view.checked.closed] if view.checked else [],
         "explanations": dict(working.explanations),
         "evidence": [file_body(each) for each in working.evidence],
         "nil_reason": working.nil_reason,
         "rows": working.rows.count if working.rows else None,
         "findings": findings_body(view.instrument, view.checked, working) if view.checked else [],
         "counted": dict(view.checked.counted) if view.checked else {},
+        "is_checked": view.checked is not None,
         "suggestions": [_suggestion_body(each) for each in view.suggestions],
         "open_actions": [{"action": each.value, "label": ACTION_LABELS[each]} for each in view.open_actions],
         "open_pointers": list(view.open_pointers) if view.open_pointers is not None else None,
@@ -136,9 +141,8 @@ def view_body(view: View) -> Body:
     }
 
 
-def shown_body(instrument: Instrument, working: Working) -> dict[str, str]:
+def shown_body(instrument: Instrument, answers: Answers) -> dict[str, str]:
     """Return the text that stands in each answered cell on paper, by pointer."""
-    answers = instrument.answers(working.answers)
     texts: dict[str, str] = {}
     for place in answers.places():
         indicator = instrument.form.indicator(place.indicator)
@@ -190,7 +194,7 @@ def version_body(instrument: Instrument, filing: Filing, version: Version) -> Bo
         "digest": version.digest,
         "sign_off": sign_off_body(version.sign_off),
         "answers": dict(content.answers),
-        "shown": shown_body(instrument, content),
+        "shown": shown_body(instrument, instrument.answers(content.answers)),
         "rows": content.rows.count if content.rows else None,
         "nil_reason": content.nil_reason,
         "evidence": [file_body(each) for each in content.evidence],

@@ -7,9 +7,11 @@ from functools import cache
 import pytest
 
 from services.filing.forms.catalogue import load_catalogue
+from services.filing.forms.checks import closed_places
 from services.filing.forms.context import OWN_FACTS
 from services.filing.forms.known_lists import KnownLists
 from services.filing.forms.model import Edition
+from tests.support.filing import a_context, answers_of
 
 
 @cache
@@ -72,3 +74,36 @@ def test_every_fact_of_the_edition_is_asked_for() -> None:
     unasked = set(_edition().facts) - asked
 
     assert unasked == {"city"}  # the predicates over the firms of a city read it
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
+        (None, set[str]()),
+        ("1", {"/211/city"}),
+        ("2", {"/211/country", "/211/state", "/211/has_branch"}),
+    ],
+)
+def test_a_follow_up_is_asked_only_once_its_condition_is_met(answer: str | None, asked: set[str]) -> None:
+    edition = _edition()
+    form = edition.form("enterprise-2")
+    assert form is not None
+    follow_ups = {f"/211/{part.key}" for part in form.indicator("211").parts if part.only_when is not None}  # type: ignore[union-attr]
+
+    closed = closed_places(edition, form, answers_of(form, {"211": {"where": answer}}), a_context())
+
+    pointers = {place.pointer for place in closed}
+    assert follow_ups - pointers == asked
+
+
+def test_each_row_has_its_own_follow_ups() -> None:
+    edition = _edition()
+    form = edition.form("enterprise-5")
+    assert form is not None
+    rows = [{"change": "cancellation"}, {"change": "downgrade"}]
+
+    closed = closed_places(edition, form, answers_of(form, {"503": rows}), a_context())
+
+    pointers = {place.pointer for place in closed}
+    assert "/503/0/downgraded_to" in pointers
+    assert "/503/1/downgraded_to" not in pointers

@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PYTHON_TREES := services shared tests docker docs
-SERVICES := identity registration exchange notification portal
+SERVICES := identity registration filing exchange notification portal
 ARGS ?=
 SERVICE ?= registration
 

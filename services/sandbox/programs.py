@@ -45,20 +45,22 @@ PROGRAMS = (
     Program("mail", Kind.OTHER, "services.sandbox.mail_sink", "mail"),
     Program("identity", Kind.WEB, "services.identity.app", "identity"),
     Program("registration", Kind.WEB, "services.registration.app", "registration"),
+    Program("filing", Kind.WEB, "services.filing.app", "filing"),
     Program("exchange", Kind.WEB, "services.exchange.app", "exchange"),
     Program("notification", Kind.WEB, "services.notification.app", "notification"),
     Program("portal", Kind.WEB, "services.portal.app", "portal"),
     Program("identity-worker", Kind.WORKER, "services.identity.worker", "identity"),
     Program("registration-worker", Kind.WORKER, "services.registration.worker", "registration"),
+    Program("filing-worker", Kind.WORKER, "services.filing.worker", "filing"),
     Program("exchange-worker", Kind.WORKER, "services.exchange.worker", "exchange"),
     Program("notification-worker", Kind.WORKER, "services.notification.worker", "notification"),
     Program("directory", Kind.OTHER, "services.sandbox.peer", "directory"),
 )
 
-PREPARED = ("identity", "registration", "exchange", "notification", "portal")
+PREPARED = ("identity", "registration", "filing", "exchange", "notification", "portal")
 """Services with a `cli prepare`, in the order in which they are prepared."""
 
-CALLED = ("identity", "registration", "exchange", "notification")
+CALLED = ("identity", "registration", "filing", "exchange", "notification")
 """Services that the portal asks."""
 
 
@@ -72,16 +74,18 @@ class SystemPorts:
     registration: int
     exchange: int
     notification: int
+    filing: int
     mail: int
     identity_worker: int
     registration_worker: int
     exchange_worker: int
     notification_worker: int
+    filing_worker: int
 
     @classmethod
     def from_base(cls, base: int = PORTAL_BASE) -> SystemPorts:
         """Return the fixed ports: the portal on `base` itself, the others within 30 above."""
-        web, workers = range(base, base + 5), range(base + 21, base + 25)
+        web, workers = range(base, base + 6), range(base + 21, base + 26)
         return cls(StackPorts.from_base(base), *(*web, base + 15, *workers))
 
     @classmethod
@@ -217,6 +221,7 @@ S = Surroundings
 SETTINGS: Mapping[str, tuple[Part, ...]] = {
     "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.pages, S.proxied, S.provider, S.demo),
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
+    "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
     "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.pages, S.digests, S.contacts),
     "portal": (S.mongo, S.keyring, S.jose, S.services),

@@ -22,20 +22,21 @@ from shared.crypto.kek_file import create_kek_file
 from shared.crypto.signing_file import create_signing_files
 from shared.messaging.topology import Permissions, peer_permissions
 
-WITH_DATABASE = ("identity", "registration", "exchange", "notification", "portal")
-WITH_QUEUES = ("identity", "registration", "exchange", "notification")
-WITH_JOSE = ("identity", "registration", "exchange", "notification", "portal", "directory")
+WITH_DATABASE = ("identity", "registration", "filing", "exchange", "notification", "portal")
+WITH_QUEUES = ("identity", "registration", "filing", "exchange", "notification")
+WITH_JOSE = ("identity", "registration", "filing", "exchange", "notification", "portal", "directory")
 PORTAL_URL = "http://127.0.0.1:8600"
 PEER = "directory"
-SIGNS = "registration"
+SIGNING = ("registration", "filing")
 VIRTUAL_HOST = "tongbao"
-BUCKET = "registration"
+WITH_BUCKET = ("registration", "filing")
+"""Services that keep files, each in a bucket of its own name."""
 
 # Every service may declare the whole topology; it is one table.
 SERVICE_RIGHTS = Permissions(
-    configure=r"^(tongbao|identity|registration|exchange|notification|directory)\.",
-    write=r"^(amq\.default$|(tongbao|identity|registration|exchange|notification|directory)\.)",
-    read=r"^(tongbao|identity|registration|exchange|notification|directory)\.",
+    configure=r"^(tongbao|identity|registration|filing|exchange|notification|directory)\.",
+    write=r"^(amq\.default$|(tongbao|identity|registration|filing|exchange|notification|directory)\.)",
+    read=r"^(tongbao|identity|registration|filing|exchange|notification|directory)\.",
 )
 
 
@@ -102,15 +103,14 @@ def _broker_hash(password: str) -> str:
 
 
 def _object_store(root: Path) -> None:
-    access = _kept(root / "registration" / "s3-access-key", secrets.token_hex(10))
-    secret = _kept(root / "registration" / "s3-secret-key", secrets.token_urlsafe(32))
-    actions = [f"{verb}:{BUCKET}" for verb in ("Admin", "Read", "Write", "List", "Tagging")]
-    identity = {
-        "name": "registration",
-        "credentials": [{"accessKey": access, "secretKey": secret}],
-        "actions": actions,
-    }
-    _kept(root / "s3" / "s3.json", json.dumps({"identities": [identity]}, indent=1))
+    identities = []
+    for name in WITH_BUCKET:
+        access = _kept(root / name / "s3-access-key", secrets.token_hex(10))
+        secret = _kept(root / name / "s3-secret-key", secrets.token_urlsafe(32))
+        actions = [f"{verb}:{name}" for verb in ("Admin", "Read", "Write", "List", "Tagging")]
+        credentials = [{"accessKey": access, "secretKey": secret}]
+        identities.append({"name": name, "credentials": credentials, "actions": actions})
+    _kept(root / "s3" / "s3.json", json.dumps({"identities": identities}, indent=1))
 
 
 def _keys(root: Path) -> None:
@@ -120,9 +120,10 @@ def _keys(root: Path) -> None:
     for name in WITH_JOSE:
         if not (root / name / "jose.json").exists():
             create_jose_file(root / name / "jose.json", name)
-    if not (root / SIGNS / "signing-key.pem").exists():
-        files = (root / SIGNS / "signing-key.pem", root / SIGNS / "signing-certificates.pem")
-        create_signing_files(*files, "统报试用环境", datetime.now(UTC))
+    for name in SIGNING:
+        if not (root / name / "signing-key.pem").exists():
+            files = (root / name / "signing-key.pem", root / name / "signing-certificates.pem")
+            create_signing_files(*files, "统报试用环境", datetime.now(UTC))
     public = {name: public_part(json.loads((root / name / "jose.json").read_bytes())) for name in WITH_JOSE}
     for name in WITH_JOSE:
         _kept(root / name / "jose-peers.json", json.dumps(public, indent=1))

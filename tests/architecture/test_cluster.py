@@ -17,15 +17,15 @@ OVERLAYS = tuple(sorted(path.parent.name for path in (ROOT / "k8s" / "overlays")
 Manifest = dict[str, Any]
 
 # Who may speak to whom: (from, to, port). Kept apart from the manifests; what is not here must not be possible.
-WEB = {f"{name}/web" for name in ("identity", "registration", "exchange", "notification")}
-WORKERS = {f"{name}/worker" for name in ("identity", "registration", "exchange", "notification")}
+WEB = {f"{name}/web" for name in ("identity", "registration", "filing", "exchange", "notification")}
+WORKERS = {f"{name}/worker" for name in ("identity", "registration", "filing", "exchange", "notification")}
 ALLOWED = (
     {("portal/web", web, 8000) for web in WEB}
     | {(web, "identity/web", 8000) for web in WEB - {"identity/web"}}
     | {("notification/worker", "identity/web", 8000)}
     | {(pod, "stores/mongo", 27017) for pod in WEB | WORKERS | {"portal/web"}}
     | {(pod, "stores/rabbitmq", 5672) for pod in WORKERS}
-    | {(pod, "stores/s3", 8333) for pod in ("registration/web", "registration/worker")}
+    | {(pod, "stores/s3", 8333) for pod in ("registration/web", "registration/worker", "filing/web", "filing/worker")}
     | {("notification/worker", "stores/mail", 587)}
 )
 STORES = {"stores/mongo", "stores/rabbitmq", "stores/s3", "stores/mail"}

@@ -18,6 +18,7 @@ from flask import Flask
 
 from docs.contracts import asyncapi
 from services.exchange.app import create_app as create_exchange
+from services.filing.app import create_app as create_filing
 from services.identity.app import create_app as create_identity
 from services.identity.routes.browser import Site
 from services.notification.app import create_app as create_notification
@@ -42,6 +43,7 @@ def _verifier() -> Verifier:
 APPS: Mapping[str, Callable[[], Flask]] = {
     "identity": lambda: create_identity(_nothing(), _verifier(), {}, dict, Site("", "", secure_cookies=True)),
     "registration": lambda: create_registration(_nothing(), _verifier(), {}),
+    "filing": lambda: create_filing(_nothing(), _verifier(), {}),
     "exchange": lambda: create_exchange(_nothing(), _verifier(), {}),
     "notification": lambda: create_notification(_nothing(), _verifier(), {}),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import BinaryIO, Protocol
 
 from services.filing.forms.catalogue import Catalogue
@@ -43,17 +44,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Contract:
-    """What filed 企业2表 and 企业3表 of a unit say of one contract, for the checks of the forms.
-
-    `executed` is the sum of the other executions in 万美元 as plain digits.
-    """
+    """What a filed 企业2表 says of a contract, for the checks of its executions; texts as they are in JSON."""
 
     nature: str
     signed_on: str
     usd: str
     client_chinese_name: str
     client_foreign_name: str
-    executed: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +115,10 @@ class Filings(Protocol):
 
     def find_contract(self, filing: Filing, key: str) -> Contract | None:
         """Return what the unit filed of the contract with this look-up key, None where it filed none."""
+        ...
+
+    def sum_executed(self, filing: Filing, key: str) -> Decimal:
+        """Return the sum of the unit's other submitted executions of the contract with this look-up key, in 万美元."""
         ...
 
     def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:

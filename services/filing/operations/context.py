@@ -13,6 +13,7 @@ from services.filing.model.filings import Filing, Working
 from services.filing.model.periods import Period, period_of
 from services.filing.model.units import CITY_UNIT
 from services.filing.operations.instruments import Instrument
+from services.filing.operations.listing import sums_of
 from services.filing.operations.lookups import Lookup, lookup_of
 from services.filing.ports import Deps
 from shared.clock import local_date
@@ -52,12 +53,15 @@ def context_to_try(period: Period, today: date) -> Context:
 def previous_of(deps: Deps, filing: Filing, instrument: Instrument, period: Period) -> Answers | None:
     """Return the approved answers of the period before, None where there are none or the form does not ask.
 
-    Items of an edition before are told by the edition's map.
+    Of a long list they are the sums that its rules read.
     """
     if not instrument.form.asks_previous:
         return None
     version = deps.filings.find_approved(filing.unit_id, filing.form, filing.item, str(period.before))
-    return instrument.answers(version.content.answers) if version else None
+    if version is None:
+        return None
+    rows = version.content.rows
+    return instrument.answers(version.content.answers) if rows is None else sums_of(deps, filing, instrument, rows)
 
 
 def _unit(deps: Deps, filing: Filing, _: Working) -> Facts:
@@ -76,7 +80,10 @@ def _contract(deps: Deps, filing: Filing, working: Working) -> Facts:
     key = lookup_of(filing.form, Lookup.CONTRACT, working.answers)
     if key is None:
         return {}
-    facts: dict[str, Value | bool] = {"contract.number_taken": deps.filings.has_other(filing, key)}
+    facts: dict[str, Value | bool] = {
+        "contract.number_taken": deps.filings.has_other(filing, key),
+        "contract.executed_before": deps.filings.sum_executed(filing, key),
+    }
     if filing.form != EXECUTIONS_FORM:
         return facts
     contract = deps.filings.find_contract(filing, key)
@@ -88,7 +95,6 @@ def _contract(deps: Deps, filing: Filing, working: Working) -> Facts:
             "contract.client_foreign_name": contract.client_foreign_name,
         }
         facts |= {name: text for name, text in texts.items() if text}
-        facts["contract.executed_before"] = Decimal(contract.executed)
         if contract.signed_on:
             facts["contract.signed_on"] = date.fromisoformat(contract.signed_on)
         if contract.usd:

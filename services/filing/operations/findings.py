@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from services.filing.forms.answers import Answers, Cells, Place
-from services.filing.forms.checks import Finding, check, check_row, closed_places
+from services.filing.forms.checks import Finding, check, check_row, check_totals, closed_places
 from services.filing.forms.computing import with_computed
 from services.filing.forms.context import Case, Context
-from services.filing.forms.model import Indicator, Severity
-from services.filing.forms.reading import dump_cells, read_row
+from services.filing.forms.model import Severity
+from services.filing.forms.reading import dump_cells
+from services.filing.forms.totals import Totals
 from services.filing.model.filings import Explanations, Filing, Noted, Working
 from services.filing.model.periods import period_of
 from services.filing.model.rows import RowSet
 from services.filing.operations.context import context_of
 from services.filing.operations.instruments import Instrument
+from services.filing.operations.listing import read_rows, row_indicator
 from services.filing.ports import Deps
 from shared.errors import Problem
 
@@ -97,18 +99,9 @@ def noted(checked: Checked, explanations: Explanations) -> tuple[Noted, ...]:
     )
 
 
-def row_indicator(instrument: Instrument) -> Indicator:
-    """Return the one indicator of a form of rows."""
-    return next(each for each in instrument.form.indicators if each.is_rows)
-
-
-def read_rows(
-    indicator: Indicator, rows: Iterable[Mapping[str, object]], first: int
-) -> Iterator[tuple[int, Cells, tuple[Problem, ...]]]:
-    """Yield each row with its number (from `first`), its cells and what could not be read of it."""
-    for number, row in enumerate(rows, first):
-        cells, problems = read_row(indicator, dict(row), number)
-        yield number, cells, problems
+def row_json(cells: Cells) -> dict[str, object]:
+    """Return a row as it is stored."""
+    return dict(dump_cells(cells))
 
 
 def _row_findings(
@@ -116,17 +109,21 @@ def _row_findings(
 ) -> Iterator[Finding]:
     indicator = row_indicator(instrument)
     year = period_of(filing.period).year
+    totals = Totals(instrument.form)
     first = 0
     for segment in rows.segments:
         stored = deps.rows.read(filing, segment)
         names = {str(row["firm"]) for row in stored if row.get("firm")}
         known = replace(context, firms=deps.units.firms(names, year)) if names else context
         cells = tuple(cells for _, cells, _ in read_rows(indicator, stored, first))
-        for place, _ in enumerate(cells):
-            case = Case(instrument.edition, Answers({}, {indicator.code: cells}), known, indicator.code, place)
+        answers = Answers({}, {indicator.code: cells})
+        for place, row in enumerate(cells):
+            totals.add(indicator.code, row)
+            case = Case(instrument.edition, answers, known, indicator.code, place)
             for finding in check_row(instrument.form, indicator, case):
                 yield _moved(finding, first)
         first += segment.count
+    yield from check_totals(instrument.edition, instrument.form, totals.answers(), context)
 
 
 def _moved(finding: Finding, rows: int) -> Finding:
@@ -151,8 +148,3 @@ def _problem(finding: Finding, code: str = "", message: str = "") -> Problem:
     pointer = f"/answers{finding.pointers[0]}" if finding.pointers else ""
     indicator = finding.indicators[0] if finding.indicators else ""
     return Problem(pointer, code or finding.rule, message or finding.title, "", "" if indicator == _ROWS else indicator)
-
-
-def row_json(cells: Cells) -> dict[str, object]:
-    """Return a row as it is stored."""
-    return dict(dump_cells(cells))

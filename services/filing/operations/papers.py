@@ -10,8 +10,9 @@ from services.filing.model.periods import period_of
 from services.filing.model.receipts import FiledContent, ReceiptWords
 from services.filing.model.rows import RowSet
 from services.filing.operations.changes import in_sight
-from services.filing.operations.findings import checked, noted, read_rows, row_indicator
+from services.filing.operations.findings import checked, noted
 from services.filing.operations.instruments import Instrument, instrument_for, instrument_of
+from services.filing.operations.listing import read_rows, row_indicator
 from services.filing.operations.reading import head_of
 from services.filing.operations.submission import content_of
 from services.filing.ports import Deps

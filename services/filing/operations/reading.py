@@ -28,6 +28,9 @@ from shared.paging import Page
 MOST_BEFORE = 12
 """So many earlier values of a field are shown (K2)."""
 
+CHECKED_ROWS = 200
+"""Lists up to so many rows are checked whenever they are shown; longer ones when that is asked for."""
+
 PREVIOUS = "previous"
 """The source of a suggestion that is last period's approved value."""
 
@@ -92,7 +95,7 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
     writes = is_own and filing.state in EDITABLE
     unit = deps.units.find(filing.unit_id)
     seen = filing if is_own else as_others_see(filing)
-    found = checked(deps, filing, instrument, filing.working) if writes else None
+    found = checked(deps, filing, instrument, filing.working) if writes and not is_long(filing.working) else None
     return View(
         filing=seen,
         unit=unit,
@@ -104,6 +107,20 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
         checked=found,
         suggestions=suggestions_for(deps, filing, instrument, unit) if writes else (),
     )
+
+
+def read_findings(deps: Deps, call: Call, filing_id: str) -> tuple[Filing, Instrument, Checked]:
+    """Return the unit's filing with every finding, of a long list too. Actor: own unit. Raises `NotFound`."""
+    filing = in_sight(deps, call, filing_id)
+    if not policy.own_unit(call.actor, filing):
+        raise NotFound
+    instrument = instrument_for(deps, filing)
+    return filing, instrument, checked(deps, filing, instrument, filing.working)
+
+
+def is_long(working: Working) -> bool:
+    """Tell whether the working copy is a list too long to be checked at every look."""
+    return working.rows is not None and working.rows.count > CHECKED_ROWS
 
 
 def as_others_see(filing: Filing) -> Filing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.filing import policy
@@ -12,8 +12,9 @@ from services.filing.model.rows import SEGMENT_ROWS, RowSet, RowValues, Segment
 from services.filing.model.states import Action
 from services.filing.model.units import CITY_UNIT
 from services.filing.operations.changes import Changed, change, in_sight
-from services.filing.operations.findings import read_rows, row_indicator, row_json
+from services.filing.operations.findings import row_json
 from services.filing.operations.instruments import instrument_for
+from services.filing.operations.listing import read_rows, row_indicator
 from services.filing.ports import Deps
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, NotFound, Problem
@@ -107,12 +108,6 @@ def extended(deps: Deps, filing: Filing, known: RowSet, added: Sequence[RowValue
     pieces = [waiting[at : at + SEGMENT_ROWS] for at in range(0, len(waiting), SEGMENT_ROWS)]
     written: list[Segment] = [deps.rows.write(filing, piece) for piece in pieces]
     return RowSet((*segments, *written))
-
-
-def rows_of(deps: Deps, filing: Filing, rows: RowSet) -> Iterator[RowValues]:
-    """Yield all rows, a segment in memory at a time."""
-    for segment in rows.segments:
-        yield from deps.rows.read(filing, segment)
 
 
 def _read(deps: Deps, filing: Filing, rows: Sequence[Mapping[str, object]], first: int) -> tuple[RowValues, ...]:

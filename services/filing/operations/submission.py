@@ -12,7 +12,7 @@ from services.filing.operations.changes import Changed, change
 from services.filing.operations.events import told
 from services.filing.operations.findings import checked, noted
 from services.filing.operations.instruments import instrument_for
-from services.filing.operations.rows import rows_of
+from services.filing.operations.listing import rows_of
 from services.filing.operations.telling import tell_department, tell_unit
 from services.filing.ports import Deps
 from shared.calls import Call

@@ -15,10 +15,10 @@ from services.filing.model.filings import Filing, Version, Working
 from services.filing.model.states import Action
 from services.filing.operations.changes import in_sight
 from services.filing.operations.drafts import Content, save_content
-from services.filing.operations.findings import checked, read_rows, row_indicator
+from services.filing.operations.findings import checked
 from services.filing.operations.instruments import Instrument, instrument_for, instrument_of
+from services.filing.operations.listing import read_rows, row_indicator, rows_of
 from services.filing.operations.reading import head_of
-from services.filing.operations.rows import rows_of
 from services.filing.ports import Deps
 from services.filing.workbooks.faults import CellFault
 from services.filing.workbooks.limits import LIMITS

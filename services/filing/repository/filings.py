@@ -33,6 +33,8 @@ from shared.paging import Page
 
 log = structlog.get_logger()
 
+CONTRACT_FORM, EXECUTIONS_FORM = "enterprise-2", "enterprise-3"
+
 _SUBMITTED = {"revision": {"$gt": 0}}
 
 
@@ -150,14 +152,12 @@ class MongoFilings:
     def find_contract(self, filing: Filing, key: str) -> Contract | None:
         """Return what the unit filed of the contract with this look-up key, None where it filed none."""
         lookup = self._records.lookup(key)
-        query = {"unit": filing.unit_id, "form": "enterprise-2", "lookups": lookup, **_SUBMITTED}
+        query = {"unit": filing.unit_id, "form": CONTRACT_FORM, "lookups": lookup, **_SUBMITTED}
         document = self._aggregates.find_one(query)
         if document is None:
             return None
         version = self._records.filing(document).last
         answers = version.content.answers if version else {}
-        executions = self._aggregates.find({**self._others(filing, key), **_SUBMITTED})
-        executed = sum((_amount(each) for each in self._readable(executions)), Decimal(0))
         client = _part(answers, "210")
         return Contract(
             nature=_text(_part(answers, "208").get("nature")),
@@ -165,8 +165,12 @@ class MongoFilings:
             usd=_text(_part(answers, "206").get("usd")),
             client_chinese_name=_text(client.get("chinese_name")),
             client_foreign_name=_text(client.get("foreign_name")),
-            executed=format(executed, "f"),
         )
+
+    def sum_executed(self, filing: Filing, key: str) -> Decimal:
+        """Return the sum of the unit's other submitted executions of the contract with this look-up key, in 万美元."""
+        executions = self._aggregates.find({**self._others(filing, key), "form": EXECUTIONS_FORM, **_SUBMITTED})
+        return sum((_amount(each) for each in self._readable(executions)), Decimal(0))
 
     def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
         """Yield the approved filings of units in a city that the city's own filing of the form is assembled from."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from services.filing.forms.reading import dump
 from services.filing.model.filings import SignOff
 from services.filing.model.states import State
 from services.filing.operations import agenda, drafts, reading, submission, units
@@ -12,12 +13,13 @@ from services.filing.policy import Permission
 from services.filing.ports import Wanted
 from services.filing.routes.context import ONE, Answer, answer, answer_view, deps
 from services.filing.schemas.incoming import BeginIn, ContentIn, EmptyIn, ListIn, SubmissionIn
-from services.filing.schemas.outgoing import FilingOut
+from services.filing.schemas.outgoing import FilingOut, FindingsOut, findings_body
 from services.filing.schemas.overview import Body, RowsOut, TasksOut, row_body, task_body
 from shared.identity.actor import UNIT_ROLES
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call, creating_call, reading_call
+from shared.web.limits import costly
 from shared.web.preconditions import changing, creating
 
 bp = Blueprint("filings", __name__, description="报表填报")
@@ -70,6 +72,20 @@ def list_all(query: dict[str, object]) -> Body:
 def read(filing_id: str) -> Answer:
     """Read one in full, with every finding while the unit writes."""
     return answer_view(reading.read_filing(deps(), reading_call(), filing_id))
+
+
+@bp.get(f"{ONE}/findings")
+@needs(Permission.FILE)
+@costly
+@bp.response(200, FindingsOut)
+def check(filing_id: str) -> Body:
+    """Check the working copy, a long list too."""
+    filing, instrument, found = reading.read_findings(deps(), reading_call(), filing_id)
+    return {
+        "findings": findings_body(instrument, found, filing.working),
+        "counted": dict(found.counted),
+        "answers": dump(found.answers),
+    }
 
 
 @bp.put(f"{ONE}/content")

@@ -25,6 +25,7 @@ class Settings:
     registration_url: str
     exchange_url: str
     notification_url: str
+    filing_url: str
     issuer: str
     portal_url: str
     kek_provider: str

@@ -13,12 +13,14 @@ from services.portal.clients.casework import HttpCasework
 from services.portal.clients.colleagues import HttpColleagues
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.exchange import HttpExchange
+from services.portal.clients.filing import HttpFilings
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.identity import HttpIdentity
 from services.portal.clients.notification import HttpNotifications
 from services.portal.clients.offices import HttpOffices
 from services.portal.clients.provider import HttpProvider, Registration
 from services.portal.clients.registration import HttpRegistrations
+from services.portal.clients.survey import HttpSurvey
 from services.portal.clients.upkeep import HttpUpkeep
 from services.portal.clients.uploads import HttpUploads
 from services.portal.ports import Deps
@@ -68,6 +70,7 @@ def build_deps(settings: Settings) -> Deps:
     kek = _KEKS[settings.kek_provider](settings)
     keyring = Keyring(MongoKeyStore(database[KEYS]), kek, Suite.named(settings.suite), clock)
     registration, identity = ServiceHttp(settings.registration_url), ServiceHttp(settings.identity_url)
+    filing = ServiceHttp(settings.filing_url)
     divisions = ListedDivisions(clock)
     return Deps(
         provider=HttpProvider(_registration(settings), _proof(settings, clock), divisions.name_of, clock),
@@ -79,6 +82,8 @@ def build_deps(settings: Settings) -> Deps:
         uploads=HttpUploads(registration),
         casework=HttpCasework(registration),
         exchange=HttpExchange(ServiceHttp(settings.exchange_url)),
+        filings=HttpFilings(filing),
+        survey=HttpSurvey(filing, clock),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),
         sessions=MongoSessions(database, Sealer(keyring)),

@@ -37,6 +37,7 @@ from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
 from tests.support.portal_casework import FakeCasework
 from tests.support.portal_exchange import FakeExchange
+from tests.support.portal_filing import FakeFilings, FakeSurvey
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
@@ -271,6 +272,8 @@ class Portal:
     offices: FakeOffices
     colleagues: FakeColleagues
     upkeep: FakeUpkeep
+    filings: FakeFilings
+    survey: FakeSurvey
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -303,6 +306,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     exchange.items = {message["id"]: message for message in messages}
     uploads, casework = FakeUploads(), FakeCasework()
     notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
+    filings, survey = FakeFilings(), FakeSurvey()
     deps = Deps(
         provider=identity,
         identity=identity,
@@ -313,6 +317,8 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         uploads=uploads,
         casework=casework,
         exchange=exchange,
+        filings=filings,
+        survey=survey,
         notifications=notifications,
         unread=FakeCounts(),
         sessions=sessions,
@@ -336,6 +342,8 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         offices,
         colleagues,
         upkeep,
+        filings,
+        survey,
     )
 
 
@@ -347,6 +355,7 @@ def make_settings(**changes: object) -> Settings:
         registration_url="http://registration",
         exchange_url="http://exchange",
         notification_url="http://notification",
+        filing_url="http://filing",
         issuer=PROVIDER,
         portal_url="http://localhost",
         kek_provider="file",

@@ -44,6 +44,7 @@ from services.portal.model.people import (
 from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.model.uploads import Progress, UploadAnswer
+from services.portal.ports.filing import Filings, Survey
 from shared.clock import Clock
 from shared.codes.division_changes import Change
 
@@ -352,6 +353,8 @@ class Deps:
     uploads: Uploads
     casework: Casework
     exchange: Exchange
+    filings: Filings
+    survey: Survey
     notifications: Notifications
     unread: UnreadCounts
     sessions: Sessions

@@ -1,0 +1,263 @@
+"""What the filing service answers, as far as the pages use it. Answers of a form are JSON of the form itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+from services.portal.model.survey import AnswerValues, FindingAnswer
+
+FilingAct = Literal[
+    "submit", "withdraw", "correct", "drop_correction", "discard", "approve", "return", "undo", "assemble"
+]
+"""What can be done with a filing beside saving it; each is named as in its open actions."""
+
+
+class FilingRow(TypedDict):
+    """A filing in a list."""
+
+    id: str
+    version: int
+    unit_id: str
+    unit_name: str
+    form: str
+    form_number: str
+    form_title: str
+    edition: str
+    period: str
+    period_label: str
+    item: str
+    item_name: str
+    state: str
+    state_label: str
+    division: str
+    division_name: str
+    revision: int
+    in_force: int
+    filed_on: str | None
+    submitted_at: str | None
+    updated_at: str
+    queries: int
+
+
+class EvidenceAnswer(TypedDict):
+    """A piece of evidence."""
+
+    file_id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    pages: int | None
+    uploaded_at: str
+
+
+class SuggestionAnswer(TypedDict):
+    """What could stand in a cell, and where it comes from."""
+
+    pointer: str
+    value: object
+    source: str
+    source_label: str
+
+
+class OpenAction(TypedDict):
+    """Something that the reader can do now."""
+
+    action: str
+    label: str
+
+
+class VerdictAnswer(TypedDict):
+    """What a department decided on a version."""
+
+    action: str
+    label: str
+    text: str
+    signatory: str
+    decided_at: str
+    division_name: str
+    reason_code: str | None
+    reason_label: str
+    pointers: list[str]
+
+
+class VersionRow(TypedDict):
+    """A version in the list of versions."""
+
+    no: int
+    submitted_at: str
+    is_in_force: bool
+    decision: VerdictAnswer | None
+
+
+class PastAct(TypedDict):
+    """Something that was done with a filing."""
+
+    at: str
+    by: str
+    action: str
+    label: str
+    state: str
+
+
+class FilingAnswer(FilingRow):
+    """A filing in full as its reader sees it: the working copy for the unit, what was submitted for others.
+
+    `shown` holds the text of each answered cell by pointer, `closed` the pointers of cells that are not asked now.
+    """
+
+    head: dict[str, str]
+    answers: AnswerValues
+    shown: dict[str, str]
+    closed: list[str]
+    explanations: dict[str, str]
+    evidence: list[EvidenceAnswer]
+    nil_reason: str | None
+    rows: int | None
+    findings: list[FindingAnswer]
+    counted: dict[str, int]
+    suggestions: list[SuggestionAnswer]
+    open_actions: list[OpenAction]
+    open_pointers: list[str] | None
+    versions: list[VersionRow]
+    history: list[PastAct]
+
+
+class NotedAnswer(TypedDict):
+    """A query or note that went with a version, and what the unit said to it."""
+
+    key: str
+    rule: str
+    severity: str
+    title: str
+    pointers: list[str]
+    indicators: list[str]
+    explanation: str
+
+
+class SignOffAnswer(TypedDict):
+    """The foot of a form."""
+
+    unit_head: str
+    statistics_head: str
+    filler: str
+    phone: str
+    reported_on: str
+
+
+class VersionAnswer(VersionRow):
+    """A version as it was submitted."""
+
+    digest: str
+    sign_off: SignOffAnswer
+    answers: AnswerValues
+    shown: dict[str, str]
+    rows: int | None
+    nil_reason: str | None
+    evidence: list[EvidenceAnswer]
+    noted: list[NotedAnswer]
+    undone: list[VerdictAnswer]
+
+
+class CellChange(TypedDict):
+    """A cell that differs between two versions."""
+
+    pointer: str
+    indicator: str
+    before: object
+    after: object
+
+
+class EarlierAnswer(TypedDict):
+    """What a cell held in an earlier period."""
+
+    period: str
+    period_label: str
+    value: object
+
+
+class TaskAnswer(TypedDict):
+    """Something to be filed; `days_left` is negative once it is overdue, `blocked` says why it can't be begun."""
+
+    form: str
+    form_number: str
+    form_title: str
+    period: str
+    period_label: str
+    item: str
+    item_name: str
+    due: str
+    days_left: int
+    blocked: str
+    is_done: bool
+    filing_id: str | None
+    state: str | None
+    state_label: str
+
+
+class RowPage(TypedDict):
+    """Rows of a long list; `first` counts from 0."""
+
+    first: int
+    count: int
+    rows: list[Mapping[str, object]]
+
+
+class TypeAnswer(TypedDict):
+    """A type of unit."""
+
+    type: str
+    label: str
+
+
+class BasicAnswer(TypedDict):
+    """A basic fact of a unit; `label` says where it comes from."""
+
+    name: str
+    value: str
+    source: str
+    label: str
+
+
+class PlatformAnswer(TypedDict):
+    """A platform that a unit operates."""
+
+    id: str
+    name: str
+    is_registered: bool
+
+
+class UnitAnswer(TypedDict):
+    """A unit of the survey."""
+
+    id: str
+    types: list[TypeAnswer]
+    division: str
+    division_name: str
+    basics: list[BasicAnswer]
+    platforms: list[PlatformAnswer]
+    updated_at: str
+
+
+class CollectionDecision(TypedDict):
+    """The ministry's decision to collect periods under an approval that has ended."""
+
+    id: str
+    edition: str
+    from_period: str
+    to_period: str
+    document: str
+    ground: str
+    decided_at: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a draft is replaced with."""
+
+    answers: AnswerValues
+    explanations: Mapping[str, str]
+    evidence: Sequence[str] = ()
+    nil_reason: str | None = None

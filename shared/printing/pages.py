@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from weasyprint import HTML
+from pydyf import PDF, Array
+from weasyprint import HTML, Attachment
+from weasyprint.css import ColorProfile
 
 from shared.clock import SHANGHAI
 
@@ -23,10 +29,50 @@ def templates_in(folder: Path, filters: Mapping[str, Callable[..., object]] | No
     return environment
 
 
-def pdf_of(html: str) -> bytes:
-    """Return the page as PDF."""
-    pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf()
+_COLOURS = "colours"
+
+
+class Archive(StrEnum):
+    """The kinds of PDF/A (ISO 19005) that are made: whole with its fonts and colours, text that can be searched.
+
+    `WITH_FILES` may carry other files, `PLAIN` may not.
+    """
+
+    PLAIN = "pdf/a-2u"
+    WITH_FILES = "pdf/a-3u"
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file within a PDF: the data that its pages show."""
+
+    name: str
+    content: bytes
+
+
+def pdf_of(html: str, archive: Archive | None = None, enclosed: Enclosed | None = None) -> bytes:
+    """Return the page as PDF, as PDF/A of a kind where one is named."""
+    options: dict[str, object] = {}
+    if archive is not None:
+        options = {"pdf_variant": archive.value, "output_intent": _COLOURS, "color_profiles": {_COLOURS: _profile()}}
+    if enclosed is not None:
+        options["attachments"] = [
+            Attachment(file_obj=BytesIO(enclosed.content), name=enclosed.name, relationship="Data")
+        ]
+    pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf(finisher=_list_once, **options)
     return pdf
+
+
+def _profile() -> ColorProfile:
+    """Return the profile of sRGB that WeasyPrint brings along; given to it, since its own way leaves the file open."""
+    content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    return ColorProfile(BytesIO(content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+def _list_once(_: object, pdf: PDF) -> None:
+    """Name each file within the PDF once in its catalogue, where WeasyPrint names it twice."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = Array(dict.fromkeys(pdf.catalog["AF"]))
 
 
 def refuse_to_fetch(url: str, *_: object, **__: object) -> object:
@@ -34,9 +80,9 @@ def refuse_to_fetch(url: str, *_: object, **__: object) -> object:
     raise ValueError("nothing is fetched while printing")
 
 
-def code_picture(text: str) -> Markup:
+def code_picture(text: str, error: str = "h") -> Markup:
     """Return a QR code as SVG. A third of it may be covered (level H): a seal or a staple does no harm."""
-    svg: str = segno.make_qr(text, error="h", boost_error=False).svg_inline(border=0, omitsize=True)
+    svg: str = segno.make_qr(text, error=error, boost_error=False).svg_inline(border=0, omitsize=True)
     return Markup(svg)  # noqa: S704  drawn by segno from what `text` says, as squares
 
 

@@ -19,13 +19,16 @@ from services.sandbox.cli import folder, ports
 from services.sandbox.keys import STORY
 from services.sandbox.processes import System
 from services.sandbox.programs import PROJECT, SystemPorts
+from services.sandbox.story import play, reporting
 from services.sandbox.story.offices import Account
-from services.sandbox.story.play import STEPS, Story
+from services.sandbox.story.play import Story
 from services.sandbox.story.site import Site, StepFailed
 from services.sandbox.story.unit import make_unit
 from shared.mongo.client import connect
 
 REQUEST_SECONDS = 60.0
+
+STEPS = (*play.STEPS, *reporting.STEPS)
 
 
 def main() -> int:

@@ -21,9 +21,6 @@ from shared.codes import lists
 from shared.codes.schemes import Scheme
 from shared.identity.actor import REVIEWERS
 
-SHOWN_DAYS = 183
-"""So long after its due day a form that was not filed stays on the list."""
-
 DONE = frozenset({State.SUBMITTED, State.APPROVED})
 
 
@@ -66,7 +63,7 @@ def agenda_of(deps: Deps, call: Call) -> tuple[Task, ...]:
         for item in _items(unit, form)
         if _is_expected(unit, form)
     ]
-    return tuple(sorted((each for each in tasks if _is_shown(each)), key=lambda each: (each.is_done, each.due)))
+    return tuple(sorted(tasks, key=lambda each: (each.is_done, each.due)))
 
 
 def _subject(deps: Deps, call: Call, today: date) -> tuple[str, Unit | None] | None:
@@ -118,7 +115,3 @@ def _task(
     is_open = filing is not None or period.last_day <= edition.valid_to or is_decided(deps, edition, period)
     blocked = "" if is_open else "批准文号有效期已满，待商务部决定。"
     return Task(form, edition, period, item, due, (due - today).days, filing, blocked)
-
-
-def _is_shown(task: Task) -> bool:
-    return task.days_left >= -SHOWN_DAYS or (task.filing is not None and not task.is_done)

@@ -60,6 +60,7 @@ class Story:
     people: dict[str, Person] = field(default_factory=dict)
     registration: Json = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    filing: Json = field(default_factory=dict)
 
     @property
     def path(self) -> str:

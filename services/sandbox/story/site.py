@@ -66,6 +66,12 @@ class Person:
         headers |= {"If-Match": f'"{version}"'} if version is not None else {}
         return self.http.request(method, f"{self.address}{path}", headers=headers, **request)
 
+    def ask_bytes(self, method: str, path: str) -> bytes:
+        """Send a request and return the bytes of the answer, whatever they are. Raises `StepFailed`."""
+        answer = self.send(method, path)
+        expect(answer.status_code == 200, f"{method} {path} answered {answer.status_code}: {answer.text[:300]}")
+        return answer.content
+
     def at(self, address: str) -> Person:
         """Return the same person at another service."""
         return Person(self.http, address, self.token)

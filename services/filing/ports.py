@@ -81,6 +81,10 @@ class Filings(Protocol):
         """Store the next version with its last history entry. Raises `StaleVersion`, `KeyReused`."""
         ...
 
+    def early_version(self, filing: Filing, no: int) -> Version:
+        """Return a version whose content is kept beside the filing. Raises `NotFound`."""
+        ...
+
     def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:
         """Return a page of what the actor sees and wants to see, last changed first."""
         ...

@@ -16,7 +16,7 @@ from services.filing.model.receipts import Receipt
 from services.filing.ports import Deps, VerifyReceipt
 from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
 from services.filing.printing.verify import verify
-from services.filing.repository import decisions, files, imports, queries, rows, units
+from services.filing.repository import decisions, early, files, imports, queries, rows, units
 from services.filing.repository.decisions import MongoDecisions
 from services.filing.repository.files import Evidence
 from services.filing.repository.filings import MongoFilings
@@ -48,6 +48,7 @@ from shared.storage.waiting import WaitingFiles
 
 INDEXES = {
     COLLECTION: queries.INDEXES,
+    early.COLLECTION: early.INDEXES,
     units.COLLECTION: units.INDEXES,
     rows.COLLECTION: rows.INDEXES,
     files.COLLECTION: files.INDEXES,

@@ -91,7 +91,8 @@ class Version:
     """A filing as it was submitted; never changed but for the decisions on it.
 
     `digest` is that of the content (`printing.receipts`), `receipt` the signed receipt that the unit got for it.
-    `undone` are decisions that were taken back.
+    `undone` are decisions that were taken back. The content of a version that `is_early` is kept beside the filing, and
+    is empty here (`operations.versions` brings it).
     """
 
     no: int
@@ -104,6 +105,7 @@ class Version:
     receipt: str
     decision: Decision | None = None
     undone: tuple[Decision, ...] = ()
+    is_early: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from typing import BinaryIO
 
 from services.filing import policy
 from services.filing.model.evidence import FileRef
+from services.filing.model.filings import Filing
 from services.filing.model.states import Action
 from services.filing.operations.changes import in_sight
+from services.filing.operations.versions import version_of
 from services.filing.ports import Deps
 from services.filing.workflow import step_for
 from shared.calls import Call
@@ -72,15 +74,21 @@ def download_evidence(deps: Deps, call: Call, filing_id: str, file_id: str) -> D
     """Give out a file; the read is recorded. Raises `NotFound` outside the actor's sight."""
     filing = in_sight(deps, call, filing_id)
     is_own = policy.own_unit(call.actor, filing)
-    seen = filing if is_own else None
-    contents = [version.content for version in filing.versions] + ([seen.working] if seen else [])
-    ref = next((each for content in contents for each in content.evidence if each.file_id == file_id), None)
+    ref = next((each for each in _evidence(deps, filing, is_own=is_own) if each.file_id == file_id), None)
     if ref is None and is_own:
         ref = deps.files.find(filing.id, file_id)
     if ref is None:
         raise NotFound
     deps.reads.record(call, "download", filing_id, file_id)
     return Download(ref, deps.files.stream(ref.stored))
+
+
+def _evidence(deps: Deps, filing: Filing, *, is_own: bool) -> Iterator[FileRef]:
+    """Yield the evidence that the reader may see: of every version, and of the unit's own working copy."""
+    if is_own:
+        yield from filing.working.evidence
+    for version in reversed(filing.versions):
+        yield from version_of(deps, filing, version.no).content.evidence
 
 
 @contextmanager

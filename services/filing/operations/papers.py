@@ -15,6 +15,7 @@ from services.filing.operations.instruments import Instrument, instrument_for, i
 from services.filing.operations.listing import read_rows, row_indicator
 from services.filing.operations.reading import head_of
 from services.filing.operations.submission import content_of
+from services.filing.operations.versions import version_of
 from services.filing.ports import Deps
 from shared.calls import Call
 from shared.errors import NotFound
@@ -33,7 +34,7 @@ def print_filing(deps: Deps, call: Call, filing_id: str, no: int, section: int) 
     """
     filing = in_sight(deps, call, filing_id)
     instrument = instrument_for(deps, filing)
-    version = _version(call, filing, no)
+    version = _version(deps, call, filing, no)
     working = version.content if version else filing.working
     deps.reads.record(call, "print", filing_id, str(no))
     answers, part = _answers(deps, filing, instrument, working, section)
@@ -56,7 +57,7 @@ def print_filing(deps: Deps, call: Call, filing_id: str, no: int, section: int) 
 
 def read_receipt(deps: Deps, call: Call, filing_id: str, no: int) -> str:
     """Return the signed receipt of a version as the unit got it. Raises `NotFound`."""
-    version = _version(call, in_sight(deps, call, filing_id), no)
+    version = _version(deps, call, in_sight(deps, call, filing_id), no)
     if version is None:
         raise NotFound
     return version.receipt
@@ -74,21 +75,18 @@ def print_receipt(deps: Deps, call: Call, filing_id: str, no: int) -> bytes:
 def read_content(deps: Deps, call: Call, filing_id: str, no: int) -> FiledContent:
     """Return what the digest of a version is made over, for verifying it elsewhere; the read is recorded."""
     filing = in_sight(deps, call, filing_id)
-    version = _version(call, filing, no)
+    version = _version(deps, call, filing, no)
     if version is None:
         raise NotFound
     deps.reads.record(call, "read_content", filing_id, str(no))
     return content_of(deps, filing, version.content, version.sign_off)
 
 
-def _version(call: Call, filing: Filing, no: int) -> Version | None:
+def _version(deps: Deps, call: Call, filing: Filing, no: int) -> Version | None:
     """Return a version; None for the working copy (0), which is the unit's alone."""
     if no == 0 and policy.own_unit(call.actor, filing):
         return None
-    version = filing.version_of(no)
-    if version is None:
-        raise NotFound
-    return version
+    return version_of(deps, filing, no)
 
 
 def _answers(

@@ -18,6 +18,7 @@ from services.filing.operations.drafts import changed_places, open_pointers
 from services.filing.operations.findings import Checked, checked
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.units import CELLS
+from services.filing.operations.versions import version_of
 from services.filing.ports import Deps, Wanted
 from services.filing.workflow import open_actions
 from shared.calls import Call
@@ -149,7 +150,7 @@ def units_of(deps: Deps, filings: Sequence[Filing]) -> Mapping[str, Unit]:
 def read_version(deps: Deps, call: Call, filing_id: str, no: int) -> tuple[Filing, Version]:
     """Return a version as it was submitted. Raises `NotFound`."""
     filing = in_sight(deps, call, filing_id)
-    version = _version(filing, no)
+    version = version_of(deps, filing, no)
     deps.reads.record(call, "read_version", filing_id, str(no))
     return filing, version
 
@@ -158,7 +159,7 @@ def version_changes(deps: Deps, call: Call, filing_id: str, no: int, against: in
     """Return what changed from version `against` to version `no`; 0 is the unit's working copy. Raises `NotFound`."""
     filing = in_sight(deps, call, filing_id)
     deps.reads.record(call, "read_changes", filing_id, str(no))
-    old, new = _answers_of(call, filing, against), _answers_of(call, filing, no)
+    old, new = _answers_of(deps, call, filing, against), _answers_of(deps, call, filing, no)
     return tuple(
         Change(pointer, indicator, at(old, pointer), at(new, pointer))
         for pointer, indicator in changed_places(old, new)
@@ -258,17 +259,10 @@ def _shown(filing: Filing) -> Version:
     return filing.last
 
 
-def _version(filing: Filing, no: int) -> Version:
-    version = filing.version_of(no)
-    if version is None:
-        raise NotFound
-    return version
-
-
-def _answers_of(call: Call, filing: Filing, no: int) -> AnswerValues:
+def _answers_of(deps: Deps, call: Call, filing: Filing, no: int) -> AnswerValues:
     if no == 0 and policy.own_unit(call.actor, filing):
         return filing.working.answers
-    return _version(filing, no).content.answers
+    return version_of(deps, filing, no).content.answers
 
 
 def printed_answers(instrument: Instrument, working: Working, found: Checked | None) -> Answers:

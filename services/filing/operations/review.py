@@ -13,6 +13,7 @@ from services.filing.operations.events import told
 from services.filing.operations.instruments import instrument_for
 from services.filing.operations.telling import tell_unit
 from services.filing.operations.units import take_filing
+from services.filing.operations.versions import version_of
 from services.filing.policy import reviewing_division
 from services.filing.ports import Deps
 from shared.calls import Call
@@ -79,7 +80,8 @@ def undo_decision(deps: Deps, call: Call, filing_id: str) -> Filing:
             raise Conflict
         reopened = replace(last, decision=None, undone=(*last.undone, last.decision))
         in_force = max((each.no for each in earlier if _is_approved(each.decision)), default=0)
-        changed = replace(filing, versions=(*earlier, reopened), in_force=in_force)
+        restored = tuple(version_of(deps, filing, each.no) if each.no == in_force else each for each in earlier)
+        changed = replace(filing, versions=(*restored, reopened), in_force=in_force)
         notice = tell_unit(changed, instrument_for(deps, filing), "decision_undone")
         return changed, (told(changed, "decision_undone"), notice)
 

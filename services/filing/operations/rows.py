@@ -15,6 +15,7 @@ from services.filing.operations.changes import Changed, change, in_sight
 from services.filing.operations.findings import row_json
 from services.filing.operations.instruments import instrument_for
 from services.filing.operations.listing import read_rows, row_indicator
+from services.filing.operations.versions import version_of
 from services.filing.ports import Deps
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, NotFound, Problem
@@ -142,8 +143,8 @@ def _rows_seen(deps: Deps, call: Call, filing: Filing, no: int) -> RowSet:
         if not policy.own_unit(call.actor, filing):
             raise NotFound
         return _own_rows(filing)
-    version = filing.version_of(no)
-    if version is None or version.content.rows is None:
+    version = version_of(deps, filing, no)
+    if version.content.rows is None:
         raise NotFound
     deps.reads.record(call, "read_rows", filing.id, str(no))
     return version.content.rows

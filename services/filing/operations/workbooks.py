@@ -11,7 +11,7 @@ from services.filing import policy
 from services.filing.forms.answers import Answers
 from services.filing.forms.model import Layout
 from services.filing.forms.reading import dump
-from services.filing.model.filings import Filing, Version, Working
+from services.filing.model.filings import Filing, Working
 from services.filing.model.states import Action
 from services.filing.operations.changes import in_sight
 from services.filing.operations.drafts import Content, save_content
@@ -19,6 +19,7 @@ from services.filing.operations.findings import checked
 from services.filing.operations.instruments import Instrument, instrument_for, instrument_of
 from services.filing.operations.listing import read_rows, row_indicator, rows_of
 from services.filing.operations.reading import head_of
+from services.filing.operations.versions import version_of
 from services.filing.ports import Deps
 from services.filing.workbooks.faults import CellFault
 from services.filing.workbooks.limits import LIMITS
@@ -31,7 +32,7 @@ from shared.documents.inspect import inspect
 from shared.documents.kinds import Kind
 from shared.documents.names import check_file_name
 from shared.documents.scan import require_clean
-from shared.errors import Conflict, Invalid, NotFound, Problem
+from shared.errors import Conflict, Invalid, Problem
 
 KINDS = frozenset({Kind.XLSX})
 
@@ -56,7 +57,7 @@ def workbook_of(deps: Deps, call: Call, filing_id: str, no: int) -> bytes:
     """Return a version (0: the unit's working copy) as a workbook that can be sent back; the read is recorded."""
     filing = in_sight(deps, call, filing_id)
     instrument = instrument_for(deps, filing)
-    working = _content(call, filing, no)
+    working = _content(deps, call, filing, no)
     deps.reads.record(call, "export", filing_id, str(no))
     head = head_of(instrument, deps.units.find(filing.unit_id), filing)
     return template(instrument.edition, instrument.form, _answers(deps, filing, instrument, working), head)
@@ -133,13 +134,10 @@ def _open(deps: Deps, call: Call, filing_id: str) -> Filing:
     return filing
 
 
-def _content(call: Call, filing: Filing, no: int) -> Working:
-    version: Version | None = filing.version_of(no)
-    if version is not None:
-        return version.content
+def _content(deps: Deps, call: Call, filing: Filing, no: int) -> Working:
     if no == 0 and policy.own_unit(call.actor, filing):
         return filing.working
-    raise NotFound
+    return version_of(deps, filing, no).content
 
 
 def _answers(deps: Deps, filing: Filing, instrument: Instrument, working: Working) -> Answers:

@@ -19,6 +19,7 @@ from services.filing.model.units import city_unit_id
 from services.filing.operations.lookups import lookups_of
 from services.filing.ports import Contract, Wanted
 from services.filing.repository import queries
+from services.filing.repository.early import EarlyVersions
 from services.filing.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
@@ -51,6 +52,7 @@ class MongoFilings:
         self._database = database
         self._aggregates = Aggregates(database[COLLECTION], session)
         self._records = records
+        self._early = EarlyVersions(database, records.sealer, session)
         self._events = events
 
     def within(self, session: ClientSession) -> MongoFilings:
@@ -87,6 +89,8 @@ class MongoFilings:
     def save(self, filing: Filing, call: Call, events: Sequence[Outgoing] = ()) -> Filing:
         """Store the next version with its last history entry. Raises `StaleVersion`."""
         version = filing.version + 1
+        if events:
+            filing = self._early.lighten(filing)
         fields = self._fields(filing, version)
         if events:  # versions and decisions change with events only; a draft leaves them as they are
             fields |= self._records.versions(filing, version)
@@ -96,6 +100,11 @@ class MongoFilings:
         made = [self._events.event(each, filing.id, filing.updated_at, call.correlation_id) for each in events]
         self._aggregates.save(filing.id, filing.version, fields, unset, act=act, events=made)
         return replace(filing, version=version, history=history)
+
+    def early_version(self, filing: Filing, no: int) -> Version:
+        """Return a version whose content is kept beside the filing. Raises `NotFound`, `SealBroken`."""
+        with unavailable_when_down():
+            return self._early.get(filing, no)
 
     def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:
         """Return a page of what the actor sees and wants to see, last changed first. Raises `Malformed`.
@@ -181,11 +190,11 @@ class MongoFilings:
 
     def is_claimed(self, file_id: str) -> bool:
         """Tell whether any filing refers to the file."""
-        return self._has({"files": file_id})
+        return self._has({"files": file_id}) or self._early.refer_to("files", file_id)
 
     def holds_segment(self, segment_id: str) -> bool:
         """Tell whether any filing refers to the segment of rows."""
-        return self._has({"segments": segment_id})
+        return self._has({"segments": segment_id}) or self._early.refer_to("segments", segment_id)
 
     def _fields(self, filing: Filing, version: int) -> Document:
         return self._records.fields(filing, version, lookups_of(filing))

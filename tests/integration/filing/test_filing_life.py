@@ -140,3 +140,44 @@ def test_a_printed_version_is_pdf_and_a_draft_is_marked(filing_site: FilingSite)
 
     assert printed.data.startswith(b"%PDF")
     assert blank.data.startswith(b"%PDF")
+
+
+def test_early_versions_stay_readable_and_the_document_small(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+    url = f"/filings/{filing['id']}"
+    for turn in range(10):
+        filing = filing_site.json(operator, "POST", f"{url}/withdrawal", filing["version"], json={})
+        answers = {**ANSWERS, "621": {**ANSWERS["621"], "2": 100 + turn}}
+        files = [each["file_id"] for each in filing["evidence"]]
+        filing = filing_site.save(operator, filing, answers=answers, explanations=EXPLAINED, evidence=files)
+        filing = dict(filing_site.submit(operator, filing).json or {})
+
+    first = filing_site.json(operator, "GET", f"{url}/versions/1")
+    changes = filing_site.json(operator, "GET", f"{url}/versions/11/changes?against=2")["changes"]
+    content = filing_site.call(operator, "GET", f"{url}/versions/1/content").data
+
+    kept = filing_site.wired.filings.get(filing["id"])
+    assert [version.is_early for version in kept.versions] == [True] * 3 + [False] * 8
+    assert first["answers"]["621"]["2"] == 88 and first["evidence"][0]["name"] == "records.pdf"
+    assert changes == [{"pointer": "/621/2", "indicator": "621", "before": 100, "after": 109}]
+    assert hashlib.sha256(content).hexdigest() == first["digest"]
+
+
+def test_an_early_version_comes_back_into_force_when_a_later_approval_is_undone(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = submitted(filing_site, operator)
+    url = f"/filings/{filing['id']}"
+    filing = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", filing["version"], json=OPINION)
+    filing = filing_site.json(operator, "POST", f"{url}/correction", filing["version"], json={})
+    for _ in range(10):
+        filing = dict(filing_site.submit(operator, filing).json or {})
+        filing = filing_site.json(operator, "POST", f"{url}/withdrawal", filing["version"], json={})
+    filing = dict(filing_site.submit(operator, filing).json or {})
+    filing = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", filing["version"], json=OPINION)
+
+    filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/undo", filing["version"], json={})
+
+    kept = filing_site.wired.filings.get(filing["id"])
+    assert filing["in_force"] == 12 and kept.in_force == 1
+    assert kept.approved is not None and kept.approved.content.answers["601"] == ANSWERS["601"]

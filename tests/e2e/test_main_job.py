@@ -33,6 +33,7 @@ def sign_up(operator: Visitor, site: Site, unit: Unit, password: str) -> None:
     operator.press("凭统一社会信用代码开通账号")
     operator.fill(credit_code="9133010", unit_name=unit.name, division=DIVISION, email=unit.email)
     operator.fill(contact_person="李晓红", phone="0571-88888888")
+    operator.page.get_by_label("服务外包交易平台运营主体").check()
     operator.press("发送激活码")
     operator.sees("处需要修改")
     operator.keep("02-sign-up-refused")

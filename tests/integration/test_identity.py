@@ -75,6 +75,24 @@ def test_a_unit_signs_up_with_the_mailed_code_and_signs_in(desk: Desk) -> None:
     assert (told["sub"], told["unit"], told["role"]) == (me["id"], me["unit_id"], "operator")
 
 
+@pytest.mark.parametrize("role", ["enterprise", "training_institution"])
+def test_a_unit_signs_up_as_what_it_is(desk: Desk, role: str) -> None:
+    with desk.worker():
+        desk.sign_up(role=role)
+
+    me = answer(desk.get("/me", desk.tokens()["access_token"]))
+
+    assert me["role"] == role
+
+
+@pytest.mark.parametrize("role", ["ministry", "service", "", None])
+def test_nobody_signs_up_in_a_role_that_others_give(desk: Desk, role: str | None) -> None:
+    refused = desk.post("/signups", sign_up_body(role=role))
+
+    assert refused.status_code == 422
+    assert desk.wired.database["sign_ups"].count_documents({}) == 0
+
+
 def test_what_applicants_told_who_never_proved_their_address_goes_after_a_week(desk: Desk) -> None:
     with desk.worker():
         desk.sign_up()

@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.identity.actor import Role
+
 CODE_DIGITS = 8
 CODE_LIFETIME = timedelta(minutes=30)
 MOST_TRIES = 5
+
+
+class UnitRole(StrEnum):
+    """What an applicant signs its unit up as; the values are those of the roles."""
+
+    OPERATOR = Role.OPERATOR.value
+    ENTERPRISE = Role.ENTERPRISE.value
+    TRAINING_INSTITUTION = Role.TRAINING_INSTITUTION.value
 
 
 class SignUpState(StrEnum):
@@ -36,6 +46,7 @@ class Applicant:
     contact_person: str
     email: str
     phone: str
+    role: UnitRole = UnitRole.OPERATOR
 
     def __repr__(self) -> str:
         return "Applicant(…)"

@@ -114,7 +114,7 @@ def _activated(deps: Deps, sign_up: SignUp, applicant: Applicant, password: str)
         password=Password(deps.hashes.hash(password), set_at=now),
         valid_since=now,
         created_at=now,
-        grants=(_first_grant(deps, account_id, unit),),
+        grants=(_first_grant(deps, account_id, unit, Role(applicant.role)),),
     )
     done = replace(sign_up, state=SignUpState.ACTIVATED, applicant=None, code_hash="")
     entry = HistoryEntry(now, account.id, SignUpAction.ACTIVATE, SignUpState.PENDING, SignUpState.ACTIVATED)
@@ -122,11 +122,11 @@ def _activated(deps: Deps, sign_up: SignUp, applicant: Applicant, password: str)
     return account
 
 
-def _first_grant(deps: Deps, account_id: str, unit: Unit) -> Grant:
+def _first_grant(deps: Deps, account_id: str, unit: Unit, role: Role) -> Grant:
     """Return the grant of who signed the unit up and so answers for it."""
     return Grant(
         id=deps.random.id(),
-        role=Role.OPERATOR,
+        role=role,
         valid_from=local_date(unit.created_at),
         proposed=Act(account_id, unit.created_at),
         unit_id=unit.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pymongo import MongoClient
@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from services.identity.model.accounts import Account, AccountAction, Unit
 from services.identity.model.mails import MailDue
-from services.identity.model.signups import Applicant, SignUp, SignUpState
+from services.identity.model.signups import Applicant, SignUp, SignUpState, UnitRole
 from services.identity.repository.accounts import MongoAccounts, MongoUnits
 from services.identity.repository.indexes import SIGN_UPS
 from services.identity.repository.mails import MailEvents
@@ -97,7 +97,8 @@ class MongoSignUps:
             "tries": sign_up.tries,
         }
         if sign_up.applicant is not None:
-            sealed = {name: getattr(sign_up.applicant, name) for name in _PERSONAL} | {"code_hash": sign_up.code_hash}
+            told = {name: getattr(sign_up.applicant, name) for name in _PERSONAL}
+            sealed = told | {"role": sign_up.applicant.role.value, "code_hash": sign_up.code_hash}
             owner = f"sign_ups:{sign_up.created_at:%Y-%m}"
             fields["sealed"] = self._vault.seal(sealed, owner, SIGN_UPS, sign_up.id, version)
         return fields
@@ -111,6 +112,12 @@ class MongoSignUps:
             created_at=document["created_at"],
             expires_at=document["expires_at"],
             tries=document["tries"],
-            applicant=Applicant(**{name: opened[name] for name in _PERSONAL}) if opened else None,
+            applicant=_applicant(opened) if opened else None,
             code_hash=opened["code_hash"] if opened else "",
         )
+
+
+def _applicant(opened: Mapping[str, str]) -> Applicant:
+    """Return what was told; who signed up before there was a choice is an operator."""
+    role = UnitRole(opened.get("role", UnitRole.OPERATOR))
+    return Applicant(**{name: opened[name] for name in _PERSONAL}, role=role)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.identity.model.signups import Applicant
 from services.identity.operations.signups import activate_sign_up, start_sign_up
 from services.identity.routes.request import deps, visitor
@@ -16,7 +18,7 @@ bp = Blueprint("signups", __name__, description="注册账户")
 @public("who signs up has no account yet")
 @bp.arguments(SignUpIn)
 @bp.response(202, SignUpOut)
-def start(data: dict[str, str]) -> dict[str, str]:
+def start(data: dict[str, Any]) -> dict[str, str]:
     """Have a code mailed; the answer is the same whether or not there is an account."""
     return {"signup_id": start_sign_up(deps(), visitor(), Applicant(**data))}
 

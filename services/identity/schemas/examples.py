@@ -102,6 +102,7 @@ EXAMPLES: Mapping[str, object] = {
         "contact_person": "李晓红",
         "email": "contact@yuncai.example",
         "phone": "0571-88888888",
+        "role": "operator",
     },
     "SignUpOut": {"signup_id": "01990000000070008000000000000004"},
     "ActivationIn": {"code": "40718265", "password": _PASSWORD},

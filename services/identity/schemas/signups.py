@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.identity.model.signups import UnitRole
 from services.identity.schemas.texts import CodeText, PasswordText
-from shared.fields import DivisionCode, Email, Id, Phone, Text, Uscc
+from shared.fields import Choice, DivisionCode, Email, Id, Phone, Text, Uscc
 
 
 class SignUpIn(Schema):
-    """What an applicant tells."""
+    """What an applicant tells; `role` says what the unit is, a platform's operator where it says nothing."""
 
     credit_code = Uscc(required=True)
     unit_name = Text(max=100, min=2, required=True)
@@ -17,6 +18,7 @@ class SignUpIn(Schema):
     contact_person = Text(max=50, required=True)
     email = Email(required=True)
     phone = Phone(required=True)
+    role = Choice(UnitRole, load_default=UnitRole.OPERATOR)
 
 
 class SignUpOut(Schema):

@@ -11,7 +11,7 @@ from services.identity.errors import TooManyAttempts, UnitHasAccount
 from services.identity.model.accounts import Unit
 from services.identity.model.grants import in_force
 from services.identity.model.mails import MailKind
-from services.identity.model.signups import SignUpState
+from services.identity.model.signups import SignUpState, UnitRole
 from services.identity.operations.signups import activate_sign_up, start_sign_up
 from services.identity.ports.sign_ins import Visitor
 from shared.clock import local_date
@@ -61,6 +61,17 @@ def test_the_right_code_opens_an_operator_account_for_a_new_unit() -> None:
     assert account.person.username == "zhang@example.com"
     assert not account.password.must_change
     assert deps.sign_ups.rows[sign_up_id].applicant is None
+
+
+@pytest.mark.parametrize("role", UnitRole)
+def test_a_unit_gets_the_role_that_its_applicant_chose(role: UnitRole) -> None:
+    deps = make_deps()
+    sign_up_id, code = start(deps, role=role)
+
+    account = activate_sign_up(deps, sign_up_id, code, PASSWORD)
+
+    (grant,) = in_force(account, local_date(MOMENT))
+    assert (grant.role.value, grant.is_principal) == (role.value, True)
 
 
 def test_a_taken_credit_code_gets_the_same_answer_and_only_its_holder_a_mail() -> None:

@@ -243,6 +243,7 @@ def test_a_sign_in_that_cannot_be_renewed_ends_the_session(portal: Portal) -> No
 
 
 DETAILS = {
+    "role": "enterprise",
     "credit_code": "91330106MA27WXYX0T",
     "unit_name": "杭州云接包信息服务有限公司",
     "division": "330106",
@@ -283,6 +284,28 @@ def test_what_is_missing_in_the_sign_up_is_told_by_its_name(portal: Portal) -> N
 
     assert '<a href="#unit_name">请填写单位详细名称。</a>' in answer.text
     assert '<a href="#phone">请填写电话。</a>' in answer.text
+
+
+def test_who_signs_up_says_what_the_unit_is_and_reads_what_that_means(portal: Portal) -> None:
+    page = portal.browser.get("/sign-up").text
+
+    missing = portal.post("/sign-up", **{**DETAILS, "role": ""})
+    portal.post("/sign-up", **DETAILS)
+
+    for label in ("服务外包交易平台运营主体", "服务外包企业", "培训机构"):
+        assert f"<strong>{label}</strong>" in page
+    assert "撮合交易的线上平台" in page
+    assert " checked" not in page
+    assert '<a href="#role">请选择单位类型。</a>' in missing.text
+    assert [details["role"] for details in portal.identity.signups] == ["enterprise"]
+
+
+def test_a_choice_stays_where_another_field_is_wrong(portal: Portal) -> None:
+    portal.browser.get("/sign-up")
+
+    answer = portal.post("/sign-up", **{**DETAILS, "credit_code": "123"})
+
+    assert 'name="role" value="enterprise" required checked' in answer.text
 
 
 def test_a_code_need_not_be_typed_again_for_a_fault_in_the_password(portal: Portal) -> None:

@@ -41,7 +41,10 @@ def verify(file: bytes, certificates: bytes) -> Verified:
 
 
 def is_of(receipt: Receipt, content: bytes) -> bool:
-    """Tell whether a content in JSON is the one that was received. Raises `ValueError` for what is no content."""
+    """Tell whether a content in JSON is the one that was received.
+
+    Raises `ValueError`, `TypeError` or `RecursionError` for what is no content.
+    """
     return digest_of(content_from(json.loads(content))) == receipt.digest
 
 
@@ -94,7 +97,7 @@ def _tell(file: bytes, certificates: bytes, content: bytes | None) -> int:
     except NotGenuine as reason:
         sys.stdout.write(f"不真实：{reason}\n")
         return 1
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         sys.stdout.write("回执真实，但给出的内容文件不是报送内容\n")
         return 1
     receipt = found.receipt

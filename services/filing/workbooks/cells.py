@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number as the file writes it (12, 0.1, 9.13E+16); `is_date` says that the cell is formatted as a date."""
+class Number(NamedTuple):
+    """A number as the file writes it (12, 0.1, 9.13E+16); `is_date` says that the cell is formatted as a date.
 
-    digits: str = field(repr=False)
+    A tuple, since a list has hundreds of thousands of them and nothing is made faster.
+    """
+
+    digits: str
     is_date: bool = False
 
 

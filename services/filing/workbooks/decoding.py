@@ -26,6 +26,7 @@ KEPT_DIGITS = 15
 """Significant digits that spreadsheet programs keep of a number."""
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,40})")
+_PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 _BETWEEN = re.compile(r"[\n；;]")
 _EPOCH = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
@@ -46,13 +47,11 @@ def decoder(part: Part, offer: Offer | None, *, is_from_1904: bool) -> Decoder:
     number = _number(part, offer, _EPOCH_1904 if is_from_1904 else _EPOCH)
 
     def decode(content: Content) -> object:
-        match content:
-            case str():
-                return text(content)
-            case Number():
-                return number(content)
-            case _:
-                raise _unusable(content)
+        if isinstance(content, str):
+            return text(content)
+        if isinstance(content, Number):
+            return number(content)
+        raise _unusable(content)
 
     return decode
 
@@ -74,6 +73,8 @@ def plain_digits(digits: str) -> str:
     Sums of binary fractions end in noise (0.30000000000000004); what remains within 15 digits once that is rounded
     away is what the program shows and means. What needs them all may have lost more, and is refused.
     """
+    if len(digits) <= KEPT_DIGITS and _PLAIN.fullmatch(digits):
+        return digits
     try:
         exact = Decimal(digits)
     except InvalidOperation:

@@ -6,6 +6,7 @@ What is filled in never passes through it, since openpyxl writes every sheet to 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -32,6 +33,8 @@ SUMMARY = "错误汇总"
 """The sheet of a marked copy that names every fault."""
 
 _SHORTEST_LIST = 2
+_DIMENSION = re.compile("<dimension [^>]*/>")
+"""Says how far a sheet goes, which nobody knows before its lines are written; readers that trust it would stop there."""
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ def _taken_apart(book: Workbook, styles: Mapping[Look, int], names: Iterable[str
     sheets = {}
     for number, name in enumerate(names, 1):
         text = parts.pop(paths[name]).decode()
-        before, _, rest = text.partition("<sheetData")
+        before, _, rest = _DIMENSION.sub("", text).partition("<sheetData")
         after = rest[2:] if rest.startswith("/>") else rest.partition("</sheetData>")[2]
         sheets[name] = SheetMould(paths[name], before, after, *_note_parts(parts, number))
     return Mould(parts, sheets, styles)

@@ -96,15 +96,6 @@ def _first_of_sheet(
 ) -> Callable[[str, Mapping[str, str]], None]:
     columns: dict[str, int] = {}
 
-    def column_of(reference: str) -> int:
-        name = reference.rstrip("0123456789")
-        found = columns.get(name)
-        if found is None:
-            found = columns[name] = number(name)
-            if not (name.isascii() and name.isalpha() and name.isupper() and found <= _MOST_COLUMNS):
-                raise refused("workbook_broken")
-        return found
-
     def begin(root: str, _: Mapping[str, str]) -> None:
         cell, value, text, row, formula, aside = (
             f"{root.rpartition(' ')[0]} {name}" for name in ("c", "v", "t", "row", "f", "rPh")
@@ -139,13 +130,18 @@ def _first_of_sheet(
                 parser.CharacterDataHandler = None
             elif name == cell:
                 reference = attributes.get("r")
-                column = column_of(reference) if reference else column + 1
+                if reference is None:
+                    column += 1
+                else:
+                    name = reference.rstrip("0123456789")
+                    column = columns.get(name) or columns.setdefault(name, _column(name))
                 if pieces:
                     written = pieces[0] if len(pieces) == 1 else "".join(pieces)
                     pieces.clear()
-                    content = _content(written, attributes, texts, date_styles)
-                    if content != "":
-                        line[column] = content
+                    if attributes.get("t") == "s":
+                        line[column] = texts[int(written)]
+                    else:
+                        line[column] = _content(written, attributes, date_styles)
                 elif has_formula and attributes.get("t") != "str":
                     line[column] = Uncalculated()
                 has_formula = False
@@ -161,14 +157,20 @@ def _first_of_sheet(
     return begin
 
 
-def _content(written: str, attributes: Mapping[str, str], texts: Sequence[str], date_styles: frozenset[str]) -> Content:
-    match attributes.get("t"):
-        case "s":
-            return texts[int(written)]
-        case "inlineStr" | "str":
-            return _unescaped(written)
-        case None | "n":
-            return Number(written.strip(), attributes.get("s") in date_styles)
+def _column(name: str) -> int:
+    found = number(name) if name.isascii() and name.isalpha() and name.isupper() else 0
+    if not 0 < found <= _MOST_COLUMNS:
+        raise refused("workbook_broken")
+    return found
+
+
+def _content(written: str, attributes: Mapping[str, str], date_styles: frozenset[str]) -> Content:
+    kind = attributes.get("t", "n")
+    if kind == "n":
+        return Number(written.strip(), attributes.get("s") in date_styles)
+    if kind in ("inlineStr", "str"):
+        return _unescaped(written)
+    match kind:
         case "b":
             return Flag(written.strip() == "1")
         case "e":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import consumer, files, relay, submission
+from tests.bench import consumer, files, relay, submission, workbooks
 from tests.bench.ground import Ground
 from tests.bench.report import Row
 
@@ -15,4 +15,5 @@ BENCHES: Mapping[str, Bench] = {
     "submission": submission.measure,
     "relay": relay.measure,
     "consumer": consumer.measure,
+    "workbooks": workbooks.measure,
 }

@@ -40,15 +40,15 @@ def answer(way: Way, warm_up: Path) -> None:
     way.put("warm-up", warm_up)
     way.get("warm-up")
     way.delete("warm-up")
-    base = _memory("VmRSS")
+    base = memory("VmRSS")
     print(json.dumps({"ready": True}), flush=True)  # noqa: T201  # this is the answer
     for line in sys.stdin:
         command = json.loads(line)
-        Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+        forget_peak()
         begun = time.perf_counter()
         _carry_out(way, command)
         seconds = time.perf_counter() - begun
-        found = {"seconds": seconds, "growth": max(0.0, _memory("VmHWM") - base)}
+        found = {"seconds": seconds, "growth": max(0.0, memory("VmHWM") - base)}
         print(json.dumps(found), flush=True)  # noqa: T201  # this is the answer
 
 
@@ -63,7 +63,12 @@ def _carry_out(way: Way, command: dict[str, str]) -> None:
         way.delete(key)
 
 
-def _memory(name: str) -> float:
+def forget_peak() -> None:
+    """Let the peak of memory (VmHWM) count from here."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def memory(name: str) -> float:
     """Return a figure of this process in MB."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):

@@ -117,7 +117,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     if READER not in peers:
         raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {READER}")
     mails = MailEvents(peers[READER], new_id)
-    change_sets = MongoChangeSets(client, database, new_id)
+    change_sets = MongoChangeSets(client, database, mails, new_id)
     accounts = MongoAccounts(database, vault, mails)
     units = MongoUnits(database, vault)
     token_keys = TokenKeys(database, vault, settings.issuer, time)

@@ -15,7 +15,7 @@ from services.identity.model.attempts import RULES, Attempts, Subject
 from services.identity.model.contacts import Sought
 from services.identity.model.factors import FactorRule
 from services.identity.model.grants import Act, Grant, GrantState, acting, in_force
-from services.identity.model.mails import MailDue
+from services.identity.model.mails import Due, MailDue
 from services.identity.model.passwords import POLICIES
 from services.identity.model.places import Place, place_of
 from services.identity.model.sessions import Session
@@ -32,6 +32,7 @@ from tests.support.codes import make_uscc
 from tests.support.identity_access import MemoryClients, MemoryCodes, MemoryFactors, MemoryProofs, MemorySignIns
 from tests.support.identity_change_sets import MemoryChangeSets
 from tests.support.identity_invitations import MemoryInvitations
+from tests.support.identity_telling import Telling
 
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "Tide-7-Lantern"
@@ -93,10 +94,10 @@ CITY = Actor("c" * 32, Role.CITY_REVIEWER, division="330100")
 """Who fills the place of `make_account`."""
 
 
-class MemoryAccounts:
+class MemoryAccounts(Telling):
     def __init__(self, accounts: Sequence[Account]) -> None:
         self.rows = {account.id: account for account in accounts}
-        self.mails: list[MailDue] = []
+        super().__init__()
 
     def get(self, account_id: str) -> Account:
         if account_id not in self.rows:
@@ -133,12 +134,12 @@ class MemoryAccounts:
                 return account
         return None
 
-    def add(self, account: Account, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Account:
+    def add(self, account: Account, entry: HistoryEntry, mails: Sequence[Due] = ()) -> Account:
         if self.find_by_username(account.person.username):
             raise UsernameTaken
         if entry.key and any(a.history and a.history[0].key == entry.key for a in self.rows.values()):
             raise BootstrapDone
-        self.mails.extend(mails)
+        self.tell(mails)
         self.rows[account.id] = replace(account, history=(entry,))
         return self.rows[account.id]
 
@@ -146,7 +147,7 @@ class MemoryAccounts:
         self,
         account: Account,
         entry: HistoryEntry,
-        mails: Sequence[MailDue] = (),
+        mails: Sequence[Due] = (),
         *,
         keep_administrator: bool = False,
     ) -> Account:
@@ -155,7 +156,7 @@ class MemoryAccounts:
         others = [a for a in self.rows.values() if a.id != account.id]
         if keep_administrator and not any(_is_administrator(a, local_date(entry.at)) for a in others):
             raise LastAdministrator
-        self.mails.extend(mails)
+        self.tell(mails)
         self.rows[account.id] = replace(account, version=account.version + 1, history=(*account.history, entry))
         return self.rows[account.id]
 
@@ -346,6 +347,7 @@ class MemoryDeps(Deps):
     units: MemoryUnits
     sign_ups: MemorySignUps
     invitations: MemoryInvitations
+    change_sets: MemoryChangeSets
     sessions: MemorySessions
     sign_ins: MemorySignIns
     codes: MemoryCodes

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from services.identity.model.change_sets import ChangeSet
+from services.identity.model.mails import Due
 from shared.errors import NotFound, StaleVersion
 from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
 from shared.paging import Page
+from tests.support.identity_telling import Telling
 
 
-class MemoryChangeSets:
+class MemoryChangeSets(Telling):
     def __init__(self) -> None:
+        super().__init__()
         self.rows: dict[str, ChangeSet] = {}
 
     def get(self, change_set_id: str) -> ChangeSet:
@@ -26,7 +30,8 @@ class MemoryChangeSets:
     def list_all(self, cursor: str, limit: int) -> Page[ChangeSet]:
         return Page(tuple(self.rows.values())[:limit])
 
-    def add(self, change_set: ChangeSet, entry: HistoryEntry) -> ChangeSet:
+    def add(self, change_set: ChangeSet, entry: HistoryEntry, news: Sequence[Due]) -> ChangeSet:
+        self.tell(news)
         self.rows[change_set.id] = replace(change_set, history=(entry,))
         return self.rows[change_set.id]
 

@@ -9,23 +9,24 @@ from typing import Protocol
 
 from services.identity.model.accounts import Account
 from services.identity.model.invitations import Invitation, InvitationKind, InvitationState
-from services.identity.model.mails import MailDue
+from services.identity.model.mails import Due
 from services.identity.ports.invitations import Change
 from shared.errors import NotFound, StaleVersion
 from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
 from shared.paging import Page
+from tests.support.identity_telling import Telling
 
 
 class _Accounts(Protocol):
-    def add(self, account: Account, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Account: ...
-    def save(self, account: Account, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Account: ...
+    def add(self, account: Account, entry: HistoryEntry, mails: Sequence[Due] = ()) -> Account: ...
+    def save(self, account: Account, entry: HistoryEntry, mails: Sequence[Due] = ()) -> Account: ...
 
 
-class MemoryInvitations:
+class MemoryInvitations(Telling):
     def __init__(self, accounts: _Accounts) -> None:
         self.rows: dict[str, Invitation] = {}
-        self.mails: list[MailDue] = []
+        super().__init__()
         self._accounts = accounts
 
     def get(self, invitation_id: str) -> Invitation:
@@ -66,15 +67,15 @@ class MemoryInvitations:
         ]
         return Page(tuple(found[:limit]))
 
-    def add(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[MailDue]) -> Invitation:
-        self.mails.extend(mails)
+    def add(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[Due]) -> Invitation:
+        self.tell(mails)
         self.rows[invitation.id] = replace(invitation, history=(entry,))
         return self.rows[invitation.id]
 
-    def save(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Invitation:
+    def save(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[Due] = ()) -> Invitation:
         if self.get(invitation.id).version != invitation.version:
             raise StaleVersion
-        self.mails.extend(mails)
+        self.tell(mails)
         history = (*invitation.history, entry)
         self.rows[invitation.id] = replace(invitation, version=invitation.version + 1, history=history)
         return self.rows[invitation.id]

@@ -1,10 +1,12 @@
-"""Mails that identity owes somebody; the facts travel sealed until they are written out."""
+"""What identity owes somebody to tell: mails to addresses, news to people; the facts travel sealed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from shared.identity.actor import Role
 
 
 class MailKind(StrEnum):
@@ -32,3 +34,30 @@ class MailDue:
 
     def __repr__(self) -> str:
         return f"MailDue(kind={self.kind!r}, …)"
+
+
+class NewsKind(StrEnum):
+    """Why people who have accounts are told something; what it says is the notification service's, by the same name."""
+
+    RIGHT_GIVEN = "right_given"
+    OFFICE_PROPOSED = "office_proposed"
+    RECOVERY_PROPOSED = "recovery_proposed"
+    DIVISIONS_PROPOSED = "divisions_proposed"
+
+
+@dataclass(frozen=True)
+class NewsDue:
+    """News to one account, or to all in a role over the very division (None for a role without one)."""
+
+    kind: NewsKind
+    link: str
+    account_id: str = ""
+    role: Role | None = None
+    division: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"NewsDue(kind={self.kind!r}, …)"
+
+
+Due = MailDue | NewsDue

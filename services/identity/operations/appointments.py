@@ -11,9 +11,10 @@ import structlog
 from services.identity.errors import ChangedMeanwhile
 from services.identity.model.accounts import Account, AccountAction, AccountState, Password, Person
 from services.identity.model.grants import Act, Grant, GrantAction, GrantState, find_grant, live, told
-from services.identity.model.mails import MailDue, MailKind
+from services.identity.model.mails import Due, MailDue, MailKind
 from services.identity.model.places import APPOINTS, FOUR_EYES, LEVEL_OF_ROLE, Place, excluding, place_of
 from services.identity.operations.sight import account_in_sight, places_of
+from services.identity.operations.telling import office_proposed, right_given
 from services.identity.policy import Held, division_fits
 from services.identity.ports.deps import Deps
 from services.identity.workflow import grant_step_for
@@ -75,8 +76,10 @@ def appoint_new(deps: Deps, call: Call, person: Person, wanted: Appointment) -> 
     state = GrantState.PROPOSED if is_powerful else GrantState.IN_FORCE
     made_now = open_account(deps, person, [_grant(deps, call.actor.account_id, wanted, state)], FIRST_PASSWORD_LIFETIME)
     entry = call.entry(now, AccountAction.CREATE, None, AccountState.ACTIVE)
-    mails = [first_password_mail(made_now)] if is_powerful else []
-    stored = deps.accounts.add(made_now.account, entry, mails)
+    due: list[Due] = []
+    if is_powerful:
+        due = [first_password_mail(made_now), office_proposed(made_now.account.grants[0])]
+    stored = deps.accounts.add(made_now.account, entry, due)
     log.info("account_created", account_id=stored.id, role=wanted.role, state=state, by=call.actor.account_id)
     return WithPassword(stored, None if is_powerful else made_now.first_password, is_powerful)
 
@@ -126,9 +129,11 @@ def appoint(deps: Deps, call: Call, username: str, wanted: Appointment) -> Accou
     state = GrantState.PROPOSED if wanted.role in FOUR_EYES else GrantState.IN_FORCE
     grant = _grant(deps, call.actor.account_id, wanted, state)
     _check_new(account, grant, local_date(now))
-    action = GrantAction.PROPOSE if state is GrantState.PROPOSED else GrantAction.GIVE
+    waits = state is GrantState.PROPOSED
+    entry = call.entry(now, GrantAction.PROPOSE if waits else GrantAction.GIVE, None, told(grant))
+    news = office_proposed(grant) if waits else right_given(deps, account, grant)
     try:
-        saved = deps.accounts.save(with_grant(account, grant), call.entry(now, action, None, told(grant)))
+        saved = deps.accounts.save(with_grant(account, grant), entry, [news])
     except StaleVersion:
         raise ChangedMeanwhile from None
     log.info(
@@ -270,7 +275,8 @@ def _step(deps: Deps, call: Call, account_id: str, grant_id: str, action: GrantA
     changed = make(account, grant)
     entry = call.entry(deps.clock.now(), action, told(grant), told(changed))
     must_stay = action is GrantAction.END and grant.role is Role.ADMINISTRATOR
-    saved = deps.accounts.save(with_grant(account, changed), entry, keep_administrator=must_stay)
+    news = [right_given(deps, account, changed)] if action is GrantAction.CONFIRM else []
+    saved = deps.accounts.save(with_grant(account, changed), entry, news, keep_administrator=must_stay)
     log.info("grant_changed", account_id=account.id, grant_id=grant_id, action=action, by=call.actor.account_id)
     return saved
 

@@ -9,6 +9,7 @@ import structlog
 
 from services.identity.model.change_sets import MOST_CHANGES, ChangeSet, ChangeSetAction, ChangeSetState, Impact
 from services.identity.model.grants import Act
+from services.identity.operations.telling import divisions_proposed
 from services.identity.ports.deps import Deps
 from services.identity.workflow import change_set_step_for
 from shared.calls import Call
@@ -75,7 +76,8 @@ def propose_changes(deps: Deps, call: Call, document: str, changes: Sequence[Cha
         changes=tuple(changes),
         proposed=Act(call.actor.account_id, now),
     )
-    stored = deps.change_sets.add(change_set, call.entry(now, ChangeSetAction.PROPOSE, None, ChangeSetState.PROPOSED))
+    entry = call.entry(now, ChangeSetAction.PROPOSE, None, ChangeSetState.PROPOSED)
+    stored = deps.change_sets.add(change_set, entry, divisions_proposed(document))
     log.info("divisions_proposed", change_set_id=stored.id, changes=len(changes), by=call.actor.account_id)
     return stored
 

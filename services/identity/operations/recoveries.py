@@ -17,8 +17,9 @@ from services.identity.model.invitations import (
     InvitationState,
     Invited,
 )
-from services.identity.model.mails import MailDue, MailKind
+from services.identity.model.mails import Due, MailDue, MailKind
 from services.identity.operations.colleagues import invitation_mail
+from services.identity.operations.telling import recovery_proposed
 from services.identity.ports.deps import Deps
 from services.identity.workflow import Asked, invitation_step_for
 from shared.calls import Call
@@ -43,7 +44,7 @@ def propose_recovery(deps: Deps, call: Call, credit_code: str, invited: Invited)
     """Propose a new principal for a unit, with the reason and its evidence. To: proposed.
 
     Actor: a reviewer of the unit's division or of the level above. The principal of now is told by mail, so that nobody
-    is replaced behind their back. Raises `Invalid` for a unit that is not in sight, `RecoveryOpen`, `KeyReused`.
+    is replaced behind their back, and the other reviewers find it in their inbox. Raises `Invalid` for a unit that is not in sight, `RecoveryOpen`, `KeyReused`.
     """
     if call.request is not None:
         made = deps.invitations.find_created(call.request)
@@ -72,11 +73,11 @@ def propose_recovery(deps: Deps, call: Call, credit_code: str, invited: Invited)
         asked=Act(call.actor.account_id, now),
         expires_at=now + LIFETIME,
     )
-    mails = []
+    due: list[Due] = [*recovery_proposed(deps, unit.division)]
     if principal is not None and principal.person.email:
-        mails.append(MailDue(MailKind.RECOVERY_STARTED, principal.person.email, {}, "/colleagues"))
+        due.append(MailDue(MailKind.RECOVERY_STARTED, principal.person.email, {}, "/colleagues"))
     entry = call.entry(now, InvitationAction.PROPOSE, None, InvitationState.PROPOSED)
-    stored = deps.invitations.add(invitation, entry, mails)
+    stored = deps.invitations.add(invitation, entry, due)
     log.info("recovery_proposed", invitation_id=stored.id, unit_id=unit.id, by=call.actor.account_id)
     return _recovery(deps, call, stored)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from services.identity.model.accounts import Account, Unit
 from services.identity.model.contacts import Sought
 from services.identity.model.grants import GrantState
-from services.identity.model.mails import MailDue
+from services.identity.model.mails import Due
 from services.identity.model.places import Place
 from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
@@ -43,7 +43,7 @@ class Accounts(Protocol):
         """Return the account that this request made. Raises `KeyReused` where it asked for something else."""
         ...
 
-    def add(self, account: Account, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Account:
+    def add(self, account: Account, entry: HistoryEntry, mails: Sequence[Due] = ()) -> Account:
         """Store a new account. Raises `UsernameTaken`, and `BootstrapDone` for a second one of the same key."""
         ...
 
@@ -51,7 +51,7 @@ class Accounts(Protocol):
         self,
         account: Account,
         entry: HistoryEntry,
-        mails: Sequence[MailDue] = (),
+        mails: Sequence[Due] = (),
         *,
         keep_administrator: bool = False,
     ) -> Account:

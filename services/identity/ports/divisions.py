@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from services.identity.model.change_sets import ChangeSet
+from services.identity.model.mails import Due
 from shared.codes.division_changes import Meanings
 from shared.codes.divisions import Level
 from shared.history import HistoryEntry
@@ -29,8 +30,8 @@ class ChangeSets(Protocol):
         """Return a page of sets, newest first."""
         ...
 
-    def add(self, change_set: ChangeSet, entry: HistoryEntry) -> ChangeSet:
-        """Store a new set."""
+    def add(self, change_set: ChangeSet, entry: HistoryEntry, news: Sequence[Due]) -> ChangeSet:
+        """Store a new set, with who is told of it."""
         ...
 
     def save(self, change_set: ChangeSet, entry: HistoryEntry) -> ChangeSet:
@@ -51,6 +52,10 @@ class Divisions(Protocol):
 
     def level_of(self, division: str, on: date | None = None) -> Level | None:
         """Return the level of a division on a day, or today; None for an unknown one."""
+        ...
+
+    def above(self, division: str) -> str:
+        """Return the division directly above one of today; empty where there is none."""
         ...
 
     def successors(self, division: str) -> Sequence[str]:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from services.identity.model.accounts import Account
 from services.identity.model.invitations import Invitation
-from services.identity.model.mails import MailDue
+from services.identity.model.mails import Due
 from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.paging import Page
@@ -21,7 +21,7 @@ class Change:
 
     account: Account
     entry: HistoryEntry
-    mails: Sequence[MailDue]
+    mails: Sequence[Due]
     is_new: bool = False
 
 
@@ -52,11 +52,11 @@ class Invitations(Protocol):
         """Return a page of the recoveries of some divisions, newest first."""
         ...
 
-    def add(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[MailDue]) -> Invitation:
+    def add(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[Due]) -> Invitation:
         """Store a new invitation with its mails."""
         ...
 
-    def save(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Invitation:
+    def save(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[Due] = ()) -> Invitation:
         """Store the next version with its mails. Raises `StaleVersion`."""
         ...
 

@@ -13,7 +13,7 @@ from services.identity.errors import BootstrapDone, LastAdministrator, Principal
 from services.identity.model.accounts import Account, AccountState, Password, Person, Unit
 from services.identity.model.contacts import Sought
 from services.identity.model.grants import GrantState
-from services.identity.model.mails import MailDue
+from services.identity.model.mails import Due
 from services.identity.model.places import Place
 from services.identity.repository.grants import (
     grant_entry,
@@ -93,7 +93,7 @@ class MongoAccounts:
         self,
         account: Account,
         entry: HistoryEntry,
-        mails: Sequence[MailDue] = (),
+        mails: Sequence[Due] = (),
         *,
         session: ClientSession | None = None,
     ) -> Account:
@@ -112,7 +112,7 @@ class MongoAccounts:
         self,
         account: Account,
         entry: HistoryEntry,
-        mails: Sequence[MailDue] = (),
+        mails: Sequence[Due] = (),
         *,
         keep_administrator: bool = False,
     ) -> Account:
@@ -137,7 +137,7 @@ class MongoAccounts:
             return in_transaction(self._client, work)
 
     def save_in(
-        self, account: Account, entry: HistoryEntry, mails: Sequence[MailDue], session: ClientSession | None
+        self, account: Account, entry: HistoryEntry, mails: Sequence[Due], session: ClientSession | None
     ) -> Account:
         """Store the next version as part of a transaction, or by itself. Raises `StaleVersion`, `PrincipalTaken`."""
         fields = self._fields(account, account.version + 1)

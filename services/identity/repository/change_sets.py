@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pymongo import MongoClient
@@ -11,7 +11,9 @@ from pymongo.database import Database
 
 from services.identity.model.change_sets import ChangeSet, ChangeSetState
 from services.identity.model.grants import Act
+from services.identity.model.mails import Due
 from services.identity.repository.indexes import CHANGE_SETS, GUARDS
+from services.identity.repository.mails import MailEvents
 from shared.codes.division_changes import Change
 from shared.contracts.identity import DIVISIONS_CHANGED, change_data, changes_of
 from shared.history import HistoryEntry, was_done
@@ -29,10 +31,13 @@ _NEWEST = Newest("proposed_at")
 class MongoChangeSets:
     """The sets of changes; `ports.divisions.ChangeSets`."""
 
-    def __init__(self, client: MongoClient[Document], database: Database[Document], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, client: MongoClient[Document], database: Database[Document], mails: MailEvents, new_id: Callable[[], str]
+    ) -> None:
         self._client = client
         self._collection = database[CHANGE_SETS]
         self._guards = database[GUARDS]
+        self._mails = mails
         self._new_id = new_id
 
     def get(self, change_set_id: str) -> ChangeSet:
@@ -53,9 +58,10 @@ class MongoChangeSets:
         rows, following = _NEWEST.page(found, limit)
         return Page(tuple(_change_set(row) for row in rows), following)
 
-    def add(self, change_set: ChangeSet, entry: HistoryEntry) -> ChangeSet:
-        """Store a new set."""
-        Aggregates(self._collection).insert(change_set.id, _fields(change_set), entry)
+    def add(self, change_set: ChangeSet, entry: HistoryEntry, news: Sequence[Due]) -> ChangeSet:
+        """Store a new set, with who is told of it."""
+        events = [self._mails.event(each, change_set.id, entry.at) for each in news]
+        Aggregates(self._collection).insert(change_set.id, _fields(change_set), entry, events)
         return self.get(change_set.id)
 
     def save(self, change_set: ChangeSet, entry: HistoryEntry) -> ChangeSet:

@@ -59,6 +59,13 @@ class ListedDivisions:
         today = self._today()
         return divisions.below(division, today, today - SETTLING)
 
+    def above(self, division: str) -> str:
+        """Return the division directly above one of today; empty where there is none."""
+        try:
+            return next(iter(divisions.path(division, self._today())[1:]), "")
+        except divisions.UnknownDivision:
+            return ""
+
     def successors(self, division: str) -> Sequence[str]:
         """Return the divisions that have taken over from one by today; empty where it lives on."""
         return divisions.successors(division, self._today())

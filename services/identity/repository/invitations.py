@@ -18,7 +18,7 @@ from services.identity.model.invitations import (
     InvitationState,
     Invited,
 )
-from services.identity.model.mails import MailDue
+from services.identity.model.mails import Due
 from services.identity.ports.invitations import Change
 from services.identity.repository.accounts import MongoAccounts
 from services.identity.repository.indexes import INVITATIONS, INVITED
@@ -96,13 +96,13 @@ class MongoInvitations:
         rows, following = _NEWEST.page(found, limit)
         return Page(tuple(self._invitation(row) for row in rows), following)
 
-    def add(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[MailDue]) -> Invitation:
+    def add(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[Due]) -> Invitation:
         """Store a new invitation with its mails."""
         events = [self._mails.event(mail, invitation.id, entry.at) for mail in mails]
         Aggregates(self._collection).insert(invitation.id, self._fields(invitation, 1), entry, events)
         return self.get(invitation.id)
 
-    def save(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[MailDue] = ()) -> Invitation:
+    def save(self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[Due] = ()) -> Invitation:
         """Store the next version with its mails. Raises `StaleVersion`."""
         return self._save(invitation, entry, mails, None)
 
@@ -130,7 +130,7 @@ class MongoInvitations:
         return tuple(self._invitation(document) for document in found)
 
     def _save(
-        self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[MailDue], session: ClientSession | None
+        self, invitation: Invitation, entry: HistoryEntry, mails: Sequence[Due], session: ClientSession | None
     ) -> Invitation:
         version = invitation.version
         events = [self._mails.event(mail, invitation.id, entry.at) for mail in mails]

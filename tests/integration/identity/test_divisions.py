@@ -28,7 +28,8 @@ OPENED = {
     "parent": "330100",
 }
 MERGED = {"kind": "merge", "code": "330106", "on": "2026-03-01", "successors": ["330190"]}
-BODY = {"document": "国函〔2026〕1号", "changes": [OPENED, MERGED]}
+TOLD_OF_PROPOSAL = ["tongbao.identity.notice_due.v1"] * 2
+BODY: dict[str, Any] = {"document": "国函〔2026〕1号", "changes": [OPENED, MERGED]}
 HEAD = "变更类型,代码,名称,级别,上级代码,生效日期,承接代码\n"
 GOOD = HEAD + "设立,330190,钱江区,县级,330100,2026-03-01,\n合并,330106,,,,2026-03-01,330190\n"
 
@@ -43,6 +44,10 @@ def made(answer: TestResponse, status: int) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     assert isinstance(answer.json, dict)
     return answer.json
+
+
+def outbox(office: Office) -> list[dict[str, Any]]:
+    return list((office.database[CHANGE_SETS].find_one({}) or {})["outbox"])
 
 
 def send_table(office: Office, content: bytes, actor: Actor = MINISTRY) -> TestResponse:
@@ -72,9 +77,23 @@ def test_a_proposal_changes_nothing_until_a_second_person_confirms(office: Offic
     names = {row["code"]: row["name"] for row in made(office.ask(None, "GET", "/divisions"), 200)["items"]}
     assert names["330190"] == "钱江区"
     assert "330106" not in names
-    stored = office.database[CHANGE_SETS].find_one({}) or {}
-    assert [entry["type"] for entry in stored["outbox"]] == ["tongbao.identity.divisions_changed.v1"]
-    assert stored["outbox"][0]["data"]["changes"][1]["successors"] == ["330190"]
+    assert [entry["type"] for entry in outbox(office)] == [*TOLD_OF_PROPOSAL, "tongbao.identity.divisions_changed.v1"]
+    assert outbox(office)[-1]["data"]["changes"][1]["successors"] == ["330190"]
+
+
+def test_a_proposal_is_told_to_the_ministry_and_the_administrators_and_no_secret_of_it_lies_in_clear(
+    office: Office,
+) -> None:
+    made(office.ask(MINISTRY, "POST", "/division-changes", BODY), 201)
+
+    told = [entry["data"] for entry in outbox(office)]
+
+    assert [entry["to"] for entry in told] == [
+        {"role": "ministry", "division": COUNTRY},
+        {"role": "administrator"},
+    ]
+    assert {entry["link"] for entry in told} == {"/divisions/changes"}
+    assert all(BODY["document"] not in str(entry) for entry in told)
 
 
 def test_the_tree_of_an_earlier_day_is_as_it_was(office: Office) -> None:
@@ -206,7 +225,7 @@ def test_the_same_confirmation_twice_is_one(office: Office) -> None:
     statuses = [office.client.post(path, json={}, headers=headers).status_code for _ in range(2)]
 
     assert statuses == [200, 200]
-    assert len((office.database[CHANGE_SETS].find_one({}) or {})["outbox"]) == 1
+    assert [entry["type"] for entry in outbox(office)] == [*TOLD_OF_PROPOSAL, "tongbao.identity.divisions_changed.v1"]
 
 
 def test_a_reader_that_has_the_list_gets_it_not_again(office: Office) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from services.portal.model.session import Account
+from shared.codes import lists
+from shared.codes.schemes import Scheme
 from shared.identity.actor import PEOPLE, REVIEWERS, UNIT_ROLES, Role
 
 EVERYBODY = PEOPLE
@@ -14,4 +19,27 @@ WRITERS_OF_TEMPLATES = frozenset({Role.MINISTRY})
 APPOINTERS = frozenset({Role.ADMINISTRATOR, Role.MINISTRY, Role.PROVINCE_REVIEWER, Role.CITY_REVIEWER})
 PEOPLE_OF_UNITS = frozenset(UNIT_ROLES)
 KEEPERS_OF_DIVISIONS = frozenset({Role.MINISTRY, Role.ADMINISTRATOR})
+FILERS = frozenset({*UNIT_ROLES, *REVIEWERS})
+"""Units, and departments of demonstration cities, which report 城市1–3表."""
+
+READERS_OF_FILINGS = frozenset({*FILERS, Role.MINISTRY})
+DECIDERS_OF_COLLECTION = frozenset({Role.MINISTRY})
 RESENDERS = frozenset({Role.DIRECTORY_DESK})
+
+CITY_UNIT = "city-"
+"""What the ids of demonstration cities begin with in filing."""
+
+
+def files_itself(account: Account, today: date) -> bool:
+    """Whether the person's own unit or city has forms to file: every unit, and departments of demonstration cities."""
+    if account.role in UNIT_ROLES:
+        return True
+    division = account.division or ""
+    return account.role in REVIEWERS and lists.find(Scheme.DEMONSTRATION_CITY, division, today) is not None
+
+
+def files_for(account: Account, unit_id: str) -> bool:
+    """Whether the person files for the unit: their own, or the demonstration city whose department they belong to."""
+    if account.role in UNIT_ROLES:
+        return account.unit_id == unit_id
+    return account.role in REVIEWERS and unit_id == f"{CITY_UNIT}{account.division}"

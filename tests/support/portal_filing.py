@@ -32,6 +32,7 @@ from services.portal.model.filing import (
     UnitAnswer,
     VersionAnswer,
 )
+from services.portal.model.receipts import VerificationAnswer
 from services.portal.model.survey import (
     AnswerValues,
     EditionAnswer,
@@ -185,7 +186,7 @@ class FakeFilings:
         self, token: str, wanted: Mapping[str, str] | None = None, cursor: str = "", limit: int = 20
     ) -> tuple[list[FilingRow], str]:
         self.wanted.append(dict(wanted or {}))
-        return [cast(FilingRow, item) for item in self.items.values()], ""
+        return [cast(FilingRow, item) for item in self.items.values() if _is_wanted(item, wanted or {})], ""
 
     def get(self, token: str, filing_id: str) -> FilingAnswer:
         if filing_id not in self.items:
@@ -313,8 +314,12 @@ class FakeFilings:
         return self._keep(cast(FilingAnswer, {**filing, **changes, "version": version + 1}))
 
 
+@dataclass
 class FakeSurvey:
-    """The forms of edition 2022."""
+    """The forms of edition 2022; of receipts it says what it is told to."""
+
+    verdict: VerificationAnswer | None = None
+    shown: list[tuple[bytes, bytes | None]] = field(default_factory=list)
 
     def editions(self) -> Sequence[EditionAnswer]:
         return [self.edition("2022")]
@@ -349,6 +354,11 @@ class FakeSurvey:
     def certificates(self) -> Streamed:
         return Streamed({"Content-Type": "application/octet-stream"}, iter([b"-----BEGIN CERTIFICATE-----"]))
 
+    def verify_receipt(self, receipt: bytes, content: bytes | None) -> VerificationAnswer:
+        self.shown.append((receipt, content))
+        assert self.verdict is not None
+        return self.verdict
+
 
 def make_evidence(**changes: object) -> EvidenceAnswer:
     """Return a piece of evidence."""
@@ -380,3 +390,10 @@ def make_unit(**changes: object) -> UnitAnswer:
 
 def _below_answers(problem: Problem) -> Problem:
     return replace(problem, pointer=f"/answers{problem.pointer}")
+
+
+def _is_wanted(filing: FilingAnswer, wanted: Mapping[str, str]) -> bool:
+    """Whether a filing is in a list that is narrowed so; what waits is what was submitted."""
+    state = "submitted" if wanted.get("waiting") else wanted.get("state", "")
+    pairs = ((state, filing["state"]), (wanted.get("form"), filing["form"]), (wanted.get("period"), filing["period"]))
+    return all(not asked or asked == held for asked, held in pairs)

@@ -1,13 +1,15 @@
-"""Client of the filing service for what is public: editions, forms, rules, code lists."""
+"""Client of the filing service for what is public: editions, forms, rules, code lists, receipts."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
 from services.portal.clients.http import ServiceHttp, path
 from services.portal.model.answers import Streamed
+from services.portal.model.receipts import VerificationAnswer
 from services.portal.model.survey import (
     AnswerValues,
     EditionAnswer,
@@ -72,3 +74,12 @@ class HttpSurvey:
     def certificates(self) -> Streamed:
         """Start to fetch the public certificates by which a receipt is verified."""
         return self._http.stream(path("receipt-certificates"), "")
+
+    def verify_receipt(self, receipt: bytes, content: bytes | None) -> VerificationAnswer:
+        """Return what is said of a file that is shown as a receipt, and of the content beside it."""
+        body = {"receipt": _encoded(receipt), "content": None if content is None else _encoded(content)}
+        return cast(VerificationAnswer, self._http.ask("POST", "/receipts/verification", body=body))
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()

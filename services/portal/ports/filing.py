@@ -20,6 +20,7 @@ from services.portal.model.filing import (
     UnitAnswer,
     VersionAnswer,
 )
+from services.portal.model.receipts import VerificationAnswer
 from services.portal.model.survey import (
     AnswerValues,
     EditionAnswer,
@@ -114,3 +115,5 @@ class Survey(Protocol):
     def search(self, code_list: str, text: str) -> Sequence[EntryAnswer]: ...
 
     def certificates(self) -> Streamed: ...
+
+    def verify_receipt(self, receipt: bytes, content: bytes | None) -> VerificationAnswer: ...

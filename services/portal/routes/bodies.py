@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 from services.portal.model.materials import SLOT_BY_KEY, Slot
-from shared.errors import Invalid, Malformed, NotFound, Problem
+from shared.errors import Invalid, Malformed, NotFound, Problem, TooLarge
 
 PIECE = 256 * 1024
 LONGEST_FIELD = 1000
@@ -24,6 +24,14 @@ class SentFile:
     fields: dict[str, str]
     name: str
     chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True)
+class SentFiles:
+    """A posted form with small files, held in memory: its fields, and the bytes of each file by the control's name."""
+
+    fields: dict[str, str]
+    files: dict[str, bytes]
 
 
 def known_slot(key: str) -> Slot:
@@ -53,10 +61,7 @@ def pieces(length: int) -> Iterator[bytes]:
 
 def sent_file() -> SentFile:
     """Read a posted form up to its file, which must come last. Raises `Malformed`."""
-    boundary = request.mimetype_params.get("boundary", "").encode()
-    if not 0 < len(boundary) <= 70:
-        raise Malformed
-    events = _events(MultipartDecoder(boundary, max_form_memory_size=PIECE + _PART_HEADERS, max_parts=MOST_PARTS))
+    events = _events(_decoder())
     fields: dict[str, str] = {}
     name = ""
     for event in events:
@@ -70,6 +75,32 @@ def sent_file() -> SentFile:
             if len(fields[name]) > LONGEST_FIELD:
                 raise Malformed
     raise Malformed
+
+
+def sent_files(limit: int) -> SentFiles:
+    """Read a posted form with small files, `limit` bytes in all. Raises `Malformed`, `TooLarge`."""
+    fields: dict[str, bytearray] = {}
+    files: dict[str, bytearray] = {}
+    target, size = bytearray(), 0
+    for event in _events(_decoder()):
+        if isinstance(event, Field | File):
+            target = bytearray()
+            (files if isinstance(event, File) else fields)[event.name] = target
+        elif isinstance(event, Data):
+            size += len(event.data)
+            if size > limit:
+                raise TooLarge
+            target += event.data
+    texts = {name: value.decode(errors="replace") for name, value in fields.items()}
+    return SentFiles(texts, {name: bytes(value) for name, value in files.items()})
+
+
+def _decoder() -> MultipartDecoder:
+    """Return what takes the posted form apart. Raises `Malformed` where its parts can't be told."""
+    boundary = request.mimetype_params.get("boundary", "").encode()
+    if not 0 < len(boundary) <= 70:
+        raise Malformed
+    return MultipartDecoder(boundary, max_form_memory_size=PIECE + _PART_HEADERS, max_parts=MOST_PARTS)
 
 
 def _events(decoder: MultipartDecoder) -> Iterator[Event]:

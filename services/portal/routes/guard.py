@@ -62,11 +62,11 @@ def signed_in(roles: frozenset[Role], *, takes_file: bool = False) -> Callable[[
     return _marked(Mark(roles, takes_file=takes_file))
 
 
-def open_page(reason: str, *, uses_session: bool = True) -> Callable[[View], View]:
-    """Mark a view that everybody may open; `reason` says why."""
+def open_page(reason: str, *, uses_session: bool = True, takes_file: bool = False) -> Callable[[View], View]:
+    """Mark a view that everybody may open; `reason` says why, `takes_file` is as for `signed_in`."""
     if not reason:
         raise ValueError("an open page says why it is open")
-    return _marked(Mark(None, reason, uses_session))
+    return _marked(Mark(None, reason, uses_session, takes_file))
 
 
 def mark_of(app: Flask, endpoint: str) -> Mark | None:

@@ -1,0 +1,168 @@
+"""The department's queue of filings, and the page on which one is judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from services.portal.model.filing_words import SUBMITTED_STATES
+from services.portal.operations.filing_queue import place_of
+from services.portal.policy import READERS_OF_QUEUES
+from services.portal.presenters.fields import ErrorLink
+from services.portal.presenters.filed import FiledFilter, filed_rows, filed_view
+from services.portal.presenters.filing_changes import change_lines
+from services.portal.presenters.filing_review import APPROVE, RETURN, Marks, missing, refused, review_view
+from services.portal.presenters.survey import validity_view
+from services.portal.routes import guard
+from services.portal.routes.filing_list import filter_of
+from services.portal.routes.filing_versions import filing_and_form, rows_of, side_of
+from services.portal.routes.guard import deps, posted_version, signed_in
+from shared.errors import Conflict, Invalid, NotFound, StaleVersion
+from shared.identity.actor import Role
+
+bp = Blueprint("filing_reviews", __name__, url_prefix="/filings")
+
+ONE = "/<id:filing_id>"
+QUEUE = 20
+MOST_POINTERS = 100
+
+MEANWHILE = "此表刚在别处更新，下面是您刚填写的内容，尚未提交。请核对后再提交。"
+CLOSED = "此表的状态已经改变，刚填写的审核意见没有提交。"
+TOO_MANY = "指明的项目过多，请改为退回全表。"
+DONE = {APPROVE: "filing_approved", RETURN: "filing_returned"}
+
+
+@bp.get("/review")
+@signed_in(READERS_OF_QUEUES)
+def queue() -> str:
+    """Show what waits for the department, or everything that was submitted in its area."""
+    chosen = filter_of(SUBMITTED_STATES)
+    scope = _scope()
+    cursor = request.args.get("cursor", "")
+    wanted = {**_narrowed(chosen), "waiting": "true"} if scope == "waiting" else chosen.query
+    rows, next_cursor = deps().filings.list(guard.token(), wanted, cursor, QUEUE)
+    return render_template(
+        "filed/queue.html",
+        rows=filed_rows(rows),
+        filter=chosen,
+        scope=scope,
+        kept=_narrowed(chosen),
+        next_cursor=next_cursor,
+        is_first=not cursor,
+    )
+
+
+@bp.get(f"{ONE}/review")
+@signed_in(READERS_OF_QUEUES)
+def show(filing_id: str) -> str:
+    """Show a filing to be judged: the form, what to look at, the evidence, and what is new."""
+    return _page(filing_id)
+
+
+@bp.post(f"{ONE}/review")
+@signed_in(READERS_OF_QUEUES)
+def decide(filing_id: str) -> tuple[str, int] | Response:
+    """Approve the filing, or return it with reasons; then go on to the next one that waits.
+
+    What can't be sent is shown again with the reason, as it was typed.
+    """
+    go = request.form.get("go", "")
+    if go not in DONE:
+        raise NotFound
+    marks = _marks()
+    filing, _ = filing_and_form(filing_id)
+    version = deps().filings.version(guard.token(), filing_id, filing["revision"])
+    faults = missing(go, marks, version["noted"])
+    if len(marks.pointers) > MOST_POINTERS:
+        faults = (*faults, ErrorLink("reason", TOO_MANY))
+    if faults:
+        return _page(filing_id, marks, faults), 422
+    after = place_of(deps(), guard.token(), filing_id, _narrowed(filter_of({})))
+    signed = {"signatory": marks.signatory}
+    body: dict[str, object] = {"opinion": marks.opinion, **signed}
+    if go == RETURN:
+        body = {"reason_code": marks.reason_code, "reason": marks.reason, "pointers": [*marks.pointers], **signed}
+    try:
+        deps().filings.act(guard.token(), filing_id, posted_version(), "approve" if go == APPROVE else "return", body)
+    except StaleVersion:
+        return _page(filing_id, marks, notice=MEANWHILE), 412
+    except Invalid as error:
+        return _page(filing_id, marks, refused(error.problems, error.message, go)), 422
+    except Conflict as error:
+        return _page(filing_id, marks, notice=error.message), 409
+    following = after.after or after.before
+    address: dict[str, Any] = {**_narrowed(filter_of({})), "done": DONE[go], "decided": filing_id}
+    if not following:
+        return redirect(url_for("filing_reviews.queue", **address), 303)
+    return redirect(url_for("filing_reviews.show", filing_id=following, **address), 303)
+
+
+@bp.post(f"{ONE}/undo")
+@signed_in(READERS_OF_QUEUES)
+def undo(filing_id: str) -> Response:
+    """Take a decision back before the unit acts on it."""
+    deps().filings.act(guard.token(), filing_id, posted_version(), "undo", {})
+    address: dict[str, Any] = {**_narrowed(filter_of({})), "done": "filing_undone"}
+    return redirect(url_for("filing_reviews.show", filing_id=filing_id, **address), 303)
+
+
+def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, ...] = (), notice: str = "") -> str:
+    filing, form = filing_and_form(filing_id)
+    token, no = guard.token(), filing["revision"]
+    version = deps().filings.version(token, filing_id, no)
+    against = filing["in_force"] if 0 < filing["in_force"] < no else no - 1
+    changes = None
+    if against:
+        found = deps().filings.changes(token, filing_id, no, against)
+        changes = change_lines(form, found, side_of(filing, against), side_of(filing, no))
+    view = review_view(filing, version, form, typed, guard.account().display_name)
+    if typed and notice and not view.can_decide:
+        notice = CLOSED
+    edition = deps().survey.edition(filing["edition"])
+    kept = _narrowed(filter_of({}))
+    return render_template(
+        "filed/review.html",
+        filed=filed_view(filing, form),
+        view=view,
+        rows=rows_of(filing, form, no, version["rows"]),
+        no=no,
+        against=against,
+        is_against_force=against == filing["in_force"],
+        changes=changes,
+        validity=validity_view(edition, deps().filings.decisions(token), filing["period"]),
+        place=place_of(deps(), token, filing_id, kept),
+        kept=kept,
+        decided=request.args.get("decided", ""),
+        errors=errors,
+        notice=notice,
+    )
+
+
+def _marks() -> Marks:
+    typed = request.form
+    return Marks(
+        opinion=_paragraph("opinion"),
+        reason_code=typed.get("reason_code", ""),
+        reason=_paragraph("reason"),
+        signatory=typed.get("signatory", "").strip(),
+        pointers=tuple(dict.fromkeys(typed.getlist("pointers"))),
+        seen=tuple(typed.getlist("seen")),
+    )
+
+
+def _paragraph(name: str) -> str:
+    return request.form.get(name, "").replace("\r\n", "\n").strip()
+
+
+def _scope() -> str:
+    """Return which list is asked for; the ministry reviews little itself, and sees everything first."""
+    otherwise = "all" if guard.account().role is Role.MINISTRY else "waiting"
+    scope = request.args.get("scope", "")
+    return scope if scope in ("waiting", "all") else otherwise
+
+
+def _narrowed(chosen: FiledFilter) -> dict[str, str]:
+    """Return by what the queue is narrowed, without the state: all that waits is in one state."""
+    return {name: value for name, value in chosen.query.items() if name != "state"}

@@ -51,8 +51,8 @@ class Told:
 def register_unit(deps: Deps, call: Call, division: str, basics: Mapping[str, str]) -> Unit:
     """Register the actor's own unit (self-registration); one that is known is returned as it is.
 
-    Actor: a person of an enterprise or a training institution. Events: none. Raises `NotAllowed`, `Invalid` for an
-    unknown division.
+    Actor: a person of an enterprise or a training institution. Events: none. Raises `NotAllowed` also for
+    operators of platforms, whom registration tells of; `Invalid` for an unknown division.
     """
     if call.actor.unit_id is None:
         raise NotAllowed
@@ -60,6 +60,8 @@ def register_unit(deps: Deps, call: Call, division: str, basics: Mapping[str, st
     kind = policy.TYPES_OF_ROLE[call.actor.role]
     if known is not None and kind in known.types:
         return known
+    if kind is UnitType.PLATFORM:  # a platform is known by its registration alone
+        raise NotAllowed
     today = local_date(deps.clock.now())
     if divisions.find(division, today) is None:
         text = "没有这个行政区划，或已停用。"

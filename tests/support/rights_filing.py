@@ -1,0 +1,270 @@
+"""What the table of filing's rights speaks of: the people, the filings, and a right request per route."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from werkzeug.test import TestResponse
+
+from services.filing.model.imports import Import, ImportState
+from services.filing.model.units import Platform, Source, UnitType
+from services.filing.operations.units import Told, take_told
+from services.filing.policy import SYSTEM
+from shared.calls import Call
+from shared.identity.actor import COUNTRY, Actor, Role
+from shared.ids import new_id
+from shared.mongo.client import Document
+from tests.support.filing_site import DECISION, SIGN_OFF, FilingSite, Json
+from tests.support.good_files import pdf_of_a_scan
+from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
+from tests.support.rights import Row
+
+UNIT, RIVAL = "1" * 32, "2" * 32
+NOWHERE = "0" * 32
+ONE = "/filings/<string:filing_id>"
+NO = f"{ONE}/versions/<int:no>"
+REASON = {"reason_code": "implausible", "reason": "请核实", "signatory": "张审核", "pointers": []}
+ROW = {"firm": "杭州软件研发有限公司", "institution": "杭州职业培训学校", "content": "软件测试"}
+
+
+def _person(number: int, role: Role, unit_id: str | None = None, division: str | None = None) -> Actor:
+    return Actor(account_id=f"{number:032x}", role=role, unit_id=unit_id, division=division)
+
+
+OWN = _person(1, Role.OPERATOR, UNIT)
+
+PEOPLE: Mapping[str, Actor | None] = {
+    "nobody": None,
+    "own": OWN,
+    "mate": _person(2, Role.OPERATOR, UNIT),
+    "firm": _person(3, Role.ENTERPRISE, UNIT),
+    "rival": _person(4, Role.OPERATOR, RIVAL),
+    "loose": _person(5, Role.TRAINING_INSTITUTION),
+    "newcomer": _person(6, Role.OPERATOR, "3" * 32),
+    "county": _person(7, Role.COUNTY_REVIEWER, division="330106"),
+    "sibling": _person(8, Role.COUNTY_REVIEWER, division="330108"),
+    "afar": _person(9, Role.COUNTY_REVIEWER, division="110105"),
+    "unbound": _person(10, Role.COUNTY_REVIEWER),
+    "self": replace(OWN, role=Role.COUNTY_REVIEWER, unit_id=None, division="330106"),
+    "city": _person(11, Role.CITY_REVIEWER, division="330100"),
+    "beside": _person(12, Role.CITY_REVIEWER, division="330200"),
+    "province": _person(13, Role.PROVINCE_REVIEWER, division="330000"),
+    "abroad": _person(14, Role.PROVINCE_REVIEWER, division="440000"),
+    "shanghai": _person(15, Role.PROVINCE_REVIEWER, division="310000"),
+    "ministry": _person(16, Role.MINISTRY, division=COUNTRY),
+    "desk": _person(17, Role.DIRECTORY_DESK),
+    "auditor": _person(18, Role.AUDITOR),
+    "admin": _person(19, Role.ADMINISTRATOR),
+}
+
+
+def _actor(person: str) -> Actor:
+    actor = PEOPLE[person]
+    assert actor is not None
+    return actor
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to bring a filing into a state: who begins which form, and the steps after that."""
+
+    form: str
+    filer: str
+    steps: tuple[str, ...]
+    reviewer: str
+
+
+_BACK = ("submission", "return")
+_DONE = ("submission", "approval")
+CASES: Mapping[str, Case] = {
+    "draft": Case("platform-1", "own", (), "county"),
+    "submitted": Case("platform-1", "own", ("submission",), "county"),
+    "returned": Case("platform-1", "own", _BACK, "county"),
+    "approved": Case("platform-1", "own", _DONE, "county"),
+    "correcting": Case("platform-1", "own", (*_DONE, "correction"), "county"),
+    "list_draft": Case("city-1", "firm", (), "county"),
+    "list_submitted": Case("city-3", "firm", ("submission",), "county"),
+    "city_draft": Case("city-1", "city", (), "province"),
+    "city_submitted": Case("city-2", "city", ("submission",), "province"),
+    "city_returned": Case("city-3", "city", _BACK, "province"),
+    "city_approved": Case("city-1:2024", "city", _DONE, "province"),
+    "shanghai_submitted": Case("city-1", "shanghai", ("submission",), "ministry"),
+}
+_SAME = {
+    "working": "submitted",
+    "list_working": "list_submitted",
+    "city_working": "city_submitted",
+    "uploaded": "returned",
+    "of_another": "submitted",
+    "import_of_another": "list_draft",
+}
+"""Targets that are another side of a filing: its working copy, a file or an import that others don't see."""
+
+BODIES: Mapping[str, object] = {
+    "submission": {"sign_off": SIGN_OFF, "duties_read": True},
+    "approval": OPINION,
+    "return": REASON,
+    "content": {"answers": ANSWERS},
+    "rows": {"rows": [ROW]},
+    "rows/<int:number>": {"row": ROW},
+}
+OTHERS: Mapping[str, object] = {
+    "/units": {"name": "杭州软件研发有限公司", "division": "330106"},
+    "/collection-decisions": DECISION,
+    "/editions/<string:edition_id>/forms/<string:form_key>/check": {"period": "2025", "answers": {}},
+    "/receipts/verification": {"receipt": base64.b64encode(b"{}").decode()},
+}
+"""What each route is sent: nothing is wrong with it but what its state may not know."""
+
+FILES = ("files", "workbook", "workbook/marked", "imports")
+NEW: Mapping[str, Json] = {
+    "platform_form": {"form": "platform-1", "period": "2023", "item": f"{1:032x}"},
+    "city_form": {"form": "city-1", "period": "2023", "item": ""},
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A filing of the table as it is stored, with its file of evidence and its import."""
+
+    id: str = NOWHERE
+    document: Document = field(default_factory=dict)
+    file: str = NOWHERE
+    imported: str = NOWHERE
+
+
+class Paper:
+    """Stands for what makes papers, which takes a second each: here only who may have one is asked."""
+
+    def print_form(self, *_: object) -> bytes:
+        """Return a form."""
+        return b"%PDF-"
+
+    def make(self, *_: object) -> bytes:
+        """Return a receipt."""
+        return b"%PDF-"
+
+
+class Ground:
+    """All filings of the table on a site, and the way to ask for them."""
+
+    def __init__(self, site: FilingSite) -> None:
+        self.site = site
+        deps = replace(site.wired.deps, form_printer=Paper(), receipt_printer=Paper())
+        site.client.application.extensions["deps"] = deps
+        for unit, count in ((UNIT, 6), (RIVAL, 1)):
+            self._tell(unit, count)
+        made = {name: self._made(number, case) for number, (name, case) in enumerate(CASES.items(), 1)}
+        returned = {"id": made["returned"].id}
+        self.targets = {name: made[same] for name, same in _SAME.items()} | made
+        self.targets["uploaded"] = replace(made["returned"], file=evidence(site, OWN, returned))
+        self.targets["of_another"] = replace(made["submitted"], file=made["approved"].file)
+        self.targets["import_of_another"] = replace(made["list_draft"], imported=made["list_submitted"].imported)
+        self.kept = {name: list(site.wired.database[name].find()) for name in ("units", "collection_decisions")}
+        self.known = {each.id for each in made.values()}
+
+    def ask(self, person: str, row: Row) -> TestResponse:
+        """Send the right request of a row as a person; what it changed is put back."""
+        target = self.targets.get(row.target, Target())
+        headers = {"Idempotency-Key": new_id()}
+        name = row.route.removeprefix(f"{ONE}/")
+        sent: dict[str, object] = {}
+        if name in FILES:
+            file_name = "records.pdf" if name == "files" else "form.xlsx"
+            headers |= {"Content-Type": "application/octet-stream", "X-File-Name": file_name}
+            sent = {"data": pdf_of_a_scan()}
+        elif row.method != "GET":
+            sent = {"json": NEW.get(row.target, OTHERS.get(row.route, BODIES.get(name, {})))}
+        path = self.path(row, target)
+        answer = self.site.call(PEOPLE[person], row.method, path, target.document.get("v", 1), headers, **sent)
+        if row.method != "GET":
+            self._put_back(row.route, target)
+        return answer
+
+    def path(self, row: Row, target: Target) -> str:
+        """Return the address of a row."""
+        is_working = row.target in {"working", "list_working", "city_working", "list_draft", "city_draft"}
+        no = "0" if is_working else "1"
+        parts = {
+            "<string:filing_id>": target.id,
+            "<string:file_id>": target.file,
+            "<string:import_id>": target.imported,
+            "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
+            "<string:edition_id>": "2022",
+            "<string:form_key>": "platform-1",
+            "<string:scheme>": "training_kind",
+            "<string:version>": "2022",
+            "<path:file_name>": "swagger-ui.css",
+            "<int:number>": "0",
+            "<int:no>": no,
+        }
+        queries = {
+            ("GET", f"{ONE}/rows"): f"?version={no}",
+            ("GET", f"{ONE}/field-history"): "?pointer=/601/2",
+            ("GET", f"{NO}/changes"): "?against=1",
+        }
+        route = row.route
+        for part, value in parts.items():
+            route = route.replace(part, value)
+        return route + queries.get((row.method, row.route), "")
+
+    def _put_back(self, route: str, target: Target) -> None:
+        database = self.site.wired.database
+        if target.document:
+            database["filings"].replace_one({"_id": target.id}, target.document)
+        elif route == "/filings":
+            database["filings"].delete_many({"_id": {"$nin": sorted(self.known)}})
+        for name in {"/units": ("units",), "/collection-decisions": ("collection_decisions",)}.get(route, ()):
+            database[name].delete_many({})
+            database[name].insert_many(self.kept[name])
+
+    def _tell(self, unit: str, platforms: int) -> None:
+        basics = {"name": "杭州云采科技有限公司", "uscc": "91330106000000019W"}
+        for number in range(1, platforms + 1):
+            platform = Platform(f"{number:032x}", f"云采平台{number}")
+            told = Told(unit, UnitType.PLATFORM, "330106", Source.REGISTRATION, self.site.clock.now(), basics, platform)
+            take_told(self.site.wired.deps, Call(actor=SYSTEM), told)
+        if unit == UNIT:
+            told = Told(unit, UnitType.ENTERPRISE, "330106", Source.UNIT, self.site.clock.now(), basics)
+            take_told(self.site.wired.deps, Call(actor=SYSTEM), told)
+
+    def _made(self, number: int, case: Case) -> Target:
+        filer = _actor(case.filer)
+        form, _, period = case.form.partition(":")
+        is_platform = form == "platform-1"
+        item = f"{number:032x}" if is_platform else ""
+        filing = self.site.begin(filer, form, period or "2025", item)
+        file_id = NOWHERE
+        if is_platform:
+            file_id = evidence(self.site, filer, filing)
+            filing = self.site.save(filer, filing, answers=ANSWERS, explanations=EXPLAINED, evidence=[file_id])
+        elif not case.steps:
+            body = {"rows": [ROW]}
+            filing = self.site.json(filer, "POST", f"/filings/{filing['id']}/rows", filing["version"], json=body)
+        for step in case.steps:
+            actor = filer if step in {"submission", "correction"} else _actor(case.reviewer)
+            sent = BODIES.get(step, {})
+            filing = self.site.json(actor, "POST", f"/filings/{filing['id']}/{step}", filing["version"], json=sent)
+        document = self.site.wired.database["filings"].find_one({"_id": filing["id"]})
+        assert document is not None
+        return Target(filing["id"], document, file_id, self._import(filer, filing) if not is_platform else NOWHERE)
+
+    def _import(self, actor: Actor, filing: Json) -> str:
+        """Return the id of an import that was read; its file is only stood for."""
+        now = self.site.clock.now()
+        made = Import(
+            id=new_id(),
+            version=1,
+            filing_id=filing["id"],
+            unit_id=filing["unit_id"],
+            actor=actor,
+            is_trial=True,
+            state=ImportState.WAITING,
+            file={},
+            created_at=now,
+            updated_at=now,
+        )
+        self.site.wired.imports.add(made)
+        return made.id

@@ -44,7 +44,7 @@ def decoder(part: Part, offer: Offer | None, *, is_from_1904: bool) -> Decoder:
         text = _whole_text
     else:
         text = _as_it_is
-    number = _number(part, offer, _EPOCH_1904 if is_from_1904 else _EPOCH)
+    number = _number(part, offer, is_from_1904=is_from_1904)
 
     def decode(content: Content) -> object:
         if isinstance(content, str):
@@ -123,7 +123,7 @@ def _several(offer: Offer | None) -> Callable[[str], object]:
     return split
 
 
-def _number(part: Part, offer: Offer | None, epoch: date) -> Callable[[Number], object]:
+def _number(part: Part, offer: Offer | None, *, is_from_1904: bool) -> Callable[[Number], object]:
     kind = part.kind
     match kind:
         case Whole():
@@ -131,9 +131,9 @@ def _number(part: Part, offer: Offer | None, epoch: date) -> Callable[[Number], 
         case Amount():
             return lambda number: plain_digits(number.digits)
         case Day():
-            return lambda number: _day(number, epoch).isoformat()
+            return lambda number: day_of(number, is_from_1904=is_from_1904).isoformat()
         case YearMonth():
-            return lambda number: _day(number, epoch).isoformat()[:7]
+            return lambda number: day_of(number, is_from_1904=is_from_1904).isoformat()[:7]
         case CreditCode() | OrganisationCode() | DivisionCode() | Digits():
             return _refusing("code_as_number")
     if offer is not None and offer.is_closed:
@@ -156,7 +156,9 @@ def _listed(number: Number, offer: Offer, *, is_many: bool) -> object:
     return [digits] if is_many else digits
 
 
-def _day(number: Number, epoch: date) -> date:
+def day_of(number: Number, *, is_from_1904: bool) -> date:
+    """Return the day of a cell that is formatted as a date. Raises Wrong: number_in_text, date_with_time, out_of_range."""
+    epoch = _EPOCH_1904 if is_from_1904 else _EPOCH
     digits = plain_digits(number.digits)
     if not number.is_date or digits.startswith("-"):
         raise Wrong("number_in_text", "如 2026-03-01")

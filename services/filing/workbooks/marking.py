@@ -14,7 +14,6 @@ from typing import BinaryIO
 from services.filing.forms.model import Edition, Form, Severity
 from services.filing.workbooks.cells import Line, Number
 from services.filing.workbooks.drawing import shape_of
-from services.filing.workbooks.encoding import copied
 from services.filing.workbooks.faults import CellFault
 from services.filing.workbooks.limits import MOST_COMMENTS
 from services.filing.workbooks.looks import Look
@@ -24,7 +23,7 @@ from services.filing.workbooks.opening import Lines, Opened, opened_as
 from services.filing.workbooks.package import open_package
 from services.filing.workbooks.printed import heights_of, printed_lines, printed_notes
 from services.filing.workbooks.recognition import arrangement_of
-from services.filing.workbooks.shape import DASH, Area, Role, Shape, Style
+from services.filing.workbooks.shape import DASH, Area, Role, Style
 from services.filing.workbooks.spots import Spot
 from services.filing.workbooks.writing import Cell, Filling, Written, write
 
@@ -85,14 +84,15 @@ def gravest(faults: Iterable[CellFault]) -> Severity | None:
 def _marked(opened: Opened, sheet: str, marks: _Marks) -> Filling:
     shape = opened.shape
     printed, below = opened.split(sheet)
-    lines = printed_lines(shape, sheet, _given(shape, sheet, printed, marks))
+    lines = printed_lines(shape, sheet, _given(opened, sheet, printed, marks))
     area = next((area for area in shape.areas if area.sheet == sheet), None)
-    rows = iter(()) if area is None else _rows(area, below, marks)
+    rows = iter(()) if area is None else _rows(opened, area, below, marks)
     notes = [*printed_notes(shape, sheet), *marks.notes(sheet)]
     return Filling(chain(lines, rows), notes, heights_of(lines, shape, sheet))
 
 
-def _given(shape: Shape, sheet: str, printed: Mapping[int, Line], marks: _Marks) -> dict[Spot, tuple[Look, Written]]:
+def _given(opened: Opened, sheet: str, printed: Mapping[int, Line], marks: _Marks) -> dict[Spot, tuple[Look, Written]]:
+    shape = opened.shape
     looks = {entry.spot: entry.style for entry in shape.fields}
     looks |= {area.none: Style.TEXT for area in shape.areas if area.none is not None}
     looks |= dict.fromkeys(shape.facts.values(), Style.FACT)
@@ -100,20 +100,20 @@ def _given(shape: Shape, sheet: str, printed: Mapping[int, Line], marks: _Marks)
     return {
         spot: (
             Look(style, marks.severity(spot) if style is not Style.FACT else None),
-            copied(printed.get(spot.line, {}).get(spot.column, DASH if spot in dashes else "")),
+            opened.copied(printed.get(spot.line, {}).get(spot.column, DASH if spot in dashes else "")),
         )
         for spot, style in looks.items()
         if spot.sheet == sheet
     }
 
 
-def _rows(area: Area, lines: Lines, marks: _Marks) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _rows(opened: Opened, area: Area, lines: Lines, marks: _Marks) -> Iterator[tuple[int, Sequence[Cell]]]:
     columns = [(entry.spot.column, entry.style) for entry in area.columns]
     clean = {column: Look(style) for column, style in columns}
     for line, cells in lines:
         faults = marks.on_line(area.sheet, line)
         looks = {column: Look(style, gravest(faults.get(column, ()))) for column, style in columns} if faults else clean
-        yield line, [(column, looks[column], copied(cells.get(column, ""))) for column, _ in columns]
+        yield line, [(column, looks[column], opened.copied(cells.get(column, ""))) for column, _ in columns]
 
 
 def _summary(faults: Sequence[CellFault]) -> Iterator[tuple[int, Sequence[Cell]]]:

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from services.filing.forms.model import Edition
 from services.filing.workbooks.looks import LOOKS, Look, look_at
+from services.filing.workbooks.notes import AUTHOR
 from services.filing.workbooks.offers import NONE, Offer, Offers, takes_several
 from services.filing.workbooks.recognition import MARKS, marks
 from services.filing.workbooks.shape import Area, Entry, Role, Shape
@@ -33,6 +34,9 @@ SUMMARY = "错误汇总"
 """The sheet of a marked copy that names every fault."""
 
 _SHORTEST_LIST = 2
+_PROPERTIES = "docProps/core.xml"
+_MOMENTS = re.compile(rb"<dcterms:(created|modified).*?</dcterms:\1>", re.DOTALL)
+"""When the library made the empty workbook, which says nothing."""
 _DIMENSION = re.compile("<dimension [^>]*/>")
 """Says how far a sheet goes, which nobody knows before its lines are written; readers that trust it would stop there."""
 
@@ -107,7 +111,7 @@ def _dress(sheet: Worksheet, widths: Iterable[int], frozen: int) -> None:
 
 def _placeholder(sheet: Worksheet) -> None:
     """Give the sheet the parts for comments; what they say is written with the lines."""
-    sheet["A1"].comment = Comment("·", "统报")
+    sheet["A1"].comment = Comment("·", AUTHOR)
 
 
 def _summary(book: Workbook) -> None:
@@ -207,10 +211,12 @@ def _open_columns(sheet: Worksheet, area: Area, styles: Mapping[Look, int]) -> N
 
 def _taken_apart(book: Workbook, styles: Mapping[Look, int], names: Iterable[str]) -> Mould:
     saved = io.BytesIO()
+    book.properties.creator = AUTHOR
     paths = {sheet.title: f"xl/worksheets/sheet{number}.xml" for number, sheet in enumerate(book.worksheets, 1)}
     book.save(saved)
     with ZipFile(saved) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[_PROPERTIES] = _MOMENTS.sub(b"", parts[_PROPERTIES])
     sheets = {}
     for number, name in enumerate(names, 1):
         text = parts.pop(paths[name]).decode()

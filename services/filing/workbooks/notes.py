@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
+from services.filing.workbooks.escaping import xml_text
 from services.filing.workbooks.spots import Spot
 
 AUTHOR = "统报"
@@ -34,7 +34,7 @@ def comment_part(notes: Sequence[tuple[Spot, str]]) -> Iterator[str]:
     """Yield the part with the texts."""
     yield _COMMENTS.format(_MAIN, AUTHOR)
     for spot, text in notes:
-        kept = escape(text, quote=False)
+        kept = xml_text(text)
         yield f'<comment ref="{spot.cell}" authorId="0"><text><t xml:space="preserve">{kept}</t></text></comment>'
     yield "</commentList></comments>"
 

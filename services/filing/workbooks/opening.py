@@ -8,8 +8,9 @@ from itertools import chain
 from typing import BinaryIO
 
 from services.filing.forms.model import Edition
-from services.filing.workbooks.cells import Content, Line
+from services.filing.workbooks.cells import Content, Line, Number
 from services.filing.workbooks.decoding import Decoder, decoder
+from services.filing.workbooks.encoding import copied
 from services.filing.workbooks.lines import Key, is_blank, key_of
 from services.filing.workbooks.offers import NONE, Offers
 from services.filing.workbooks.package import Package, open_package
@@ -46,6 +47,10 @@ class Opened:
             printed[line] = cells
         self._check_heads(sheet, printed)
         return printed, iter(()) if area is None else _filled(area, rest)
+
+    def copied(self, content: Content) -> str | Number:
+        """Return what stands in a copy for what stands in a cell."""
+        return copied(content, is_from_1904=self.package.is_from_1904)
 
     def _check_heads(self, sheet: str, printed: Mapping[int, Line]) -> None:
         for (line, column), label in self.shape.checked(sheet).items():

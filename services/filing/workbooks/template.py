@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from services.filing.forms.answers import Answer, Answers, Cells, Given, NotApplicable, Place
 from services.filing.forms.model import Edition, Form
@@ -18,7 +18,7 @@ from services.filing.workbooks.shape import DASH, Area, Arrangement, Entry, Role
 from services.filing.workbooks.spots import Spot
 from services.filing.workbooks.writing import Cell, Filling, Written, write
 
-__all__ = ["PERIOD", "list_template", "template"]
+__all__ = ["PERIOD", "filled_list", "list_template", "template"]
 
 
 def template(
@@ -28,31 +28,59 @@ def template(
 
     `head` says what stands in the head of the form, by the keys of `form.head`, and the period under `period`.
     """
-    shape = shape_of(edition, form)
-    return _made(edition, shape, answers or Answers(), head or {})
+    answers = answers or Answers()
+    return b"".join(_made(edition, shape_of(edition, form), answers.rows, head or {}, answers))
 
 
 def list_template(edition: Edition, form: Form, head: Mapping[str, str] | None = None) -> bytes:
     """Return an empty workbook in which every line is a filing. Raises LookupError for forms that are no list."""
-    return _made(edition, shape_of(edition, form, Arrangement.LIST), Answers(), head or {})
+    return b"".join(_made(edition, shape_of(edition, form, Arrangement.LIST), {}, head or {}, Answers()))
 
 
-def _made(edition: Edition, shape: Shape, answers: Answers, head: Mapping[str, str]) -> bytes:
+def filled_list(
+    edition: Edition, form: Form, rows: Iterable[Cells], head: Mapping[str, str] | None = None
+) -> Iterator[bytes]:
+    """Yield the workbook of one long list block by block, as `template` makes it; one row is held at a time.
+
+    Raises LookupError for a form that is no list of rows.
+    """
+    shape = shape_of(edition, form)
+    if not shape.is_one_list:
+        raise LookupError(form.key)
+    yield from _made(edition, shape, {shape.areas[0].one_indicator.code: rows}, head or {}, Answers())
+
+
+def _made(
+    edition: Edition, shape: Shape, rows: Mapping[str, Iterable[Cells]], head: Mapping[str, str], answers: Answers
+) -> Iterator[bytes]:
     offers = Offers()
     filled = Filled(shape, offers)
-    given = {**filled.facts(head), **filled.fields(answers), **filled.nones(answers)}
-    fillings = ((sheet, _filling(filled, sheet, given, answers)) for sheet in shape.sheets)
-    return b"".join(write(mould_of(edition, shape, offers), fillings))
+    begun = {code: _begun(each) for code, each in rows.items()}
+    none = {code for code, (first, _) in begun.items() if not first}
+    given = {**filled.facts(head), **filled.fields(answers), **filled.nones(none)}
+    fillings = ((sheet, _filling(filled, sheet, given, begun)) for sheet in shape.sheets)
+    return write(mould_of(edition, shape, offers), fillings)
 
 
-def _filling(filled: Filled, sheet: str, given: Mapping[Spot, tuple[Look, Written]], answers: Answers) -> Filling:
+_Begun = tuple[list[Cells], Iterator[Cells]]
+"""The first row, where there is one, and those after it."""
+
+
+def _begun(rows: Iterable[Cells]) -> _Begun:
+    rest = iter(rows)
+    return list(islice(rest, 1)), rest
+
+
+def _filling(
+    filled: Filled, sheet: str, given: Mapping[Spot, tuple[Look, Written]], begun: Mapping[str, _Begun]
+) -> Filling:
     shape = filled.shape
     lines = printed_lines(shape, sheet, given)
     rows = (
         (area.first_line + row, filled.row(area, cells))
         for area in shape.areas
         if area.sheet == sheet and area.indicator is not None
-        for row, cells in enumerate(answers.rows.get(area.indicator.code, ()))
+        for row, cells in enumerate(chain(*begun.get(area.indicator.code, ())))
     )
     return Filling(chain(lines, rows), printed_notes(shape, sheet), heights_of(lines, shape, sheet))
 
@@ -78,10 +106,10 @@ class Filled:
             for entry in self.shape.fields
         }
 
-    def nones(self, answers: Answers) -> dict[Spot, tuple[Look, Written]]:
-        """Return the cells for "无"."""
+    def nones(self, codes: Collection[str]) -> dict[Spot, tuple[Look, Written]]:
+        """Return the cells for "无", which stands there for some indicators."""
         return {
-            area.none: (Look(Style.TEXT), NONE if answers.rows.get(area.indicator.code) == () else "")
+            area.none: (Look(Style.TEXT), NONE if area.indicator.code in codes else "")
             for area in self.shape.areas
             if area.none is not None and area.indicator is not None
         }

@@ -6,13 +6,12 @@ Memory holds one block of the archive and the notes; nothing is written to a tem
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from services.filing.workbooks.cells import Number
+from services.filing.workbooks.escaping import xml_text
 from services.filing.workbooks.looks import Look
 from services.filing.workbooks.mould import Mould, SheetMould
 from services.filing.workbooks.notes import comment_part, drawing_part
@@ -25,8 +24,6 @@ Cell = tuple[int, Look, Written]
 _BLOCK = 64 * 1024
 _LEVEL = 3
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
-_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_NOT_XML = re.compile("[\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -85,14 +82,6 @@ def quoted(look: Look, mould: Mould) -> Look:
     """Return the look with an apostrophe before the text, the same look where there is no such one."""
     found = Look(look.style, look.severity, is_quoted=True)
     return found if found in mould.styles else look
-
-
-def xml_text(text: str) -> str:
-    """Return text for XML; what XML can't hold, or a program would read as an escape, is escaped as programs do."""
-    if "_x" in text:
-        text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    text = _NOT_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    return escape(text, quote=False)
 
 
 def _member(name: str) -> ZipInfo:

@@ -292,7 +292,14 @@ def test_the_ministry_imports_changes_to_the_divisions_and_a_second_person_confi
     own = ministry.page.locator("section", has_text=document)
     assert own.get_by_role("button").all_text_contents() == [f"撤回：{document}"]
 
-    second.press("行政区划")
+    def is_told() -> bool:
+        second.go("/notices")
+        return second.page.get_by_text(f"依据{document}的行政区划变更已提出").count() > 0
+
+    eventually(is_told, 60)
+    second.keep("95-inbox-of-the-second-person")
+    second.page.get_by_role("button", name=re.compile("查看.*行政区划变更")).click()
+    second.page.wait_for_url("**/divisions/changes")
     shown = second.page.locator("section", has_text=document)
     with second.page.expect_navigation():
         shown.get_by_role("button", name="确认").first.click()

@@ -19,6 +19,9 @@ WRITERS_OF_TEMPLATES = frozenset({Role.MINISTRY})
 APPOINTERS = frozenset({Role.ADMINISTRATOR, Role.MINISTRY, Role.PROVINCE_REVIEWER, Role.CITY_REVIEWER})
 PEOPLE_OF_UNITS = frozenset(UNIT_ROLES)
 KEEPERS_OF_DIVISIONS = frozenset({Role.MINISTRY, Role.ADMINISTRATOR})
+REGISTER_THEMSELVES = frozenset({Role.ENTERPRISE, Role.TRAINING_INSTITUTION})
+"""Units that tell who they are; platform operators come from their registration."""
+
 FILERS = frozenset({*UNIT_ROLES, *REVIEWERS})
 """Units, and departments of demonstration cities, which report 城市1–3表."""
 

@@ -58,6 +58,8 @@ class SheetLine:
     cells: tuple[SheetCell, ...]
     labels: tuple[str, ...] = ()
     rows: tuple[tuple[SheetCell, ...], ...] | None = None
+    is_missing: bool = False
+    """Whether rows were not answered at all, which is not the same as none."""
 
     @property
     def anchor(self) -> str:
@@ -279,8 +281,8 @@ def _lines(form: FormAnswer, said: Said) -> tuple[SheetLine, ...]:
 def _line(form: FormAnswer, indicator: IndicatorAnswer, said: Said, *, is_first_among: bool) -> SheetLine:
     code, parts = indicator["code"], indicator["parts"]
     rows: tuple[tuple[SheetCell, ...], ...] | None = None
+    filled = said.answers.get(code)
     if indicator["is_rows"] and form["layout"] != "rows":
-        filled = said.answers.get(code)
         count = len(filled) if isinstance(filled, list) else 0
         rows = tuple(tuple(_cell(part, f"/{code}/{row}", said) for part in parts) for row in range(count))
     return SheetLine(
@@ -296,6 +298,7 @@ def _line(form: FormAnswer, indicator: IndicatorAnswer, said: Said, *, is_first_
         cells=() if indicator["is_rows"] else tuple(_cell(part, f"/{code}", said) for part in parts),
         labels=tuple(part["label"] for part in parts) if rows is not None else (),
         rows=rows,
+        is_missing=rows is not None and filled is None,
     )
 
 

@@ -38,6 +38,9 @@ class ValidityView:
     decisions: tuple[DecisionView, ...]
     """Those that cover the period in question; all of the edition where there is none in question."""
 
+    is_decision_known: bool
+    """Whether the page may know of decisions at all; a public one does not."""
+
 
 @dataclass(frozen=True)
 class RuleView:
@@ -77,12 +80,11 @@ class RulesView:
 
 
 def validity_view(
-    edition: EditionAnswer, decisions: Iterable[CollectionDecision] = (), period: str = ""
+    edition: EditionAnswer, decisions: Iterable[CollectionDecision] | None = None, period: str = ""
 ) -> ValidityView:
-    """Return the card of an edition, for a period (2025 or 2025-03) where one is filed."""
-    applying = [
-        each for each in decisions if each["edition"] == edition["id"] and (not period or _covers(each, period))
-    ]
+    """Return the card of an edition, for a period (2025 or 2025-03) where one is filed; without decisions on public pages."""
+    known = decisions or ()
+    applying = [each for each in known if each["edition"] == edition["id"] and (not period or _covers(each, period))]
     return ValidityView(
         id=edition["id"],
         title=edition["title"],
@@ -93,6 +95,7 @@ def validity_view(
         valid_to=chinese_date(date.fromisoformat(edition["valid_to"])),
         is_expired=edition["is_expired"],
         decisions=decision_views(applying),
+        is_decision_known=decisions is not None,
     )
 
 

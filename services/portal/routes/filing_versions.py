@@ -49,7 +49,7 @@ def read(filing_id: str, no: int) -> str:
     filing, form = filing_and_form(filing_id)
     version = deps().filings.version(guard.token(), filing_id, no)
     edition = deps().survey.edition(filing["edition"])
-    decisions = deps().filings.decisions(guard.token()) if edition["is_expired"] else ()
+    decisions = deps().filings.decisions(guard.token()) if edition["is_expired"] else None
     return render_template(
         "filed/version.html",
         view=filed_view(filing, form),

@@ -6,14 +6,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.portal.operations.agenda import Agenda, agenda_of
-from services.portal.policy import FILERS
+from services.portal.policy import FILERS, REGISTER_THEMSELVES
 from services.portal.presenters.tasks import event_forms, months_before, tasks_view
 from services.portal.presenters.units import unit_view
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, signed_in
 from shared.clock import local_date
 from shared.errors import Conflict, Invalid, NotFound
-from shared.identity.actor import Role
 from shared.ids import new_id
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -51,7 +50,7 @@ def agenda_values(agenda: Agenda) -> dict[str, object]:
         "unit": unit_view(unit) if unit else None,
         "events": event_forms(agenda.forms, types),
         "months": months_before(local_date(deps().clock.now())),
-        "registers_itself": guard.account().role is not Role.OPERATOR,
+        "registers_itself": guard.account().role in REGISTER_THEMSELVES,
         "new_key": new_id,
     }
 

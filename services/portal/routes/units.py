@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.portal.policy import PEOPLE_OF_UNITS
+from services.portal.policy import PEOPLE_OF_UNITS, REGISTER_THEMSELVES
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.units import FIELDS, unit_view
 from services.portal.routes import guard
@@ -26,12 +26,13 @@ def show() -> str | Response:
     try:
         unit = deps().filings.own_unit(guard.token())
     except NotFound:
-        return redirect(url_for("units.register"))
+        is_own_doing = guard.account().role in REGISTER_THEMSELVES
+        return redirect(url_for("units.register" if is_own_doing else "tasks.show"))
     return render_template("units/unit.html", unit=unit_view(unit))
 
 
 @bp.get("/registration")
-@signed_in(PEOPLE_OF_UNITS)
+@signed_in(REGISTER_THEMSELVES)
 def register() -> str:
     """Show the form in which a unit tells who it is."""
     name, division = "", guard.account().division or ""
@@ -43,7 +44,7 @@ def register() -> str:
 
 
 @bp.post("/registration")
-@signed_in(PEOPLE_OF_UNITS)
+@signed_in(REGISTER_THEMSELVES)
 def send() -> tuple[str, int] | Response:
     """Register the unit; one that is known already is left as it is."""
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from services.filing.forms.answers import Value
 from services.filing.forms.kinds.kind import Wrong, clean
@@ -27,17 +29,21 @@ class Choice:
     def read(self, value: object) -> str:
         """Return the code. Codes: not_text, not_a_choice."""
         code = clean(value)
-        if all(option.code != code for option in self.options):
+        if code not in self._by_code:
             raise Wrong("not_a_choice", "、".join(f"{option.code} {option.label}" for option in self.options))
         return code
 
     def show(self, value: Value) -> str:
         """Return the label, after the code where the form prints one: 1.是."""
-        found = next((option for option in self.options if option.code == value), None)
+        found = self._by_code.get(str(value))
         if found is None:
             return str(value)
         words = f"{found.group}{found.label}"
         return f"{found.code}.{words}" if _PRINTED.fullmatch(found.code) else words
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Option]:
+        return {option.code: option for option in reversed(self.options)}
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,10 @@ from services.filing.operations.versions import version_of
 from services.filing.ports import Deps
 from services.filing.workflow import step_for
 from shared.calls import Call
+from shared.documents.admission import admit
 from shared.documents.findings import refusal
-from shared.documents.inspect import inspect
 from shared.documents.kinds import Kind, Limits
 from shared.documents.names import check_file_name
-from shared.documents.scan import require_clean
 from shared.errors import NotFound
 
 KINDS = frozenset({Kind.PDF, Kind.PNG, Kind.JPEG, Kind.OFD, Kind.DOCX, Kind.XLSX, Kind.ZIP})
@@ -50,19 +49,15 @@ def upload_evidence(deps: Deps, call: Call, filing_id: str, name: str, stream: B
     with _discarded_on_error(deps, file_id):
         if received.size == 0:
             raise refusal("file_empty")
-        with deps.files.open(received.stored) as content:
-            found = inspect(content, name, KINDS, Limits(bytes=LARGEST))
-        with deps.files.open(received.stored) as content:
-            verdict = deps.scanner.scan(content)
-        require_clean(verdict)
+        admitted = admit(lambda: deps.files.open(received.stored), name, KINDS, Limits(bytes=LARGEST), deps.scanner)
         ref = FileRef(
             file_id=file_id,
             name=name,
-            kind=found.kind.value,
+            kind=admitted.kind.value,
             size=received.size,
             sha256=received.sha256,
-            pages=found.pages,
-            scan=verdict.engine,
+            pages=admitted.pages,
+            scan=admitted.engine,
             uploaded_at=deps.clock.now(),
             stored=received.stored,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -28,10 +28,9 @@ from services.filing.workbooks.reading import faults_of, read_workbook
 from services.filing.workbooks.template import list_template, template
 from services.filing.workflow import step_for
 from shared.calls import Call
-from shared.documents.inspect import inspect
+from shared.documents.admission import admit
 from shared.documents.kinds import Kind
 from shared.documents.names import check_file_name
-from shared.documents.scan import require_clean
 from shared.errors import Conflict, Invalid, Problem
 
 KINDS = frozenset({Kind.XLSX})
@@ -119,13 +118,10 @@ def received(deps: Deps, filing: Filing, name: str, stream: BinaryIO) -> Iterato
         deps.files.discard(file_id)
 
 
-def inspect_workbook(deps: Deps, stored: object, name: str) -> None:
+def inspect_workbook(deps: Deps, stored: Mapping[str, object], name: str) -> None:
     """Inspect and scan a stored workbook. Raises `Invalid`, `Unavailable` where the scanner does not answer."""
     name = check_file_name(name)
-    with deps.files.open(stored) as content:  # type: ignore[arg-type]  # the record of `receive`
-        inspect(content, name, KINDS, LIMITS)
-    with deps.files.open(stored) as content:  # type: ignore[arg-type]
-        require_clean(deps.scanner.scan(content))
+    admit(lambda: deps.files.open(stored), name, KINDS, LIMITS, deps.scanner)
 
 
 def _open(deps: Deps, call: Call, filing_id: str) -> Filing:

@@ -27,12 +27,11 @@ from services.registration.ports import (
 from services.registration.workflow import step_for
 from shared.calls import Call
 from shared.documents import preview
+from shared.documents.admission import admit
 from shared.documents.codes import read_codes
 from shared.documents.findings import refusal
-from shared.documents.inspect import inspect
 from shared.documents.kinds import Kind, Limits
 from shared.documents.names import check_file_name
-from shared.documents.scan import require_clean
 from shared.errors import Invalid, NotFound
 
 
@@ -63,23 +62,20 @@ def upload_file(
     with _discarded_on_error(deps, file_id):
         if sha256 and sha256 != received.sha256:
             raise refusal("file_not_as_sent")
-        with deps.files.open(received.stored) as content:
-            found = inspect(content, name, rule.kinds, Limits(bytes=rule.size))
-        with deps.files.open(received.stored) as content:
-            verdict = deps.scanner.scan(content)
-        require_clean(verdict)
+        limits = Limits(bytes=rule.size)
+        admitted = admit(lambda: deps.files.open(received.stored), name, rule.kinds, limits, deps.scanner)
         ref = FileRef(
             file_id=file_id,
             name=name,
-            kind=found.kind.value,
+            kind=admitted.kind.value,
             size=received.size,
             sha256=received.sha256,
-            pages=found.pages,
-            scan=verdict.engine,
+            pages=admitted.pages,
+            scan=admitted.engine,
             uploaded_at=deps.clock.now(),
             stored=received.stored,
-            print_codes=_print_codes(deps, slot, found.kind, received),
-            proposed=_proposed(deps, slot, found.kind, received),
+            print_codes=_print_codes(deps, slot, admitted.kind, received),
+            proposed=_proposed(deps, slot, admitted.kind, received),
         )
         deps.files.keep(Uploaded(registration.id, registration.unit_id, slot, ref))
     return ref

@@ -23,6 +23,7 @@ from services.portal.clients.registration import HttpRegistrations
 from services.portal.clients.survey import HttpSurvey
 from services.portal.clients.upkeep import HttpUpkeep
 from services.portal.clients.uploads import HttpUploads
+from services.portal.clients.workbooks import HttpWorkbooks
 from services.portal.ports import Deps
 from services.portal.repository import INDEXES, MongoSessions
 from services.portal.settings import Settings
@@ -84,6 +85,7 @@ def build_deps(settings: Settings) -> Deps:
         exchange=HttpExchange(ServiceHttp(settings.exchange_url)),
         filings=HttpFilings(filing),
         survey=HttpSurvey(filing, clock),
+        workbooks=HttpWorkbooks(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),
         sessions=MongoSessions(database, Sealer(keyring)),

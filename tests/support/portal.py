@@ -42,6 +42,7 @@ from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemoryS
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
 from tests.support.portal_uploads import FakeUploads
+from tests.support.portal_workbooks import FakeWorkbooks
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "Correct-horse-battery-1"
@@ -274,6 +275,7 @@ class Portal:
     upkeep: FakeUpkeep
     filings: FakeFilings
     survey: FakeSurvey
+    workbooks: FakeWorkbooks
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -306,7 +308,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     exchange.items = {message["id"]: message for message in messages}
     uploads, casework = FakeUploads(), FakeCasework()
     notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
-    filings, survey = FakeFilings(), FakeSurvey()
+    filings, survey, workbooks = FakeFilings(), FakeSurvey(), FakeWorkbooks()
     deps = Deps(
         provider=identity,
         identity=identity,
@@ -319,6 +321,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         exchange=exchange,
         filings=filings,
         survey=survey,
+        workbooks=workbooks,
         notifications=notifications,
         unread=FakeCounts(),
         sessions=sessions,
@@ -344,6 +347,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         upkeep,
         filings,
         survey,
+        workbooks,
     )
 
 

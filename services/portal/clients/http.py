@@ -88,14 +88,42 @@ class ServiceHttp:
         return self._send(request).headers
 
     def upload(
-        self, url: str, token: str, headers: Mapping[str, str], length: int | None, chunks: Iterable[bytes]
+        self,
+        url: str,
+        token: str,
+        headers: Mapping[str, str],
+        length: int | None,
+        chunks: Iterable[bytes],
+        *,
+        version: int | None = None,
     ) -> object:
-        """Send a file piece by piece and return the JSON answer; `length` is None where it is not known beforehand."""
-        all_headers = {**_headers(token), **headers, "Content-Type": "application/octet-stream"}
+        """Send a file piece by piece and return the JSON answer; `length` is None where it is not known beforehand.
+
+        With a `version` the file takes the place of what is there (PUT).
+        """
+        return _json(self._send(self._upload(url, token, headers, length, chunks, version)))
+
+    def upload_for_stream(
+        self, url: str, token: str, headers: Mapping[str, str], length: int | None, chunks: Iterable[bytes]
+    ) -> Streamed:
+        """Send a file piece by piece, and start to fetch the file that is the answer."""
+        response = self._send(self._upload(url, token, headers, length, chunks, None), stream=True)
+        return Streamed(_passed_on(response.headers), _chunks(response))
+
+    def _upload(
+        self,
+        url: str,
+        token: str,
+        headers: Mapping[str, str],
+        length: int | None,
+        chunks: Iterable[bytes],
+        version: int | None,
+    ) -> httpx.Request:
+        method = "POST" if version is None else "PUT"
+        all_headers = {**_headers(token, version), **headers, "Content-Type": "application/octet-stream"}
         if length is not None:
             all_headers["Content-Length"] = str(length)
-        request = self._http.build_request("POST", url, headers=all_headers, content=chunks, timeout=UPLOAD_TIMEOUT)
-        return _json(self._send(request))
+        return self._http.build_request(method, url, headers=all_headers, content=chunks, timeout=UPLOAD_TIMEOUT)
 
     def stream(self, url: str, token: str) -> Streamed:
         """Start to fetch a file; the bytes come as the caller takes them. The iterator closes the connection."""

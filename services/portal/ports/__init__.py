@@ -45,6 +45,7 @@ from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.model.uploads import Progress, UploadAnswer
 from services.portal.ports.filing import Filings, Survey
+from services.portal.ports.workbooks import Workbooks
 from shared.clock import Clock
 from shared.codes.division_changes import Change
 
@@ -355,6 +356,7 @@ class Deps:
     exchange: Exchange
     filings: Filings
     survey: Survey
+    workbooks: Workbooks
     notifications: Notifications
     unread: UnreadCounts
     sessions: Sessions

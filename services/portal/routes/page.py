@@ -10,16 +10,18 @@ from services.portal.model.session import Account
 from services.portal.model.standing import DONE as STANDING_DONE
 from services.portal.operations import bell
 from services.portal.policy import (
-    APPLICANTS,
     APPOINTERS,
+    DECIDERS_OF_COLLECTION,
     DEPARTMENTS,
     KEEPERS_OF_DIVISIONS,
     PEOPLE_OF_UNITS,
     READERS_OF_MESSAGES,
     READERS_OF_QUEUES,
     WRITERS_OF_TEMPLATES,
+    files_itself,
 )
 from services.portal.routes import guard
+from shared.clock import local_date
 from shared.errors import TongbaoError
 from shared.identity.actor import Role
 
@@ -70,6 +72,19 @@ DONE = {
     "recovery_confirmed": "已确认，邀请码已发到新负责人邮箱，本人接受后生效。",
     "changes_proposed": "已提出，须由另一人确认后起用。",
     "changes_confirmed": "已确认，各项变更自生效日期起用。",
+    "unit_registered": "单位信息已登记。",
+    "workbook_read": "文件已读入本表。",
+    "assembled": "已汇总本市各单位已审定的明细。",
+    "removed_row": "已删除一行。",
+    "filing_submitted": "已报送，请等待商务主管部门审核。",
+    "filing_withdrawn": "已撤回，主管部门不再审核。可以修改后重新报送。",
+    "filing_correcting": "可以更正了。更正审核通过前，原数据继续有效。",
+    "correction_dropped": "已放弃更正，恢复为已审定的数据。",
+    "filing_discarded": "已作废，可以重新建立。",
+    "filing_approved": "已审核通过。",
+    "filing_returned": "已退回填报单位修改。",
+    "filing_undone": "已撤销决定，此表恢复为待审核。",
+    "collection_decided": "决定已记录，所定报告期可以填报。",
     **STANDING_DONE,
 }
 """What a page says after a redirect, by the code in its address."""
@@ -85,13 +100,16 @@ class NavLink:
 
 
 _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("首页", "home.show", APPLICANTS),
+    ("首页", "home.show", PEOPLE_OF_UNITS),
+    ("报表", "filing_list.show", PEOPLE_OF_UNITS),
+    ("报表审核", "filing_reviews.queue", READERS_OF_QUEUES),
     ("注册审核", "reviews.queue", READERS_OF_QUEUES),
     ("注册名录", "standings.registry", READERS_OF_QUEUES),
     ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),
     ("账户管理", "people.show", APPOINTERS),
     ("单位负责人变更", "recoveries.show", DEPARTMENTS),
     ("同事与移交", "colleagues.show", PEOPLE_OF_UNITS),
+    ("期满填报决定", "collection.show", DECIDERS_OF_COLLECTION),
     ("行政区划", "upkeep.show", KEEPERS_OF_DIVISIONS),
     ("通知模板", "wordings.show_all", WRITERS_OF_TEMPLATES),
 )
@@ -126,8 +144,7 @@ def _unread(account: Account | None) -> int:
 def _nav(account: Account | None) -> tuple[NavLink, ...]:
     if account is None:
         return ()
-    return tuple(
-        NavLink(label, url_for(endpoint), request.endpoint == endpoint)
-        for label, endpoint, roles in _NAV
-        if account.role in roles
-    )
+    links = [(label, endpoint) for label, endpoint, roles in _NAV if account.role in roles]
+    if account.role in DEPARTMENTS and files_itself(account, local_date(guard.deps().clock.now())):
+        links.insert(0, ("待办填报", "tasks.show"))
+    return tuple(NavLink(label, url_for(endpoint), request.endpoint == endpoint) for label, endpoint in links)

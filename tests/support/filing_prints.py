@@ -115,6 +115,12 @@ def blank(key: str) -> Print:
     return printed(FormPdf().print_form(edition(), form_of(key)))
 
 
+@cache
+def submitted(key: str) -> Print:
+    """Return a submitted form of edition 2022 without an answer, but with head and foot."""
+    return filled(form_of(key))
+
+
 def filled(form: Form, answers: Answers | None = None, **differing: Any) -> Print:
     """Return a filled form of edition 2022."""
     return printed(FormPdf().print_form(edition(), form, content_of(form, answers, **differing)))

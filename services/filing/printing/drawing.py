@@ -22,6 +22,9 @@ _SHORT_LIST = 12
 _TALLEST = 8
 _CHOSEN, _OPEN = "●", "〇"
 
+NONE = "无"
+"""What stands where the unit says that there are none, which is not the same as saying nothing."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -81,10 +84,12 @@ def boxes(code: str, length: int, has_hyphen: bool = False) -> Drawn:
     return Drawn("boxes", "－" if has_hyphen else "", filled)
 
 
-def rows_of(indicator: Indicator, rows: Sequence[Mapping[str, Answer]], blank: int) -> Drawn:
+def rows_of(indicator: Indicator, rows: Sequence[Mapping[str, Answer]] | None, blank: int) -> Drawn:
     """Return the table of a repeated item. Blank, it has one row for each option of its first column, else `blank`."""
     parts = printed_parts(indicator)
     heads = tuple(part.label for part in parts)
+    if rows is not None and not rows:
+        return Drawn("rows", heads=heads, rows=((NONE, *("",) * (len(parts) - 1)),))
     if rows:
         return Drawn(
             "rows", heads=heads, rows=tuple(tuple(shown(part, row.get(part.key)) for part in parts) for row in rows)
@@ -97,6 +102,8 @@ def rows_of(indicator: Indicator, rows: Sequence[Mapping[str, Answer]], blank: i
 def shown(part: Part, answer: Answer | None) -> str:
     """Return what stands in a cell; an option whose code is no number on the form by its label alone."""
     options = {option.code: option.label for option in part.options}
+    if isinstance(answer, Given) and answer.value == ():
+        return NONE
     if isinstance(answer, Given) and isinstance(answer.value, str) and not answer.value.isdecimal():
         return options.get(answer.value) or show(part, answer)
     return show(part, answer)

@@ -22,6 +22,9 @@ BLANK_LINES = 12
 SHEET, BLOCK, CODE, EDGES = 182.0, 9.0, 11.0, 7.0
 """Millimetres of the table, of the columns of block and code, and of what is left free in a field."""
 
+_LONGEST_BESIDE = 60
+"""Characters of an answer that stands beside another one."""
+
 _HEAD_ROOM = 62.0
 _HEAD_CODES = {"uscc": drawing.CREDIT_CODE, "organisation_code": drawing.ORGANISATION_CODE}
 _AMONG = "其中："
@@ -83,7 +86,8 @@ def _head_line(line: Head, fact: str, room: float) -> HeadLine:
 
 def field_lines(form: Form, paper: Paper, answers: Answers) -> tuple[FieldLine, ...]:
     """Return the lines of a form of fields."""
-    lines = [[one for code in line if (one := form.indicator(code)) is not None] for line in paper.lines]
+    placed = [[one for code in line if (one := form.indicator(code)) is not None] for line in paper.lines]
+    lines = [line for found in placed for line in _fitting(found, answers)]
     blocks = [line[0].block for line in lines]
     sheet = SHEET - (BLOCK if any(blocks) else 0)
     return tuple(
@@ -97,6 +101,13 @@ def field_lines(form: Form, paper: Paper, answers: Answers) -> tuple[FieldLine, 
         )
         for number, (line, block) in enumerate(zip(lines, blocks, strict=True))
     )
+
+
+def _fitting(line: list[Indicator], answers: Answers) -> list[list[Indicator]]:
+    """Return the line, or one for each of its indicators where one of them says too much for a part of the width."""
+    cells = ((part, answers.find(Place(one.code, part.key))) for one in line for part in printed_parts(one))
+    is_long = any(len(shown(part, answer)) > _LONGEST_BESIDE for part, answer in cells)
+    return [[one] for one in line] if is_long else [line]
 
 
 def _height(blocks: list[str], number: int) -> int:
@@ -121,7 +132,7 @@ def _field(indicator: Indicator, paper: Paper, answers: Answers, width: float) -
 
 def _spot(indicator: Indicator, spot: Spot, paper: Paper, answers: Answers) -> Drawn:
     if spot.manner == "rows":
-        return drawing.rows_of(indicator, answers.rows.get(indicator.code, ()), BLANK_ROWS)
+        return drawing.rows_of(indicator, answers.rows.get(indicator.code), BLANK_ROWS)
     part = indicator.part(spot.key)
     if part is None:
         raise LookupError(f"{indicator.code}: no cell {spot.key!r}")
@@ -156,8 +167,10 @@ def list_lines(form: Form, answers: Answers, is_blank: bool) -> tuple[tuple[str,
     parts = printed_parts(indicator)
     if is_blank:
         return (("",) * len(parts),) * BLANK_LINES
-    rows: tuple[Cells, ...] = answers.rows.get(indicator.code, ())
-    return tuple(tuple(shown(part, row.get(part.key)) for part in parts) for row in rows)
+    rows: tuple[Cells, ...] | None = answers.rows.get(indicator.code)
+    if rows == ():
+        return ((drawing.NONE, *("",) * (len(parts) - 1)),)
+    return tuple(tuple(shown(part, row.get(part.key)) for part in parts) for row in rows or ())
 
 
 def rows_indicator(form: Form) -> Indicator:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.filing.forms.answers import Answers
+from services.filing.forms.answers import Answers, Given
 from services.filing.forms.model import Form, Layout
 from services.filing.forms.printed import FormContent
 from services.filing.model.periods import Period
@@ -110,6 +110,20 @@ def test_a_form_of_another_edition_is_printed_without_a_line_of_code(name: str) 
         assert [one.code for one in form.indicators if one.is_printed and not page.holds(one.name)] == []
         assert page.holds(form.title)
         assert page.holds(loaded.approval)
+
+
+def test_an_answer_too_long_to_stand_beside_another_has_a_line_of_its_own() -> None:
+    form = form_of("enterprise-2")
+    paper = paper_of("2022", form)
+
+    beside, alone = (
+        sheet.field_lines(form, paper, Answers({"203": {"content": Given("某" * count)}})) for count in (60, 61)
+    )
+
+    assert [[cell.code for cell in line.cells] for line in beside[1:2]] == [["202", "203"]]
+    assert [[cell.code for cell in line.cells] for line in alone[1:3]] == [["202"], ["203"]]
+    assert [line.height for line in beside if line.height] == [6, 1, 3]
+    assert [line.height for line in alone if line.height] == [7, 1, 3]
 
 
 def test_empty_lines_share_the_width_and_what_is_written_takes_its_own() -> None:

@@ -36,6 +36,7 @@ from tests.support.filing_prints import (
     picture_of,
     printed,
     squeezed,
+    submitted,
 )
 from tests.support.filing_samples import ACCEPTED, Filing
 
@@ -167,7 +168,7 @@ def chosen(form: Form, answers: Answers) -> list[str]:
 def test_a_filled_form_shows_who_files_who_signed_off_and_for_when(key: str) -> None:
     form = form_of(key)
 
-    page = filled(form)
+    page = submitted(form.key)
 
     heads = [HEAD[line.key] for line in form.head if line.key != "organisation_code"]
     signed = [SIGNED_OFF.unit_head, SIGNED_OFF.statistics_head, SIGNED_OFF.filler, SIGNED_OFF.phone, "2024年1月8日"]
@@ -187,7 +188,7 @@ def test_every_page_of_a_filled_form_says_which_filing_it_is_and_how_many_pages_
 
 
 def test_the_code_in_the_foot_is_read_from_the_picture_of_a_page() -> None:
-    page = filled(form_of("enterprise-4"))
+    page = submitted("enterprise-4")
 
     codes = zxingcpp.read_barcodes(picture_of(page.pdf))
 
@@ -218,7 +219,7 @@ def test_the_annex_says_what_the_paper_has_no_place_for() -> None:
         "本市在岸合同数（份）17",
     ):
         assert page.holds(text), text
-    assert not filled(form).holds("附页")
+    assert not submitted(form.key).holds("附页")
 
 
 def test_what_does_not_apply_is_said_in_its_cell_and_why_in_the_annex() -> None:
@@ -232,15 +233,23 @@ def test_what_does_not_apply_is_said_in_its_cell_and_why_in_the_annex() -> None:
     assert page.holds("当期执行金额0万美元")
 
 
+def test_none_is_another_answer_than_nothing() -> None:
+    form, empty = form_of("enterprise-5"), answers_of(form_of("enterprise-5"), {"502": [], "503": []})
+
+    assert filled(form, empty).text.count("无") == 2
+    assert submitted(form.key).text.count("无") == 0
+    assert filled(form_of("city-3"), Answers(rows={"rows": ()})).holds("甲乙丙1无")
+
+
 def test_a_nil_report_says_so_with_its_reason() -> None:
     assert filled(form_of("enterprise-3"), nil_reason="本月没有执行").holds("空表）。本月没有执行")
-    assert not filled(form_of("enterprise-3")).holds("空表）")
+    assert not submitted("enterprise-3").holds("空表）")
 
 
 @pytest.mark.parametrize("key", FORMS)
 @pytest.mark.parametrize("is_filled", [False, True])
 def test_each_print_is_marked_as_pdf_a_and_has_all_its_fonts_within(key: str, is_filled: bool) -> None:
-    page = filled(form_of(key)) if is_filled else blank(key)
+    page = submitted(key) if is_filled else blank(key)
 
     with page.opened() as pdf:
         assert_archival(pdf, part="2")

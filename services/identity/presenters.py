@@ -82,6 +82,7 @@ def people_view(people: People, unit: Unit, actor: Actor) -> dict[str, object]:
     mine = [each.grant.is_principal for each in people.colleagues if each.account.id == actor.account_id]
     return {
         "unit": unit_view(unit),
+        "roles": [role.value for role in people.roles],
         "is_principal": any(mine),
         "colleagues": [
             {

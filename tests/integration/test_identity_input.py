@@ -46,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "display_name": "接任人",
         "reason": "原负责人离职。",
     },
+    "/unit-roles": {"role": "enterprise"},
     "/transfers": {"email": "new@example.com", "stays": True},
 }
 OPTIONAL = {("/accounts", "division"), ("/appointments", "division"), (f"{GRANT}/extension", "valid_to")}

@@ -78,9 +78,11 @@ class Office:
         self.wired.deps.units.add(unit, HistoryEntry(MOMENT, "system", "create", None, None))  # type: ignore[attr-defined]  # the real one also takes them
         return unit
 
-    def ask(self, actor: Actor | None, method: str, path: str, body: object = None, version: int = 0) -> TestResponse:
-        """Send a request as somebody, with a fresh key; `version` is that of the thing to be changed."""
-        headers = {"Idempotency-Key": new_id()}
+    def ask(
+        self, actor: Actor | None, method: str, path: str, body: object = None, version: int = 0, key: str = ""
+    ) -> TestResponse:
+        """Send a request as somebody, with a fresh key if no other; `version` is that of the thing to be changed."""
+        headers = {"Idempotency-Key": key or new_id()}
         if version:
             headers["If-Match"] = f'"{version}"'
         if actor is not None:

@@ -101,6 +101,7 @@ def make_people(*, is_principal: bool = True) -> PeopleAnswer:
     other = {"account_id": ACCOUNT_ID, "display_name": "王同事", "email": "wang@yuncai.example"}
     people = {
         "unit": UNIT,
+        "roles": ["operator"],
         "is_principal": is_principal,
         "colleagues": [
             {**row, **own, "is_principal": is_principal, "is_me": True},
@@ -227,6 +228,9 @@ class FakeColleagues(_Asked):
 
     def offer(self, token: str, key: str, body: Mapping[str, object]) -> None:
         self._take("offer", body)
+
+    def add_role(self, token: str, key: str, body: Mapping[str, object]) -> None:
+        self._take("add_role", body)
 
     def take_back(self, token: str, key: str, invitation_id: str, version: int) -> None:
         self._take("take_back", invitation_id, version)

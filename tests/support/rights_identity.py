@@ -48,6 +48,7 @@ GRANT = "/accounts/<account_id>/grants/<grant_id>"
 BODIES: Mapping[tuple[str, str], object] = {
     ("POST", "/accounts"): {"username": "a b", "display_name": "甲", "role": "auditor"},
     ("POST", "/invitations"): {"email": "new@example.com", "display_name": "新同事"},
+    ("POST", "/unit-roles"): {"role": "enterprise"},
     ("POST", "/transfers"): {"email": "new@example.com", "stays": True},
     ("POST", "/recoveries"): {
         "credit_code": make_uscc(7),
@@ -153,7 +154,7 @@ class Ground:
         act = Act(_id_of("ministry"), MOMENT)
         change_set = ChangeSet(CHANGES, 1, ChangeSetState.PROPOSED, "文件", (change,), act)
         entry = HistoryEntry(MOMENT, act.by, "propose", None, change_set.state)
-        self.wired.deps.change_sets.add(change_set, entry)
+        self.wired.deps.change_sets.add(change_set, entry, [])
 
     def _propose(self, name: str, by: str) -> None:
         act = Act(by, MOMENT)

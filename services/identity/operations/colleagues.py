@@ -27,13 +27,14 @@ from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import Invalid, NotAllowed, NotFound, Problem
 from shared.history import HistoryEntry, was_done
+from shared.identity.actor import Role
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Colleague:
-    """A person with the grant by which they act for the unit."""
+    """A person with the grant by which they act for the unit: the first, where the unit is several things."""
 
     account: Account
     grant: Grant
@@ -41,24 +42,27 @@ class Colleague:
 
 @dataclass(frozen=True)
 class People:
-    """Everybody who acts for a unit, and who is asked to."""
+    """Everybody who acts for a unit, who is asked to, and in which roles the unit is in the system."""
 
     colleagues: Sequence[Colleague]
     invitations: Sequence[Invitation]
+    roles: Sequence[Role]
 
 
 def list_people(deps: Deps, call: Call) -> People:
     """Return who acts for the actor's unit today, and its open invitations. Actor: a person of the unit."""
     unit_id = unit_of(call)
     today = local_date(deps.clock.now())
-    accounts = deps.accounts.list_of_unit(unit_id, today)
+    accounts = list(deps.accounts.list_of_unit(unit_id, today))
     found = (Colleague(account, grant_for(account, unit_id, deps)) for account in accounts)
+    held = {grant.role for account in accounts for grant in grants_for(account, unit_id, deps)}
     people = sorted(found, key=lambda each: (not each.grant.is_principal, each.account.id))
-    return People(people, deps.invitations.list_open(unit_id, deps.clock.now()))
+    roles = [role for role in Role if role in held]
+    return People(people, deps.invitations.list_open(unit_id, deps.clock.now()), roles)
 
 
 def invite(deps: Deps, call: Call, email: str, display_name: str) -> Invitation:
-    """Ask a person by mail to act for the unit in its role. Actor: the unit's principal. To: open.
+    """Ask a person by mail to act for the unit, in the role in which its principal acts. Actor: the principal. To: open.
 
     Answer and work are the same whether or not the address has an account. Raises `NotAllowed`, `Invalid` for somebody
     who acts for the unit already, `TooManyInvitations`, `KeyReused`.
@@ -98,10 +102,11 @@ def end_colleague(deps: Deps, call: Call, account_id: str) -> Account:
     if colleague.grant.is_principal:
         raise NotAllowed("主账户负责人不能终止自己的权限，请先移交。")
     now = deps.clock.now()
-    ended = replace(colleague.grant, state=GrantState.ENDED, ended=Act(call.actor.account_id, now))
-    entry = call.entry(now, GrantAction.END, told(colleague.grant), told(ended))
-    saved = deps.accounts.save(with_grant(account, ended), entry)
-    log.info("colleague_ended", account_id=account.id, grant_id=ended.id, unit_id=ended.unit_id)
+    before = grants_for(account, unit_of(call), deps)
+    after = [replace(grant, state=GrantState.ENDED, ended=Act(call.actor.account_id, now)) for grant in before]
+    entry = call.entry(now, GrantAction.END, told_all(before), told_all(after))
+    saved = deps.accounts.save(with_grants(account, after), entry)
+    log.info("colleague_ended", account_id=account.id, grant_id=after[0].id, unit_id=unit_of(call))
     return saved
 
 
@@ -113,20 +118,40 @@ def unit_of(call: Call) -> str:
 
 
 def principal_acting(deps: Deps, call: Call) -> Colleague:
-    """Return the actor with the grant by which they answer for the unit. Raises `NotAllowed` for anybody else."""
+    """Return the actor with the grant by which they answer for the unit, in the role in which they act.
+
+    Raises `NotAllowed` for anybody else.
+    """
     account = deps.accounts.get(call.actor.account_id)
-    for grant in in_force(account, local_date(deps.clock.now())):
-        if grant.unit_id == unit_of(call) and grant.is_principal:
-            return Colleague(account, grant)
-    raise NotAllowed("只有本单位主账户负责人可以进行此项操作。")
+    held = [grant for grant in grants_for(account, unit_of(call), deps) if grant.is_principal]
+    if not held:
+        raise NotAllowed("只有本单位主账户负责人可以进行此项操作。")
+    return Colleague(account, next((grant for grant in held if grant.role is call.actor.role), held[0]))
+
+
+def grants_for(account: Account, unit_id: str, deps: Deps) -> tuple[Grant, ...]:
+    """Return all grants by which a person acts for a unit today."""
+    return tuple(grant for grant in in_force(account, local_date(deps.clock.now())) if grant.unit_id == unit_id)
 
 
 def grant_for(account: Account, unit_id: str, deps: Deps) -> Grant:
-    """Return the grant by which a person acts for a unit today. Raises `NotFound`."""
-    for grant in in_force(account, local_date(deps.clock.now())):
-        if grant.unit_id == unit_id:
-            return grant
-    raise NotFound
+    """Return the first grant by which a person acts for a unit today. Raises `NotFound`."""
+    held = grants_for(account, unit_id, deps)
+    if not held:
+        raise NotFound
+    return held[0]
+
+
+def with_grants(account: Account, grants: Sequence[Grant]) -> Account:
+    """Return the account with these grants, as `with_grant` does it with one."""
+    for grant in grants:
+        account = with_grant(account, grant)
+    return account
+
+
+def told_all(grants: Sequence[Grant]) -> str:
+    """Return grants and their states as the history of their person keeps them."""
+    return " ".join(told(grant) for grant in grants)
 
 
 def invitation_mail(invitation: Invitation, code: str) -> MailDue:

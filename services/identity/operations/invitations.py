@@ -11,12 +11,12 @@ import structlog
 from services.identity.errors import ChangedMeanwhile, InvitationOver
 from services.identity.model.accounts import Account, AccountAction, AccountState, Password, Person, Unit
 from services.identity.model.attempts import Kind, Subject
-from services.identity.model.grants import Act, Grant, GrantAction, GrantState, find_grant, in_force, told
+from services.identity.model.grants import Act, Grant, GrantAction, GrantState
 from services.identity.model.invitations import Invitation, InvitationAction, InvitationKind, InvitationState
 from services.identity.model.mails import MailDue, MailKind
 from services.identity.model.passwords import password_problems
-from services.identity.operations.appointments import check_together, with_grant
-from services.identity.operations.colleagues import principal_acting, unit_of
+from services.identity.operations.appointments import check_together
+from services.identity.operations.colleagues import grants_for, principal_acting, told_all, unit_of, with_grants
 from services.identity.ports.deps import Deps
 from services.identity.ports.invitations import Change
 from services.identity.ports.sign_ins import Visitor
@@ -25,6 +25,7 @@ from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import Conflict, Invalid, NotFound, Problem, StaleVersion
 from shared.history import HistoryEntry, was_done
+from shared.identity.actor import Role
 
 log = structlog.get_logger()
 
@@ -216,18 +217,20 @@ def _joined(deps: Deps, invitation: Invitation, account: Account, entry: _Entry,
     """Give the person the grant, take the place from who had it, and close the invitation: all or none."""
     now = deps.clock.now()
     giver = _giver(deps, invitation)
-    held = next((g for g in in_force(account, local_date(now)) if g.unit_id == invitation.unit_id), None)
+    held = grants_for(account, invitation.unit_id, deps)
     if giver is not None and giver.account.id == account.id:
         raise Conflict("您已是主账户负责人。", code="principal_already")
-    grant = _grant(deps, invitation, account, held)
+    roles = [invitation.role] if giver is None else [grant.role for grant in giver.grants]
+    grants = [_grant(deps, invitation, account, role, held) for role in roles]
     changes = []
     if giver is not None:
-        left = _left(invitation, giver.grant, account.id, now)
+        left = [_left(invitation, grant, account.id, now) for grant in giver.grants]
         mail = MailDue(MailKind.PLACE_TAKEN, giver.account.person.email, {}, "/colleagues")
-        told_giver = entry(now, GrantAction.HAND_OVER, told(giver.grant), told(left))
-        changes.append(Change(with_grant(giver.account, left), told_giver, [mail] if mail.to else []))
-    joined = entry(now, AccountAction.CREATE if is_new else GrantAction.JOIN, told(held) if held else None, told(grant))
-    changes.append(Change(with_grant(account, grant), joined, [], is_new=is_new))
+        told_giver = entry(now, GrantAction.HAND_OVER, told_all(giver.grants), told_all(left))
+        changes.append(Change(with_grants(giver.account, left), told_giver, [mail] if mail.to else []))
+    action = AccountAction.CREATE if is_new else GrantAction.JOIN
+    joined = entry(now, action, told_all(held) or None, told_all(grants))
+    changes.append(Change(with_grants(account, grants), joined, [], is_new=is_new))
     done = replace(
         invitation,
         state=InvitationState.ACCEPTED,
@@ -243,8 +246,10 @@ def _joined(deps: Deps, invitation: Invitation, account: Account, entry: _Entry,
 
 @dataclass(frozen=True)
 class _Giver:
+    """Who has the principal's place, with the grants of it: one for each thing that the unit is."""
+
     account: Account
-    grant: Grant
+    grants: tuple[Grant, ...]
 
 
 def _giver(deps: Deps, invitation: Invitation) -> _Giver | None:
@@ -258,7 +263,7 @@ def _giver(deps: Deps, invitation: Invitation) -> _Giver | None:
     if account is None or (invitation.kind is InvitationKind.TRANSFER and account.id != invitation.asked.by):
         raise InvitationOver
     held = (g for g in account.grants if g.is_principal and g.unit_id == invitation.unit_id)
-    return _Giver(account, next(g for g in held if g.state is GrantState.IN_FORCE))
+    return _Giver(account, tuple(g for g in held if g.state is GrantState.IN_FORCE))
 
 
 def _left(invitation: Invitation, grant: Grant, by: str, now: datetime) -> Grant:
@@ -268,16 +273,17 @@ def _left(invitation: Invitation, grant: Grant, by: str, now: datetime) -> Grant
     return replace(grant, is_principal=False, state=GrantState.ENDED, ended=Act(by, now))
 
 
-def _grant(deps: Deps, invitation: Invitation, account: Account, held: Grant | None) -> Grant:
+def _grant(deps: Deps, invitation: Invitation, account: Account, role: Role, held: Sequence[Grant]) -> Grant:
     is_principal = invitation.kind is not InvitationKind.COLLEAGUE
-    if held is not None:
-        if not is_principal:
-            raise Conflict("您已可代表该单位。", code="colleague_already")
-        return replace(find_grant(account, held.id) or held, is_principal=True, valid_to=None)
+    if held and not is_principal:
+        raise Conflict("您已可代表该单位。", code="colleague_already")
+    same = next((grant for grant in held if grant.role is role), None)
+    if same is not None:
+        return replace(same, is_principal=True, valid_to=None)
     now = deps.clock.now()
     return Grant(
         id=deps.random.id(),
-        role=invitation.role,
+        role=role,
         valid_from=local_date(now),
         proposed=invitation.asked,
         unit_id=invitation.unit_id,

@@ -57,10 +57,9 @@ def reasons_of(grants: Collection[Grant]) -> dict[str, str]:
 
 
 def principal_of(grants: Collection[Grant]) -> list[str]:
-    """Return the units that these grants answer for; a unique index allows each of them once."""
-    return [
-        grant.unit_id for grant in grants if grant.is_principal and grant.unit_id and grant.state is GrantState.IN_FORCE
-    ]
+    """Return the units that these grants answer for; a unique index allows each of them once among all accounts."""
+    held = (grant for grant in grants if grant.is_principal and grant.state is GrantState.IN_FORCE)
+    return sorted({grant.unit_id for grant in held if grant.unit_id})
 
 
 def holding(today: date, **values: object) -> Document:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import TypedDict
 
 from services.identity.model.invitations import Invitation, Invited
+from services.identity.model.signups import UnitRole
 from services.identity.operations import colleagues as operations
+from services.identity.operations import unit_roles
 from services.identity.operations.invitations import withdraw
 from services.identity.policy import Permission
 from services.identity.presenters import invitation_view, people_view
 from services.identity.routes.request import deps
 from services.identity.schemas.accounts import NothingIn
-from services.identity.schemas.colleagues import InvitationIn, InvitationOut, PeopleOut, TransferIn
+from services.identity.schemas.colleagues import (
+    InvitationIn,
+    InvitationOut,
+    PeopleOut,
+    TransferIn,
+    UnitRoleIn,
+    UnitRoleOut,
+)
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call, creating_call, reading_call
@@ -47,6 +56,18 @@ def list_all() -> dict[str, object]:
 def invite(data: dict[str, str]) -> Answer:
     """Ask a person by mail to act for one's unit."""
     return _answer(operations.invite(deps(), creating_call(), data["email"], data["display_name"]), 201)
+
+
+@bp.post("/unit-roles")
+@needs(Permission.COLLEAGUES)
+@creating
+@bp.arguments(UnitRoleIn)
+@bp.response(201, UnitRoleOut)
+def add_role(data: dict[str, UnitRole]) -> dict[str, object]:
+    """Let one's unit be something more; its principal chooses that role at the next sign-in."""
+    call = creating_call()
+    account = unit_roles.add_role(deps(), call, data["role"])
+    return {"roles": [grant.role.value for grant in operations.grants_for(account, operations.unit_of(call), deps())]}
 
 
 @bp.post("/transfers")

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from services.identity.model.invitations import InvitationKind, InvitationState
+from services.identity.model.signups import UnitRole
 from services.identity.schemas.accounts import UnitOut
 from services.identity.schemas.texts import CodeText, PasswordText
-from shared.fields import AwareDateTime, Email, Flag, Id, Phone, PlainDate, Text, Uscc, WholeNumber
+from shared.fields import AwareDateTime, Choice, Email, Flag, Id, Phone, PlainDate, Text, Uscc, WholeNumber
 
 LONGEST_NAME = 50
 LONGEST_REASON = 500
@@ -66,6 +67,18 @@ class RecoveryIn(InvitationIn):
     reason = Text(max=LONGEST_REASON, required=True)
 
 
+class UnitRoleIn(Schema):
+    """What one's unit is besides."""
+
+    role = Choice(UnitRole, required=True)
+
+
+class UnitRoleOut(Schema):
+    """What one's unit is."""
+
+    roles = fields.List(fields.String(metadata={"enum": [role.value for role in UnitRole]}))
+
+
 class ColleagueOut(Schema):
     """A person who acts for the unit."""
 
@@ -96,6 +109,7 @@ class PeopleOut(Schema):
     """Everybody who acts for the unit, and who is asked to."""
 
     unit = fields.Nested(UnitOut)
+    roles = fields.List(fields.String(metadata={"enum": [role.value for role in UnitRole]}))
     is_principal = fields.Boolean()
     colleagues = fields.List(fields.Nested(ColleagueOut))
     invitations = fields.List(fields.Nested(InvitationOut))

@@ -135,8 +135,11 @@ EXAMPLES: Mapping[str, object] = {
         "reason": "原负责人已离职，单位出具加盖公章的变更函。",
     },
     "InvitationOut": _INVITATION,
+    "UnitRoleIn": {"role": "enterprise"},
+    "UnitRoleOut": {"roles": ["operator", "enterprise"]},
     "PeopleOut": {
         "unit": _UNIT,
+        "roles": ["operator"],
         "is_principal": True,
         "colleagues": [
             {

@@ -35,6 +35,10 @@ class HttpColleagues:
         """Offer the principal's place; the same key offers it once."""
         self._http.ask("POST", path("transfers"), token, body=dict(body), key=key)
 
+    def add_role(self, token: str, key: str, body: Mapping[str, object]) -> None:
+        """Let one's unit be something more; the same key does it once."""
+        self._http.ask("POST", path("unit-roles"), token, body=dict(body), key=key)
+
     def take_back(self, token: str, key: str, invitation_id: str, version: int) -> None:
         """Take an invitation of one's unit back."""
         url = path("invitations", invitation_id, "withdrawal")

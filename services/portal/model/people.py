@@ -83,6 +83,7 @@ class PeopleAnswer(TypedDict):
     """Who acts for a unit, and who is asked to."""
 
     unit: UnitAnswer
+    roles: list[str]
     is_principal: bool
     colleagues: list[ColleagueAnswer]
     invitations: list[InvitationAnswer]

@@ -14,6 +14,7 @@ from services.portal.routes import guard
 from services.portal.routes.guard import deps, posted_version, signed_in
 from services.portal.routes.sign_in import messages_of
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
+from shared.identity.actor import ROLE_LABELS, UNIT_ROLES, Role
 from shared.ids import new_id
 
 bp = Blueprint("colleagues", __name__, url_prefix="/colleagues")
@@ -21,8 +22,10 @@ bp = Blueprint("colleagues", __name__, url_prefix="/colleagues")
 Page = str | Response | tuple[str, int]
 MEANWHILE = "内容刚被他人更改，请核对下方最新内容后重试。"
 GONE = "此人或此邀请已不在列表中，请核对下方最新内容。"
-INVITE, TRANSFER = "invite-", "transfer-"
-"""What the ids of the controls of the two forms begin with."""
+INVITE, TRANSFER, ROLE = "invite-", "transfer-", "unit-"
+"""What the ids of the controls of the forms begin with."""
+
+ROLE_LABEL = {"role": "单位类型"}
 
 INVITE_LABELS = {"display_name": "姓名", "email": "邮箱"}
 TRANSFER_LABELS = {"account_id": "移交给", **INVITE_LABELS}
@@ -41,6 +44,16 @@ def invite() -> Page:
     """Ask a person by mail to act for one's unit."""
     typed = {name: request.form.get(name, "").strip() for name in INVITE_LABELS}
     return _asked(deps().colleagues.invite, typed, typed, INVITE_LABELS, "invited", INVITE)
+
+
+@bp.post("/roles")
+@signed_in(PEOPLE_OF_UNITS)
+def add_role() -> Page:
+    """Let one's unit be something more."""
+    typed = {"role": request.form.get("role", "")}
+    if not typed["role"]:
+        return _page((ErrorLink(f"{ROLE}role", "请选择要增加的单位类型。"),), typed, ROLE), 422
+    return _asked(deps().colleagues.add_role, typed, typed, ROLE_LABEL, "role_added", ROLE)
 
 
 @bp.post("/transfer")
@@ -107,6 +120,7 @@ def _page(
         "people/colleagues.html",
         people=people,
         invitations=invitation_views(people["invitations"]),
+        kinds=[(role.value, ROLE_LABELS[role]) for role in Role if role in UNIT_ROLES],
         received=received_views(deps().colleagues.received(guard.token())),
         errors=errors,
         typed=typed or {},

@@ -16,7 +16,7 @@ from services.identity.repository.indexes import ACCOUNTS, INVITATIONS
 from shared.clock import local_date
 from shared.identity.actor import Actor, Role
 from tests.support.codes import make_uscc
-from tests.support.identity import OTHER_PASSWORD, PASSWORD, make_grant
+from tests.support.identity import MOMENT, OTHER_PASSWORD, PASSWORD, make_grant
 from tests.support.identity_office import Office
 
 UNIT = f"{1:032x}"
@@ -331,3 +331,63 @@ def test_names_and_addresses_of_invitations_are_stored_sealed(office: Office) ->
 
     assert not [word for word in ("canary", "金丝雀", "heir", "接任人", "离职") if word in stored]
     assert office.chance.codes[0] not in stored
+
+
+def roles(found: Account) -> list[tuple[str, bool]]:
+    """Return in which roles a person acts today, and whether as the principal."""
+    today = local_date(MOMENT)
+    return [(each.role.value, each.is_principal) for each in in_force(found, today) if each.unit_id == UNIT]
+
+
+def test_the_principal_lets_the_unit_be_something_more_once(office: Office) -> None:
+    with_people(office)
+
+    first = office.ask(FIRST, "POST", "/unit-roles", {"role": "enterprise"}, key="a" * 32)
+    again = office.ask(FIRST, "POST", "/unit-roles", {"role": "enterprise"}, key="a" * 32)
+    twice = office.ask(FIRST, "POST", "/unit-roles", {"role": "operator"})
+
+    assert made(first) == made(again) == {"roles": ["operator", "enterprise"]}
+    assert twice.status_code == 422
+    assert roles(account(office, FIRST)) == [("operator", True), ("enterprise", True)]
+    assert roles(account(office, SECOND)) == [("operator", False)]
+    assert principals(office) == [FIRST.account_id]
+    assert made(office.ask(SECOND, "GET", "/colleagues"), 200)["roles"] == ["operator", "enterprise"]
+
+
+def test_who_takes_the_place_takes_all_that_the_unit_is(office: Office) -> None:
+    with_people(office)
+    made(office.ask(FIRST, "POST", "/unit-roles", {"role": "training_institution"}))
+    offered = made(office.ask(FIRST, "POST", "/transfers", {"account_id": SECOND.account_id, "stays": False}))
+
+    made(office.ask(SECOND, "POST", f"/me/invitations/{offered['id']}/acceptance", {}), 200)
+
+    assert roles(account(office, SECOND)) == [("operator", True), ("training_institution", True)]
+    assert roles(account(office, FIRST)) == []
+    assert principals(office) == [SECOND.account_id]
+
+
+def test_the_end_of_a_colleague_ends_every_role_for_the_unit(office: Office) -> None:
+    with_people(office)
+    made(office.ask(FIRST, "POST", "/unit-roles", {"role": "enterprise"}))
+    offered = made(office.ask(FIRST, "POST", "/transfers", {"account_id": SECOND.account_id, "stays": True}))
+    made(office.ask(SECOND, "POST", f"/me/invitations/{offered['id']}/acceptance", {}), 200)
+    kept = roles(account(office, FIRST))
+
+    path, version = f"/colleagues/{FIRST.account_id}/end", account(office, FIRST).version
+    ended = office.ask(SECOND, "POST", path, {}, version)
+
+    assert kept == [("operator", False), ("enterprise", False)]
+    assert ended.status_code == 204
+    assert roles(account(office, FIRST)) == []
+
+
+def test_an_invitation_is_to_the_role_in_which_the_principal_acts(office: Office) -> None:
+    with_people(office, 1)
+    made(office.ask(FIRST, "POST", "/unit-roles", {"role": "enterprise"}))
+
+    invited = made(office.ask(replace(FIRST, role=Role.ENTERPRISE), "POST", "/invitations", BY_MAIL))
+    made(enrol(office, invited["id"]))
+
+    joined = office.wired.deps.accounts.find_by_username("new@example.com")
+    assert joined is not None
+    assert roles(joined) == [("enterprise", False)]

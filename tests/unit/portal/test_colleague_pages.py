@@ -236,3 +236,39 @@ def test_an_empty_list_of_recoveries_says_so() -> None:
     page = portal.browser.get("/recoveries").text
 
     assert "没有办理过负责人变更" in page
+
+
+def test_the_principal_adds_what_the_unit_is_besides() -> None:
+    portal = signed_in()
+
+    page = portal.browser.get("/colleagues").text
+    unchosen = send(portal, "/colleagues/roles", role="")
+    added = send(portal, "/colleagues/roles", role="enterprise")
+
+    assert "本单位现为：服务外包交易平台运营主体。" in page
+    assert re.findall(r'<option value="([a-z_]+)"', page.partition('id="kind"')[2]) == [
+        "enterprise",
+        "training_institution",
+    ]
+    assert '<a href="#unit-role">请选择要增加的单位类型。</a>' in unchosen.text
+    assert (unchosen.status_code, added.location) == (422, "/colleagues?done=role_added")
+    assert portal.colleagues.sent == [("add_role", {"role": "enterprise"})]
+
+
+def test_what_a_unit_is_already_is_told_beside_the_choice() -> None:
+    portal = signed_in()
+    portal.colleagues.error = Invalid([Problem("/role", "role_held", "本单位已是服务外包企业。")])
+
+    answer = send(portal, "/colleagues/roles", role="enterprise")
+
+    assert answer.status_code == 422
+    assert 'aria-describedby="unit-role-e"' in answer.text
+    assert "本单位已是服务外包企业。" in answer.text
+
+
+def test_a_unit_that_is_everything_has_nothing_to_add() -> None:
+    portal = signed_in()
+    portal.colleagues.unit = make_people()
+    portal.colleagues.unit["roles"] = ["operator", "enterprise", "training_institution"]
+
+    assert "增加单位类型" not in portal.browser.get("/colleagues").text

@@ -8,7 +8,18 @@ from dataclasses import replace
 from services.filing.forms.model import Edition, Form, Indicator, Layout, Part
 from services.filing.workbooks.limits import MOST_ROWS
 from services.filing.workbooks.offers import NONE
-from services.filing.workbooks.shape import MAIN, Area, Arrangement, Entry, Label, Role, Shape, Style, entries_of
+from services.filing.workbooks.shape import (
+    MAIN,
+    Area,
+    Arrangement,
+    Entry,
+    Label,
+    Role,
+    Shape,
+    Style,
+    entries_of,
+    official,
+)
 from services.filing.workbooks.spots import Spot
 
 REASON_HEAD = "不适用的理由"
@@ -127,7 +138,7 @@ def _fields(form: Form, sheet: _Sheet) -> Iterable[Entry]:
         if heading:
             sheet.write(heading, Style.HEADING)
         if indicator.is_rows:
-            sheet.put(1, indicator.code)
+            sheet.put(1, official(indicator.code))
             sheet.put(2, indicator.full_name, note=indicator.note)
             sheet.put(3, f"填在工作表“{indicator.code}”", is_checked=False)
             sheet.line += 1
@@ -137,7 +148,7 @@ def _fields(form: Form, sheet: _Sheet) -> Iterable[Entry]:
 
 
 def _field(indicator: Indicator, part: Part, sheet: _Sheet) -> Iterable[Entry]:
-    sheet.put(1, indicator.code)
+    sheet.put(1, official(indicator.code))
     sheet.put(2, "　" * indicator.indent + indicator.name, note=indicator.note)
     sheet.put(3, f"{part.mark} {part.label}".strip() if part.key else "", note=part.note)
     sheet.put(5, part.unit or indicator.unit, is_checked=False)
@@ -168,7 +179,7 @@ def _table(form: Form, sheet: _Sheet) -> Iterable[Entry]:
         heading = form.headings.get(indicator.code)
         if heading:
             sheet.write(heading, Style.HEADING)
-        sheet.put(1, indicator.code)
+        sheet.put(1, official(indicator.code))
         sheet.put(2, "　" * indicator.indent + indicator.name, note=indicator.note)
         sheet.put(3, indicator.unit, is_checked=False)
         for part, role in entries_of(indicator):
@@ -195,7 +206,9 @@ def _area(sheet: _Sheet, indicators: Iterable[Indicator], none: Spot | None, mos
             if role in (Role.DASH, Role.COMPUTED):
                 continue
             sheet.line, column = top, len(columns) + 1
-            sheet.put(column, part.mark or indicator.code if is_of_one else indicator.code, Style.HEAD)
+            sheet.put(
+                column, part.mark or official(indicator.code) if is_of_one else official(indicator.code), Style.HEAD
+            )
             sheet.line += 1
             note = part.note or ("" if is_of_one or part.key else indicator.note)
             sheet.put(column, _column_name(indicator, part, role, is_of_one=is_of_one), Style.HEAD, note)

@@ -17,13 +17,13 @@ from services.filing.workbooks.drawing import shape_of
 from services.filing.workbooks.faults import CellFault
 from services.filing.workbooks.limits import MOST_COMMENTS
 from services.filing.workbooks.looks import Look
-from services.filing.workbooks.mould import SUMMARY, mould_of
+from services.filing.workbooks.mould import SUMMARY, SUMMARY_WIDTHS, mould_of
 from services.filing.workbooks.offers import Offers
 from services.filing.workbooks.opening import Lines, Opened, opened_as
 from services.filing.workbooks.package import open_package
-from services.filing.workbooks.printed import heights_of, printed_lines, printed_notes
+from services.filing.workbooks.printed import LINE_HEIGHT, heights_of, lines_in, printed_lines, printed_notes
 from services.filing.workbooks.recognition import arrangement_of
-from services.filing.workbooks.shape import DASH, Area, Role, Style
+from services.filing.workbooks.shape import DASH, Area, Role, Style, official
 from services.filing.workbooks.spots import Spot
 from services.filing.workbooks.writing import Cell, Filling, Written, write
 
@@ -40,8 +40,9 @@ def mark(edition: Edition, form: Form, file: BinaryIO, faults: Sequence[CellFaul
     opened = opened_as(package, edition, shape)
     marks = _Marks(faults)
     sheets = ((sheet, _marked(opened, sheet, marks)) for sheet in shape.sheets)
-    summary = (SUMMARY, Filling(_summary(faults), [(Spot(SUMMARY, 1, 1), "改正后可直接重新上传本文件。")]))
-    yield from write(mould_of(edition, shape, Offers(), is_marked=True), chain([summary], sheets))
+    notes = [(Spot(SUMMARY, 1, 1), "改正后可直接重新上传本文件。")]
+    summary = Filling(_summary(faults), notes, _heights(faults))
+    yield from write(mould_of(edition, shape, Offers(), is_marked=True), chain([(SUMMARY, summary)], sheets))
 
 
 class _Marks:
@@ -125,13 +126,20 @@ def _summary(faults: Sequence[CellFault]) -> Iterator[tuple[int, Sequence[Cell]]
             SEVERITIES[fault.severity],
             fault.sheet,
             fault.cell,
-            fault.indicator,
+            official(fault.indicator),
             fault.message,
             fault.expected,
         )
         look = Look(Style.TEXT, fault.severity)
         rest = [(column, Look(Style.TEXT), text) for column, text in enumerate(texts[1:], 3)]
         yield number + 2, [(1, Look(Style.NUMBER), Number(str(number))), (2, look, texts[0]), *rest]
+
+
+def _heights(faults: Sequence[CellFault]) -> dict[int, int]:
+    """Return the heights of the lines of the summary whose texts are long."""
+    *_, said, expected = SUMMARY_WIDTHS
+    lines = (max(lines_in(fault.message, said), lines_in(fault.expected, expected)) for fault in faults)
+    return {number: count * LINE_HEIGHT for number, count in enumerate(lines, 3) if count > 1}
 
 
 def _told(fault: CellFault) -> str:

@@ -32,6 +32,7 @@ LIST = "列表"
 """The only sheet of a plain list."""
 SUMMARY = "错误汇总"
 """The sheet of a marked copy that names every fault."""
+SUMMARY_WIDTHS = (8, 10, 14, 12, 14, 60, 40)
 
 _SHORTEST_LIST = 2
 _PROPERTIES = "docProps/core.xml"
@@ -116,7 +117,7 @@ def _placeholder(sheet: Worksheet) -> None:
 
 def _summary(book: Workbook) -> None:
     sheet = book.create_sheet(SUMMARY)
-    _dress(sheet, (8, 10, 14, 12, 14, 60, 40), 2)
+    _dress(sheet, SUMMARY_WIDTHS, 2)
     _placeholder(sheet)
 
 

@@ -12,7 +12,7 @@ from services.filing.workbooks.spots import Spot
 from services.filing.workbooks.writing import Cell, Written
 
 GUIDE = "只填白色的单元格；灰色的由系统计算或不填数。有下拉列表的请从列表中选择。一格填几项的，每行写一项（Alt+Enter 换行）。"
-_LINE_HEIGHT = 16
+LINE_HEIGHT = 16
 
 
 def printed_lines(
@@ -49,14 +49,16 @@ def heights_of(lines: Iterable[tuple[int, Sequence[Cell]]], shape: Shape, sheet:
         for column, look, content in cells:
             if isinstance(content, str) and content and look.style in WRAPPED:
                 width = sum(widths[column - 1 : column - 1 + spans.get(Spot(sheet, line, column), 1)])
-                most = max(most, sum(max(1, ceil(_width(text) / width)) for text in content.split("\n")))
+                most = max(most, lines_in(content, width))
         if most > 1:
-            heights[line] = most * _LINE_HEIGHT
+            heights[line] = most * LINE_HEIGHT
     return heights
 
 
-def _width(text: str) -> int:
-    return sum(1 if character.isascii() else 2 for character in text)
+def lines_in(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column; a Chinese character is as wide as two others."""
+    pieces = (sum(1 if character.isascii() else 2 for character in piece) for piece in text.split("\n"))
+    return sum(max(1, ceil(piece / width)) for piece in pieces)
 
 
 def printed_notes(shape: Shape, sheet: str) -> list[tuple[Spot, str]]:

@@ -5,6 +5,7 @@ The template is drawn by it, and what comes back is read by it, so the two can't
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +19,14 @@ DASH = "—"
 """Stands in a cell that takes no value, as on paper."""
 VERSION = "1"
 """Of how workbooks are laid out; another one can't be read."""
+
+
+_KEY = re.compile("[a-z_]+")
+
+
+def official(code: str) -> str:
+    """Return the code of an indicator as people know it: nothing for the key of one that the survey gave no code."""
+    return "" if _KEY.fullmatch(code) else code
 
 
 class Arrangement(StrEnum):

@@ -7,14 +7,23 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.portal.policy import APPOINTERS, EVERYBODY, READERS_OF_MESSAGES, READERS_OF_QUEUES
+from services.portal.model.session import Account
+from services.portal.operations.agenda import agenda_of
+from services.portal.policy import (
+    APPLICANTS,
+    APPOINTERS,
+    EVERYBODY,
+    READERS_OF_MESSAGES,
+    READERS_OF_QUEUES,
+    files_itself,
+)
 from services.portal.presenters.home import home_view
 from services.portal.presenters.notices import notice_views
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, open_page, signed_in
+from services.portal.routes.tasks import agenda_values
 from shared.clock import local_date
 from shared.errors import Unavailable
-from shared.identity.actor import Role
 
 bp = Blueprint("home", __name__)
 
@@ -34,16 +43,22 @@ def root() -> Response:
 def show() -> str | Response:
     """Show what to do next."""
     account = guard.account()
-    if account.role is Role.OPERATOR:
-        cursor = request.args.get("cursor", "")
-        rows, next_cursor = deps().registrations.list(guard.token(), cursor=cursor)
-        key = deps().secrets.new()
-        return render_template("home.html", view=home_view(rows, _today()), key=key, next_cursor=next_cursor, **_news())
+    if files_itself(account, _today()):
+        agenda = agenda_of(deps(), guard.token(), account)
+        return render_template("home.html", **agenda_values(agenda), **_registrations(account), **_news())
     if account.role in READERS_OF_QUEUES:
         return redirect(url_for("reviews.queue"))
     if account.role in READERS_OF_MESSAGES:
         return redirect(url_for("messages.ledger"))
     return redirect(url_for("people.show" if account.role in APPOINTERS else "colleagues.show"))
+
+
+def _registrations(account: Account) -> dict[str, object]:
+    """Return the registrations of an operator; nobody else has any."""
+    if account.role not in APPLICANTS:
+        return {"view": None}
+    rows, next_cursor = deps().registrations.list(guard.token(), cursor=request.args.get("cursor", ""))
+    return {"view": home_view(rows, _today()), "key": deps().secrets.new(), "next_cursor": next_cursor}
 
 
 def _today() -> date:

@@ -49,7 +49,8 @@ def send() -> tuple[str, int] | Response:
     """Register the unit; one that is known already is left as it is."""
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
-        deps().filings.register_unit(guard.token(), request.form.get("key", ""), typed)
+        filled = {name: text for name, text in typed.items() if text}
+        deps().filings.register_unit(guard.token(), request.form.get("key", ""), filled)
     except Invalid as error:
         return _form(typed, messages_of(error, FIELDS, "name")), 422
     return redirect(url_for("tasks.show", done="unit_registered"), 303)

@@ -59,6 +59,8 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "thread_id": "t1",
         "sheet_id": "d1",
         **dict.fromkeys(("account_id", "grant_id", "invitation_id", "recovery_id", "change_set_id"), "p1"),
+        "filing_id": "f1",
+        "import_id": "i1",
         "outcome": "resolution",
     }
     more = {
@@ -66,6 +68,9 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "page": 1,
         "no": 1,
         "act": "withdrawal",
+        "action": "withdraw",
+        "number": 0,
+        "code_list": "industry/2017",
         "kind": "return",
         "key": "registration.returned",
         "slug": "change",

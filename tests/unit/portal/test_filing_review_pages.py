@@ -1,0 +1,218 @@
+"""The department's queue of filings and the page on which one is judged, on fakes."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.errors import Conflict, Invalid, Problem
+from tests.support.portal import Portal, make_portal
+from tests.support.portal_filed import (
+    ANSWERS,
+    keep_filing,
+    make_noted,
+    make_submitted_filing,
+    make_verdict,
+    make_version,
+)
+from tests.support.portal_filing import FILING_ID
+
+URL = f"/filings/{FILING_ID}/review"
+SIGNED = {"signatory": "张审核", "opinion": "同意上报。"}
+RETURNED = {"signatory": "张审核", "reason_code": "implausible", "reason": "请核实。"}
+
+
+@pytest.fixture
+def portal() -> Portal:
+    portal = make_portal()
+    keep_filing(portal, make_submitted_filing(), make_version())
+    portal.sign_in("county_reviewer")
+    return portal
+
+
+def waiting(portal: Portal, *ids: str) -> None:
+    """Let these wait too, in this order."""
+    for each in ids:
+        keep_filing(portal, make_submitted_filing(id=each), make_version())
+    portal.filings.items = {each: portal.filings.items[each] for each in ids}
+
+
+def test_the_queue_holds_what_waits_and_the_ministry_sees_everything(portal: Portal) -> None:
+    page = portal.browser.get("/filings/review?form=platform-1").text
+    portal.browser.get("/filings/review?scope=all&state=approved")
+    ministry = make_portal()
+    ministry.sign_in("ministry")
+    ministry.browser.get("/filings/review")
+
+    assert portal.filings.wanted[:2] == [{"form": "platform-1", "waiting": "true"}, {"state": "approved"}]
+    assert ministry.filings.wanted == [{}]
+    assert f'href="{URL}?form=platform-1">杭州云采科技有限公司　服务外包交易平台情况登记表' in page
+    assert "1 处疑问有说明" in page
+
+
+def test_the_review_shows_queries_with_explanations_and_where_they_stand(portal: Portal) -> None:
+    page = portal.browser.get(URL).text
+
+    assert "交易项目金额大于三类服务项目之和" in page
+    assert "其余为培训撮合项目。" in page
+    assert '<a href="#at-622-2">622 交易项目金额　本年</a>' in page
+    assert 'id="at-622-2"' in page
+    assert 'name="seen" value="0"' in page
+    assert '<input class="form-check-input" type="checkbox" name="pointers" value="/622/2">' in page
+
+
+def test_an_approval_waits_until_every_query_was_looked_at(portal: Portal) -> None:
+    answer = portal.post(URL, version="1", go="approve", **SIGNED)
+
+    assert answer.status_code == 422
+    assert '<a href="#seen-0">还有 1 处疑问及说明未核对。</a>' in answer.text
+    assert portal.filings.acts == []
+
+
+def test_an_approval_carries_opinion_and_signature(portal: Portal) -> None:
+    answer = portal.post(URL, version="1", go="approve", seen="0", **SIGNED)
+
+    assert portal.filings.acts == [(FILING_ID, "approve", {"opinion": "同意上报。", "signatory": "张审核"})]
+    assert answer.headers["Location"] == f"/filings/review?done=filing_approved&decided={FILING_ID}"
+
+
+def test_a_return_names_the_ticked_fields_and_needs_its_reasons(portal: Portal) -> None:
+    missing = portal.post(URL, version="1", go="return", signatory="", pointers=["/622/2"])
+    portal.post(URL, version="1", go="return", pointers=["/622/2", "/621/2"], **RETURNED)
+
+    assert missing.status_code == 422
+    for fault in ("请选择退回理由类别。", "请填写具体理由。", "请填写签字人。"):
+        assert fault in missing.text
+    assert 'name="pointers" value="/622/2" checked' in missing.text
+    body = {
+        "reason_code": "implausible",
+        "reason": "请核实。",
+        "pointers": ["/622/2", "/621/2"],
+        "signatory": "张审核",
+    }
+    assert portal.filings.acts == [(FILING_ID, "return", body)]
+
+
+def test_after_a_decision_the_next_in_the_queue_is_shown_under_the_same_filter(portal: Portal) -> None:
+    waiting(portal, "f1", "f2", "f3")
+
+    page = portal.browser.get("/filings/f2/review?form=platform-1").text
+    answer = portal.post("/filings/f2/review?form=platform-1", version="1", go="approve", seen="0", **SIGNED)
+    following = portal.browser.get(answer.headers["Location"]).text
+
+    assert 'href="/filings/f1/review?form=platform-1">上一份' in page
+    assert 'href="/filings/f3/review?form=platform-1">下一份' in page
+    assert "第 2 份，共 3 份待审核" in page
+    assert answer.headers["Location"] == "/filings/f3/review?form=platform-1&done=filing_approved&decided=f2"
+    assert 'href="/filings/f2/review?form=platform-1">查看或撤销刚才的决定' in following
+
+
+def test_what_was_typed_is_kept_where_the_service_refuses_it(portal: Portal) -> None:
+    portal.filings.error = Invalid([Problem("/pointers/0", "unknown_field", "表中没有这一项。")])
+    refused = portal.post(URL, version="1", go="return", pointers="/999", **RETURNED)
+    portal.filings.error = Conflict("状态已变。")
+    conflict = portal.post(URL, version="1", go="return", **RETURNED)
+    portal.filings.error = None
+    stale = portal.post(URL, version="9", go="return", **RETURNED)
+
+    assert [each.status_code for each in (refused, conflict, stale)] == [422, 409, 412]
+    assert '<a href="#reason">表中没有这一项。</a>' in refused.text
+    assert "状态已变。" in conflict.text
+    assert "此表刚在别处更新" in stale.text
+    assert all("请核实。" in each.text for each in (refused, conflict, stale))
+
+
+def test_a_filing_that_was_withdrawn_meanwhile_is_told_as_such(portal: Portal) -> None:
+    keep_filing(portal, make_submitted_filing(version=2, open_actions=[]), make_version())
+
+    answer = portal.post(URL, version="1", go="return", **RETURNED)
+
+    assert answer.status_code == 409
+    assert "此表的状态已经改变" in answer.text
+    assert 'name="go"' not in answer.text
+
+
+def test_a_correction_is_compared_with_what_is_in_force(portal: Portal) -> None:
+    versions = [
+        make_version(is_in_force=True),
+        make_version(no=2, decision=make_verdict()),
+        make_version(no=3, answers={**ANSWERS, "621": {"2": 90}}),
+    ]
+    keep_filing(portal, make_submitted_filing(versions=versions, in_force=1), *versions)
+    portal.filings.differences = [{"pointer": "/621/2", "indicator": "621", "before": 88, "after": 90}]
+
+    page = portal.browser.get(URL).text
+
+    assert "与现行有效的第 1 次报送的差异（1 处）" in page
+    assert "<del>88</del>" in page
+    assert f'href="/filings/{FILING_ID}/versions/3/changes?against=1"' in page
+
+
+def test_a_decision_can_be_taken_back_and_stays_on_the_page(portal: Portal) -> None:
+    decided = make_version(
+        decision=make_verdict(action="approve", label="审核通过", pointers=[]), undone=[make_verdict()]
+    )
+    undo = [{"action": "undo", "label": "撤销审核"}]
+    keep_filing(portal, make_submitted_filing(state="approved", versions=[decided], open_actions=undo), decided)
+
+    page = portal.browser.get(URL).text
+    answer = portal.post(f"/filings/{FILING_ID}/undo", version="1")
+
+    assert "西湖区商务主管部门意见：审核通过" in page
+    assert "西湖区商务主管部门意见：退回（已撤销）" in page
+    assert 'name="go"' not in page
+    assert portal.filings.acts == [(FILING_ID, "undo", {})]
+    assert answer.headers["Location"] == f"{URL}?done=filing_undone"
+
+
+def test_a_note_asks_for_no_tick(portal: Portal) -> None:
+    version = make_version(noted=[make_noted(severity="note", explanation="")])
+    keep_filing(portal, make_submitted_filing(), version)
+
+    page = portal.browser.get(URL).text
+    answer = portal.post(URL, version="1", go="approve", **SIGNED)
+
+    assert 'name="seen"' not in page
+    assert answer.status_code == 303
+
+
+def test_a_long_list_is_returned_as_a_whole(portal: Portal) -> None:
+    version = make_version("city-1", answers={}, rows=1, noted=[])
+    portal.filings.lists[FILING_ID] = [{"firm": "杭州甲公司"}]
+    keep_filing(portal, make_submitted_filing("city-1", versions=[version]), version)
+
+    page = portal.browser.get(f"{URL}?form=city-1").text
+
+    assert "杭州甲公司" in page
+    assert 'name="pointers"' not in page
+    assert 'value="return"' in page
+
+
+def test_an_expired_approval_is_told_with_the_decision_that_covers_the_period(portal: Portal) -> None:
+    decision = {
+        "id": "d1",
+        "edition": "2022",
+        "from_period": "2025",
+        "to_period": "2026-12",
+        "document": "商办服贸函〔2025〕1号",
+        "ground": "新制度批准前。",
+        "decided_at": "2025-04-01T02:00:00+00:00",
+    }
+    edition = {**portal.survey.edition("2022"), "is_expired": True}
+    portal.survey.edition = lambda key: edition  # type: ignore[assignment,method-assign,return-value]
+    without = portal.browser.get(URL).text
+    portal.filings.recorded = [decision]  # type: ignore[list-item]
+
+    page = portal.browser.get(URL).text
+
+    assert "有效期已满，尚无继续填报的决定" in without
+    assert "有效期已满，按商务部决定继续填报（商办服贸函〔2025〕1号）" in page
+    assert "2025年 至 2026年12月" in page
+
+
+def test_a_unit_does_not_reach_the_review() -> None:
+    portal = make_portal()
+    portal.sign_in("operator")
+
+    statuses = [portal.browser.get(url).status_code for url in ("/filings/review", URL)]
+
+    assert statuses == [403, 403]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import pytest
+from mypy_boto3_s3 import S3Client
+from pymongo import MongoClient
 from werkzeug.test import TestResponse
 
 from services.filing.model.imports import Import, ImportState
 from services.filing.model.units import Platform, Source, UnitType
 from services.filing.operations.units import Told, take_told
 from services.filing.policy import SYSTEM
+from services.sandbox.stack.stack import Stack
 from shared.calls import Call
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
 from shared.mongo.client import Document
-from tests.support.filing_site import DECISION, SIGN_OFF, FilingSite, Json
+from tests.support.filing_site import DECISION, MINISTRY, SIGN_OFF, FilingSite, Json, open_filing_site
 from tests.support.good_files import pdf_of_a_scan
 from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
 from tests.support.rights import Row
@@ -58,6 +62,9 @@ PEOPLE: Mapping[str, Actor | None] = {
     "auditor": _person(18, Role.AUDITOR),
     "admin": _person(19, Role.ADMINISTRATOR),
 }
+
+STARTER = _person(20, Role.ENTERPRISE, "4" * 32)
+"""A person whose unit is not known yet."""
 
 
 def _actor(person: str) -> Actor:
@@ -268,3 +275,16 @@ class Ground:
         )
         self.site.wired.imports.add(made)
         return made.id
+
+
+@pytest.fixture(scope="session")
+def filing_ground(
+    started: Stack, mongo: MongoClient[Document], s3: S3Client, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ground]:
+    """The filings of the table, for all tests; each leaves them as it found them."""
+    name = f"test-{new_id()}"
+    s3.create_bucket(Bucket=name)
+    with open_filing_site(started, name, name, tmp_path_factory.mktemp("site")) as site:
+        site.create(MINISTRY, "/collection-decisions", DECISION)
+        yield Ground(site)
+    mongo.drop_database(name)

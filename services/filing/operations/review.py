@@ -109,12 +109,22 @@ def _decided(deps: Deps, call: Call, filing: Filing, action: Action, signed: Sig
 
 def _unknown_places(form: Form, pointers: Sequence[str]) -> list[Problem]:
     """Return a problem for each pointer that names no indicator of the form, or no part of it."""
-    problems: list[Problem] = []
-    for number, pointer in enumerate(pointers):
-        _, code, *rest = pointer.split("/") if pointer.startswith("/") else ("", "")
-        indicator = form.indicator(code)
-        parts = [step for step in rest if not step.isdecimal()]
-        if indicator is None or any(indicator.part(key) is None for key in parts):
-            text = "表中没有这一项。"
-            problems.append(Problem(f"/pointers/{number}", "unknown_field", text, "表中的指标，如 /601/2"))
-    return problems
+    text = "表中没有这一项。"
+    return [
+        Problem(f"/pointers/{number}", "unknown_field", text, "表中的指标，如 /601/2")
+        for number, pointer in enumerate(pointers)
+        if not _is_place(form, pointer)
+    ]
+
+
+def _is_place(form: Form, pointer: str) -> bool:
+    """Tell whether a pointer leads to an indicator of the form, to one of its rows, or to a part of either."""
+    _, code, *rest = pointer.split("/") if pointer.startswith("/") else ("", "")
+    indicator = form.indicator(code)
+    if indicator is None:
+        return False
+    if indicator.is_rows and rest:
+        number, *rest = rest
+        if not (number.isascii() and number.isdecimal()):
+            return False
+    return not rest or (len(rest) == 1 and indicator.part(rest[0]) is not None)

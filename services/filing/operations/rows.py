@@ -14,7 +14,7 @@ from services.filing.model.units import CITY_UNIT
 from services.filing.operations.changes import Changed, change, in_sight
 from services.filing.operations.findings import row_json
 from services.filing.operations.instruments import instrument_for
-from services.filing.operations.listing import read_rows, row_indicator
+from services.filing.operations.listing import read_rows, row_indicator, rows_between
 from services.filing.operations.versions import version_of
 from services.filing.ports import Deps
 from shared.calls import Call
@@ -36,14 +36,7 @@ def list_rows(deps: Deps, call: Call, filing_id: str, no: int, first: int, limit
     """Return rows of the working copy (`no` 0, own unit) or of a version. Raises `NotFound`."""
     filing = in_sight(deps, call, filing_id)
     rows = _rows_seen(deps, call, filing, no)
-    found: list[RowValues] = []
-    passed = 0
-    for segment in rows.segments:
-        if passed + segment.count > first and len(found) < limit:
-            stored = deps.rows.read(filing, segment)
-            found += stored[max(first - passed, 0) :][: limit - len(found)]
-        passed += segment.count
-    return RowPage(first, rows.count, tuple(found))
+    return RowPage(first, rows.count, rows_between(deps, filing, rows, first, limit))
 
 
 def add_rows(deps: Deps, call: Call, filing_id: str, rows: Sequence[Mapping[str, object]]) -> Filing:
@@ -69,7 +62,7 @@ def replace_row(deps: Deps, call: Call, filing_id: str, number: int, row: Mappin
             index, place = known.locate(number)
         except IndexError:
             raise NotFound from None
-        plain = _read(deps, filing, [row], number) if row is not None else ()
+        plain = _read(deps, filing, [row], number, "/row") if row is not None else ()
         stored = list(deps.rows.read(filing, known.segments[index]))
         stored[place : place + 1] = plain
         written = (deps.rows.write(filing, stored),) if stored else ()
@@ -111,7 +104,10 @@ def extended(deps: Deps, filing: Filing, known: RowSet, added: Sequence[RowValue
     return RowSet((*segments, *written))
 
 
-def _read(deps: Deps, filing: Filing, rows: Sequence[Mapping[str, object]], first: int) -> tuple[RowValues, ...]:
+def _read(
+    deps: Deps, filing: Filing, rows: Sequence[Mapping[str, object]], first: int, only: str = ""
+) -> tuple[RowValues, ...]:
+    """Return rows as they are stored; `only` is where the one row stands in the request that is about one alone."""
     indicator = row_indicator(instrument_for(deps, filing))
     problems: list[Problem] = []
     plain: list[RowValues] = []
@@ -119,7 +115,7 @@ def _read(deps: Deps, filing: Filing, rows: Sequence[Mapping[str, object]], firs
         problems.append(Problem("/rows", "rows_too_many", "行数过多。", f"≤ {MOST_ROWS}"))
     for number, cells, faults in read_rows(indicator, rows, first):
         place = number - first
-        problems += [replace(each, pointer=f"/rows/{place}{_below(each.pointer)}") for each in faults]
+        problems += [replace(each, pointer=f"{only or f'/rows/{place}'}{_below(each.pointer)}") for each in faults]
         plain.append(row_json(cells))
     if problems:
         raise Invalid(problems)

@@ -35,8 +35,11 @@ from shared.web.queries import QueryNumber
 NAME, LINE, PARAGRAPH = 120, 200, 1000
 """Lengths in characters."""
 
-POINTER = r"(/[^/]{1,60}){1,4}\Z"
+POINTER = r"(/[^/\x00-\x1f]{1,60}){1,4}\Z"
 FORM_KEY = r"[a-z]+-[0-9]\Z"
+FINDING_KEY = r"[a-z0-9][a-z0-9_-]{0,59}(@(/[^/\x00-\x1f]{1,60}){1,6})?\Z"
+"""The key of a finding, as `operations.findings.key_of` makes it, or its rule alone."""
+
 MOST_POINTERS = 100
 
 
@@ -70,7 +73,7 @@ class ContentIn(Schema):
 
     answers = Members(load_default=dict)
     explanations = ByKey(
-        keys=fields.String(validate=validate.Length(min=1, max=200)),
+        keys=fields.String(validate=validate.Regexp(FINDING_KEY)),
         values=Text(PARAGRAPH, min=0, multiline=True),
         load_default=dict,
         validate=validate.Length(max=MOST_EXPLANATIONS),

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mypy_boto3_s3 import S3Client
-from pymongo import MongoClient
 
 from services.filing.app import create_app
-from services.sandbox.stack.stack import Stack
 from shared.identity.actor import PEOPLE as PEOPLE_ROLES
-from shared.ids import new_id
-from shared.mongo.client import Document
-from tests.support.filing_site import DECISION, MINISTRY, open_filing_site
 from tests.support.rights import count, differences, read_table, routes_in, routes_of
 from tests.support.rights_filing import CASES, ONE, PEOPLE, Ground
 from tests.support.tokens import TestIssuer
 
 TABLE = read_table(Path(__file__).with_name("filing.md"))
-
-
-@pytest.fixture(scope="module")
-def ground(
-    started: Stack, mongo: MongoClient[Document], s3: S3Client, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Ground]:
-    """The filings of the table, for all tests; each leaves them as it found them."""
-    name = f"test-{new_id()}"
-    s3.create_bucket(Bucket=name)
-    with open_filing_site(started, name, name, tmp_path_factory.mktemp("site")) as site:
-        site.create(MINISTRY, "/collection-decisions", DECISION)
-        yield Ground(site)
-    mongo.drop_database(name)
 
 
 def test_the_table_decides_every_route_for_every_role_and_no_other() -> None:
@@ -46,10 +26,10 @@ def test_the_table_decides_every_route_for_every_role_and_no_other() -> None:
     assert all(row.verdicts.keys() == PEOPLE.keys() for row in TABLE)
 
 
-def test_every_verdict_is_as_the_table_says(ground: Ground, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_verdict_is_as_the_table_says(filing_ground: Ground, capsys: pytest.CaptureFixture[str]) -> None:
     checks = count(TABLE)
 
-    wrong = list(differences(TABLE, ground.ask))
+    wrong = list(differences(TABLE, filing_ground.ask))
 
     with capsys.disabled():
         sys.stdout.write(f" {checks} checks of rights in filing ")
@@ -57,49 +37,52 @@ def test_every_verdict_is_as_the_table_says(ground: Ground, capsys: pytest.Captu
     assert checks > 4000
 
 
-def test_lists_show_what_can_be_read_and_nothing_else(ground: Ground) -> None:
+def test_lists_show_what_can_be_read_and_nothing_else(filing_ground: Ground) -> None:
     rows = [row for row in TABLE if (row.method, row.route) == ("GET", ONE) and row.target in CASES]
     listing = next(row for row in TABLE if (row.method, row.route) == ("GET", "/filings"))
     listed = [person for person, verdict in listing.verdicts.items() if verdict == "ok"]
 
     for person in listed:
-        readable = {ground.targets[row.target].id for row in rows if row.verdicts[person] == "ok"}
-        answer = ground.site.json(PEOPLE[person], "GET", "/filings?limit=100")
+        readable = {filing_ground.targets[row.target].id for row in rows if row.verdicts[person] == "ok"}
+        answer = filing_ground.site.json(PEOPLE[person], "GET", "/filings?limit=100")
         assert {each["id"] for each in answer["items"]} == readable, person
 
     assert len(rows) == len(CASES)
     assert len(listed) > 10
 
 
-def test_what_waits_for_a_department_is_what_it_may_approve(ground: Ground) -> None:
+def test_what_waits_for_a_department_is_what_it_may_approve(filing_ground: Ground) -> None:
     approvals = [row for row in TABLE if row.route == f"{ONE}/approval" and row.target in CASES]
     departments = ["county", "sibling", "city", "beside", "province", "abroad", "shanghai", "ministry"]
 
     for person in departments:
-        waiting = {ground.targets[row.target].id for row in approvals if row.verdicts[person] == "ok"}
-        answer = ground.site.json(PEOPLE[person], "GET", "/filings?limit=100&waiting=true")
+        waiting = {filing_ground.targets[row.target].id for row in approvals if row.verdicts[person] == "ok"}
+        answer = filing_ground.site.json(PEOPLE[person], "GET", "/filings?limit=100&waiting=true")
         assert {each["id"] for each in answer["items"]} == waiting, person
 
 
-def test_a_reviewer_sees_nothing_of_a_correction_before_it_is_submitted(ground: Ground) -> None:
-    url = f"/filings/{ground.targets['correcting'].id}"
+def test_a_reviewer_sees_nothing_of_a_correction_before_it_is_submitted(filing_ground: Ground) -> None:
+    url = f"/filings/{filing_ground.targets['correcting'].id}"
 
-    seen = ground.site.json(PEOPLE["county"], "GET", url)
-    listed = ground.site.json(PEOPLE["county"], "GET", "/filings?limit=100")["items"]
+    seen = filing_ground.site.json(PEOPLE["county"], "GET", url)
+    listed = filing_ground.site.json(PEOPLE["county"], "GET", "/filings?limit=100")["items"]
 
     assert seen["state"] == "approved"
-    assert seen["findings"] == [] and seen["suggestions"] == []
-    assert {each["state"] for each in listed if each["id"] == ground.targets["correcting"].id} == {"approved"}
+    assert seen["findings"] == []
+    assert seen["suggestions"] == []
+    assert {each["state"] for each in listed if each["id"] == filing_ground.targets["correcting"].id} == {"approved"}
 
 
-def test_a_token_that_is_not_ours_opens_nothing(ground: Ground) -> None:
+def test_a_token_that_is_not_ours_opens_nothing(filing_ground: Ground) -> None:
     county = PEOPLE["county"]
     assert county is not None
     foreign = TestIssuer().headers(county)["Authorization"]
     closed = [row for row in TABLE if row.verdicts["nobody"] == "401" and row.method == "GET"]
 
     answers = [
-        ground.site.call(None, "GET", ground.path(row, ground.targets["submitted"]), headers={"Authorization": header})
+        filing_ground.site.call(
+            None, "GET", filing_ground.path(row, filing_ground.targets["submitted"]), headers={"Authorization": header}
+        )
         for row in closed
         for header in ("", "Bearer", "Bearer x.y.z", foreign)
     ]
@@ -108,10 +91,10 @@ def test_a_token_that_is_not_ours_opens_nothing(ground: Ground) -> None:
     assert {answer.status_code for answer in answers} == {401}
 
 
-def test_what_is_out_of_sight_answers_like_what_does_not_exist(ground: Ground) -> None:
+def test_what_is_out_of_sight_answers_like_what_does_not_exist(filing_ground: Ground) -> None:
     rows = {row.target: row for row in TABLE if (row.method, row.route) == ("GET", ONE)}
 
-    hidden, missing = ground.ask("sibling", rows["approved"]), ground.ask("sibling", rows["missing"])
+    hidden, missing = filing_ground.ask("sibling", rows["approved"]), filing_ground.ask("sibling", rows["missing"])
 
     bodies = [
         {key: value for key, value in answer.get_json().items() if key != "instance"} for answer in (hidden, missing)
@@ -119,10 +102,10 @@ def test_what_is_out_of_sight_answers_like_what_does_not_exist(ground: Ground) -
     assert bodies[0] == bodies[1]
 
 
-def test_a_wrong_verdict_would_be_seen(ground: Ground) -> None:
+def test_a_wrong_verdict_would_be_seen(filing_ground: Ground) -> None:
     row = next(row for row in TABLE if (row.method, row.route, row.target) == ("GET", ONE, "approved"))
     turned = {person: "404" if verdict == "ok" else "ok" for person, verdict in row.verdicts.items()}
 
-    wrong = list(differences([replace(row, verdicts=turned)], ground.ask))
+    wrong = list(differences([replace(row, verdicts=turned)], filing_ground.ask))
 
     assert len(wrong) == len(PEOPLE)

@@ -10,6 +10,7 @@ from services.filing.forms.kinds.kind import Wrong, clean
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 WITHOUT_WIDTH = frozenset("\u00ad\u200b\u2060\ufeff")
+NOT_ASSIGNED = frozenset(map(chr, (*range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF)))
 CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -27,7 +28,10 @@ def test_control_characters_and_turns_of_direction_are_refused_and_no_others(is_
 
     refused = {each for each in characters if _is_refused(each, is_multiline=is_multiline)}
 
-    assert refused == {each for each in characters if each in BIDI or unicodedata.category(each) in CONTROL} - set(kept)
+    expected = {
+        each for each in characters if each in BIDI or each in NOT_ASSIGNED or unicodedata.category(each) in CONTROL
+    }
+    assert refused == expected - set(kept)
 
 
 def test_characters_without_width_are_left_out() -> None:

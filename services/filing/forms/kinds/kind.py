@@ -12,8 +12,11 @@ LONGEST_CODE = 400
 
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROL = "\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029"
-_REFUSED = re.compile(f"[{_BIDI}{_CONTROL}]")
-_REFUSED_IN_LINES = re.compile(f"(?![\n\t])[{_BIDI}{_CONTROL}]")
+_NO_CHARACTER = "\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_REFUSED = re.compile(f"[{_BIDI}{_CONTROL}{_NO_CHARACTER}]")
+_REFUSED_IN_LINES = re.compile(f"(?![\n\t])[{_BIDI}{_CONTROL}{_NO_CHARACTER}]")
 _WITHOUT_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
@@ -44,7 +47,7 @@ def clean(value: object, *, is_multiline: bool = False) -> str:
     """Return text in NFC without blanks at its ends and without characters of no width.
 
     Raises Wrong: not_text for anything but a string, forbidden_character for control characters (line breaks pass in
-    several lines) and overrides of the writing direction.
+    several lines), overrides of the writing direction, and code points that are no characters.
     """
     if not isinstance(value, str):
         raise Wrong("not_text", "文字")

@@ -1,0 +1,135 @@
+"""Right requests of filing for every route that takes a body, to be spoilt in one place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from shared.ids import new_id
+from shared.mongo.client import Document
+from tests.support.bad_input import Stores
+from tests.support.filing_site import DECISION, SIGN_OFF
+from tests.support.platform_filing import EXPLAINED
+from tests.support.rights import Row
+from tests.support.rights_filing import ONE, OTHERS, PEOPLE, STARTER, Ground, Target
+
+Place = tuple[str, str]
+
+LEFT_OUT = "\x00"
+"""Stands for a header that is not sent."""
+
+UNIT = {
+    "name": "上海软件研发有限公司",
+    "division": "310115",
+    "uscc": "91330106000000019W",
+    "organisation_code": "60003734-1",
+    "english_name": "Shanghai Software",
+    "legal_representative": "王小明",
+}
+FULL_ROW = {
+    "firm": "杭州软件研发有限公司",
+    "institution": "杭州职业培训学校",
+    "content": "软件测试",
+    "category": "1",
+    "venue": "杭州",
+    "hours": 1200,
+    "fee": "3.6",
+}
+CHECK = "/editions/<string:edition_id>/forms/<string:form_key>/check"
+
+BODIES: Mapping[Place, Mapping[str, Any]] = {
+    ("POST", "/filings"): {"form": "platform-1", "period": "2023", "item": f"{1:032x}"},
+    ("PUT", f"{ONE}/content"): {
+        "answers": {"601": {"1": {"not_applicable": "首年运营"}, "2": 320}, "622": {"2": "30210.5"}},
+        "explanations": EXPLAINED,
+        "evidence": ["FILE"],
+        "nil_reason": None,
+    },
+    ("POST", f"{ONE}/submission"): {"sign_off": SIGN_OFF, "duties_read": True},
+    ("POST", f"{ONE}/withdrawal"): {},
+    ("POST", f"{ONE}/correction"): {},
+    ("POST", f"{ONE}/correction-drop"): {},
+    ("POST", f"{ONE}/discarding"): {},
+    ("POST", f"{ONE}/rows"): {"rows": [FULL_ROW]},
+    ("PUT", f"{ONE}/rows/<int:number>"): {"row": FULL_ROW},
+    ("POST", f"{ONE}/assembly"): {},
+    ("POST", f"{ONE}/approval"): {"opinion": "同意上报", "signatory": "张审核"},
+    ("POST", f"{ONE}/return"): {
+        "reason_code": "implausible",
+        "reason": "请核实",
+        "signatory": "张审核",
+        "pointers": ["/601/2"],
+    },
+    ("POST", f"{ONE}/undo"): {},
+    ("POST", "/units"): UNIT,
+    ("POST", "/collection-decisions"): DECISION,
+    ("POST", CHECK): {"period": "2025", "answers": {"601": {"2": 320}}},
+    ("POST", "/receipts/verification"): {**OTHERS["/receipts/verification"], "content": "e30="},  # type: ignore[dict-item]
+}
+
+ASKED: Mapping[str, tuple[str, str]] = {
+    "withdrawal": ("own", "submitted"),
+    "correction": ("own", "approved"),
+    "correction-drop": ("own", "correcting"),
+    "rows": ("firm", "list_draft"),
+    "rows/<int:number>": ("firm", "list_draft"),
+    "assembly": ("city", "city_draft"),
+    "approval": ("county", "submitted"),
+    "return": ("county", "submitted"),
+    "undo": ("county", "approved"),
+    "/units": ("starter", ""),
+    "/collection-decisions": ("ministry", ""),
+}
+"""Who asks for which filing; the others are `own` and `draft`."""
+
+
+class Desk:
+    """Asks the ground's filings with requests that are right but for one thing."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.stores = Stores(ground.site.wired.database)
+        self.draft = ground.targets["draft"]
+        self.bodies = {place: self._filled(body) for place, body in BODIES.items()}
+
+    def target(self, place: Place) -> Target:
+        """Return the filing that a place is asked for."""
+        return self.ground.targets.get(self._asked(place)[1], Target())
+
+    def send(self, place: Place, *, headers: Mapping[str, str] | None = None, **request: Any) -> TestResponse:
+        """Send the right request of a place; `json`, `data` and headers given here replace the right ones."""
+        method, route = place
+        target = self.target(place)
+        body = request.get("data", json.dumps(request.get("json", self.bodies[place])))
+        right = {
+            "Content-Type": "application/json",
+            "If-Match": f'"{target.document.get("v", 1)}"',
+            "Idempotency-Key": new_id(),
+        }
+        sent = {name: value for name, value in {**right, **(headers or {})}.items() if value != LEFT_OUT}
+        path = self.ground.path(Row(method, route, self._asked(place)[1], {}), target)
+        return self.ground.site.call(
+            {**PEOPLE, "starter": STARTER}[self._asked(place)[0]], method, path, headers=sent, data=body
+        )
+
+    def put_back(self, before: Mapping[str, list[Document]]) -> None:
+        """Bring the collections back to what they held."""
+        for name, rows in before.items():
+            self.stores.database[name].delete_many({})
+            if rows:
+                self.stores.database[name].insert_many(rows)
+
+    def kept(self) -> dict[str, list[Document]]:
+        """Return what is stored, to be put back."""
+        names = ("filings", "units", "collection_decisions", "row_segments")
+        return {name: list(self.stores.database[name].find()) for name in names}
+
+    def _asked(self, place: Place) -> tuple[str, str]:
+        name = place[1].removeprefix(f"{ONE}/")
+        return ASKED.get(name, ("own", "draft" if place[1].startswith(ONE) else ""))
+
+    def _filled(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return {**body, "evidence": [self.draft.file]} if "evidence" in body else dict(body)

@@ -35,6 +35,18 @@ def rows_of(deps: Deps, filing: Filing, rows: RowSet) -> Iterator[RowValues]:
         yield from deps.rows.read(filing, segment)
 
 
+def rows_between(deps: Deps, filing: Filing, rows: RowSet, first: int, limit: int) -> tuple[RowValues, ...]:
+    """Return at most `limit` rows from number `first` (from 0) on; only the segments that hold them are read."""
+    found: list[RowValues] = []
+    passed = 0
+    for segment in rows.segments:
+        if passed + segment.count > first and len(found) < limit:
+            stored = deps.rows.read(filing, segment)
+            found += stored[max(first - passed, 0) :][: limit - len(found)]
+        passed += segment.count
+    return tuple(found)
+
+
 def sums_of(deps: Deps, filing: Filing, instrument: Instrument, rows: RowSet) -> Answers:
     """Return the sums of a list that the rules over all rows read."""
     indicator, totals = row_indicator(instrument), Totals(instrument.form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.filing import policy
 from services.filing.forms.answers import Answers
-from services.filing.forms.printed import Explained, FormContent, Section, sections_of
+from services.filing.forms.printed import SECTION_ROWS, Explained, FormContent, Section, sections_of
 from services.filing.model.filings import Filing, Noted, Version, Working
 from services.filing.model.periods import period_of
 from services.filing.model.receipts import FiledContent, ReceiptWords
@@ -12,7 +12,7 @@ from services.filing.model.rows import RowSet
 from services.filing.operations.changes import in_sight
 from services.filing.operations.findings import checked, noted
 from services.filing.operations.instruments import Instrument, instrument_for, instrument_of
-from services.filing.operations.listing import read_rows, row_indicator
+from services.filing.operations.listing import read_rows, row_indicator, rows_between
 from services.filing.operations.reading import head_of
 from services.filing.operations.submission import content_of
 from services.filing.operations.versions import version_of
@@ -100,18 +100,15 @@ def _answers(
 
 
 def _section(deps: Deps, filing: Filing, instrument: Instrument, rows: RowSet, section: int) -> tuple[Answers, Section]:
-    """Return one section of a long list: a segment of it, since segments are as long as sections at most."""
+    """Return one section of a long list: a page of its rows that is bearable to draw."""
     indicator = row_indicator(instrument)
-    of = max(len(rows.segments), sections_of(rows.count))
+    of = sections_of(rows.count)
     if not 1 <= section <= of:
         raise NotFound
-    if not rows.segments:
-        return Answers({}, {indicator.code: ()}), Section()
-    segment = rows.segments[section - 1]
-    before = sum(each.count for each in rows.segments[: section - 1])
-    stored = deps.rows.read(filing, segment)
+    first = (section - 1) * SECTION_ROWS
+    stored = rows_between(deps, filing, rows, first, SECTION_ROWS)
     cells = tuple(cells for _, cells, _ in read_rows(indicator, stored, 0))
-    return Answers({}, {indicator.code: cells}), Section(section, of, before + 1)
+    return Answers({}, {indicator.code: cells}), Section(section, of, first + 1)
 
 
 def _noted(deps: Deps, filing: Filing, instrument: Instrument, version: Version | None) -> tuple[Noted, ...]:

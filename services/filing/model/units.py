@@ -49,12 +49,16 @@ class Basic:
 
 @dataclass(frozen=True)
 class Platform:
-    """A platform that the unit operates, as registration knows it; `id` is that of the registration."""
+    """A platform that the unit operates, as registration knows it; `id` is that of the registration.
+
+    `told_at` is when registration said so, so that news which come late don't undo newer ones.
+    """
 
     id: str
     name: str
     english_name: str = ""
     is_registered: bool = True
+    told_at: datetime | None = None
 
 
 Basics = Mapping[str, Basic]

@@ -76,6 +76,9 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
     Actor: the unit itself, or the service on a message. Events: none. Taking the same twice changes nothing.
     """
     known = deps.units.find(told.unit_id)
+    if known is not None and _is_old(known, told):
+        return known
+    platform = replace(told.platform, told_at=told.at) if told.platform else None
     basics = {name: Basic(value, told.source, told.at) for name, value in told.basics.items() if value}
     path = divisions.path(told.division, local_date(told.at))
     if known is None:
@@ -89,12 +92,12 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
             created_at=told.at,
             updated_at=told.at,
             basics=basics,
-            platforms=(told.platform,) if told.platform else (),
+            platforms=(platform,) if platform else (),
             history=(call.entry(told.at, action, None, None),),
         )
         return deps.units.add(unit, call)
     merged = _newer(known.basics, basics)
-    platforms = _with_platform(known.platforms, told.platform)
+    platforms = _with_platform(known.platforms, platform)
     changed = replace(
         known,
         types=known.types | {told.kind},
@@ -128,7 +131,10 @@ def take_basics(deps: Deps, call: Call, filing: Filing) -> Unit:
 
 
 def take_filing(deps: Deps, filing: Filing, instrument: Instrument) -> tuple[Outgoing, ...]:
-    """Return the unit change that an approved 企业1表 makes known, for the exchange with the 名录库; none without one."""
+    """Return what an approved 企业1表 says of its unit, for the exchange with the 名录库; nothing for other forms.
+
+    It goes also where it says what filing knows already: what the 名录库 was told, the exchange alone knows.
+    """
     version = filing.last
     unit = deps.units.find(filing.unit_id) if instrument.form.key == BASICS_FORM else None
     if unit is None or version is None or version.decision is None:
@@ -139,8 +145,6 @@ def take_filing(deps: Deps, filing: Filing, instrument: Instrument) -> tuple[Out
         for name, value in filed.items()
         if value and value != unit.basic(name)
     ]
-    if not changes:
-        return ()
     data = {"filing_id": filing.id, "unit_id": filing.unit_id, "division": filing.division, "revision": version.no}
     secret = {
         "unit": {"unit_id": unit.id, **{name: filed.get(name) or unit.basic(name) for name in CELLS}},
@@ -193,6 +197,12 @@ def _newer(known: Basics, told: Basics) -> dict[str, Basic]:
         if before is None or (before.at < basic.at and before.value != basic.value):
             merged[name] = basic
     return merged
+
+
+def _is_old(unit: Unit, told: Told) -> bool:
+    """Whether what is told of a platform is older than what is known of it."""
+    known = unit.platform(told.platform.id) if told.platform else None
+    return known is not None and known.told_at is not None and told.at < known.told_at
 
 
 def _with_platform(known: Sequence[Platform], told: Platform | None) -> tuple[Platform, ...]:

@@ -11,11 +11,15 @@ import pytest
 from services.filing.handlers import APPROVED, handlers
 from services.filing.model.units import Source, Unit, UnitType
 from services.notification.repository.occasions import read_occasions
+from services.sandbox.story.figures import basic_information
+from services.sandbox.story.unit import make_unit
+from shared.contracts.filing import UNIT_CHANGED
 from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.contracts.registration import UNIT_KNOWN
 from shared.crypto.jose import public_part, seal_for
 from shared.crypto.payload import dump_payload
 from shared.errors import NotFound
+from shared.identity.actor import Actor
 from shared.ids import new_id
 from shared.messaging.envelope import Message
 from shared.mongo.transactions import in_transaction
@@ -109,6 +113,54 @@ def test_nothing_of_the_unit_is_stored_in_clear(filing_site: FilingSite) -> None
 
     assert UNIT in stored
     assert [word for word in ("云采", "91330106000000019W", "王小明") if word in stored] == []
+
+
+def test_news_that_come_late_do_not_undo_newer_ones(filing_site: FilingSite) -> None:
+    tell(filing_site, "suspended", later=timedelta(days=1))
+
+    tell(filing_site, "registered", legal_representative="赵六")
+
+    unit = unit_of(filing_site)
+    assert [platform.is_registered for platform in unit.platforms] == [False]
+    assert unit.basic("legal_representative") == "王小明"
+
+
+def approved_basics(site: FilingSite, **answers: Any) -> tuple[Actor, str]:
+    """Return a platform's operator and its 企业1表 of 2025, approved, its answers but for the changes."""
+    operator = site.operator()
+    site.clock.advance(timedelta(hours=1))
+    body = basic_information(make_unit()) | {"101": {"uscc": "91330106000000019W"}} | answers
+    filing = site.save(operator, site.begin(operator, "enterprise-1"), answers=body)
+    explanations = {each["key"]: "情况属实。" for each in filing["findings"] if each["severity"] == "query"}
+    filing = site.save(operator, filing, answers=body, explanations=explanations)
+    submitted_ = site.submit(operator, filing)
+    assert submitted_.status_code == 200, submitted_.text
+    version = (submitted_.json or {})["version"]
+    site.json(COUNTY_REVIEWER, "POST", f"/filings/{filing['id']}/approval", version, json=OPINION)
+    return operator, filing["id"]
+
+
+def test_the_basic_facts_of_an_approved_form_become_the_unit_s_own(filing_site: FilingSite) -> None:
+    operator, filing_id = approved_basics(filing_site, **{"105": "赵六"})
+
+    for _ in range(2):  # told twice, as messages may be
+        hear(filing_site, APPROVED, {"filing_id": filing_id}, timedelta(days=1))
+
+    unit = filing_site.wired.units.get(operator.unit_id or "")
+    assert unit.version == 2
+    assert (unit.basic("legal_representative"), unit.basic("registration_type")) == ("赵六", "173")
+    assert unit.basics["legal_representative"].source is Source.FILING
+    assert unit.basics["uscc"].source is Source.REGISTRATION  # says the same, and was there before
+
+
+def test_the_exchange_is_told_of_every_approved_form_of_basic_facts(filing_site: FilingSite) -> None:
+    operator, filing_id = approved_basics(filing_site)
+
+    outbox = (filing_site.wired.database["filings"].find_one({"_id": filing_id}) or {})["outbox"]
+
+    (told,) = [entry for entry in outbox if entry["type"] == UNIT_CHANGED.type]
+    assert UNIT_CHANGED.load(told["data"])["unit_id"] == operator.unit_id
+    assert told["data"]["reader"] == "exchange"
 
 
 def test_an_approval_of_another_form_leaves_the_unit_as_it_is(filing_site: FilingSite) -> None:

@@ -28,6 +28,8 @@ def welcome(system: System, seconds: float) -> str:
         "  3. As county.330106 (for a 注册地 in 杭州市西湖区, 330106) look at the documents and return one with a reason.",
         "  4. As the operator replace it and submit again; as the reviewer approve.",
         "  5. As directory see the delivery to the 名录库 and its signed receipt.",
+        "  6. As ministry decide that the year is collected although the printed approval has ended; as the operator",
+        "     file 企业1表 and 平台1表 from 待办填报, with evidence; as county.330106 return or approve them.",
         "",
         "Ctrl-C ends all; the data stays for the next start.",
     ]

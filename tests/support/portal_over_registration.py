@@ -24,7 +24,7 @@ from tests.support.tokens import TestIssuer
 
 
 @dataclass(frozen=True)
-class _Signed(httpx.BaseTransport):
+class Signed(httpx.BaseTransport):
     """Sends every request as one actor."""
 
     inner: httpx.BaseTransport
@@ -36,7 +36,9 @@ class _Signed(httpx.BaseTransport):
         return self.inner.handle_request(request)
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
+    """Serves without a line for each request."""
+
     protocol_version = "HTTP/1.1"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -57,7 +59,7 @@ def portal_over(registration_url: str, issuer: TestIssuer, actor: Actor) -> Iter
     fake: Portal = make_portal()
     deps = fake.app.extensions["deps"]
     connections = httpx.HTTPTransport()
-    transport = _Signed(connections, issuer, actor)
+    transport = Signed(connections, issuer, actor)
     http = ServiceHttp(registration_url, transport)
     deps = replace(deps, registrations=HttpRegistrations(http), uploads=HttpUploads(http), clock=SystemClock())
     app = create_app(make_settings(), deps)
@@ -65,7 +67,7 @@ def portal_over(registration_url: str, issuer: TestIssuer, actor: Actor) -> Iter
     fake.sign_in(actor.role.value)
     cookie = fake.browser.get_cookie("tongbao")
     assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

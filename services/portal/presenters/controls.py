@@ -10,7 +10,7 @@ from services.portal.model.filing import FilingAnswer, SuggestionAnswer
 from services.portal.model.filing_words import SEVERITIES
 from services.portal.model.places import NOT_APPLICABLE, is_opened, pointer_to, value_at
 from services.portal.model.survey import AnswerValues, FindingAnswer, IndicatorAnswer, PartAnswer
-from services.portal.presenters.sheet_of_form import anchor_of, text_of
+from services.portal.presenters.sheet_of_form import anchor_of, printed_code, text_of
 from services.portal.presenters.typed_answers import CODED, LISTS
 from shared.errors import Problem
 
@@ -51,7 +51,10 @@ LONG_TEXTS = frozenset({("203", "content")})
 
 @dataclass(frozen=True)
 class FoundView:
-    """A finding beside its field; one that asks for an explanation has a box for it."""
+    """A finding beside its field; one that asks for an explanation has a box for it.
+
+    It stands in full at the first of its places; at the others `see` is the id of that one, and `see_label` its name.
+    """
 
     key: str
     anchor: str
@@ -60,6 +63,8 @@ class FoundView:
     text: str
     explanation: str
     has_box: bool
+    see: str = ""
+    see_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,9 +221,18 @@ def _found_by_place(findings: Iterable[FindingAnswer]) -> dict[str, tuple[FoundV
     for finding in findings:
         if finding["rule"] in MISSING:
             continue
+        full = found_view(finding, has_box=True)
         for number, pointer in enumerate(finding["pointers"]):
-            found[pointer] = (*found.get(pointer, ()), found_view(finding, has_box=number == 0))
+            view = _reference(full, finding["pointers"][0], pointer) if number else full
+            found[pointer] = (*found.get(pointer, ()), view)
     return found
+
+
+def _reference(full: FoundView, first: str, here: str) -> FoundView:
+    """Return what stands at a further place of a finding, so that the same words are not read out ten times."""
+    code, own = first.split("/")[1], here.split("/")[1]
+    label = printed_code(code) if code != own and printed_code(code) else "上文"
+    return replace(full, has_box=False, see=anchor_of(first), see_label=label)
 
 
 def _groups(part: PartAnswer) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

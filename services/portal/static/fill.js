@@ -12,7 +12,14 @@ if (filing) {
   let busy = false;
   let again = false;
   let stopped = false;
-  let unsaved = false;
+  const unsaved = {
+    get is() {
+      return filing.hasAttribute("data-unsaved");
+    },
+    set is(value) {
+      filing.toggleAttribute("data-unsaved", value);
+    },
+  };
   let failures = 0;
   let waiting = null; // the button that was pressed while a save was under way
 
@@ -85,7 +92,7 @@ if (filing) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         show(page, sent);
         failures = 0;
-        unsaved = again;
+        unsaved.is = again;
         const refused = page.querySelectorAll(".founds > .fault").length;
         const at = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
         if (refused) say(`已自动保存 ${at}（${refused} 处有误的内容未保存）`, true);
@@ -104,13 +111,20 @@ if (filing) {
 
   const change = (event, delay) => {
     if (stopped || event.target.closest("[data-own-list]")) return;
-    unsaved = true;
+    unsaved.is = true;
+    again = busy;
     plan(delay);
   };
 
   filing.addEventListener("input", (event) => change(event, PAUSE_MS));
-  // A choice may open or close fields: it is saved at once.
-  filing.addEventListener("change", (event) => event.target.matches("select, [type=radio], [type=checkbox], [data-picked]") && change(event, SOON_MS));
+  // A choice may open or close fields: it is saved at once. "Does not apply" waits for its reason.
+  filing.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.name && field.name.endsWith(":na")) {
+      if (field.checked) document.getElementsByName(field.name.replace(/na$/, "why"))[0].focus();
+      change(event, field.checked ? 4 * PAUSE_MS : SOON_MS);
+    } else if (field.matches("select, [type=radio], [type=checkbox]")) change(event, SOON_MS);
+  });
   filing.addEventListener("filled", (event) => change(event, SOON_MS));
   filing.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
@@ -122,11 +136,11 @@ if (filing) {
       waiting = event.submitter;
       return;
     }
-    unsaved = false;
+    unsaved.is = false;
   });
   window.addEventListener("online", () => failures && plan(SOON_MS));
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved) event.preventDefault();
+    if (unsaved.is) event.preventDefault();
   });
   window.addEventListener("pageshow", () => {
     stopped = false;
@@ -185,7 +199,7 @@ if (filing) {
     row.remove();
     behind.forEach((each) => renumber(each, Number(each.dataset.row), Number(each.dataset.row) - 1));
     (next ? next.querySelector("input:not([type=hidden]), select") : group.querySelector("[data-add]")).focus();
-    unsaved = true;
+    unsaved.is = true;
     plan(SOON_MS);
   });
   document.addEventListener("wanted-row", (event) => addRow(event.detail));

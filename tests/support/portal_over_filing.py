@@ -1,0 +1,80 @@
+"""The portal in this process, over a filing service in this process too: for a browser to fill forms in.
+
+Who is signed in is the portal's fake to say; filing is told by a token of the test's own issuer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import httpx
+from werkzeug.serving import make_server
+
+from services.portal.app import create_app
+from services.portal.clients.divisions import ListedDivisions
+from services.portal.clients.filing import HttpFilings
+from services.portal.clients.http import ServiceHttp
+from services.portal.clients.survey import HttpSurvey
+from services.portal.clients.workbooks import HttpWorkbooks
+from shared.identity.actor import Actor
+from tests.support.filing_site import FilingSite
+from tests.support.portal import Portal, make_portal, make_settings
+from tests.support.portal_answers import make_person
+from tests.support.portal_over_registration import Quiet, Served, Signed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+@contextmanager
+def portal_over_filing(site: FilingSite, actor: Actor) -> Iterator[Served]:
+    """Serve the portal for one person until the end of the block."""
+    app = portal_app(site, actor)
+    server = make_server("127.0.0.1", 0, app.app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    cookie = app.browser.get_cookie("tongbao")
+    assert cookie is not None
+    try:
+        yield Served(f"http://127.0.0.1:{server.server_port}", ("tongbao", cookie.value))
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def portal_app(site: FilingSite, actor: Actor) -> Portal:
+    """Return the portal over the filing service, with a person signed in."""
+    portal = make_portal()
+    transport = Signed(httpx.WSGITransport(app=_in_pieces(site.client.application)), site.issuer, actor)
+    http = ServiceHttp("http://filing", transport)
+    deps = replace(
+        portal.app.extensions["deps"],
+        filings=HttpFilings(http),
+        survey=HttpSurvey(http, site.clock),
+        workbooks=HttpWorkbooks(http),
+        divisions=ListedDivisions(site.clock),
+        clock=site.clock,
+    )
+    portal.app = create_app(make_settings(), deps)
+    portal.browser = portal.app.test_client()
+    username = f"{actor.account_id}@example.cn"
+    person = {**make_person(actor.role.value), "unit_id": actor.unit_id, "division": actor.division}
+    portal.identity.people[username] = person
+    answer = portal.come_back(username)
+    assert answer.status_code == 303, answer.text
+    return portal
+
+
+def _in_pieces(app: WSGIApplication) -> WSGIApplication:
+    """Return the application as gunicorn serves it: bodies whose length nobody tells are read to their end."""
+
+    def call(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.input_terminated"] = True
+        return app(environ, start)
+
+    return call

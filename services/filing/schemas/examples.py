@@ -260,6 +260,7 @@ EXAMPLES: Mapping[str, object] = {
         "digest": _DIGEST,
         "sign_off": _SIGN_OFF,
         "answers": _ANSWERS,
+        "shown": {"/601/2": "320"},
         "rows": None,
         "nil_reason": None,
         "evidence": [_FILE],

@@ -67,6 +67,7 @@ class VersionOut(Schema):
     digest = fields.String()
     sign_off = fields.Dict()
     answers = fields.Dict()
+    shown = fields.Dict()
     rows = fields.Integer(allow_none=True)
     nil_reason = fields.String(allow_none=True)
     evidence = fields.List(fields.Nested(FileOut))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from services.filing import policy
-from services.filing.forms.answers import Answers
 from services.filing.forms.model import Layout
 from services.filing.forms.reading import dump
 from services.filing.model.filings import Filing, Working
@@ -16,7 +15,7 @@ from services.filing.model.states import Action
 from services.filing.operations.changes import in_sight
 from services.filing.operations.drafts import Content, save_content
 from services.filing.operations.findings import checked
-from services.filing.operations.instruments import Instrument, instrument_for, instrument_of
+from services.filing.operations.instruments import instrument_for, instrument_of
 from services.filing.operations.listing import read_rows, row_indicator, rows_of
 from services.filing.operations.reading import head_of
 from services.filing.operations.versions import version_of
@@ -25,7 +24,7 @@ from services.filing.workbooks.faults import CellFault
 from services.filing.workbooks.limits import LIMITS
 from services.filing.workbooks.marking import mark
 from services.filing.workbooks.reading import faults_of, read_workbook
-from services.filing.workbooks.template import list_template, template
+from services.filing.workbooks.template import filled_list, template
 from services.filing.workflow import step_for
 from shared.calls import Call
 from shared.documents.admission import admit
@@ -46,20 +45,22 @@ class Imported:
 
 
 def blank_workbook(deps: Deps, edition_id: str, form_key: str) -> bytes:
-    """Return the template of a form; of one that is filed many times, the list with a line each. Raises `NotFound`."""
+    """Return the template of a form. Raises `NotFound`."""
     instrument = instrument_of(deps, edition_id, form_key)
-    make = list_template if instrument.form.is_many else template
-    return make(instrument.edition, instrument.form)
+    return template(instrument.edition, instrument.form)
 
 
-def workbook_of(deps: Deps, call: Call, filing_id: str, no: int) -> bytes:
+def workbook_of(deps: Deps, call: Call, filing_id: str, no: int) -> Iterator[bytes]:
     """Return a version (0: the unit's working copy) as a workbook that can be sent back; the read is recorded."""
     filing = in_sight(deps, call, filing_id)
     instrument = instrument_for(deps, filing)
     working = _content(deps, call, filing, no)
     deps.reads.record(call, "export", filing_id, str(no))
     head = head_of(instrument, deps.units.find(filing.unit_id), filing)
-    return template(instrument.edition, instrument.form, _answers(deps, filing, instrument, working), head)
+    if working.rows is None:
+        return iter((template(instrument.edition, instrument.form, instrument.answers(working.answers), head),))
+    stored = read_rows(row_indicator(instrument), rows_of(deps, filing, working.rows), 0)
+    return filled_list(instrument.edition, instrument.form, (cells for _, cells, _ in stored), head)
 
 
 def import_workbook(deps: Deps, call: Call, filing_id: str, name: str, stream: BinaryIO, *, is_trial: bool) -> Imported:
@@ -134,14 +135,6 @@ def _content(deps: Deps, call: Call, filing: Filing, no: int) -> Working:
     if no == 0 and policy.own_unit(call.actor, filing):
         return filing.working
     return version_of(deps, filing, no).content
-
-
-def _answers(deps: Deps, filing: Filing, instrument: Instrument, working: Working) -> Answers:
-    if working.rows is None:
-        return instrument.answers(working.answers)
-    indicator = row_indicator(instrument)
-    stored = rows_of(deps, filing, working.rows)
-    return Answers({}, {indicator.code: tuple(cells for _, cells, _ in read_rows(indicator, stored, 0))})
 
 
 def _problem(fault: CellFault) -> Problem:

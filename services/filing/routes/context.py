@@ -16,6 +16,7 @@ from shared.web.preconditions import etag
 Answer = tuple[Body, int, dict[str, str]]
 
 ONE = "/filings/<string:filing_id>"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def deps() -> Deps:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import cast
 
+from flask import Response, stream_with_context
+
 from services.filing.forms.reading import dump
 from services.filing.model.filings import SignOff
 from services.filing.model.states import State
-from services.filing.operations import agenda, drafts, reading, submission, units
+from services.filing.operations import agenda, drafts, exporting, reading, submission, units
 from services.filing.operations.instruments import instrument_for
 from services.filing.policy import Permission
 from services.filing.ports import Wanted
-from services.filing.routes.context import ONE, Answer, answer, answer_view, deps
-from services.filing.schemas.incoming import BeginIn, ContentIn, EmptyIn, ListIn, SubmissionIn
+from services.filing.routes.context import ONE, XLSX, Answer, answer, answer_view, deps
+from services.filing.schemas.incoming import BeginIn, ContentIn, EmptyIn, ListIn, NarrowedIn, SubmissionIn
 from services.filing.schemas.outgoing import FilingOut, FindingsOut, findings_body
-from services.filing.schemas.overview import Body, RowsOut, TasksOut, row_body, task_body
+from services.filing.schemas.overview import LIST_COLUMNS, Body, RowsOut, TasksOut, list_row, row_body, task_body
+from services.filing.workbooks.export import export
 from shared.identity.actor import UNIT_ROLES
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call, creating_call, reading_call
+from shared.web.files import attachment
 from shared.web.limits import costly
+from shared.web.openapi import BINARY
 from shared.web.preconditions import changing, creating
 
 bp = Blueprint("filings", __name__, description="报表填报")
@@ -53,17 +58,23 @@ def begin(data: dict[str, str]) -> Answer:
 @bp.response(200, RowsOut)
 def list_all(query: dict[str, object]) -> Body:
     """List what the reader sees, last changed first."""
-    wanted = Wanted(
-        state=cast("State | None", query["state"]),
-        form=str(query["form"]),
-        period=str(query["period"]),
-        unit_id=str(query["unit"]),
-        is_waiting=query["waiting"] == "true",
-    )
-    page = reading.list_filings(deps(), reading_call(), wanted, str(query["cursor"]), int(str(query["limit"])))
+    cursor, limit = str(query["cursor"]), int(str(query["limit"]))
+    page = reading.list_filings(deps(), reading_call(), _wanted(query), cursor, limit)
     known = reading.units_of(deps(), page.items)
     items = [row_body(each, instrument_for(deps(), each).form, known.get(each.unit_id)) for each in page.items]
     return {"items": items, "next_cursor": page.next_cursor}
+
+
+@bp.get("/filings/export")
+@needs(Permission.READ)
+@costly
+@bp.arguments(NarrowedIn, location="query")
+@bp.response(200, BINARY, content_type=XLSX)
+def export_list(query: dict[str, object]) -> Response:
+    """Give out what the reader sees as a workbook."""
+    found = exporting.all_filings(deps(), reading_call(), _wanted(query))
+    rows = (list_row(each, instrument_for(deps(), each).form, unit) for each, unit in found)
+    return attachment(stream_with_context(export(LIST_COLUMNS, rows)), "filings.xlsx", XLSX)
 
 
 @bp.get(ONE)
@@ -147,3 +158,13 @@ def drop_correction(_: object, filing_id: str) -> Answer:
 def discard(_: object, filing_id: str) -> Answer:
     """Give up a draft that was never submitted."""
     return answer(drafts.discard_filing(deps(), changing_call(), filing_id))
+
+
+def _wanted(query: dict[str, object]) -> Wanted:
+    return Wanted(
+        state=cast("State | None", query["state"]),
+        form=str(query["form"]),
+        period=str(query["period"]),
+        unit_id=str(query["unit"]),
+        is_waiting=query["waiting"] == "true",
+    )

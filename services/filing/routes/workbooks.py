@@ -8,7 +8,7 @@ from flask import Response, request
 
 from services.filing.operations import imports, workbooks
 from services.filing.policy import Permission
-from services.filing.routes.context import ONE, Answer, deps
+from services.filing.routes.context import ONE, XLSX, Answer, deps
 from services.filing.schemas.workbooks import (
     Body,
     ImportOut,
@@ -27,8 +27,6 @@ from shared.web.openapi import BINARY, file_upload
 from shared.web.preconditions import changing, etag
 
 bp = Blueprint("workbooks", __name__, description="Excel 模板与导入")
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/editions/<string:edition_id>/forms/<string:form_key>/template")

@@ -182,14 +182,18 @@ class DecisionIn(Schema):
         return WantedDecision(**data)
 
 
-class ListIn(PageIn):
-    """Query of the list of filings; `waiting` leaves only what the reader's department is to review."""
+class NarrowedIn(Schema):
+    """Query of what filings are wanted; `waiting` leaves only what the reader's department is to review."""
 
     state = Choice(State, load_default=None)
     form = fields.String(load_default="", validate=validate.Regexp(rf"({FORM_KEY})?\Z"))
     period = fields.String(load_default="", validate=validate.Regexp(r"(20[0-9]{2}(-[01][0-9])?)?\Z"))
     unit = fields.String(load_default="", validate=validate.Length(max=40))
     waiting = fields.String(load_default="", validate=validate.OneOf(["", "true"]))
+
+
+class ListIn(PageIn, NarrowedIn):
+    """Query of the list of filings."""
 
 
 class UnitsIn(PageIn):

@@ -13,6 +13,7 @@ from services.filing.model.periods import period_of
 from services.filing.model.units import Unit
 from services.filing.operations.agenda import Task
 from services.filing.schemas.words import STATE_LABELS
+from services.filing.workbooks.export import Column
 from shared.codes import divisions
 
 Body = dict[str, object]
@@ -104,6 +105,28 @@ def row_body(filing: Filing, form: Form, unit: Unit | None) -> Body:
         "updated_at": filing.updated_at.isoformat(),
         "queries": sum(each.severity == "query" for each in filing.last.noted) if filing.last else 0,
     }
+
+
+LIST_COLUMNS = (
+    Column("表号", 22),
+    Column("表名", 36),
+    Column("报告期", 12),
+    Column("单位", 36),
+    Column("平台", 28),
+    Column("行政区划", 16),
+    Column("状态", 14),
+    Column("报送版本", 10),
+    Column("首次报送日期", 14),
+    Column("需说明项数", 12),
+)
+"""The columns of the list as a workbook."""
+
+
+def list_row(filing: Filing, form: Form, unit: Unit | None) -> tuple[str | int | date | None, ...]:
+    """Return a filing as a line of the list as a workbook."""
+    row = row_body(filing, form, unit)
+    names = ("form_number", "form_title", "period_label", "unit_name", "item_name", "division_name", "state_label")
+    return (*(str(row[name]) for name in names), filing.revision, filing.filed_on, int(str(row["queries"])))
 
 
 def task_body(task: Task, names: Mapping[str, str]) -> Body:

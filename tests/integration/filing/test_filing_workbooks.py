@@ -185,3 +185,36 @@ def test_a_foreign_file_is_refused_and_nothing_of_it_stays(filing_site: FilingSi
     progress = filing_site.json(firm, "GET", f"/filings/{filing['id']}/imports/{begun['id']}")
     assert text.status_code == 422
     assert progress["state"] == "failed" and progress["reason"] == "workbook_foreign" and progress["reason_label"]
+
+
+def test_a_list_of_filings_goes_out_as_a_workbook_of_what_the_reader_sees(filing_site: FilingSite) -> None:
+    operator, other = filing_site.operator("=cmd|平台公司"), filing_site.operator("杭州别家公司")
+    filing_site.begin(operator, "platform-1")
+    filing_site.begin(operator, "platform-1", "2024")
+    filing_site.begin(other, "platform-1")
+
+    answer = filing_site.call(operator, "GET", "/filings/export?period=2025")
+    refused = filing_site.call(operator, "GET", "/filings/export?colour=red")
+
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[0]
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert heads[:4] == ["表号", "表名", "报告期", "单位"]
+    assert [row[:4] for row in rows] == [
+        ["服务外包统平台1表", "服务外包交易平台情况登记表", "2025年", "=cmd|平台公司"]
+    ]
+    assert sheet["D2"].data_type == "s"
+    assert refused.status_code == 422
+
+
+def test_a_long_list_goes_out_as_a_workbook_that_comes_back(filing_site: FilingSite) -> None:
+    firm = filing_site.enterprise()
+    filing = filing_site.begin(firm, "city-1")
+    send(filing_site, firm, filing, workbook(filing_site, 1200))
+    run_next_import(filing_site.wired.deps)
+    book = filing_site.call(firm, "GET", f"/filings/{filing['id']}/versions/0/workbook").data
+
+    again = send(filing_site, firm, filing, book, "?dry_run=true")
+    run_next_import(filing_site.wired.deps)
+
+    progress = filing_site.json(firm, "GET", f"/filings/{filing['id']}/imports/{again['id']}")
+    assert (progress["state"], progress["done"], progress["counted"].get("error")) == ("read", 1200, None)

@@ -1,0 +1,31 @@
+"""Lists that somebody may see, as workbooks: as long as they are, a page in memory at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.filing.model.filings import Filing
+from services.filing.model.units import Unit
+from services.filing.operations.reading import list_filings, units_of
+from services.filing.ports import Deps, Wanted
+from shared.calls import Call
+
+PAGE = 200
+MOST = 50_000
+"""Filings of one export; who wants more narrows the list."""
+
+
+def all_filings(deps: Deps, call: Call, wanted: Wanted) -> Iterator[tuple[Filing, Unit | None]]:
+    """Yield the filings that the actor sees and wants, with the unit of each; the read is recorded.
+
+    Raises what `list_filings` raises.
+    """
+    cursor, given = "", 0
+    while given < MOST:
+        page = list_filings(deps, call, wanted, cursor, PAGE)
+        known = units_of(deps, page.items)
+        yield from ((each, known.get(each.unit_id)) for each in page.items)
+        given += len(page.items)
+        cursor = page.next_cursor
+        if not cursor:
+            return

@@ -27,12 +27,15 @@ MARK = "__tongbao_costly__"
 ORDINARY = RateLimitItemPerMinute(3000)
 COSTLY = RateLimitItemPerMinute(240)
 
+COUNTS = "request_counts"
+"""The collection of the counts that are stored."""
+
 log = structlog.get_logger()
 
 
 def stored_counts(uri: str, database: str) -> Storage:
     """Return counts that are kept in the service's database; they have a connection of their own."""
-    return MongoDBStorage(uri, database, counter_collection_name="request_counts", appname="limits")
+    return MongoDBStorage(uri, database, counter_collection_name=COUNTS, appname="limits")
 
 
 def costly(view: View) -> View:

@@ -74,6 +74,20 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", f"{ONE}/deregistration"): {"reason": "同意"},
 }
 
+KEYED: frozenset[Place] = frozenset(
+    {
+        ("POST", "/registrations"),
+        ("POST", f"{ONE}/threads"),
+        ("POST", f"{ONE}/threads/<string:thread_id>/messages"),
+        ("POST", f"{ONE}/threads/<string:thread_id>/resolution"),
+        ("POST", f"{ONE}/threads/<string:thread_id>/reopening"),
+    }
+)
+"""Where a key is asked for and no version: a creation, or a word that is added whatever others say meanwhile."""
+
+REPEATABLE: frozenset[Place] = frozenset({("PUT", f"{ONE}/threads/<string:thread_id>/reading")})
+"""Where neither is asked for: however often it is sent, it says the same."""
+
 ASKED: Mapping[Place, tuple[str, str]] = {
     ("POST", "/registrations"): ("own", "-"),
     ("PUT", f"{ONE}/form"): ("own", "draft"),
@@ -83,7 +97,7 @@ ASKED: Mapping[Place, tuple[str, str]] = {
     ("POST", f"{ONE}/threads"): ("county", "told_to_filer"),
     ("POST", f"{ONE}/threads/<string:thread_id>/messages"): ("own", "told_to_filer"),
     ("POST", f"{ONE}/threads/<string:thread_id>/resolution"): ("county", "told_to_filer"),
-    ("POST", f"{ONE}/threads/<string:thread_id>/reopening"): ("county", "told_to_filer"),
+    ("POST", f"{ONE}/threads/<string:thread_id>/reopening"): ("county", "dealt_with"),
     ("PUT", f"{ONE}/threads/<string:thread_id>/reading"): ("own", "told_to_filer"),
     ("POST", f"{ONE}/withdrawal"): ("own", "submitted"),
     ("POST", f"{ONE}/resumption"): ("own", "withdrawn"),

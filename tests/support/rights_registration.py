@@ -189,6 +189,7 @@ class Ground:
         self.targets |= {
             "told_to_filer": replace(returned, thread=self._thread(returned.id, "filer")),
             "among_departments": replace(returned, thread=self._thread(returned.id, "internal")),
+            "dealt_with": replace(returned, thread=self._dealt_with(returned.id)),
         }
         self.sheet_id = new_id()
         content = make_content(registration_id=returned.id)
@@ -253,6 +254,13 @@ class Ground:
         answer = self.site.call(PEOPLE["county"], "POST", path, headers={"Idempotency-Key": new_id()}, json=sent)
         assert answer.status_code == 201, answer.text
         return str(answer.get_json()["id"])
+
+    def _dealt_with(self, registration_id: str) -> str:
+        thread_id = self._thread(registration_id, "filer")
+        path = f"/registrations/{registration_id}/threads/{thread_id}/resolution"
+        answer = self.site.call(PEOPLE["county"], "POST", path, headers={"Idempotency-Key": new_id()}, json={})
+        assert answer.status_code == 200, answer.text
+        return thread_id
 
     def _word(self, registration_id: str) -> str:
         answer = self.site.upload(OWN, registration_id, "details", quote("制度.docx"), make_docx("制度"))

@@ -10,13 +10,15 @@ import pytest
 
 from shared.ids import new_id
 from shared.paging import encode_cursor
+from shared.web.preconditions import Precondition, precondition_of
 from tests.support.bad_input import BAD_KEYS, BAD_VERSIONS, refusal
-from tests.support.bad_input_registration import BODIES, LEFT_OUT, Desk, Place
-from tests.support.rights_registration import ONE, OWN, PEOPLE, Ground
+from tests.support.bad_input_registration import BODIES, KEYED, LEFT_OUT, REPEATABLE, Desk, Place
+from tests.support.rights_registration import OWN, PEOPLE, Ground
 
 COUNTY = PEOPLE["county"]
-CREATION = ("POST", "/registrations")
-CHANGES = sorted(place for place in BODIES if place[1].startswith(ONE))
+WRITES = sorted(BODIES)
+CHANGES = sorted(BODIES.keys() - KEYED - REPEATABLE)
+ONCE = sorted(BODIES.keys() - REPEATABLE)
 
 STRANGE = (
     "0", "-1", "x", "null", "undefined", "$ne", '{"$ne":null}', "[$ne]", "%00", "%0d%0aX-A:1", "..%2f..%2fetc%2fpasswd",
@@ -100,6 +102,23 @@ def test_a_strange_id_in_the_address_is_not_found(desk: Desk, strange: str) -> N
     assert desk.stores.documents() == before
 
 
+def test_each_place_is_marked_with_what_it_asks_for(desk: Desk) -> None:
+    app = desk.ground.site.client.application
+    marks = {
+        (method, rule.rule): precondition_of(app, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+
+    asked = {place: marks[place] for place in WRITES}
+
+    assert asked == (
+        dict.fromkeys(CHANGES, Precondition.VERSION)
+        | dict.fromkeys(KEYED, Precondition.KEY)
+        | dict.fromkeys(REPEATABLE, None)
+    )
+
+
 @pytest.mark.parametrize("place", CHANGES, ids=" ".join)
 def test_a_change_states_the_version_that_it_was_made_on(desk: Desk, place: Place) -> None:
     version = int(desk.target(place).document["v"])
@@ -119,21 +138,29 @@ def test_a_change_states_the_version_that_it_was_made_on(desk: Desk, place: Plac
     assert desk.stores.documents() == before
 
 
-@pytest.mark.parametrize("place", [CREATION, *CHANGES], ids=" ".join)
+@pytest.mark.parametrize("place", ONCE, ids=" ".join)
 def test_a_key_of_another_form_is_refused(desk: Desk, place: Place) -> None:
     before = desk.stores.documents()
 
     answers = {key: desk.send(place, headers={"Idempotency-Key": key.encode().decode("latin-1")}) for key in BAD_KEYS}
-    without = desk.send(CREATION, headers={"Idempotency-Key": LEFT_OUT})
 
     assert {key: refusal(answer, statuses=frozenset({400})) for key, answer in answers.items()} == dict.fromkeys(
         answers, ""
     )
+    assert desk.stores.documents() == before
+
+
+@pytest.mark.parametrize("place", sorted(KEYED), ids=" ".join)
+def test_what_is_added_comes_with_a_key(desk: Desk, place: Place) -> None:
+    before = desk.stores.documents()
+
+    without = desk.send(place, headers={"Idempotency-Key": LEFT_OUT})
+
     assert refusal(without, statuses=frozenset({400})) == ""
     assert desk.stores.documents() == before
 
 
-@pytest.mark.parametrize("place", [CREATION, *CHANGES], ids=" ".join)
+@pytest.mark.parametrize("place", ONCE, ids=" ".join)
 def test_a_key_that_comes_back_with_another_body_is_refused(desk: Desk, place: Place) -> None:
     key = {"Idempotency-Key": new_id()}
     first = desk.send(place, headers=key)
@@ -145,7 +172,18 @@ def test_a_key_that_comes_back_with_another_body_is_refused(desk: Desk, place: P
     desk.put_back(place)
 
     assert (first.status_code, again.status_code) in {(200, 200), (201, 201)}, again.text
-    assert first.get_json()["version"] == again.get_json()["version"]
+    assert first.get_json() == again.get_json()
     assert refusal(other, statuses=frozenset({422})) == ""
     assert other.get_json()["code"] == "idempotency_key_reused"
     assert after == before
+
+
+@pytest.mark.parametrize("place", sorted(REPEATABLE), ids=" ".join)
+def test_what_says_the_same_each_time_needs_no_key(desk: Desk, place: Place) -> None:
+    first = desk.send(place, headers={"Idempotency-Key": LEFT_OUT, "If-Match": LEFT_OUT})
+    before = desk.stores.documents()
+
+    again = desk.send(place, headers={"Idempotency-Key": LEFT_OUT, "If-Match": LEFT_OUT})
+
+    assert (first.status_code, again.status_code) == (204, 204)
+    assert desk.stores.documents() == before

@@ -89,8 +89,8 @@ class Filings(Protocol):
         """Return a page of what the actor sees and wants to see, last changed first."""
         ...
 
-    def list_of_unit(self, unit_id: str, periods: Sequence[str]) -> tuple[Filing, ...]:
-        """Return the filings of a unit for these periods, without discarded ones."""
+    def list_of_unit(self, unit_id: str, forms: Iterable[str], periods: Iterable[str]) -> tuple[Filing, ...]:
+        """Return the filings of a unit of these forms for these periods, without discarded ones."""
         ...
 
     def find_approved(self, unit_id: str, form: str, item: str, period: str) -> Version | None:

@@ -29,7 +29,8 @@ class Newest:
         if last is None:
             return {}
         moment = read_moment(last[0])
-        return {"$or": [{self.moment: {"$lt": moment}}, {self.moment: moment, "_id": {"$lt": last[1]}}]}
+        ties = [{self.moment: {"$lt": moment}}, {self.moment: moment, "_id": {"$lt": last[1]}}]
+        return {self.moment: {"$lte": moment}, "$or": ties}  # the first is where the index begins
 
     def page(self, found: Iterable[Document], limit: int) -> tuple[list[Document], str]:
         """Return at most `limit` of the rows, of which one more was asked for, and the cursor of the next page."""

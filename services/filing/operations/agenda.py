@@ -53,15 +53,19 @@ def agenda_of(deps: Deps, call: Call) -> tuple[Task, ...]:
     if subject is None:
         return ()
     unit_id, unit = subject
-    periods = tuple(_periods(today))
-    filings = deps.filings.list_of_unit(unit_id, [str(each) for each in periods])
+    expected = [
+        (edition, form, period)
+        for period in _periods(today)
+        for edition, form in _forms(deps, period)
+        if _is_expected(unit, form)
+    ]
+    forms, periods = {form.key for _, form, _ in expected}, {str(period) for *_, period in expected}
+    filings = deps.filings.list_of_unit(unit_id, forms, periods)
     found = {(each.form, each.period, each.item): each for each in filings}
     tasks = [
         _task(deps, today, form, edition, period, item, found.get((form.key, str(period), item)))
-        for period in periods
-        for edition, form in _forms(deps, period)
+        for edition, form, period in expected
         for item in _items(unit, form)
-        if _is_expected(unit, form)
     ]
     return tuple(sorted(tasks, key=lambda each: (each.is_done, each.due)))
 

@@ -117,9 +117,14 @@ class MongoFilings:
         rows, following = order.page(found, limit)
         return Page(tuple(self._readable(rows)), following)
 
-    def list_of_unit(self, unit_id: str, periods: Sequence[str]) -> tuple[Filing, ...]:
-        """Return the filings of a unit for these periods, without discarded ones."""
-        query = {"unit": unit_id, "period": {"$in": list(periods)}, "state": {"$ne": State.DISCARDED.value}}
+    def list_of_unit(self, unit_id: str, forms: Iterable[str], periods: Iterable[str]) -> tuple[Filing, ...]:
+        """Return the filings of a unit of these forms for these periods, without discarded ones."""
+        query = {
+            "unit": unit_id,
+            "form": {"$in": sorted(forms)},
+            "period": {"$in": sorted(periods)},
+            "state": {"$ne": State.DISCARDED.value},
+        }
         return tuple(self._readable(self._aggregates.find(query, sort=queries.NEWEST.sort)))
 
     def find_approved(self, unit_id: str, form: str, item: str, period: str) -> Version | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from services.filing.model.filings import Filing
 from services.filing.model.states import WITH_DEPARTMENT, State
 from services.filing.model.units import CITY_UNIT
 from services.filing.ports import Wanted
@@ -16,21 +17,44 @@ from shared.mongo.pages import Newest
 NEWEST = Newest("updated_at")
 
 _LAST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
-_SUBMITTED = {"revision": {"$gt": 0}}
+_LISTED = sorted(state.value for state in State if state is not State.DISCARDED)
 
 INDEXES = (
     *AGGREGATE_INDEXES,
     IndexModel([("slot", ASCENDING)], name="slot", unique=True, partialFilterExpression={"slot": {"$exists": True}}),
+    IndexModel([("sight", ASCENDING), *_LAST], name="in_sight"),
+    IndexModel([("sight", ASCENDING), ("state", ASCENDING), *_LAST], name="in_state"),
+    IndexModel([("sight", ASCENDING), ("form", ASCENDING), ("state", ASCENDING), *_LAST], name="in_form"),
+    IndexModel([("sight", ASCENDING), ("period", ASCENDING), ("state", ASCENDING), *_LAST], name="in_period"),
+    IndexModel(
+        [("sight", ASCENDING), ("form", ASCENDING), ("period", ASCENDING), ("state", ASCENDING), *_LAST],
+        name="in_form_and_period",
+    ),
+    IndexModel(
+        [("reviewer", ASCENDING), ("state", ASCENDING), *_LAST, ("form", ASCENDING), ("period", ASCENDING)],
+        name="waiting",
+    ),
     IndexModel([("unit", ASCENDING), *_LAST], name="of_unit"),
-    IndexModel([("path", ASCENDING), *_LAST], name="in_path", partialFilterExpression=_SUBMITTED),
-    IndexModel(_LAST, name="in_country", partialFilterExpression=_SUBMITTED),
-    IndexModel([("reviewer", ASCENDING), ("state", ASCENDING), *_LAST], name="waiting"),
-    IndexModel([("unit", ASCENDING), ("form", ASCENDING), ("period", DESCENDING)], name="of_form"),
+    IndexModel(
+        [("unit", ASCENDING), ("form", ASCENDING), ("period", DESCENDING), ("revision", ASCENDING)], name="of_form"
+    ),
     IndexModel([("unit", ASCENDING), ("form", ASCENDING), ("lookups", ASCENDING)], name="looked_up"),
-    IndexModel([("path", ASCENDING), ("form", ASCENDING), ("period", ASCENDING)], name="parts_of_city"),
+    IndexModel(
+        [("path", ASCENDING), ("form", ASCENDING), ("period", ASCENDING), ("_id", ASCENDING)], name="parts_of_city"
+    ),
     IndexModel([("files", ASCENDING)], name="of_file"),
     IndexModel([("segments", ASCENDING)], name="of_segment"),
 )
+
+
+def sight_of(filing: Filing) -> list[str]:
+    """Return by what a filing is listed: its unit, and once it was submitted the divisions whose departments see it.
+
+    Any list is then found by one value, whoever asks, and in its order.
+    """
+    if filing.state is State.DISCARDED:
+        return []
+    return [filing.unit_id, *(filing.path if filing.versions else ())]
 
 
 def query_of(actor: Actor, wanted: Wanted, cursor: str) -> dict[str, Any]:
@@ -40,21 +64,22 @@ def query_of(actor: Actor, wanted: Wanted, cursor: str) -> dict[str, Any]:
         for name, value in (("form", wanted.form), ("period", wanted.period), ("unit", wanted.unit_id))
         if value
     }
+    if wanted.is_waiting:
+        narrow |= {"reviewer": _division(actor), "state": {"$in": sorted(WITH_DEPARTMENT)}}
+    elif narrow:
+        narrow["state"] = {"$in": _LISTED}  # each state in its order: the index gives them merged
+    parts = [{"sight": {"$in": _sight(actor)}}, narrow, NEWEST.after(cursor)]
     if wanted.state is not None:
-        narrow["state"] = wanted.state.value
-    waiting = _waiting(actor) if wanted.is_waiting else {}
-    parts = (_sight(actor), waiting, narrow, NEWEST.after(cursor))
-    return {"$and": [{"state": {"$ne": State.DISCARDED.value}}, *(part for part in parts if part)]}
+        parts.append({"state": wanted.state.value})
+    return {"$and": [part for part in parts if part]}
 
 
-def _sight(actor: Actor) -> dict[str, Any]:
+def _sight(actor: Actor) -> list[str]:
     if actor.role in UNIT_ROLES:
-        return {"unit": actor.unit_id}
-    if actor.role is Role.MINISTRY:
-        return _SUBMITTED
-    return {"$or": [{"path": actor.division, **_SUBMITTED}, {"unit": f"{CITY_UNIT}{actor.division}"}]}
+        return [actor.unit_id] if actor.unit_id else []
+    division = _division(actor)
+    return [division, f"{CITY_UNIT}{division}"] if division else []
 
 
-def _waiting(actor: Actor) -> dict[str, Any]:
-    division = COUNTRY if actor.role is Role.MINISTRY else actor.division
-    return {"reviewer": division, "state": {"$in": sorted(WITH_DEPARTMENT)}}
+def _division(actor: Actor) -> str | None:
+    return COUNTRY if actor.role is Role.MINISTRY else actor.division

@@ -12,6 +12,7 @@ from datetime import date
 from services.filing.model.filings import Filing, Version, Working
 from services.filing.model.states import State
 from services.filing.policy import reviewing_division
+from services.filing.repository.queries import sight_of
 from shared.crypto.blind_index import BlindIndex
 from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
@@ -43,6 +44,7 @@ class Records:
             "state": filing.state.value,
             "division": filing.division,
             "path": list(filing.path),
+            "sight": sight_of(filing),
             "reviewer": reviewing_division(filing),
             "created_at": filing.created_at,
             "updated_at": filing.updated_at,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
@@ -21,7 +20,7 @@ from shared.crypto.errors import KeyDestroyed
 from shared.crypto.sealing import Place
 from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound
-from shared.identity.actor import Actor, Role
+from shared.identity.actor import COUNTRY, Actor, Role
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
@@ -36,8 +35,7 @@ _LAST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 
 INDEXES = (
     *AGGREGATE_INDEXES,
-    IndexModel([("path", ASCENDING), *_LAST], name="in_path"),
-    IndexModel(_LAST, name="in_country"),
+    IndexModel([("listed", ASCENDING), *_LAST], name="listed"),
     IndexModel([("name", ASCENDING)], name="of_name"),
 )
 
@@ -99,10 +97,8 @@ class MongoUnits:
 
     def list_in_sight(self, actor: Actor, kind: UnitType | None, cursor: str, limit: int) -> Page[Unit]:
         """Return a page of the units that the actor sees, last changed first. Raises `Malformed`."""
-        sight: dict[str, Any] = {} if actor.role is Role.MINISTRY else {"path": actor.division}
-        if kind is not None:
-            sight["types"] = kind.value
-        query = {"$and": [part for part in (sight, NEWEST.after(cursor)) if part]} if sight or cursor else {}
+        division = COUNTRY if actor.role is Role.MINISTRY else actor.division
+        query = {"listed": f"{division}/{kind.value if kind else ''}", **NEWEST.after(cursor)}
         found = self._aggregates.find(query, sort=NEWEST.sort, limit=limit + 1)
         rows, following = NEWEST.page(found, limit)
         return Page(tuple(self._readable(rows)), following)
@@ -139,6 +135,7 @@ class MongoUnits:
             "types": sorted(each.value for each in unit.types),
             "division": unit.division,
             "path": list(unit.path),
+            "listed": [f"{division}/{kind}" for division in unit.path for kind in ("", *sorted(unit.types))],
             "created_at": unit.created_at,
             "updated_at": unit.updated_at,
             "name": self._records.index.of("unit_name", name) if name else None,

@@ -50,7 +50,7 @@ def portal_over_filing(site: FilingSite, actor: Actor) -> Iterator[Served]:
 def portal_app(site: FilingSite, actor: Actor) -> Portal:
     """Return the portal over the filing service, with a person signed in."""
     portal = make_portal()
-    transport = Signed(httpx.WSGITransport(app=_in_pieces(site.client.application)), site.issuer, actor)
+    transport = Signed(httpx.WSGITransport(app=in_pieces(site.client.application)), site.issuer, actor)
     http = ServiceHttp("http://filing", transport)
     deps = replace(
         portal.app.extensions["deps"],
@@ -70,7 +70,7 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
     return portal
 
 
-def _in_pieces(app: WSGIApplication) -> WSGIApplication:
+def in_pieces(app: WSGIApplication) -> WSGIApplication:
     """Return the application as gunicorn serves it: bodies whose length nobody tells are read to their end."""
 
     def call(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:

@@ -77,6 +77,8 @@ class LineView:
     found: tuple[FoundView, ...]
     is_missing: bool
     is_single: bool
+    is_named: bool
+    """Whether the department asked for the line to be corrected."""
 
     @property
     def is_wrong(self) -> bool:
@@ -253,6 +255,7 @@ def _line(desk: Desk, indicator: IndicatorAnswer, *, is_first_among: bool) -> Li
         found=() if is_single else desk.found.get(pointer, ()),
         is_missing=pointer in desk.missing and not is_single,
         is_single=is_single,
+        is_named=any(each.split("/")[1] == indicator["code"] for each in desk.filing["open_pointers"] or ()),
     )
 
 

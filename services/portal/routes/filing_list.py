@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template, request
 
 from services.portal.model.filing_words import STATES
-from services.portal.policy import FILERS
+from services.portal.policy import CITY_UNIT, DEPARTMENTS, FILERS
 from services.portal.presenters.filed import FiledFilter, filed_rows, form_choices
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, signed_in
@@ -22,13 +22,24 @@ PERIOD = re.compile(r"(20[0-9]{2})(?:-(0[1-9]|1[0-2]))?")
 @bp.get("")
 @signed_in(FILERS)
 def show() -> str:
-    """Show one's own filings, the last changed first; of a department those of its area as well."""
+    """Show one's own filings, the last changed first; of a department those of its demonstration city."""
     chosen = filter_of(STATES)
     cursor = request.args.get("cursor", "")
-    rows, next_cursor = deps().filings.list(guard.token(), chosen.query, cursor, ROWS)
+    rows, next_cursor = deps().filings.list(guard.token(), {**chosen.query, **_own()}, cursor, ROWS)
     return render_template(
-        "filed/list.html", rows=filed_rows(rows), filter=chosen, next_cursor=next_cursor, is_first=not cursor
+        "filed/list.html",
+        rows=filed_rows(rows),
+        filter=chosen,
+        next_cursor=next_cursor,
+        is_first=not cursor,
+        is_city=guard.account().role in DEPARTMENTS,
     )
+
+
+def _own() -> dict[str, str]:
+    """Return what leaves a department with what it filed itself; a unit sees nothing else anyway."""
+    account = guard.account()
+    return {"unit": f"{CITY_UNIT}{account.division}"} if account.role in DEPARTMENTS else {}
 
 
 def filter_of(states: Mapping[str, str]) -> FiledFilter:

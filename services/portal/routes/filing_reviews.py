@@ -116,7 +116,7 @@ def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, .
     changes = None
     if against:
         found = deps().filings.changes(token, filing_id, no, against)
-        changes = change_lines(form, found, side_of(filing, against), side_of(filing, no))
+        changes = change_lines(form, found, side_of(filing, against), side_of(filing, no, version))
     view = review_view(filing, version, form, typed, guard.account().display_name)
     if typed and notice and not view.can_decide:
         notice = CLOSED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from services.portal.model.answers import Streamed
-from services.portal.model.filing import FilingAnswer
+from services.portal.model.filing import FilingAnswer, VersionAnswer
 from services.portal.model.survey import FormAnswer
 from services.portal.policy import READERS_OF_FILINGS
 from services.portal.presenters.filed import filed_view, undone_views, verdict_view
@@ -154,14 +154,14 @@ def rows_of(filing: FilingAnswer, form: FormAnswer, no: int, count: int | None) 
     return rows_view(form, page["rows"], page["first"], page["count"], ROWS)
 
 
-def side_of(filing: FilingAnswer, no: int) -> Side:
-    """Return a version to be compared, 0 the unit's working copy."""
+def side_of(filing: FilingAnswer, no: int, known: VersionAnswer | None = None) -> Side:
+    """Return a version to be compared, 0 the unit's working copy; `known` is the version where it was read already."""
     if no == 0:
         said = Said(
             filing["answers"], filing["shown"], filing["head"], filing["period_label"], None, filing["nil_reason"]
         )
         return Side(0, said, filing["evidence"], filing["rows"])
-    version = deps().filings.version(guard.token(), filing["id"], no)
+    version = known or deps().filings.version(guard.token(), filing["id"], no)
     return Side(no, said_of(filing, version), version["evidence"], version["rows"])
 
 

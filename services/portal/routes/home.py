@@ -56,7 +56,7 @@ def show() -> str | Response:
 def _registrations(account: Account) -> dict[str, object]:
     """Return the registrations of an operator; nobody else has any."""
     if account.role not in APPLICANTS:
-        return {"view": None}
+        return {"view": None, "reviews": account.role in READERS_OF_QUEUES}
     rows, next_cursor = deps().registrations.list(guard.token(), cursor=request.args.get("cursor", ""))
     return {"view": home_view(rows, _today()), "key": deps().secrets.new(), "next_cursor": next_cursor}
 

@@ -133,10 +133,13 @@ def test_a_department_of_a_demonstration_city_has_a_list_and_others_have_none() 
     portal.sign_in("county_reviewer")
 
     page = city.browser.get("/home").text
+    city.browser.get("/filings?period=2025")
     led_on = portal.browser.get("/home")
 
     assert "企业人员培训情况明细表" in page
     assert 'href="/tasks"' in page
+    assert 'href="/filings/review">待审核的报表' in page
+    assert city.filings.wanted == [{"period": "2025", "unit": "city-330100"}]
     assert led_on.headers["Location"] == "/reviews"
     assert 'href="/tasks"' not in portal.browser.get("/reviews").text
 

@@ -163,13 +163,15 @@ def test_a_suspension_is_told_and_lifted(site: Site) -> None:
 
     assert suspended["life"]["suspension"]["reason"] == "整改"
     assert seen(site, OWN, registration_id)["standing"] == "registered"
-    assert left(site, registration_id)[-6:] == [
+    assert left(site, registration_id)[-8:] == [
         "tongbao.registration.suspended.v1",
         "registration.suspended",
         "tongbao.registration.sheet_due.v1",
+        "tongbao.registration.unit_known.v1",
         "tongbao.registration.resumed.v1",
         "registration.resumed",
         "tongbao.registration.sheet_due.v1",
+        "tongbao.registration.unit_known.v1",
     ]
 
 

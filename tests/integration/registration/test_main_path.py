@@ -57,6 +57,7 @@ def test_a_registration_goes_from_draft_through_a_return_to_approval(site: Site)
         "tongbao.registration.submitted.v1",
         "tongbao.registration.approved.v1",
         "tongbao.registration.sheet_due.v1",
+        "tongbao.registration.unit_known.v1",
     ]
 
 

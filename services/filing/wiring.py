@@ -15,6 +15,7 @@ from services.filing.forms.known_lists import KnownLists
 from services.filing.model.receipts import Receipt
 from services.filing.ports import Deps, VerifyReceipt
 from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
+from services.filing.printing.blanks import BlanksOnce
 from services.filing.printing.verify import verify
 from services.filing.repository import decisions, early, files, imports, queries, rows, units
 from services.filing.repository.decisions import MongoDecisions
@@ -120,7 +121,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         receipts=receipts,
         verify_receipt=_verifying(settings),
         receipt_printer=receipt_printer,
-        form_printer=FormPdf(),
+        form_printer=BlanksOnce(FormPdf()),
         scanner=scanner_at(settings.clamd),
         reads=ReadRecord(database, clock),
         clock=clock,

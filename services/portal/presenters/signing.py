@@ -30,6 +30,13 @@ def listed_queries(filing: FilingAnswer) -> tuple[FoundView, ...]:
     return tuple(found_view(each, has_box=True) for each in filing["findings"] if each["severity"] == "query")
 
 
+def unfounded(filing: FilingAnswer) -> dict[str, str]:
+    """Return, emptied, what is said to findings that are no more: it does not go along with what is submitted."""
+    founded = {*filing["counted"], *(each["key"] for each in filing["findings"])}
+    founded |= {each["rule"] for each in filing["findings"]}
+    return {key: "" for key in filing["explanations"] if key not in founded}
+
+
 def errors_of(problems: Iterable[Problem]) -> tuple[ErrorLink, ...]:
     """Return what is wrong with the foot; what is wrong with the form is listed with the form's own findings."""
     errors: list[ErrorLink] = []

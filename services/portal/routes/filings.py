@@ -13,11 +13,11 @@ from services.portal.model.places import is_opened
 from services.portal.model.survey import AnswerValues, FormAnswer
 from services.portal.operations import filings
 from services.portal.operations.filings import Typed
-from services.portal.policy import FILERS, files_for
+from services.portal.policy import FILERS, READERS_OF_FILINGS, files_for
 from services.portal.presenters.filed import verdict_view
 from services.portal.presenters.filing_form import FilingForm, filing_form
 from services.portal.presenters.sheet_of_form import RowsView, Said, rows_view, sheet_view
-from services.portal.presenters.signing import errors_of, listed_queries, typed_sign_off
+from services.portal.presenters.signing import errors_of, listed_queries, typed_sign_off, unfounded
 from services.portal.presenters.survey import validity_view
 from services.portal.presenters.typed_answers import typed_answers, typed_explanations
 from services.portal.presenters.words import moment
@@ -42,7 +42,7 @@ DONE: Mapping[str, str] = {
 
 
 @bp.get(ONE)
-@signed_in(FILERS)
+@signed_in(READERS_OF_FILINGS)
 def show(filing_id: str) -> str | Response:
     """Show a filing to its own unit: to be filled in, or as it was submitted. Departments are sent to its review."""
     filing, form = filing_and_form(filing_id)
@@ -122,7 +122,7 @@ def submit(filing_id: str) -> Response | tuple[str, int]:
     """Submit, signed off; what keeps it from being submitted is shown."""
     filing, form = filing_and_form(filing_id)
     signed, is_read = typed_sign_off(request.form), request.form.get("duties_read") == "true"
-    said = Typed(filing["answers"], typed_explanations(request.form))
+    said = Typed(filing["answers"], unfounded(filing) | typed_explanations(request.form))
     try:
         saved = filings.save_typed(deps(), guard.token(), filing, form, posted_version(), said)
         body = {"sign_off": signed, "duties_read": is_read}

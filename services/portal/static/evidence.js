@@ -25,16 +25,6 @@ if (evidence) {
     spoken.textContent = `${parts.line.firstChild.textContent}：${text}`;
   };
 
-  const showAnew = (text) => {
-    const page = new DOMParser().parseFromString(text, "text/html");
-    for (const place of document.querySelectorAll("#evidence-live, #summary-live, #unplaced-live, #progress-live")) {
-      const fresh = page.getElementById(place.id);
-      if (fresh) place.replaceChildren(...fresh.childNodes);
-    }
-    const version = page.getElementById("version");
-    if (version) for (const place of document.querySelectorAll("#version, [data-version]")) place.value = version.value;
-  };
-
   const send = (file) => {
     const parts = lineOf(file);
     const body = new FormData();
@@ -46,10 +36,17 @@ if (evidence) {
       parts.bar.value = Math.min(event.loaded, file.size);
       parts.state.textContent = event.loaded < event.total ? `${megabytes(event.loaded)} / ${megabytes(file.size)} MB` : "正在检查文件…";
     });
+    document.body.dataset.uploading = "";
+    request.addEventListener("loadend", () => delete document.body.dataset.uploading);
     request.addEventListener("error", () => say(parts, "网络中断，没有上传，请重试。", true));
     request.addEventListener("load", () => {
       if (request.status >= 200 && request.status < 300) {
-        showAnew(request.responseText);
+        const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        if (!document.querySelector("form[data-fill]")) {
+          window.location.reload();
+          return;
+        }
+        document.dispatchEvent(new CustomEvent("fresh-page", { detail: page }));
         parts.line.remove();
         spoken.textContent = `${file.name}：已上传`;
         return;

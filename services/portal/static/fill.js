@@ -33,16 +33,31 @@ if (filing) {
     timer = window.setTimeout(save, delay);
   };
 
-  // Text that was typed into a box after the save began is newer than what comes back.
-  const isNewer = (place, sent) =>
-    place.contains(document.activeElement) ||
-    [...place.querySelectorAll("textarea")].some((box) => box.value !== (sent.get(box.name) ?? box.value));
+  // Where somebody is typing, and what was typed after the save began, is newer than what comes back.
+  const isNewer = (child, sent) =>
+    child.contains(document.activeElement) ||
+    [...child.querySelectorAll("textarea")].some((box) => box.value !== (sent.get(box.name) ?? box.value));
+
+  const boxOf = (child) => (child.querySelector("textarea") || {}).name;
+
+  const refresh = (place, fresh, sent) => {
+    if (fresh.innerHTML === place.innerHTML) return;
+    const kept = [...place.children].filter((child) => isNewer(child, sent));
+    if (!kept.length) {
+      place.replaceChildren(...fresh.cloneNode(true).childNodes);
+      return;
+    }
+    // A node that is moved loses the cursor: the others are put around it.
+    for (const child of [...place.children]) if (!kept.includes(child)) child.remove();
+    const names = kept.map(boxOf);
+    for (const child of fresh.children) if (!boxOf(child) || !names.includes(boxOf(child))) place.append(child.cloneNode(true));
+  };
 
   const show = (page, sent) => {
     for (const place of document.querySelectorAll("[data-live]")) {
       const fresh = page.getElementById(place.id);
       if (!fresh) place.replaceChildren();
-      else if (fresh.innerHTML !== place.innerHTML && !isNewer(place, sent)) place.replaceChildren(...fresh.cloneNode(true).childNodes);
+      else refresh(place, fresh, sent);
     }
     for (const cell of filing.querySelectorAll("[data-asked]")) {
       const fresh = page.getElementById(cell.id);
@@ -58,7 +73,13 @@ if (filing) {
     for (const place of document.querySelectorAll("#version, [data-version]")) place.value = value;
   };
 
-  const refusal = async (answer) => {
+  const refusal = async (answer, sent) => {
+    // A file that was put to the filing meanwhile makes a new version too: what is typed goes on top of it.
+    const isOurs = "uploading" in document.body.dataset || sent.get("version") !== document.getElementById("version").value;
+    if (answer.status === 412 && isOurs) {
+      plan(PAUSE_MS);
+      return "正在保存…";
+    }
     if (answer.status === 412) {
       stopped = true;
       return "内容已在别处更新，自动保存已停止。点“保存”可核对后再存，或重新载入本页。";
@@ -97,7 +118,7 @@ if (filing) {
         const at = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
         if (refused) say(`已自动保存 ${at}（${refused} 处有误的内容未保存）`, true);
         else say(`已自动保存 ${at}`);
-      } else say(await refusal(answer), true);
+      } else say(await refusal(answer, sent), true);
     } catch {
       failures += 1;
       say("网络中断，内容还在此页，正在重试…", true);
@@ -202,5 +223,6 @@ if (filing) {
     unsaved.is = true;
     plan(SOON_MS);
   });
+  document.addEventListener("fresh-page", (event) => show(event.detail, new FormData(filing)));
   document.addEventListener("wanted-row", (event) => addRow(event.detail));
 }

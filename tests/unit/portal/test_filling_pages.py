@@ -289,7 +289,7 @@ def test_the_sign_off_names_the_duties_and_lists_what_is_to_be_explained() -> No
 
 
 def test_a_form_is_submitted_with_its_foot_and_the_explanations_typed_last() -> None:
-    portal = opened("enterprise-1")
+    portal = opened("enterprise-1", explanations={"e1-gone@/117/cny": "已不成问题"})
     said = {"explain:e1-no-code@/101/uscc": "新注册"}
 
     answer = save(portal, {**SIGNED, **said, "duties_read": "true"}, f"{PAGE}/submission")

@@ -30,6 +30,11 @@ class SheetCell:
 
     unit: str = ""
     is_number: bool = False
+    is_conditional: bool = False
+    """Whether the place is asked only where other answers call for it."""
+
+    has_past: bool = False
+    """Whether earlier periods may hold a value of the same place."""
 
     @property
     def anchor(self) -> str:
@@ -295,14 +300,16 @@ def _line(form: FormAnswer, indicator: IndicatorAnswer, said: Said, *, is_first_
         is_first_among=is_first_among,
         note=indicator["note"],
         pointer=f"/{code}",
-        cells=() if indicator["is_rows"] else tuple(_cell(part, f"/{code}", said) for part in parts),
+        cells=()
+        if indicator["is_rows"]
+        else tuple(_cell(part, f"/{code}", said, not form["is_many"]) for part in parts),
         labels=tuple(part["label"] for part in parts) if rows is not None else (),
         rows=rows,
         is_missing=rows is not None and filled is None,
     )
 
 
-def _cell(part: PartAnswer, stem: str, said: Said) -> SheetCell:
+def _cell(part: PartAnswer, stem: str, said: Said, is_periodic: bool = False) -> SheetCell:
     if part["is_dash"]:
         return SheetCell("", part["label"], DASH)
     pointer = f"{stem}/{part['key']}" if part["key"] else stem
@@ -313,6 +320,8 @@ def _cell(part: PartAnswer, stem: str, said: Said) -> SheetCell:
         reason=reason_at(said.answers, pointer),
         unit=part["unit"],
         is_number=part["kind"] in NUMBERS,
+        is_conditional=part["has_condition"],
+        has_past=is_periodic and pointer in said.shown,
     )
 
 

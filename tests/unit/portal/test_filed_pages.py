@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.portal import Portal, make_portal
@@ -84,6 +86,18 @@ def test_a_form_of_fields_shows_parts_by_their_labels_and_rows_as_a_table(portal
     assert "2025年03月01日" in page
     assert '<p class="empty">无。</p>' in page
     assert '<p class="empty">未填</p>' not in page
+
+
+def test_a_form_of_events_has_no_earlier_periods_and_what_is_not_asked_is_no_gap(portal: Portal) -> None:
+    version = make_version("enterprise-2", answers={"202": {"number": "HZ-1"}}, noted=[])
+    keep_filing(portal, make_submitted_filing("enterprise-2", versions=[version]), version)
+
+    page = portal.browser.get(f"{URL}/versions/1").text
+
+    assert "HZ-1" in page
+    assert "/fields?pointer=" not in page
+    assert re.search(r"<dt>设计占比</dt><dd>—", page)
+    assert re.search(r'<dt>合同内容</dt><dd><span class="unfilled">未填', page)
 
 
 def test_a_long_list_is_read_by_pages_with_words_for_codes(portal: Portal) -> None:

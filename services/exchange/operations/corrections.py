@@ -1,4 +1,7 @@
-"""A unit's basic facts corrected by an approved 企业1表: onto the record that the 名录库 was told last, or as a new one."""
+"""A unit's basic facts corrected by an approved 企业1表: onto the record that the 名录库 was told last, or as a new one.
+
+What registration tells later keeps the corrections, but for what it changes itself.
+"""
 
 from __future__ import annotations
 
@@ -39,11 +42,10 @@ def corrected(deps: Deps, message: Message, record: Record, at: datetime) -> tup
         "effective_date": record.get("effective_date"),
         "evidence": {"filing_id": message.filing_id, "revision": message.revision, "approved_at": at},
     }
-    last = deps.messages.find_in_sequence(message.unit_id, deps.messages.last_sequence(message.unit_id))
-    if last is None or last.kind is Kind.UNIT_CLOSE:
+    told = _told_last(deps, message)
+    if told is None:
         new = {"unit_id": message.unit_id, "division": message.division, **filed}
         return Kind.UNIT_NEW, {"unit": new, "platform": None, **ground}
-    told = load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
     before = cast(Mapping[str, object], told["unit"])
     changed = {name: value for name, value in filed.items() if not _is_known(before.get(name), value)}
     if not changed:
@@ -51,6 +53,29 @@ def corrected(deps: Deps, message: Message, record: Record, at: datetime) -> tup
     changes = [{"field": f"unit/{name}", "before": before.get(name), "after": after} for name, after in changed.items()]
     now = {"unit": {**before, **changed}, "platform": told["platform"]}
     return Kind.UNIT_CHANGE, {**now, **ground, "changes": changes}
+
+
+def kept(deps: Deps, message: Message, record: Record) -> Record:
+    """Return registration's record of a change or an end with what filing corrected of the unit before.
+
+    Of the unit, what the change does not name stays as the 名录库 was told it last.
+    """
+    told = _told_last(deps, message) if message.kind is not Kind.UNIT_NEW else None
+    unit, changes = record.get("unit"), record.get("changes", ())
+    if told is None or not isinstance(unit, Mapping) or not isinstance(changes, list | tuple):
+        return record
+    named = {str(change["field"]) for change in changes}
+    before = cast(Mapping[str, object], told["unit"])
+    stays = {name: value for name, value in before.items() if f"unit/{name}" not in named and name != "unit_id"}
+    return {**record, "unit": {**unit, **stays}}
+
+
+def _told_last(deps: Deps, message: Message) -> Record | None:
+    """Return the content of the unit's last message; None where there is none, or where it told the end."""
+    last = deps.messages.find_in_sequence(message.unit_id, deps.messages.last_sequence(message.unit_id))
+    if last is None or last.kind is Kind.UNIT_CLOSE:
+        return None
+    return load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
 
 
 def _is_known(told: object, filed: object) -> bool:

@@ -23,7 +23,7 @@ from services.exchange.model import (
 )
 from services.exchange.operations.changes import queued, sending, stepped, told
 from services.exchange.operations.contents import content_of
-from services.exchange.operations.corrections import corrected
+from services.exchange.operations.corrections import corrected, kept
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports import Deps
 from shared.calls import Call
@@ -80,6 +80,8 @@ def send_fact(deps: Deps, call: Call, fact: Fact) -> Message | None:
     if fact.filing_id and record is not None:
         kind, record = corrected(deps, message, record, fact.at)
         message = replace(message, kind=kind)
+    elif record is not None:
+        record = kept(deps, message, record)
     if record is None:
         return None
     secret = Secret(content_of(message, sequence, record))

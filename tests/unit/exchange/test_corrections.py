@@ -173,3 +173,28 @@ def test_a_correction_that_failed_goes_out_when_it_is_taken_again() -> None:
 
     assert (message.state, message.kind, message.filing_id) == (State.PENDING, Kind.UNIT_NEW, FILING)
     assert len(deps.messages.rows) == 1
+
+
+def test_a_later_change_at_registration_keeps_what_a_filing_corrected() -> None:
+    deps = told_before()
+    sent(deps, legal_representative="赵六", english_name="West Lake")
+    changes = [{"field": "unit/phone", "before": "0571-88000000", "after": "0571-99999999"}]
+    deps.border.records["record"] = make_record(UNIT, REGISTRATION, phone="0571-99999999") | {"changes": changes}
+
+    message = send_fact(deps, BY_ITSELF, make_approval(event_id="7" * 32, kind=Kind.UNIT_CHANGE))
+
+    assert message is not None
+    unit = content_of(deps, message)["unit"]
+    assert (unit["phone"], unit["legal_representative"], unit["english_name"]) == ("0571-99999999", "赵六", "West Lake")
+
+
+def test_a_later_change_at_registration_of_the_same_field_counts() -> None:
+    deps = told_before()
+    sent(deps, legal_representative="赵六")
+    changes = [{"field": "unit/legal_representative", "before": "王小明", "after": "孙七"}]
+    deps.border.records["record"] = make_record(UNIT, REGISTRATION, legal_representative="孙七") | {"changes": changes}
+
+    message = send_fact(deps, BY_ITSELF, make_approval(event_id="7" * 32, kind=Kind.UNIT_CHANGE))
+
+    assert message is not None
+    assert content_of(deps, message)["unit"]["legal_representative"] == "孙七"

@@ -216,3 +216,14 @@ def test_a_unit_does_not_reach_the_review() -> None:
     statuses = [portal.browser.get(url).status_code for url in ("/filings/review", URL)]
 
     assert statuses == [403, 403]
+
+
+@pytest.mark.parametrize("role", ["county_reviewer", "ministry"])
+def test_the_address_in_a_notice_leads_a_department_to_the_review(role: str) -> None:
+    portal = make_portal()
+    keep_filing(portal, make_submitted_filing(), make_version())
+    portal.sign_in(role)
+
+    answer = portal.browser.get(f"/filings/{FILING_ID}")
+
+    assert answer.headers["Location"] == URL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.filing.errors import BasicsMissing, FieldNotOpen, NotExpected, UnitUnknown
@@ -16,6 +16,7 @@ from services.filing.model.states import Action, State
 from services.filing.model.units import Unit, UnitType, city_unit_id
 from services.filing.operations.changes import Changed, change
 from services.filing.operations.context import BASICS_FORM
+from services.filing.operations.extras import extras_of, read_extras
 from services.filing.operations.instruments import instrument_for, instrument_on, read_period
 from services.filing.ports import Deps
 from shared.calls import Call
@@ -38,9 +39,10 @@ MOST_EXPLANATIONS = 500
 
 @dataclass(frozen=True)
 class Content:
-    """What a draft is replaced with: answers, a division's own indicators, explanations, evidence by id, nil report."""
+    """What a draft is replaced with; `extras` are answers to divisions' own indicators, `evidence` files by their id."""
 
     answers: AnswerValues = field(default_factory=dict)
+    extras: AnswerValues = field(default_factory=dict)
     explanations: Explanations = field(default_factory=dict)
     evidence: Sequence[str] = ()
     nil_reason: str | None = None
@@ -191,7 +193,8 @@ def _working(deps: Deps, filing: Filing, content: Content) -> Working:
     instrument = instrument_for(deps, filing)
     reading = read(instrument.form, dict(content.answers))
     problems = [replace(each, pointer=f"/answers{each.pointer}") for each in reading.problems]
-    problems += _text_problems(instrument.form, content)
+    extras, faults = read_extras(extras_of(instrument, filing), content.extras)
+    problems += [*faults, *_text_problems(instrument.form, content)]
     evidence = _evidence(deps, filing, content.evidence, problems)
     if instrument.form.layout is Layout.ROWS and content.answers:
         problems.append(Problem("/answers", "rows_apart", "明细行请在列表中逐行填写或导入。", "空"))
@@ -200,6 +203,7 @@ def _working(deps: Deps, filing: Filing, content: Content) -> Working:
     return replace(
         filing.working,
         answers=dump(reading.answers),
+        extras=extras,
         explanations=dict(content.explanations),
         evidence=evidence,
         nil_reason=content.nil_reason,
@@ -236,15 +240,32 @@ def _only_open(filing: Filing, working: Working) -> None:
     opened = open_pointers(filing)
     if opened is None:
         return
+    changed = [
+        *((f"/answers{pointer}", pointer, code) for pointer, code in changed_answers(filing.working, working)),
+        *((pointer, pointer, code) for pointer, code in changed_extras(filing.working, working)),
+    ]
     problems = [
-        Problem(f"/answers{pointer}", "field_not_open", "退回时未要求修改此项。", "、".join(opened), indicator)
-        for pointer, indicator in changed_places(filing.working.answers, working.answers)
+        Problem(told, "field_not_open", "退回时未要求修改此项。", "、".join(opened), indicator)
+        for told, pointer, indicator in changed
         if not any(
             pointer == each or pointer.startswith(f"{each}/") or each.startswith(f"{pointer}/") for each in opened
         )
     ]
     if problems:
         raise FieldNotOpen(problems=problems)
+
+
+def changed_answers(before: Working, after: Working) -> tuple[tuple[str, str], ...]:
+    """Return the pointers of national indicators that differ, with the indicator's code."""
+    return changed_places(before.answers, after.answers)
+
+
+def changed_extras(before: Working, after: Working) -> Iterator[tuple[str, str]]:
+    """Yield the pointers of divisions' own indicators that differ, with the indicator's code."""
+    for id_ in sorted({*before.extras, *after.extras}):
+        old, new = before.extras.get(id_), after.extras.get(id_)
+        one, other = (each if isinstance(each, Mapping) else {} for each in (old, new))
+        yield from ((f"/extras/{id_}{pointer}", code) for pointer, code in changed_places(one, other))
 
 
 def changed_places(before: AnswerValues, after: AnswerValues) -> tuple[tuple[str, str], ...]:

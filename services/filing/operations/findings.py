@@ -17,6 +17,7 @@ from services.filing.model.filings import Explanations, Filing, Noted, Working
 from services.filing.model.periods import period_of
 from services.filing.model.rows import RowSet
 from services.filing.operations.context import context_of
+from services.filing.operations.extras import CheckedExtras, check_extras, pointer_of
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.listing import read_rows, row_indicator
 from services.filing.ports import Deps
@@ -32,7 +33,8 @@ _ROWS = "rows"
 class Checked:
     """A filing with its findings; `counted` says how many there are by rule, also of those not shown.
 
-    `answers` hold the computed cells too; `closed` are the cells that are not asked as the answers stand.
+    `answers` hold the computed cells too; `closed` are the cells that are not asked as the answers stand. `extras` are
+    the divisions' own indicators, checked apart from the national ones.
     """
 
     answers: Answers
@@ -40,6 +42,7 @@ class Checked:
     counted: Mapping[str, int]
     severities: Mapping[str, Severity]
     closed: tuple[Place, ...] = ()
+    extras: tuple[CheckedExtras, ...] = ()
 
     def blocking(self, explanations: Explanations) -> tuple[Problem, ...]:
         """Return what keeps the filing from being submitted: errors, and queries without an explanation."""
@@ -55,6 +58,9 @@ class Checked:
             for rule, count in self.counted.items()
             if count > shown[rule] and self.severities[rule] is not Severity.NOTE and not explanations.get(rule)
         ]
+        for own in self.extras:
+            found = replace(self, findings=own.findings, counted={}, extras=()).blocking(explanations)
+            problems += [replace(each, pointer=pointer_of(own.extras, _bare(each.pointer))) for each in found]
         return tuple(problems)
 
 
@@ -78,23 +84,34 @@ def checked(deps: Deps, filing: Filing, instrument: Instrument, working: Working
     if rows is None:
         answers = with_computed(instrument.edition, instrument.form, answers, context)
         found = _counted(answers, check(instrument.edition, instrument.form, answers, context))
-        return replace(found, closed=closed_places(instrument.edition, instrument.form, answers, context))
+        main = replace(context, main=answers)
+        return replace(
+            found,
+            closed=closed_places(instrument.edition, instrument.form, answers, context),
+            extras=check_extras(deps, filing, instrument, working.extras, main),
+        )
     return _counted(Answers(), _row_findings(deps, filing, instrument, rows, context))
 
 
 def noted(checked: Checked, explanations: Explanations) -> tuple[Noted, ...]:
     """Return the queries and notes that go to the reviewers with a version, with what the unit says to them."""
+    national = [(each, each.pointers) for each in checked.findings]
+    own = [
+        (each, tuple(pointer_of(found.extras, pointer) for pointer in each.pointers))
+        for found in checked.extras
+        for each in found.findings
+    ]
     return tuple(
         Noted(
             key=key_of(each),
             rule=each.rule,
             severity=each.severity.value,
             title=each.title,
-            pointers=each.pointers,
+            pointers=pointers,
             indicators=each.indicators,
             explanation=explanation_of(each, explanations),
         )
-        for each in checked.findings
+        for each, pointers in (*national, *own)
         if each.severity is not Severity.ERROR
     )
 
@@ -142,6 +159,10 @@ def _counted(answers: Answers, found: Iterable[Finding]) -> Checked:
         if len(shown) < MOST_FINDINGS:
             shown.append(finding)
     return Checked(answers, tuple(shown), counted, severities)
+
+
+def _bare(pointer: str) -> str:
+    return pointer.removeprefix("/answers")
 
 
 def _problem(finding: Finding, code: str = "", message: str = "") -> Problem:

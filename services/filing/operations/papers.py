@@ -10,6 +10,7 @@ from services.filing.model.periods import period_of
 from services.filing.model.receipts import FiledContent, ReceiptWords
 from services.filing.model.rows import RowSet
 from services.filing.operations.changes import in_sight
+from services.filing.operations.extras import printed_extras
 from services.filing.operations.findings import checked, noted
 from services.filing.operations.instruments import Instrument, instrument_for, instrument_of
 from services.filing.operations.listing import read_rows, row_indicator, rows_between
@@ -43,6 +44,7 @@ def print_filing(deps: Deps, call: Call, filing_id: str, no: int, section: int) 
         answers=answers,
         head=head_of(instrument, deps.units.find(filing.unit_id), filing),
         sign_off=version.sign_off if version else None,
+        extras=printed_extras(instrument, filing, working.extras),
         explanations=_explained(_noted(deps, filing, instrument, version)),
         nil_reason=working.nil_reason,
         filing_id=filing.id,

@@ -14,7 +14,8 @@ from services.filing.model.states import EDITABLE, Action, State
 from services.filing.model.units import Unit
 from services.filing.operations.changes import in_sight
 from services.filing.operations.context import BASICS_FORM, context_of
-from services.filing.operations.drafts import changed_places, open_pointers
+from services.filing.operations.drafts import changed_answers, changed_extras, open_pointers
+from services.filing.operations.extras import suggested_extras
 from services.filing.operations.findings import Checked, checked
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.units import CELLS
@@ -159,10 +160,11 @@ def version_changes(deps: Deps, call: Call, filing_id: str, no: int, against: in
     """Return what changed from version `against` to version `no`; 0 is the unit's working copy. Raises `NotFound`."""
     filing = in_sight(deps, call, filing_id)
     deps.reads.record(call, "read_changes", filing_id, str(no))
-    old, new = _answers_of(deps, call, filing, against), _answers_of(deps, call, filing, no)
+    old, new = _content_of(deps, call, filing, against), _content_of(deps, call, filing, no)
+    before, after = _values(old), _values(new)
     return tuple(
-        Change(pointer, indicator, at(old, pointer), at(new, pointer))
-        for pointer, indicator in changed_places(old, new)
+        Change(pointer, indicator, at(before, pointer), at(after, pointer))
+        for pointer, indicator in (*changed_answers(old, new), *changed_extras(old, new))
     )
 
 
@@ -171,7 +173,7 @@ def field_history(deps: Deps, call: Call, filing_id: str, pointer: str) -> tuple
     filing = in_sight(deps, call, filing_id)
     deps.reads.record(call, "read_field_history", filing_id)
     versions = deps.filings.list_approved_before(filing, MOST_BEFORE)
-    found = (Earlier(period, at(version.content.answers, pointer)) for period, version in versions)
+    found = (Earlier(period, at(_values(version.content), pointer)) for period, version in versions)
     return tuple(each for each in found if each.value is not None)
 
 
@@ -183,6 +185,8 @@ def suggestions_for(deps: Deps, filing: Filing, instrument: Instrument, unit: Un
         Suggestion(place.pointer, json_value(value), _source_of(instrument, place))
         for place, value in suggestions(instrument.edition, instrument.form, answers, context).items()
     ]
+    main = replace(context, main=answers)
+    found += [Suggestion(*each, PREVIOUS) for each in suggested_extras(deps, filing, instrument, main)]
     if instrument.form.key == BASICS_FORM and unit is not None:
         found += _basics(unit, answers)
         found += _from_last_year(deps, filing, instrument, answers, {each.pointer for each in found})
@@ -259,10 +263,15 @@ def _shown(filing: Filing) -> Version:
     return filing.last
 
 
-def _answers_of(deps: Deps, call: Call, filing: Filing, no: int) -> AnswerValues:
+def _content_of(deps: Deps, call: Call, filing: Filing, no: int) -> Working:
     if no == 0 and policy.own_unit(call.actor, filing):
-        return filing.working.answers
-    return version_of(deps, filing, no).content.answers
+        return filing.working
+    return version_of(deps, filing, no).content
+
+
+def _values(content: Working) -> AnswerValues:
+    """Return all that pointers lead into: the national answers, and those of divisions below `extras`."""
+    return {**content.answers, "extras": content.extras}
 
 
 def printed_answers(instrument: Instrument, working: Working, found: Checked | None) -> Answers:

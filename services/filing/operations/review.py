@@ -10,7 +10,8 @@ from services.filing.model.filings import Decision, Filing, ReasonCode
 from services.filing.model.states import Action
 from services.filing.operations.changes import Changed, change
 from services.filing.operations.events import told
-from services.filing.operations.instruments import instrument_for
+from services.filing.operations.extras import extras_of, pointer_of
+from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.telling import tell_unit
 from services.filing.operations.units import take_filing
 from services.filing.operations.versions import version_of
@@ -56,7 +57,7 @@ def return_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Fil
 
     def make(filing: Filing) -> Changed:
         instrument = instrument_for(deps, filing)
-        problems = _unknown_places(instrument.form, signed.pointers)
+        problems = _unknown_places(instrument, filing, signed.pointers)
         if problems:
             raise Invalid(problems)
         decided = _decided(deps, call, filing, Action.RETURN, signed)
@@ -107,13 +108,17 @@ def _decided(deps: Deps, call: Call, filing: Filing, action: Action, signed: Sig
     return replace(filing, versions=(*earlier, replace(last, decision=decision)))
 
 
-def _unknown_places(form: Form, pointers: Sequence[str]) -> list[Problem]:
-    """Return a problem for each pointer that names no indicator of the form, or no part of it."""
+def _unknown_places(instrument: Instrument, filing: Filing, pointers: Sequence[str]) -> list[Problem]:
+    """Return a problem for each pointer that names no indicator of the form or of its extras, or no part of it."""
+    forms = {"": instrument.form, **{pointer_of(each, ""): each.form for each in extras_of(instrument, filing)}}
     text = "表中没有这一项。"
     return [
         Problem(f"/pointers/{number}", "unknown_field", text, "表中的指标，如 /601/2")
         for number, pointer in enumerate(pointers)
-        if not _is_place(form, pointer)
+        if not any(
+            pointer.startswith(f"{prefix}/") and _is_place(form, pointer.removeprefix(prefix))
+            for prefix, form in forms.items()
+        )
     ]
 
 

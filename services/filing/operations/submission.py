@@ -36,7 +36,8 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
             raise Invalid(problems, "报表尚不能报送，请按提示修改。")
         working = filing.working
         if working.rows is None and working.nil_reason is None:
-            working = replace(working, answers=dump(found.answers))
+            extras = {each.extras.id: dump(each.answers) for each in found.extras}
+            working = replace(working, answers=dump(found.answers), extras=extras)
         no = filing.revision + 1
         digest = digest_of(content_of(deps, filing, working, sign_off))
         receipt = Receipt(

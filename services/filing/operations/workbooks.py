@@ -86,6 +86,7 @@ def import_workbook(deps: Deps, call: Call, filing_id: str, name: str, stream: B
         raise Invalid([_problem(each) for each in faults], "工作簿中有无法读取的内容，未作任何更改。")
     content = Content(
         answers=working.answers,
+        extras=working.extras,
         explanations=working.explanations,
         evidence=[ref.file_id for ref in working.evidence],
         nil_reason=None,

@@ -204,6 +204,7 @@ EXAMPLES: Mapping[str, object] = {
     "BeginIn": {"form": "platform-1", "period": "2025", "item": _PLATFORM_ID},
     "ContentIn": {
         "answers": _ANSWERS,
+        "extras": {},
         "explanations": {"p1-amount-others@/622/2": "其余为培训撮合项目。"},
         "evidence": [_FILE_ID],
         "nil_reason": None,
@@ -230,6 +231,7 @@ EXAMPLES: Mapping[str, object] = {
         "answers": _ANSWERS,
         "shown": {"/601/2": "320"},
         "closed": [],
+        "extras": [],
         "explanations": {"p1-amount-others@/622/2": "其余为培训撮合项目。"},
         "evidence": [_FILE],
         "nil_reason": None,
@@ -261,6 +263,7 @@ EXAMPLES: Mapping[str, object] = {
         "sign_off": _SIGN_OFF,
         "answers": _ANSWERS,
         "shown": {"/601/2": "320"},
+        "extras": [],
         "rows": None,
         "nil_reason": None,
         "evidence": [_FILE],

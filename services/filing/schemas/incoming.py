@@ -35,7 +35,7 @@ from shared.web.queries import QueryNumber
 NAME, LINE, PARAGRAPH = 120, 200, 1000
 """Lengths in characters."""
 
-POINTER = r"(/[^/\x00-\x1f]{1,60}){1,4}\Z"
+POINTER = r"(/[^/\x00-\x1f]{1,60}){1,5}\Z"
 FORM_KEY = r"[a-z]+-[0-9]\Z"
 FINDING_KEY = r"[a-z0-9][a-z0-9_-]{0,59}(@(/[^/\x00-\x1f]{1,60}){1,6})?\Z"
 """The key of a finding, as `operations.findings.key_of` makes it, or its rule alone."""
@@ -72,6 +72,7 @@ class ContentIn(Schema):
     """The working copy as a whole."""
 
     answers = Members(load_default=dict)
+    extras = Members(load_default=dict)
     explanations = ByKey(
         keys=fields.String(validate=validate.Regexp(FINDING_KEY)),
         values=Text(PARAGRAPH, min=0, multiline=True),

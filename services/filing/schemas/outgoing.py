@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from marshmallow import Schema, fields
 
 from services.filing.forms.answers import Answers
@@ -14,9 +16,11 @@ from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Decision, Filing, Noted, SignOff, Version, Working
 from services.filing.model.periods import period_of
 from services.filing.model.states import Action
+from services.filing.operations.extras import CheckedExtras, answers_of, extras_of, pointer_of
 from services.filing.operations.findings import Checked, explanation_of, key_of
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.reading import Change, Earlier, Suggestion, View
+from services.filing.schemas.editions import form_body
 from services.filing.schemas.overview import RowOut, division_name, row_body
 from services.filing.schemas.words import ACTION_LABELS, REASON_LABELS, SOURCE_LABELS
 from shared.history import HistoryEntry
@@ -58,6 +62,20 @@ class FileOut(Schema):
     uploaded_at = fields.String()
 
 
+class ExtrasOut(Schema):
+    """What a division adds: its form, the answers to it, and its findings while the unit writes."""
+
+    id = fields.String()
+    division = fields.String()
+    division_name = fields.String()
+    ground = fields.String()
+    form = fields.Dict()
+    answers = fields.Dict()
+    shown = fields.Dict()
+    closed = fields.List(fields.String())
+    findings = fields.List(fields.Nested(FindingOut))
+
+
 class VersionOut(Schema):
     """A version as it was submitted, with what was decided on it."""
 
@@ -68,6 +86,7 @@ class VersionOut(Schema):
     sign_off = fields.Dict()
     answers = fields.Dict()
     shown = fields.Dict()
+    extras = fields.List(fields.Nested(ExtrasOut))
     rows = fields.Integer(allow_none=True)
     nil_reason = fields.String(allow_none=True)
     evidence = fields.List(fields.Nested(FileOut))
@@ -83,6 +102,7 @@ class FilingOut(RowOut):
     answers = fields.Dict()
     shown = fields.Dict()
     closed = fields.List(fields.String())
+    extras = fields.List(fields.Nested(ExtrasOut))
     explanations = fields.Dict()
     evidence = fields.List(fields.Nested(FileOut))
     nil_reason = fields.String(allow_none=True)
@@ -127,6 +147,7 @@ def view_body(view: View) -> Body:
         "answers": dump(answers) if answers is not None else dict(working.answers),
         "shown": shown_body(view.instrument, view.instrument.answers(working.answers) if answers is None else answers),
         "closed": [place.pointer for place in view.checked.closed] if view.checked else [],
+        "extras": _extras_bodies(view.instrument, filing, working, view.checked),
         "explanations": dict(working.explanations),
         "evidence": [file_body(each) for each in working.evidence],
         "nil_reason": working.nil_reason,
@@ -151,6 +172,35 @@ def shown_body(instrument: Instrument, answers: Answers) -> dict[str, str]:
         if part is not None:
             texts[place.pointer] = show(part, answers.find(place))
     return texts
+
+
+def _extras_bodies(instrument: Instrument, filing: Filing, working: Working, checked: Checked | None) -> list[Body]:
+    """Return the divisions' own indicators with their answers, checked where the filing was."""
+    if checked is not None and checked.extras:
+        return [_extras_body(instrument, each, working) for each in checked.extras]
+    found = [(each, answers_of(each, working.extras)) for each in extras_of(instrument, filing)]
+    return [_extras_body(instrument, CheckedExtras(each, answers, (), ()), working) for each, answers in found]
+
+
+def _extras_body(instrument: Instrument, found: CheckedExtras, working: Working) -> Body:
+    extras, own = found.extras, Instrument(instrument.edition, found.extras.form)
+    prefix = pointer_of(extras, "")
+    checked = Checked(found.answers, found.findings, {}, {})
+    findings = [
+        {**each, "pointers": [f"{prefix}{pointer}" for pointer in cast("list[str]", each["pointers"])]}
+        for each in findings_body(own, checked, working)
+    ]
+    return {
+        "id": extras.id,
+        "division": extras.division,
+        "division_name": division_name(extras.division),
+        "ground": extras.ground,
+        "form": form_body(instrument.edition, extras.form),
+        "answers": dump(found.answers),
+        "shown": {f"{prefix}{pointer}": text for pointer, text in shown_body(own, found.answers).items()},
+        "closed": [f"{prefix}{place.pointer}" for place in found.closed],
+        "findings": findings,
+    }
 
 
 def findings_body(instrument: Instrument, checked: Checked, working: Working) -> list[Body]:
@@ -196,6 +246,7 @@ def version_body(instrument: Instrument, filing: Filing, version: Version) -> Bo
         "sign_off": sign_off_body(version.sign_off),
         "answers": dict(content.answers),
         "shown": shown_body(instrument, instrument.answers(content.answers)),
+        "extras": _extras_bodies(instrument, filing, content, None),
         "rows": content.rows.count if content.rows else None,
         "nil_reason": content.nil_reason,
         "evidence": [file_body(each) for each in content.evidence],

@@ -41,7 +41,7 @@ QUERIES = (
 )  # fmt: skip
 """Addresses with one wrong parameter."""
 
-POINTERS = ("", "/", "601", "//", "/601//2", "/" + "x" * 61, "/1/2/3/4/5", "/601/2\n", "$ne")
+POINTERS = ("", "/", "601", "//", "/601//2", "/" + "x" * 61, "/1/2/3/4/5/6", "/601/2\n", "$ne")
 ODD_POINTERS = ("/~0~1", "/601/２", "/601/99999999999", "/__proto__", "/601/-1", "/%00", "/601/2/3/4", "/.", "/\u202e")
 """Pointers that are no pointers, and such as lead nowhere."""
 

@@ -1,0 +1,441 @@
+"""Filing's ports in memory, with the contract of the real ones, for tests of the operations without servers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import count
+from typing import BinaryIO
+
+from services.filing.errors import AlreadyFiled
+from services.filing.forms.catalogue import Catalogue, load_catalogue
+from services.filing.forms.context import FirmFacts
+from services.filing.forms.known_lists import KnownLists
+from services.filing.model.decisions import CollectionDecision
+from services.filing.model.evidence import FileRef
+from services.filing.model.filings import Filing, SignOff, Version
+from services.filing.model.imports import OPEN, Import, ImportState
+from services.filing.model.receipts import Receipt
+from services.filing.model.rows import RowValues, Segment
+from services.filing.model.states import Action, State
+from services.filing.model.units import Platform, Source, Unit, UnitType, city_unit_id
+from services.filing.operations.drafts import Content, begin_filing, save_content
+from services.filing.operations.lookups import lookups_of
+from services.filing.operations.review import Signed, approve_filing, return_filing
+from services.filing.operations.submission import submit_filing
+from services.filing.operations.units import Told, take_told
+from services.filing.policy import SYSTEM, is_in_sight, unit_is_in_sight
+from services.filing.ports import Contract, Deps, Received, Wanted
+from shared.calls import Call
+from shared.clock import FixedClock
+from shared.documents.scan import NullScanner
+from shared.errors import NotFound, StaleVersion
+from shared.history import was_done
+from shared.idempotency import RequestKey
+from shared.identity.actor import COUNTRY, Actor, Role
+from shared.messaging.events import Outgoing
+from shared.paging import Page
+from tests.support.platform_filing import ANSWERS, EXPLAINED
+
+NOW = datetime(2025, 1, 8, 2, 0, tzinfo=UTC)
+UNIT, PLATFORM = "a" * 32, "d" * 32
+OPERATOR = Actor("o-1", Role.OPERATOR, unit_id=UNIT, division="330106")
+MATE = Actor("o-2", Role.OPERATOR, unit_id=UNIT, division="330106")
+RIVAL = Actor("o-3", Role.OPERATOR, unit_id="b" * 32, division="330106")
+COUNTY = Actor("r-1", Role.COUNTY_REVIEWER, division="330106")
+CITY = Actor("r-2", Role.CITY_REVIEWER, division="330100")
+PROVINCE = Actor("r-3", Role.PROVINCE_REVIEWER, division="330000")
+SHANGHAI = Actor("r-5", Role.PROVINCE_REVIEWER, division="310000")
+MINISTRY = Actor("r-4", Role.MINISTRY, division=COUNTRY)
+SIGN_OFF = SignOff("王小明", "李晓红", "周海", "0571-88888888", NOW.date())
+AGREED = Signed("同意上报", "张审核")
+
+
+@cache
+def the_catalogue() -> Catalogue:
+    """Return the editions of the product."""
+    return load_catalogue(KnownLists())
+
+
+class MemoryFilings:
+    """Filings by id, with every event that was written."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Filing] = {}
+        self.events: list[Outgoing] = []
+        self.writes = 0
+
+    def get(self, filing_id: str) -> Filing:
+        """Return the filing. Raises `NotFound`."""
+        if filing_id not in self.kept:
+            raise NotFound
+        return self.kept[filing_id]
+
+    def find_created(self, request: RequestKey) -> Filing | None:
+        """Return the filing that this request made. Raises `KeyReused`."""
+        return next((each for each in self.kept.values() if was_done(each.history[:1], request)), None)
+
+    def add(self, filing: Filing, call: Call) -> Filing:
+        """Store a new filing. Raises `AlreadyFiled`."""
+        slots = {_slot(each) for each in self.kept.values() if each.state is not State.DISCARDED}
+        if _slot(filing) in slots:
+            raise AlreadyFiled
+        self.kept[filing.id] = filing
+        self.writes += 1
+        return filing
+
+    def save(self, filing: Filing, call: Call, events: Sequence[Outgoing] = ()) -> Filing:
+        """Store the next version. Raises `StaleVersion`."""
+        if self.kept[filing.id].version != filing.version:
+            raise StaleVersion
+        stored = replace(filing, version=filing.version + 1)
+        self.kept[filing.id] = stored
+        self.events += events
+        self.writes += 1
+        return stored
+
+    def early_version(self, filing: Filing, no: int) -> Version:
+        """Return a version; none is kept apart here."""
+        version = filing.version_of(no)
+        if version is None:
+            raise NotFound
+        return version
+
+    def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:
+        """Return what the actor sees; the narrowing is proven on the real store."""
+        return Page(tuple(each for each in self.kept.values() if is_in_sight(actor, each))[:limit], "")
+
+    def list_of_unit(self, unit_id: str, forms: Iterable[str], periods: Iterable[str]) -> tuple[Filing, ...]:
+        """Return the filings of a unit, without discarded ones."""
+        keys, wanted = set(forms), set(periods)
+        return tuple(each for each in self._of(unit_id) if each.form in keys and each.period in wanted)
+
+    def find_approved(self, unit_id: str, form: str, item: str, period: str) -> Version | None:
+        """Return the version in force."""
+        found = (each for each in self._of(unit_id) if (each.form, each.item, each.period) == (form, item, period))
+        return next((each.approved for each in found if each.in_force), None)
+
+    def list_approved_before(self, filing: Filing, limit: int) -> Sequence[tuple[str, Version]]:
+        """Return the versions in force of earlier periods, the newest first."""
+        same = [each for each in self._of(filing.unit_id) if (each.form, each.item) == (filing.form, filing.item)]
+        found = [(each.period, each.approved) for each in same if each.period < filing.period]
+        return sorted(((one, other) for one, other in found if other), key=lambda pair: pair[0], reverse=True)[:limit]
+
+    def has_submitted(self, unit_id: str, form: str) -> bool:
+        """Tell whether the unit has submitted the form."""
+        return any(each.form == form and each.versions for each in self._of(unit_id))
+
+    def count_submitted(self, unit_id: str, form: str, year: int) -> int:
+        """Count what was submitted for a year."""
+        return sum(
+            each.form == form and each.period[:4] == str(year) and bool(each.versions) for each in self._of(unit_id)
+        )
+
+    def has_other(self, filing: Filing, key: str) -> bool:
+        """Tell whether another filing carries the key."""
+        return self.count_others(filing, key) > 0
+
+    def count_others(self, filing: Filing, key: str) -> int:
+        """Count other filings of unit and form that carry the key."""
+        others = [each for each in self._of(filing.unit_id) if each.form == filing.form and each.id != filing.id]
+        return sum(key in lookups_of(each) for each in others)
+
+    def find_contract(self, filing: Filing, key: str) -> Contract | None:
+        """No contract is known here; the real store proves the look-up."""
+        return None
+
+    def sum_executed(self, filing: Filing, key: str) -> Decimal:
+        """Nothing was executed."""
+        return Decimal(0)
+
+    def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
+        """Yield the approved filings of units in a city."""
+        for each in self.kept.values():
+            is_part = (each.form, each.period) == (form, period) and division in each.path and each.in_force
+            if is_part and each.unit_id != city_unit_id(division):
+                yield each
+
+    def is_claimed(self, file_id: str) -> bool:
+        """Tell whether any filing refers to the file."""
+        return any(file_id in each.file_ids() for each in self.kept.values())
+
+    def _of(self, unit_id: str) -> list[Filing]:
+        return [each for each in self.kept.values() if each.unit_id == unit_id and each.state is not State.DISCARDED]
+
+
+class MemoryUnits:
+    """Units by id."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Unit] = {}
+        self.writes = 0
+
+    def get(self, unit_id: str) -> Unit:
+        """Return the unit. Raises `NotFound`."""
+        if unit_id not in self.kept:
+            raise NotFound
+        return self.kept[unit_id]
+
+    def find(self, unit_id: str) -> Unit | None:
+        """Return the unit, None where it is not known."""
+        return self.kept.get(unit_id)
+
+    def find_all(self, unit_ids: Iterable[str]) -> Mapping[str, Unit]:
+        """Return the known ones."""
+        return {each: self.kept[each] for each in unit_ids if each in self.kept}
+
+    def add(self, unit: Unit, call: Call) -> Unit:
+        """Store a new unit; one that is there is returned as it is."""
+        self.writes += 1
+        return self.kept.setdefault(unit.id, unit)
+
+    def save(self, unit: Unit, call: Call) -> Unit:
+        """Store the next version. Raises `StaleVersion`."""
+        if self.kept[unit.id].version != unit.version:
+            raise StaleVersion
+        self.writes += 1
+        self.kept[unit.id] = replace(unit, version=unit.version + 1)
+        return self.kept[unit.id]
+
+    def list_in_sight(self, actor: Actor, kind: UnitType | None, cursor: str, limit: int) -> Page[Unit]:
+        """Return what the actor sees."""
+        found = (each for each in self.kept.values() if unit_is_in_sight(actor, each))
+        return Page(tuple(each for each in found if kind is None or kind in each.types)[:limit], "")
+
+    def firms(self, names: Iterable[str], year: int) -> Mapping[str, FirmFacts]:
+        """No firm is known."""
+        return {}
+
+
+class MemoryRows:
+    """Segments by id."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[RowValues, ...]] = {}
+
+    def write(self, filing: Filing, rows: Sequence[RowValues]) -> Segment:
+        """Keep rows as a new segment."""
+        segment = Segment(f"s{len(self.kept)}", len(rows), "")
+        self.kept[segment.id] = tuple(rows)
+        return segment
+
+    def read(self, filing: Filing, segment: Segment) -> tuple[RowValues, ...]:
+        """Return the rows of a segment."""
+        return self.kept[segment.id]
+
+
+class MemoryFiles:
+    """Files by id."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, FileRef]] = {}
+        self.contents: dict[str, bytes] = {}
+
+    def receive(self, file_id: str, filing: Filing, stream: BinaryIO, limit: int) -> Received:
+        """Keep the stream."""
+        self.contents[file_id] = stream.read()
+        return Received(len(self.contents[file_id]), "0" * 64, {"id": file_id})
+
+    def open(self, stored: Mapping[str, object]) -> BinaryIO:
+        """Return the content."""
+        return io.BytesIO(self.contents[str(stored["id"])])
+
+    def stream(self, stored: Mapping[str, object]) -> Iterator[bytes]:
+        """Return the content at once."""
+        yield self.contents[str(stored["id"])]
+
+    def keep(self, filing: Filing, ref: FileRef) -> None:
+        """Mark the file as checked."""
+        self.kept[ref.file_id] = (filing.id, ref)
+
+    def find(self, filing_id: str, file_id: str) -> FileRef | None:
+        """Return a checked file of a filing."""
+        owner, ref = self.kept.get(file_id, ("", None))
+        return ref if owner == filing_id else None
+
+    def discard(self, file_id: str) -> None:
+        """Remove the file."""
+        self.contents.pop(file_id, None)
+        self.kept.pop(file_id, None)
+
+
+class MemoryImports:
+    """Imports by id."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Import] = {}
+
+    def add(self, made: Import) -> None:
+        """Store a new import."""
+        self.kept[made.id] = made
+
+    def get(self, import_id: str) -> Import:
+        """Return the import. Raises `NotFound`."""
+        if import_id not in self.kept:
+            raise NotFound
+        return self.kept[import_id]
+
+    def take(self, now: datetime, lease: timedelta) -> Import | None:
+        """Take the oldest open import."""
+        found = next((each for each in self.kept.values() if each.state in OPEN), None)
+        return self.save(replace(found, state=ImportState.RUNNING, updated_at=now)) if found else None
+
+    def save(self, changed: Import) -> Import:
+        """Store the next version."""
+        self.kept[changed.id] = replace(changed, version=changed.version + 1)
+        return self.kept[changed.id]
+
+
+class MemoryDecisions:
+    """Decisions of the ministry."""
+
+    def __init__(self) -> None:
+        self.kept: list[CollectionDecision] = []
+
+    def add(self, decision: CollectionDecision, call: Call) -> CollectionDecision:
+        """Store a decision."""
+        self.kept.insert(0, decision)
+        return decision
+
+    def list_all(self) -> tuple[CollectionDecision, ...]:
+        """Return all decisions."""
+        return tuple(self.kept)
+
+
+@dataclass
+class Papers:
+    """Stands for what signs and prints; keeps what it was given."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    printed: list[object] = field(default_factory=list)
+
+    def sign(self, receipt: Receipt) -> str:
+        """Return a receipt that names its digest."""
+        self.receipts.append(receipt)
+        return f"signed {receipt.digest}"
+
+    def certificates(self) -> bytes:
+        """Return no certificate."""
+        return b""
+
+    def make(self, signed: str, words: object) -> bytes:
+        """Return a paper."""
+        return signed.encode()
+
+    def print_form(self, edition: object, form: object, content: object = None) -> bytes:
+        """Return a paper."""
+        self.printed.append(content)
+        return b"%PDF-"
+
+    def __call__(self, file: bytes) -> tuple[Receipt, str]:
+        """Return the last receipt."""
+        return self.receipts[-1], "test"
+
+
+@dataclass
+class MemoryReads:
+    """Who read what."""
+
+    kept: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def record(self, call: Call, action: str, subject: str, part: str = "") -> None:
+        """Keep that the caller read."""
+        self.kept.append((call.actor.account_id, action, subject))
+
+
+@dataclass
+class Office:
+    """The operations over memory, with what a test does most."""
+
+    deps: Deps
+    filings: MemoryFilings
+    units: MemoryUnits
+    clock: FixedClock
+    papers: Papers
+
+    @property
+    def told(self) -> list[str]:
+        """The facts that were written, by name, without the notices."""
+        names = [each.type.split(".")[2] for each in self.filings.events]
+        return [name for name in names if name != "notice_due"]
+
+    @property
+    def occasions(self) -> list[str]:
+        """The occasions of the notices that were written."""
+        return [str(each.data["occasion"]) for each in self.filings.events if each.type.endswith("notice_due.v1")]
+
+    def begin(self, form: str = "platform-1", period: str = "2024", actor: Actor = OPERATOR) -> Filing:
+        """Begin a filing."""
+        return begin_filing(self.deps, Call(actor), form, period)
+
+    def filled(self, actor: Actor = OPERATOR, **changes: object) -> Filing:
+        """Return a 平台1表 that can be submitted; `changes` replace parts of its content."""
+        filing = self.begin(actor=actor)
+        ref = FileRef("f" * 32, "records.pdf", "pdf", 10, "0" * 64, 1, "", self.clock.now(), {"id": "f" * 32})
+        self.deps.files.keep(filing, ref)
+        content = Content(answers=ANSWERS, explanations=EXPLAINED, evidence=[ref.file_id])
+        return save_content(self.deps, Call(actor, version=1), filing.id, replace(content, **changes))  # type: ignore[arg-type]
+
+    def submit(self, filing: Filing, actor: Actor = OPERATOR) -> Filing:
+        """Submit a filing."""
+        call = Call(actor, version=filing.version)
+        return submit_filing(self.deps, call, filing.id, SIGN_OFF, duties_read=True)
+
+    def approve(self, filing: Filing, actor: Actor = COUNTY) -> Filing:
+        """Approve a filing."""
+        return approve_filing(self.deps, Call(actor, version=filing.version), filing.id, AGREED)
+
+    def give_back(self, filing: Filing, *pointers: str, actor: Actor = COUNTY) -> Filing:
+        """Return a filing."""
+        signed = replace(AGREED, text="请核实", pointers=pointers)
+        return return_filing(self.deps, Call(actor, version=filing.version), filing.id, signed)
+
+    def tell(self, unit_id: str = UNIT, kind: UnitType = UnitType.PLATFORM, **changes: object) -> Unit:
+        """Tell of a unit as registration does."""
+        platform = Platform(PLATFORM, "云采平台") if kind is UnitType.PLATFORM else None
+        basics = {"name": "杭州云采科技有限公司", "uscc": "91330106000000019W"}
+        told = Told(unit_id, kind, "330106", Source.REGISTRATION, self.clock.now(), basics, platform)
+        return take_told(self.deps, Call(SYSTEM), replace(told, **changes))  # type: ignore[arg-type]  # a test names parts
+
+
+def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Office:
+    """Return the operations over empty memory, with one platform operator known."""
+    filings, units, papers, clock, numbers = MemoryFilings(), MemoryUnits(), Papers(), FixedClock(now), count(1)
+    deps = Deps(
+        catalogue=catalogue or the_catalogue(),
+        filings=filings,
+        units=units,
+        rows=MemoryRows(),
+        files=MemoryFiles(),
+        imports=MemoryImports(),
+        decisions=MemoryDecisions(),
+        receipts=papers,
+        verify_receipt=papers,
+        receipt_printer=papers,
+        form_printer=papers,
+        scanner=NullScanner(),
+        reads=MemoryReads(),
+        clock=clock,
+        new_id=lambda: f"{next(numbers):032x}",
+    )
+    office = Office(deps, filings, units, clock, papers)
+    office.tell()
+    return office
+
+
+def repeated(actor: Actor, version: int | None, key: str = "k" * 8) -> Call:
+    """Return a call that carries a key of its request."""
+    return Call(actor, version=version, request=RequestKey(key, "digest"))
+
+
+def acts(filing: Filing) -> list[str]:
+    """Return the acts of a filing in their order."""
+    return [Action(entry.action).value for entry in filing.history]
+
+
+def _slot(filing: Filing) -> tuple[str, str, str, str]:
+    return filing.unit_id, filing.form, filing.period, filing.item

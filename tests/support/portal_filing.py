@@ -44,8 +44,7 @@ from services.portal.model.survey import (
 from shared.errors import Conflict, Invalid, NotFound, Problem, StaleVersion
 from tests.support.filing import TODAY, a_context
 
-FILING_ID = "f" * 32
-UNIT_ID = "u" * 32
+FILING_ID, UNIT_ID = "f" * 32, "u" * 32
 
 WRITING = (("save", "保存"), ("submit", "报送"), ("discard", "作废"))
 
@@ -101,6 +100,7 @@ def make_filing(form: str = "platform-1", **changes: object) -> FilingAnswer:
     filing: dict[str, object] = {
         **make_filing_row(form),
         "head": {line["key"]: "" for line in known["head"]} | {"name": "杭州云采科技有限公司"},
+        "extras": [],
         "explanations": {},
         "evidence": [],
         "nil_reason": None,
@@ -205,6 +205,7 @@ class FakeFilings:
         files = [known.get(file_id) or make_evidence(file_id=file_id) for file_id in content.evidence]
         parts = checked_parts(filing["form"], content.answers, content.explanations)
         more = {"explanations": content.explanations, "evidence": files, "nil_reason": content.nil_reason}
+        more["extras"] = [{**each, "answers": content.extras.get(each["id"], {})} for each in filing["extras"]]
         return self._change(filing_id, version, **parts, **more)
 
     def act(self, token: str, filing_id: str, version: int, act: FilingAct, body: Mapping[str, object]) -> FilingAnswer:

@@ -71,6 +71,7 @@ class HttpFilings:
         """Replace the working copy. Raises `Invalid`, `Conflict`, `StaleVersion`."""
         body = {
             "answers": dict(content.answers),
+            "extras": {key: dict(values) for key, values in content.extras.items()},
             "explanations": dict(content.explanations),
             "evidence": [*content.evidence],
             "nil_reason": content.nil_reason,

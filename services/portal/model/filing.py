@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
-from services.portal.model.survey import AnswerValues, FindingAnswer
+from services.portal.model.survey import AnswerValues, FindingAnswer, FormAnswer
 
 FilingAct = Literal[
     "submit", "withdraw", "correct", "drop_correction", "discard", "approve", "return", "undo", "assemble"
@@ -102,6 +102,23 @@ class PastAct(TypedDict):
     state: str
 
 
+class ExtrasAnswer(TypedDict):
+    """What a division adds to a form: its indicators as a form of their own, with the answers to them.
+
+    Pointers lead from the filing: /extras/<id>/h1/2.
+    """
+
+    id: str
+    division: str
+    division_name: str
+    ground: str
+    form: FormAnswer
+    answers: AnswerValues
+    shown: dict[str, str]
+    closed: list[str]
+    findings: list[FindingAnswer]
+
+
 class FilingAnswer(FilingRow):
     """A filing in full as its reader sees it: the working copy for the unit, what was submitted for others.
 
@@ -112,6 +129,7 @@ class FilingAnswer(FilingRow):
     answers: AnswerValues
     shown: dict[str, str]
     closed: list[str]
+    extras: list[ExtrasAnswer]
     explanations: dict[str, str]
     evidence: list[EvidenceAnswer]
     nil_reason: str | None
@@ -154,6 +172,7 @@ class VersionAnswer(VersionRow):
     sign_off: SignOffAnswer
     answers: AnswerValues
     shown: dict[str, str]
+    extras: list[ExtrasAnswer]
     rows: int | None
     nil_reason: str | None
     evidence: list[EvidenceAnswer]
@@ -261,3 +280,4 @@ class Content:
     explanations: Mapping[str, str]
     evidence: Sequence[str] = ()
     nil_reason: str | None = None
+    extras: Mapping[str, AnswerValues] = field(default_factory=dict)

@@ -51,3 +51,8 @@ def without_computed(indicators: Iterable[IndicatorAnswer], answers: AnswerValue
         elif computed and isinstance(value, Mapping):
             kept[indicator["code"]] = {key: each for key, each in value.items() if key not in computed}
     return {code: value for code, value in kept.items() if value != {}}
+
+
+def inside(pointer: str, prefix: str) -> str | None:
+    """Return what follows a prefix in a pointer, None where it does not stand below it."""
+    return pointer.removeprefix(prefix) if pointer.startswith(f"{prefix}/") else None

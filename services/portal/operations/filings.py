@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from services.portal.model.filing import Content, FilingAnswer, SuggestionAnswer
+from services.portal.model.filing import Content, FilingAnswer
 from services.portal.model.places import is_opened, value_at, without_computed
 from services.portal.model.survey import AnswerValues, FormAnswer
 from services.portal.ports import Deps
@@ -14,15 +15,17 @@ from shared.errors import Invalid, Problem, StaleVersion
 CLAIM_TRIES = 3
 
 ANSWERS = "/answers"
+EXTRAS = "/extras/"
 EXPLANATIONS = "/explanations/"
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What a page holds: the answers as a whole, and what is said to the findings shown on it."""
+    """What a page holds: the answers as a whole, those to divisions' indicators, and what is said to the findings."""
 
     answers: AnswerValues
     explanations: Mapping[str, str]
+    extras: Mapping[str, AnswerValues]
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def save_typed(deps: Deps, token: str, filing: FilingAnswer, form: FormAnswer, v
         return Saved(_put(deps, token, filing, form, typed))
     except Invalid as error:
         refused = [problem.pointer for problem in error.problems]
-        if not refused or not all(each.startswith((f"{ANSWERS}/", EXPLANATIONS)) for each in refused):
+        if not refused or not all(each.startswith((f"{ANSWERS}/", EXTRAS, EXPLANATIONS)) for each in refused):
             raise
         return Saved(_put(deps, token, filing, form, _without(typed, filing, refused)), error.problems)
 
@@ -60,15 +63,19 @@ def take_offered(deps: Deps, token: str, filing: FilingAnswer, form: FormAnswer,
         for each in filing["suggestions"]
         if pointer in ("", each["pointer"]) and is_opened(each["pointer"], filing["open_pointers"])
     ]
-    answers: AnswerValues = without_computed(form["indicators"], filing["answers"])
+    whole: AnswerValues = {
+        "answers": without_computed(form["indicators"], filing["answers"]),
+        "extras": stored_extras(filing),
+    }
     for each in chosen:
-        answers = _with_value(answers, each)
-    return save_typed(deps, token, filing, form, filing["version"], Typed(answers, {})).filing
+        steps = each["pointer"].split("/")[1:]
+        whole = _placed(whole, steps if steps[0] == "extras" else ["answers", *steps], each["value"])
+    return save_typed(deps, token, filing, form, filing["version"], _typed(whole, {})).filing
 
 
 def set_nil(deps: Deps, token: str, filing: FilingAnswer, version: int, reason: str | None) -> FilingAnswer:
     """Say that there is nothing to report this period, and why; None takes it back. Raises `Invalid`, `StaleVersion`."""
-    content = Content({}, filing["explanations"], _evidence(filing), reason)
+    content = Content({}, filing["explanations"], _evidence(filing), reason, stored_extras(filing))
     return deps.filings.save(token, filing["id"], version, content)
 
 
@@ -91,31 +98,48 @@ def remove_evidence(deps: Deps, token: str, filing_id: str, file_id: str) -> Fil
 def _put(deps: Deps, token: str, filing: FilingAnswer, form: FormAnswer, typed: Typed) -> FilingAnswer:
     stored = without_computed(form["indicators"], filing["answers"])
     answers = without_computed(form["indicators"], typed.answers)
+    extras = _plain_extras(filing, typed.extras)
     explanations = {**filing["explanations"], **typed.explanations}
     said = {key: text for key, text in explanations.items() if text}
-    if answers == stored and said == {key: text for key, text in filing["explanations"].items() if text}:
+    told = {key: text for key, text in filing["explanations"].items() if text}
+    if (answers, said, extras) == (stored, told, stored_extras(filing)):
         return filing
-    content = Content(answers, said, _evidence(filing), filing["nil_reason"])
+    content = Content(answers, said, _evidence(filing), filing["nil_reason"], extras)
     return deps.filings.save(token, filing["id"], filing["version"], content)
+
+
+def stored_extras(filing: FilingAnswer) -> dict[str, AnswerValues]:
+    """Return the stored answers to divisions' indicators, by the id of what a division adds."""
+    return _plain_extras(filing, {each["id"]: each["answers"] for each in filing["extras"]})
+
+
+def _plain_extras(filing: FilingAnswer, extras: Mapping[str, AnswerValues]) -> dict[str, AnswerValues]:
+    forms = {each["id"]: each["form"] for each in filing["extras"]}
+    plain = {key: without_computed(forms[key]["indicators"], values) for key, values in extras.items()}
+    return {key: values for key, values in plain.items() if values}
+
+
+def _typed(whole: AnswerValues, explanations: Mapping[str, str]) -> Typed:
+    return Typed(
+        cast(AnswerValues, whole.get("answers", {})),
+        explanations,
+        cast("Mapping[str, AnswerValues]", whole.get("extras", {})),
+    )
 
 
 def _without(typed: Typed, filing: FilingAnswer, refused: Iterable[str]) -> Typed:
     """Return what was typed with the stored values where the service refuses the new ones."""
-    answers = typed.answers
+    whole: AnswerValues = {"answers": typed.answers, "extras": typed.extras}
+    stored: AnswerValues = {"answers": filing["answers"], "extras": stored_extras(filing)}
     explanations = dict(typed.explanations)
     for pointer in refused:
         if pointer.startswith(EXPLANATIONS):
             explanations.pop(pointer.removeprefix(EXPLANATIONS).replace("~1", "/").replace("~0", "~"), None)
             continue
-        steps = pointer.removeprefix(ANSWERS).split("/")[1:]
-        is_row = len(steps) > 1 and isinstance(typed.answers.get(steps[0]), list)
-        kept = None if is_row else value_at(filing["answers"], "/" + "/".join(steps))
-        answers = _placed(answers, steps, kept)
-    return Typed(answers, explanations)
-
-
-def _with_value(answers: AnswerValues, offered: SuggestionAnswer) -> AnswerValues:
-    return _placed(answers, offered["pointer"].split("/")[1:], offered["value"])
+        steps = pointer.split("/")[1:]
+        is_row = any(isinstance(value_at(whole, "/" + "/".join(steps[:end])), list) for end in range(1, len(steps)))
+        whole = _placed(whole, steps, None if is_row else value_at(stored, pointer))
+    return _typed(whole, explanations)
 
 
 def _placed(answers: AnswerValues, steps: list[str], value: object) -> dict[str, object]:
@@ -142,7 +166,8 @@ def _change_evidence(deps: Deps, token: str, filing_id: str, change: Callable[[l
         filing = deps.filings.get(token, filing_id)
         form = deps.survey.form(filing["edition"], filing["form"])
         answers = without_computed(form["indicators"], filing["answers"])
-        content = Content(answers, filing["explanations"], change(_evidence(filing)), filing["nil_reason"])
+        files, nil = change(_evidence(filing)), filing["nil_reason"]
+        content = Content(answers, filing["explanations"], files, nil, stored_extras(filing))
         try:
             return deps.filings.save(token, filing_id, filing["version"], content)
         except StaleVersion:

@@ -132,13 +132,15 @@ class Desk:
     faults: Mapping[str, tuple[str, ...]]
     closed: frozenset[str]
     is_writing: bool
+    prefix: str = ""
+    """What the pointers of the page begin with, where the form is that of a division's own indicators."""
 
     def is_open(self, pointer: str) -> bool:
         """Tell whether the cell may be changed now."""
         return self.is_writing and is_opened(pointer, self.filing["open_pointers"])
 
 
-def desk_of(filing: FilingAnswer, answers: AnswerValues | None, problems: Iterable[Problem]) -> Desk:
+def desk_of(filing: FilingAnswer, answers: AnswerValues | None, problems: Iterable[Problem], prefix: str = "") -> Desk:
     """Return what the fields are made of; `answers` are what was typed, where it is not saved as it stands."""
     faults: dict[str, tuple[str, ...]] = {}
     for problem in problems:
@@ -148,19 +150,21 @@ def desk_of(filing: FilingAnswer, answers: AnswerValues | None, problems: Iterab
     return Desk(
         filing=filing,
         answers=filing["answers"] if answers is None else answers,
-        found=_found_by_place(filing["findings"]),
+        found=_found_by_place(filing["findings"], prefix),
         missing=frozenset(at for each in filing["findings"] if each["rule"] in MISSING for at in each["pointers"]),
         offers={each["pointer"]: each for each in filing["suggestions"]},
         faults=faults,
         closed=frozenset(filing["closed"]),
         is_writing=any(each["action"] == "save" for each in filing["open_actions"]),
+        prefix=prefix,
     )
 
 
 def control(desk: Desk, indicator: IndicatorAnswer, part: PartAnswer, row: int | None = None) -> Control:
     """Return the field of a cell."""
     pointer = pointer_to(indicator, part, row)
-    plain = Control(pointer, anchor_of(pointer), part["label"] or indicator["name"], "dash", part["key"])
+    name = desk.prefix + pointer
+    plain = Control(name, anchor_of(name), part["label"] or indicator["name"], "dash", part["key"])
     if part["is_dash"]:
         return plain
     value = value_at(desk.answers, pointer)
@@ -216,23 +220,23 @@ def found_view(finding: FindingAnswer, *, has_box: bool) -> FoundView:
     )
 
 
-def _found_by_place(findings: Iterable[FindingAnswer]) -> dict[str, tuple[FoundView, ...]]:
+def _found_by_place(findings: Iterable[FindingAnswer], prefix: str) -> dict[str, tuple[FoundView, ...]]:
     found: dict[str, tuple[FoundView, ...]] = {}
     for finding in findings:
         if finding["rule"] in MISSING:
             continue
         full = found_view(finding, has_box=True)
         for number, pointer in enumerate(finding["pointers"]):
-            view = _reference(full, finding["pointers"][0], pointer) if number else full
+            view = _reference(full, finding["pointers"][0], pointer, prefix) if number else full
             found[pointer] = (*found.get(pointer, ()), view)
     return found
 
 
-def _reference(full: FoundView, first: str, here: str) -> FoundView:
+def _reference(full: FoundView, first: str, here: str, prefix: str) -> FoundView:
     """Return what stands at a further place of a finding, so that the same words are not read out ten times."""
     code, own = first.split("/")[1], here.split("/")[1]
     label = printed_code(code) if code != own and printed_code(code) else "上文"
-    return replace(full, has_box=False, see=anchor_of(first), see_label=label)
+    return replace(full, has_box=False, see=anchor_of(prefix + first), see_label=label)
 
 
 def _groups(part: PartAnswer) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

@@ -3,98 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from typing import cast
 
-from services.portal.model.filing import FilingAnswer
+from services.portal.model.filing import ExtrasAnswer, FilingAnswer
 from services.portal.model.filing_words import STATE_TONES
-from services.portal.model.survey import AnswerValues, FormAnswer, IndicatorAnswer
-from services.portal.presenters.controls import (
-    MISSING,
-    Control,
-    Desk,
-    FoundView,
-    control,
-    desk_of,
-    found_view,
-)
+from services.portal.model.places import inside
+from services.portal.model.survey import AnswerValues, FormAnswer
+from services.portal.presenters.controls import MISSING, Desk, FoundView, desk_of, found_view
 from services.portal.presenters.filed import VerdictView, verdict_view
+from services.portal.presenters.form_lines import Block, done_by_code, form_blocks
 from services.portal.presenters.sheet_of_form import (
     EvidenceView,
     anchor_of,
     approval_lines,
     evidence_views,
     place_label,
-    printed_code,
 )
 from services.portal.presenters.words import Badge, moment
 from shared.errors import Problem
 
 MOST_LINKS = 100
 """So many lines the list of what is wrong has at most."""
-
-PATTERN = 999_999
-"""The number of the row that scripts make new ones of."""
-
-
-@dataclass(frozen=True)
-class RowView:
-    """A row of a repeated indicator; `number` counts from 0, a blank one is there to be filled in."""
-
-    number: int
-    controls: tuple[Control, ...]
-
-
-@dataclass(frozen=True)
-class RowsPart:
-    """The rows of a repeated indicator, and the row that scripts make new ones of."""
-
-    code: str
-    labels: tuple[tuple[str, str, bool], ...]
-    rows: tuple[RowView, ...]
-    pattern: RowView
-    is_none: bool
-    is_open: bool
-    can_add: bool
-
-
-@dataclass(frozen=True)
-class LineView:
-    """An indicator: its fields side by side, or its rows."""
-
-    code: str
-    anchor: str
-    name: str
-    full_name: str
-    unit: str
-    heading: str
-    indent: int
-    is_first_among: bool
-    note: str
-    source: str
-    controls: tuple[Control, ...]
-    rows: RowsPart | None
-    found: tuple[FoundView, ...]
-    is_missing: bool
-    is_single: bool
-    is_named: bool
-    """Whether the department asked for the line to be corrected."""
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether something in the line keeps the filing from being submitted."""
-        return any(each.is_wrong for each in self.controls) or any(each.severity == "error" for each in self.found)
-
-
-@dataclass(frozen=True)
-class Block:
-    """Lines under a heading at their side, which may be empty."""
-
-    label: str
-    anchor: str
-    lines: tuple[LineView, ...]
-    done: int
-    total: int
 
 
 @dataclass(frozen=True)
@@ -111,6 +41,33 @@ class Progress:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True)
+class ExtraForm:
+    """What a division adds to the form, in the shape of a form of its own; `returned` is that of the whole filing."""
+
+    id: str
+    title: str
+    division: str
+    ground: str
+    layout: str
+    columns: tuple[tuple[str, str], ...]
+    blocks: tuple[Block, ...]
+    returned: VerdictView | None
+    has_past: bool = False
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """The national form, or what a division adds to it, with the part of the filing that belongs to it."""
+
+    form: FormAnswer
+    desk: Desk
+
+    def at(self, pointer: str) -> str:
+        """Return the id of a place on the page."""
+        return anchor_of(self.desk.prefix + pointer)
 
 
 @dataclass(frozen=True)
@@ -154,6 +111,8 @@ class FilingForm:
     actions: tuple[str, ...]
     saved_at: str
     revision: int
+    extras: tuple[ExtraForm, ...]
+    has_past: bool = True
 
     @property
     def can_write(self) -> bool:
@@ -162,14 +121,19 @@ class FilingForm:
 
 
 def filing_form(
-    filing: FilingAnswer, form: FormAnswer, typed: AnswerValues | None = None, problems: Iterable[Problem] = ()
+    filing: FilingAnswer,
+    form: FormAnswer,
+    typed: AnswerValues | None = None,
+    problems: Iterable[Problem] = (),
+    typed_extras: Mapping[str, AnswerValues] | None = None,
 ) -> FilingForm:
     """Return the form; `typed` are answers that are not saved as they stand, `problems` what was refused of them."""
     listed = tuple(problems)
-    desk = desk_of(filing, typed, listed)
-    lines = _lines(form, desk)
     returned = _returned(filing, form)
-    findings = filing["findings"]
+    main = _Layer(form, desk_of(filing, typed, listed))
+    added = tuple(_layer(filing, each, typed_extras or {}, listed) for each in filing["extras"])
+    layers = (main, *added)
+    findings = [each for layer in layers for each in layer.desk.filing["findings"]]
     asked = [each for each in findings if each["severity"] == "query"]
     return FilingForm(
         id=filing["id"],
@@ -183,25 +147,21 @@ def filing_form(
         unit=filing["unit_name"],
         badge=Badge(filing["state_label"], STATE_TONES.get(filing["state"], "secondary")),
         approval=approval_lines(form),
-        head=tuple((line["label"].rstrip("："), filing["head"].get(line["key"], "")) for line in form["head"]),
+        head=tuple((line["label"].rstrip("："), _head(filing, line["key"])) for line in form["head"]),
         layout=form["layout"],
         columns=tuple((each["key"], each["label"]) for each in form["columns"]),
-        blocks=_blocks(form, filing, lines),
+        blocks=form_blocks(form, main.desk),
         foot=tuple(form["foot"]),
         statements=tuple(form["statements"]),
         note=form["note"],
         duties=tuple(form["duties"]),
         returned=returned,
-        places_opened=tuple(Link(anchor_of(at), place_label(form, at)) for at in filing["open_pointers"] or ()),
-        progress=_progress(filing),
-        missing=tuple(
-            Link(anchor_of(each["pointers"][0]), place_label(form, each["pointers"][0]))
-            for each in findings
-            if each["rule"] in MISSING
-        ),
-        errors=(*_refused(form, listed), *_links(filing, "error")),
-        queries=_links(filing, "query"),
-        notes=_links(filing, "note"),
+        places_opened=_opened(layers),
+        progress=_progress(layers),
+        missing=_missing(layers),
+        errors=(*_refused(layers, listed), *_links(layers, "error")),
+        queries=_links(layers, "query"),
+        notes=_links(layers, "note"),
         unplaced=tuple(found_view(each, has_box=True) for each in findings if not each["pointers"]),
         unexplained=sum(not each["explanation"] for each in asked),
         evidence=evidence_views(filing["evidence"]),
@@ -209,11 +169,29 @@ def filing_form(
         takes_nil=form["takes_nil"],
         nil_reason=filing["nil_reason"],
         rows=filing["rows"],
-        offers=sum(desk.is_open(each["pointer"]) for each in filing["suggestions"]),
+        offers=sum(layer.desk.is_open(at) for layer in layers for at in layer.desk.offers),
         actions=tuple(each["action"] for each in filing["open_actions"]),
         saved_at=moment(filing["updated_at"]),
         revision=filing["revision"],
+        extras=tuple(
+            ExtraForm(
+                id=filing["id"],
+                title=layer.form["title"],
+                division=each["division_name"],
+                ground=each["ground"],
+                layout=layer.form["layout"],
+                columns=tuple((column["key"], column["label"]) for column in layer.form["columns"]),
+                blocks=form_blocks(layer.form, layer.desk),
+                returned=returned,
+            )
+            for each, layer in zip(filing["extras"], added, strict=True)
+        ),
     )
+
+
+def _head(filing: FilingAnswer, key: str) -> str:
+    """Return what fills a line of the head; a demonstration city has its name and nothing else."""
+    return filing["head"].get(key, "") or (filing["unit_name"] if key == "name" else "")
 
 
 def _returned(filing: FilingAnswer, form: FormAnswer) -> VerdictView | None:
@@ -223,113 +201,72 @@ def _returned(filing: FilingAnswer, form: FormAnswer) -> VerdictView | None:
     return verdict_view(form, newest["decision"])
 
 
-def _lines(form: FormAnswer, desk: Desk) -> tuple[LineView, ...]:
-    if form["layout"] == "rows":
-        return ()
-    lines: list[LineView] = []
-    before = 0
-    for indicator in form["indicators"]:
-        before = 0 if indicator["heading"] else before
-        lines.append(_line(desk, indicator, is_first_among=indicator["indent"] > before))
-        before = indicator["indent"]
-    return tuple(lines)
+def _layer(
+    filing: FilingAnswer, added: ExtrasAnswer, typed: Mapping[str, AnswerValues], problems: tuple[Problem, ...]
+) -> _Layer:
+    """Return what a division adds as a form with a filing of its own, its pointers without their prefix."""
+    prefix = f"/extras/{added['id']}"
+    opened = filing["open_pointers"]
+    own = cast(
+        FilingAnswer,
+        {
+            **filing,
+            "answers": added["answers"],
+            "shown": {at: text for pointer, text in added["shown"].items() if (at := inside(pointer, prefix))},
+            "closed": [at for each in added["closed"] if (at := inside(each, prefix))],
+            "findings": [
+                {**each, "pointers": [at for pointer in each["pointers"] if (at := inside(pointer, prefix))]}
+                for each in added["findings"]
+            ],
+            "suggestions": [
+                {**each, "pointer": at} for each in filing["suggestions"] if (at := inside(each["pointer"], prefix))
+            ],
+            "open_pointers": None if opened is None else [at for each in opened if (at := inside(each, prefix))],
+        },
+    )
+    faults = [replace(each, pointer=at) for each in problems if (at := inside(each.pointer, prefix))]
+    return _Layer(added["form"], desk_of(own, typed.get(added["id"]), faults, prefix))
 
 
-def _line(desk: Desk, indicator: IndicatorAnswer, *, is_first_among: bool) -> LineView:
-    pointer = f"/{indicator['code']}"
-    is_single = any(part["key"] == "" for part in indicator["parts"])
-    controls = () if indicator["is_rows"] else tuple(control(desk, indicator, part) for part in indicator["parts"])
-    return LineView(
-        code=printed_code(indicator["code"]),
-        anchor=anchor_of(pointer),
-        name=indicator["name"],
-        full_name=indicator["full_name"],
-        unit=indicator["unit"],
-        heading=indicator["heading"],
-        indent=indicator["indent"],
-        is_first_among=is_first_among,
-        note=indicator["note"],
-        source=indicator["source"],
-        controls=controls,
-        rows=_rows(desk, indicator) if indicator["is_rows"] else None,
-        found=() if is_single else desk.found.get(pointer, ()),
-        is_missing=pointer in desk.missing and not is_single,
-        is_single=is_single,
-        is_named=any(each.split("/")[1] == indicator["code"] for each in desk.filing["open_pointers"] or ()),
+def _opened(layers: Iterable[_Layer]) -> tuple[Link, ...]:
+    return tuple(
+        Link(layer.at(pointer), place_label(layer.form, pointer))
+        for layer in layers
+        for pointer in layer.desk.filing["open_pointers"] or ()
+        if layer.desk.prefix or not pointer.startswith("/extras/")
     )
 
 
-def _rows(desk: Desk, indicator: IndicatorAnswer) -> RowsPart:
-    code, parts = indicator["code"], indicator["parts"]
-    listed = desk.answers.get(code)
-    count = len(listed) if isinstance(listed, list) else 0
-    is_open = desk.is_open(f"/{code}")
-    shown = count + (1 if is_open and listed is None else 0)
-    wanted = [RowView(row, tuple(control(desk, indicator, part, row) for part in parts)) for row in range(shown)]
-    pattern = RowView(-1, tuple(control(desk, indicator, part, PATTERN) for part in parts))
-    return RowsPart(
-        code=code,
-        labels=tuple((part["label"], part["unit"], part["is_required"]) for part in parts),
-        rows=tuple(wanted),
-        pattern=pattern,
-        is_none=listed == [],
-        is_open=is_open,
-        can_add=is_open and shown < (indicator["max_rows"] or shown + 1),
-    )
-
-
-def _blocks(form: FormAnswer, filing: FilingAnswer, lines: tuple[LineView, ...]) -> tuple[Block, ...]:
-    """Return the lines in their blocks: by the heading at the side, or by those between the lines of a table."""
-    labels: dict[str, str] = {}
-    heading = ""
-    for indicator in form["indicators"]:
-        heading = indicator["heading"] or heading
-        labels[anchor_of(f"/{indicator['code']}")] = indicator["block"] or heading
-    done = _done_by_code(filing)
-    counted = {anchor_of(f"/{each['code']}"): done.get(each["code"], (0, 0)) for each in form["indicators"]}
-    blocks: list[Block] = []
-    for number, (label, group) in enumerate(groupby(lines, key=lambda line: labels[line.anchor])):
-        members = tuple(group)
-        pairs = [counted[line.anchor] for line in members]
-        blocks.append(
-            Block(label, f"block-{number}", members, sum(p[0] for p in pairs), sum(p[0] + p[1] for p in pairs))
-        )
-    return tuple(blocks)
-
-
-def _done_by_code(filing: FilingAnswer) -> Mapping[str, tuple[int, int]]:
-    """Return how many cells of each indicator are filled in, and how many are missing."""
-    counts: dict[str, tuple[int, int]] = {}
-    for pointer in filing["shown"]:
-        code = pointer.split("/")[1]
-        counts[code] = (counts.get(code, (0, 0))[0] + 1, counts.get(code, (0, 0))[1])
-    for code, value in filing["answers"].items():
-        if value == []:
-            counts[code] = (1, 0)
-    for finding in filing["findings"]:
-        if finding["rule"] in MISSING:
-            code = finding["pointers"][0].split("/")[1]
-            counts[code] = (counts.get(code, (0, 0))[0], counts.get(code, (0, 0))[1] + 1)
-    return counts
-
-
-def _progress(filing: FilingAnswer) -> Progress:
-    counts = _done_by_code(filing).values()
+def _progress(layers: Iterable[_Layer]) -> Progress:
+    counts = [each for layer in layers for each in done_by_code(layer.desk.filing).values()]
     done = sum(each[0] for each in counts)
     return Progress(done, done + sum(each[1] for each in counts))
 
 
-def _links(filing: FilingAnswer, severity: str) -> tuple[Link, ...]:
-    wanted = [each for each in filing["findings"] if each["severity"] == severity and each["rule"] not in MISSING]
+def _missing(layers: Iterable[_Layer]) -> tuple[Link, ...]:
     return tuple(
-        Link(anchor_of(each["pointers"][0]) if each["pointers"] else "unplaced", each["text"])
-        for each in wanted[:MOST_LINKS]
+        Link(layer.at(each["pointers"][0]), place_label(layer.form, each["pointers"][0]))
+        for layer in layers
+        for each in layer.desk.filing["findings"]
+        if each["rule"] in MISSING
     )
 
 
-def _refused(form: FormAnswer, problems: Iterable[Problem]) -> tuple[Link, ...]:
-    return tuple(
-        Link(anchor_of(at), f"{place_label(form, at)}：{problem.message}（未保存）")
-        for problem in problems
-        if (at := problem.pointer.removeprefix("/answers"))
-    )
+def _links(layers: Iterable[_Layer], severity: str) -> tuple[Link, ...]:
+    links = [
+        Link(layer.at(each["pointers"][0]) if each["pointers"] else "unplaced", each["text"])
+        for layer in layers
+        for each in layer.desk.filing["findings"]
+        if each["severity"] == severity and each["rule"] not in MISSING
+    ]
+    return tuple(links[:MOST_LINKS])
+
+
+def _refused(layers: Iterable[_Layer], problems: Iterable[Problem]) -> tuple[Link, ...]:
+    links: list[Link] = []
+    for problem in problems:
+        for layer in layers:
+            at = inside(problem.pointer, layer.desk.prefix or "/answers")
+            if at:
+                links.append(Link(layer.at(at), f"{place_label(layer.form, at)}：{problem.message}（未保存）"))
+    return tuple(links)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 from unicodedata import normalize
 
@@ -53,6 +54,22 @@ def typed_answers(
     return answers
 
 
+@dataclass(frozen=True)
+class PostedBelow:
+    """The fields of a page whose names begin with a prefix, as if they did not."""
+
+    posted: Posted
+    prefix: str
+
+    def getlist(self, key: str) -> list[str]:
+        """Return all values of a field."""
+        return self.posted.getlist(self.prefix + key)
+
+    def get(self, key: str, default: str) -> str:
+        """Return the first value of a field."""
+        return self.posted.get(self.prefix + key, default)
+
+
 def typed_row(form: FormAnswer, posted: Posted) -> dict[str, object]:
     """Return the row of a long list that was typed; its fields are named by the parts, as `/<part>`."""
     indicator = next(each for each in form["indicators"] if each["is_rows"])
@@ -67,6 +84,23 @@ def typed_explanations(posted: Mapping[str, str]) -> dict[str, str]:
         for name, text in posted.items()
         if name.startswith("explain:")
     }
+
+
+def without_row(answers: dict[str, object], pointer: str) -> None:
+    """Take a row, /502/0, out of the answers; where none is left, nothing is said of the item."""
+    _, code, number = [*pointer.split("/"), "", ""][:3]
+    rows = answers.get(code)
+    if isinstance(rows, list) and number.isdecimal() and int(number) < len(rows):
+        rows.pop(int(number))
+        if not rows:
+            answers.pop(code)
+
+
+def with_row(answers: AnswerValues, pointer: str) -> AnswerValues:
+    """Return the answers with a blank row behind those of an item, /502."""
+    code = pointer.strip("/")
+    rows = answers.get(code)
+    return {**answers, code: [*(rows if isinstance(rows, list) else []), {}]} if code and "/" not in code else answers
 
 
 def typed_value(part: PartAnswer, pointer: str, posted: Posted) -> object:

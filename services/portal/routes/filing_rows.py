@@ -72,7 +72,7 @@ def explain(filing_id: str) -> Response | tuple[str, int]:
     """Keep what the unit says to a rule, for all rows at once."""
     filing, form = filing_and_form(filing_id)
     try:
-        said = Typed({}, typed_explanations(request.form))
+        said = Typed({}, typed_explanations(request.form), filings.stored_extras(filing))
         filings.save_typed(deps(), guard.token(), filing, form, posted_version(), said)
     except (Invalid, Conflict, StaleVersion) as error:
         return _refusal(filing_id, None, error)

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.portal.model.filing import FilingAct, FilingAnswer, SignOffAnswer
-from services.portal.model.places import is_opened
+from services.portal.model.places import inside, is_opened
 from services.portal.model.survey import AnswerValues, FormAnswer
 from services.portal.operations import filings
 from services.portal.operations.filings import Typed
@@ -19,7 +19,13 @@ from services.portal.presenters.filing_form import FilingForm, filing_form
 from services.portal.presenters.sheet_of_form import RowsView, Said, rows_view, sheet_view
 from services.portal.presenters.signing import errors_of, listed_queries, typed_sign_off, unfounded
 from services.portal.presenters.survey import validity_view
-from services.portal.presenters.typed_answers import typed_answers, typed_explanations
+from services.portal.presenters.typed_answers import (
+    PostedBelow,
+    typed_answers,
+    typed_explanations,
+    with_row,
+    without_row,
+)
 from services.portal.presenters.words import moment
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, posted_version, signed_in
@@ -67,17 +73,15 @@ def save(filing_id: str) -> Response | tuple[str, int]:
         fresh = _taken(saved.filing, form)
     except StaleVersion:
         fresh = deps().filings.get(guard.token(), filing_id)
-        view = filing_form(fresh, form, typed.answers)
+        view = filing_form(fresh, form, typed.answers, typed_extras=typed.extras)
         return form_page(fresh, form, view, CONFLICT, is_stale=True), 412
     except Conflict as error:
-        view = filing_form(filing, form, typed.answers, error.problems)
+        view = filing_form(filing, form, typed.answers, error.problems, typed.extras)
         return form_page(filing, form, view, error.message), 409
     if saved.problems:
-        view = filing_form(fresh, form, _overlaid(fresh, typed, saved.problems), saved.problems)
-        return form_page(fresh, form, view, has_focus=True), 422
+        return form_page(fresh, form, _overlaid(fresh, form, typed, saved.problems), has_focus=True), 422
     if request.form.get("add"):
-        view = filing_form(fresh, form, _with_blank_row(fresh, request.form["add"]))
-        return form_page(fresh, form, view), 200
+        return form_page(fresh, form, _with_blank_row(fresh, form, request.form["add"])), 200
     return _after_save(filing_id)
 
 
@@ -88,8 +92,7 @@ def autosave(filing_id: str) -> str:
     filing, form = filing_and_form(filing_id)
     typed = _typed(filing, form, is_final=False)
     saved = filings.save_typed(deps(), guard.token(), filing, form, posted_version(), typed)
-    overlaid = _overlaid(saved.filing, typed, saved.problems)
-    return form_page(saved.filing, form, filing_form(saved.filing, form, overlaid, saved.problems))
+    return form_page(saved.filing, form, _overlaid(saved.filing, form, typed, saved.problems))
 
 
 @bp.post(f"{ONE}/nil")
@@ -122,7 +125,7 @@ def submit(filing_id: str) -> Response | tuple[str, int]:
     """Submit, signed off; what keeps it from being submitted is shown."""
     filing, form = filing_and_form(filing_id)
     signed, is_read = typed_sign_off(request.form), request.form.get("duties_read") == "true"
-    said = Typed(filing["answers"], unfounded(filing) | typed_explanations(request.form))
+    said = Typed(filing["answers"], unfounded(filing) | typed_explanations(request.form), filings.stored_extras(filing))
     try:
         saved = filings.save_typed(deps(), guard.token(), filing, form, posted_version(), said)
         body = {"sign_off": signed, "duties_read": is_read}
@@ -179,17 +182,26 @@ def form_page(
 
 
 def _typed(filing: FilingAnswer, form: FormAnswer, *, is_final: bool) -> Typed:
-    opened = filing["open_pointers"]
+    """Return what was typed into the open cells, also those of divisions' indicators, without a row to be dropped."""
+    opened, dropped = filing["open_pointers"], request.form.get("drop", "")
     answers = typed_answers(
         form, request.form, filing["answers"], lambda pointer: is_opened(pointer, opened), is_final=is_final
     )
-    dropped = request.form.get("drop", "").split("/")[1:]
-    rows = answers.get(dropped[0]) if len(dropped) == 2 and dropped[1].isdecimal() else None
-    if isinstance(rows, list) and int(dropped[1]) < len(rows):
-        rows.pop(int(dropped[1]))
-        if not rows:
-            answers.pop(dropped[0])
-    return Typed(answers, typed_explanations(request.form))
+    without_row(answers, dropped)
+    extras: dict[str, AnswerValues] = {}
+    for added in filing["extras"]:
+        prefix = f"/extras/{added['id']}"
+        posted = PostedBelow(request.form, prefix)
+        typed = typed_answers(
+            added["form"],
+            posted,
+            added["answers"],
+            lambda pointer, prefix=prefix: is_opened(prefix + pointer, opened),  # type: ignore[misc]  # bound now
+            is_final=is_final,
+        )
+        without_row(typed, inside(dropped, prefix) or "")
+        extras[added["id"]] = typed
+    return Typed(answers, typed_explanations(request.form), extras)
 
 
 def _taken(filing: FilingAnswer, form: FormAnswer) -> FilingAnswer:
@@ -200,15 +212,20 @@ def _taken(filing: FilingAnswer, form: FormAnswer) -> FilingAnswer:
     return filings.take_offered(deps(), guard.token(), filing, form, "" if wanted == "*" else wanted)
 
 
-def _overlaid(filing: FilingAnswer, typed: Typed, problems: Iterable[Problem]) -> AnswerValues | None:
-    """Return what was typed where some of it could not be saved, so that the page still shows it."""
-    return {**filing["answers"], **typed.answers} if tuple(problems) else None
+def _overlaid(filing: FilingAnswer, form: FormAnswer, typed: Typed, problems: tuple[Problem, ...]) -> FilingForm:
+    """Return the form with what was typed where some of it could not be saved, so that the page still shows it."""
+    if not problems:
+        return filing_form(filing, form)
+    return filing_form(filing, form, {**filing["answers"], **typed.answers}, problems, typed.extras)
 
 
-def _with_blank_row(filing: FilingAnswer, wanted: str) -> AnswerValues:
-    code = wanted.strip("/")
-    rows = filing["answers"].get(code)
-    return {**filing["answers"], code: [*(rows if isinstance(rows, list) else []), {}]}
+def _with_blank_row(filing: FilingAnswer, form: FormAnswer, wanted: str) -> FilingForm:
+    answers = with_row(filing["answers"], wanted)
+    extras = {
+        each["id"]: with_row(each["answers"], inside(wanted, f"/extras/{each['id']}") or "")
+        for each in filing["extras"]
+    }
+    return filing_form(filing, form, answers, typed_extras=extras)
 
 
 def _after_save(filing_id: str) -> Response:

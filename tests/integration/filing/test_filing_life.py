@@ -159,7 +159,8 @@ def test_early_versions_stay_readable_and_the_document_small(filing_site: Filing
 
     kept = filing_site.wired.filings.get(filing["id"])
     assert [version.is_early for version in kept.versions] == [True] * 3 + [False] * 8
-    assert first["answers"]["621"]["2"] == 88 and first["evidence"][0]["name"] == "records.pdf"
+    assert first["answers"]["621"]["2"] == 88
+    assert first["evidence"][0]["name"] == "records.pdf"
     assert changes == [{"pointer": "/621/2", "indicator": "621", "before": 100, "after": 109}]
     assert hashlib.sha256(content).hexdigest() == first["digest"]
 
@@ -179,5 +180,7 @@ def test_an_early_version_comes_back_into_force_when_a_later_approval_is_undone(
     filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/undo", filing["version"], json={})
 
     kept = filing_site.wired.filings.get(filing["id"])
-    assert filing["in_force"] == 12 and kept.in_force == 1
-    assert kept.approved is not None and kept.approved.content.answers["601"] == ANSWERS["601"]
+    assert filing["in_force"] == 12
+    assert kept.in_force == 1
+    assert kept.approved is not None
+    assert kept.approved.content.answers["601"] == ANSWERS["601"]

@@ -40,7 +40,8 @@ def training(number: int, fee: str = "1.5") -> Cells:
 def workbook(site: FilingSite, count: int, fee: str = "1.5") -> bytes:
     edition = site.wired.deps.catalogue.find("2022")
     form = edition.form("city-1") if edition else None
-    assert edition is not None and form is not None
+    assert edition is not None
+    assert form is not None
     answers = Answers({}, {"rows": tuple(training(number, fee) for number in range(count))})
     return template(edition, form, answers)
 
@@ -85,8 +86,11 @@ def test_a_cell_that_cannot_be_read_is_named_and_nothing_is_changed(filing_site:
 
     error = refused.json["errors"][0]  # type: ignore[index]
     assert refused.status_code == 422
-    assert error["pointer"] == "/answers/621/2" and error["indicator"] == "621" and cell.coordinate in error["message"]
-    assert not tried["is_saved"] and cell.coordinate in {each["cell"] for each in tried["faults"]}
+    assert error["pointer"] == "/answers/621/2"
+    assert error["indicator"] == "621"
+    assert cell.coordinate in error["message"]
+    assert not tried["is_saved"]
+    assert cell.coordinate in {each["cell"] for each in tried["faults"]}
     assert filing_site.json(operator, "GET", url)["version"] == filing["version"]
     copy = openpyxl.load_workbook(BytesIO(marked.data))
     assert copy["填报"][cell.coordinate].comment is not None
@@ -101,7 +105,8 @@ def test_a_long_list_is_imported_by_the_worker_with_progress(filing_site: Filing
 
     progress = filing_site.json(firm, "GET", f"/filings/{filing['id']}/imports/{begun['id']}")
     page = filing_site.json(firm, "GET", f"/filings/{filing['id']}/rows?first=1999&limit=2")
-    assert worked and begun["state"] == "waiting"
+    assert worked
+    assert begun["state"] == "waiting"
     assert (progress["state"], progress["done"], progress["total"]) == ("done", 2500, 2500)
     assert page["count"] == 2500
     assert [row["firm"] for row in page["rows"]] == ["企业01999", "企业02000"]
@@ -128,11 +133,14 @@ def test_an_import_goes_on_after_its_worker_died(filing_site: FilingSite, monkey
     nobody = run_next_import(filing_site.wired.deps)
     filing_site.clock.advance(imports.LEASE * 2)
 
-    assert run_next_import(filing_site.wired.deps) and not nobody
+    assert run_next_import(filing_site.wired.deps)
+    assert not nobody
     kept = filing_site.wired.imports.get(begun["id"])
     page = filing_site.json(firm, "GET", f"/filings/{filing['id']}/rows?first=0&limit=1000")
-    assert kept.state is ImportState.DONE and [each.count for each in kept.rows.segments] == [1000, 1000, 500]
-    assert page["count"] == 2500 and len({row["firm"] for row in page["rows"]}) == 1000
+    assert kept.state is ImportState.DONE
+    assert [each.count for each in kept.rows.segments] == [1000, 1000, 500]
+    assert page["count"] == 2500
+    assert len({row["firm"] for row in page["rows"]}) == 1000
 
 
 def test_an_import_that_was_put_in_is_not_put_in_again(filing_site: FilingSite) -> None:
@@ -166,7 +174,8 @@ def test_a_list_with_faults_is_given_back_marked_and_not_put_in(filing_site: Fil
     url = f"/filings/{filing['id']}/imports/{begun['id']}"
     progress = filing_site.json(firm, "GET", url)
     marked = openpyxl.load_workbook(BytesIO(filing_site.call(firm, "GET", f"{url}/marked").data))
-    assert progress["state"] == "read" and progress["counted"] == {"error": 1}
+    assert progress["state"] == "read"
+    assert progress["counted"] == {"error": 1}
     assert progress["faults"][0]["cell"] == cell.coordinate
     assert marked["填报"][cell.coordinate].comment is not None
     assert filing_site.json(firm, "GET", f"/filings/{filing['id']}")["rows"] == 0
@@ -184,7 +193,9 @@ def test_a_foreign_file_is_refused_and_nothing_of_it_stays(filing_site: FilingSi
 
     progress = filing_site.json(firm, "GET", f"/filings/{filing['id']}/imports/{begun['id']}")
     assert text.status_code == 422
-    assert progress["state"] == "failed" and progress["reason"] == "workbook_foreign" and progress["reason_label"]
+    assert progress["state"] == "failed"
+    assert progress["reason"] == "workbook_foreign"
+    assert progress["reason_label"]
 
 
 def test_a_list_of_filings_goes_out_as_a_workbook_of_what_the_reader_sees(filing_site: FilingSite) -> None:
@@ -199,9 +210,7 @@ def test_a_list_of_filings_goes_out_as_a_workbook_of_what_the_reader_sees(filing
     sheet = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[0]
     heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert heads[:4] == ["表号", "表名", "报告期", "单位"]
-    assert [row[:4] for row in rows] == [
-        ["服务外包统平台1表", "服务外包交易平台情况登记表", "2025年", "=cmd|平台公司"]
-    ]
+    assert [row[:4] for row in rows] == [["服务外包统平台1表", "服务外包交易平台情况登记表", "2025年", "=cmd|平台公司"]]
     assert sheet["D2"].data_type == "s"
     assert refused.status_code == 422
 

@@ -11,6 +11,7 @@ from services.portal.model.survey import FormAnswer, IndicatorAnswer, PartAnswer
 from services.portal.presenters.controls import look_of
 from tests.support.portal_filing import form_answer
 
+
 def type_form(page: Page, key: str, answers: Mapping[str, Any]) -> None:
     """Type the answers into the open page of a form, and wait until the page has saved them."""
     form = form_answer(key)

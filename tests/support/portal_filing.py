@@ -41,7 +41,7 @@ from services.portal.model.survey import (
     RuleAnswer,
     TriedAnswer,
 )
-from shared.errors import Conflict, Invalid, NotFound, Problem, StaleVersion
+from shared.errors import Conflict, Invalid, NotFound, StaleVersion
 from tests.support.filing import TODAY, a_context
 
 FILING_ID, UNIT_ID = "f" * 32, "u" * 32
@@ -200,13 +200,14 @@ class FakeFilings:
         assert form is not None
         reading = read(form, dict(content.answers))
         if reading.problems:
-            raise Invalid([_below_answers(each) for each in reading.problems])
+            raise Invalid([replace(each, pointer=f"/answers{each.pointer}") for each in reading.problems])
         known = {file["file_id"]: file for file in filing["evidence"]}
         files = [known.get(file_id) or make_evidence(file_id=file_id) for file_id in content.evidence]
         parts = checked_parts(filing["form"], content.answers, content.explanations)
-        more = {"explanations": content.explanations, "evidence": files, "nil_reason": content.nil_reason}
-        more["extras"] = [{**each, "answers": content.extras.get(each["id"], {})} for each in filing["extras"]]
-        return self._change(filing_id, version, **parts, **more)
+        extras = [{**each, "answers": content.extras.get(each["id"], {})} for each in filing["extras"]]
+        said, nil = content.explanations, content.nil_reason
+        parts |= {"explanations": said, "evidence": files, "nil_reason": nil, "extras": extras}
+        return self._change(filing_id, version, **parts)
 
     def act(self, token: str, filing_id: str, version: int, act: FilingAct, body: Mapping[str, object]) -> FilingAnswer:
         self._fail()
@@ -387,14 +388,3 @@ def make_unit(**changes: object) -> UnitAnswer:
         "updated_at": "2026-01-08T01:00:00+00:00",
     }
     return cast(UnitAnswer, {**unit, **changes})
-
-
-def _below_answers(problem: Problem) -> Problem:
-    return replace(problem, pointer=f"/answers{problem.pointer}")
-
-
-def _is_wanted(filing: FilingAnswer, wanted: Mapping[str, str]) -> bool:
-    """Whether a filing is in a list that is narrowed so; what waits is what was submitted."""
-    state = "submitted" if wanted.get("waiting") else wanted.get("state", "")
-    pairs = ((state, filing["state"]), (wanted.get("form"), filing["form"]), (wanted.get("period"), filing["period"]))
-    return all(not asked or asked == held for asked, held in pairs)

@@ -36,7 +36,7 @@ def added(**changes: object) -> ExtrasAnswer:
 def opened(*extras: ExtrasAnswer, **changes: object) -> Portal:
     portal = make_portal()
     portal.sign_in("operator")
-    portal.filings.items[FILING_ID] = make_filing(**{"unit_id": "u1", "extras": list(extras), **changes})
+    portal.filings.items[FILING_ID] = make_filing("platform-1", **{"unit_id": "u1", "extras": list(extras), **changes})
     return portal
 
 

@@ -388,3 +388,10 @@ def make_unit(**changes: object) -> UnitAnswer:
         "updated_at": "2026-01-08T01:00:00+00:00",
     }
     return cast(UnitAnswer, {**unit, **changes})
+
+
+def _is_wanted(filing: FilingAnswer, wanted: Mapping[str, str]) -> bool:
+    """Whether a filing is in a list that is narrowed so; what waits is what was submitted."""
+    state = "submitted" if wanted.get("waiting") else wanted.get("state", "")
+    pairs = ((state, filing["state"]), (wanted.get("form"), filing["form"]), (wanted.get("period"), filing["period"]))
+    return all(not asked or asked == held for asked, held in pairs)

@@ -214,5 +214,4 @@ class Desk:
 
     def put_back(self, place: Place) -> None:
         """Undo what a request that went through has changed."""
-        document = self.target(place).document
-        self.stores.database["registrations"].replace_one({"_id": document["_id"]}, document)
+        self.ground.put_back(self.target(place))

@@ -194,6 +194,7 @@ class Ground:
         self.sheet_id = new_id()
         content = make_content(registration_id=returned.id)
         make_sheet(site.wired.deps, self.sheet_id, str(UNIT), "330106", content)
+        self._threads = {document["_id"]: document for document in site.wired.database["threads"].find()}
 
     def ask(self, person: str, row: Row, headers: Mapping[str, str] | None = None) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
@@ -203,9 +204,17 @@ class Ground:
         path = self.path(row.route, target) + QUERIES.get(row.route, "")
         version = target.document.get("v", 1)
         answer = self.site.call(PEOPLE[person], row.method, path, version, sent, **_request(place, row.target))
-        if row.method != "GET" and target.document:
-            self._collection.replace_one({"_id": target.id}, target.document)
+        if row.method != "GET":
+            self.put_back(target)
         return answer
+
+    def put_back(self, target: Target) -> None:
+        """Undo what a request that went through has changed in a registration and in its thread."""
+        if target.document:
+            self._collection.replace_one({"_id": target.id}, target.document)
+        if target.thread in self._threads:
+            thread = self._threads[target.thread]
+            self.site.wired.database["threads"].replace_one({"_id": target.thread}, thread)
 
     def path(self, route: str, target: Target) -> str:
         """Return the address of a route for a target."""

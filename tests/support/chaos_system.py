@@ -26,13 +26,15 @@ from tests.support.tokens import ISSUER, TestIssuer
 NEEDED = (
     "mail",
     "registration",
+    "filing",
     "exchange",
     "registration-worker",
+    "filing-worker",
     "exchange-worker",
     "notification-worker",
     "directory",
 )
-WEB = ("registration", "exchange")
+WEB = ("registration", "filing", "exchange")
 
 
 @dataclass(frozen=True)

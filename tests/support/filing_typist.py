@@ -86,7 +86,7 @@ def type_cell(page: Page, look: str, part: PartAnswer, pointer: str, value: Any)
             page.locator(f"[name='{pointer}'][value='{code}']").check()
     elif look == "lines":
         field.fill("\n".join(value))
-    elif look == "coded" and part["kind"] != "named":
+    elif look == "coded" and part["kind"] not in ("named", "division"):
         choose(page, field, str(value))
     else:
         field.fill(str(value))

@@ -32,6 +32,7 @@ _KINDS: Mapping[str, str] = {
     "named": "coded",
     "city": "coded",
     "country": "coded",
+    "division": "coded",
     "cities": "lines",
     "countries": "lines",
     "names": "lines",
@@ -42,6 +43,7 @@ _LISTS_OF_KINDS: Mapping[str, str] = {
     "city": "cities",
     "cities": "cities",
     "country": "countries",
+    "division": "divisions",
     "countries": "countries",
 }
 """Code lists of kinds that name none."""
@@ -258,7 +260,7 @@ def _text(desk: Desk, part: PartAnswer, pointer: str, value: object, *, is_shown
         return "\n".join(f"{code} {name}".strip() for code, name in pairs)
     if isinstance(value, list):
         return "\n".join(map(str, value))
-    if part["kind"] in CODED and words:
+    if part["kind"] in CODED and words not in ("", value):
         return words if words.startswith(f"{value} ") else f"{value} {words}"
     return words or str(value) if part["kind"] == "named" else str(value)
 

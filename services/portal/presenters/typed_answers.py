@@ -15,7 +15,7 @@ from unicodedata import normalize
 from services.portal.model.places import NOT_APPLICABLE, is_asked_for, pointer_to, value_at
 from services.portal.model.survey import AnswerValues, FormAnswer, IndicatorAnswer, PartAnswer
 
-CODED = frozenset({"code", "city", "country"})
+CODED = frozenset({"code", "city", "country", "division"})
 """Kinds whose fields show the code with its name behind it."""
 
 LISTS = frozenset({"choices", "names", "cities", "countries"})

@@ -13,6 +13,10 @@ bp = Blueprint("code_lists", __name__, url_prefix="/code-lists")
 COUNTRIES = "country/iso3166-1"
 LONGEST_TEXT = 50
 MOST_CITIES = 20
+MOST_DIVISIONS = 50
+BELOW_COUNTY = "000000"
+"""Township and community of a 区划代码, for the person to fill in."""
+
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 """First digits of the cities that are provinces."""
 
@@ -26,6 +30,10 @@ def search(code_list: str) -> dict[str, list[dict[str, str]]]:
         found = deps().divisions.search(text, MOST_CITIES * 5) if text else []
         cities = [(code, name) for code, name in found if _is_city(code)]
         return {"items": [{"code": code, "name": name} for code, name in cities[:MOST_CITIES]]}
+    if code_list == "divisions":
+        found = deps().divisions.search(text, MOST_DIVISIONS) if text else []
+        items = [{"code": f"{code}{BELOW_COUNTY}", "name": name} for code, name in found if not code.endswith("00")]
+        return {"items": items}
     wanted = COUNTRIES if code_list == "countries" else code_list
     if wanted.count("/") != 1:
         raise NotFound

@@ -391,8 +391,10 @@ def test_a_list_is_searched_by_code_and_name_and_only_leaves_are_offered() -> No
     portal = opened()
 
     found = portal.browser.get("/code-lists/industry/2011?q=软件开发").get_json()["items"]
+    counties = portal.browser.get("/code-lists/divisions?q=西湖").get_json()["items"]
     unknown = portal.browser.get("/code-lists/industry?q=x")
 
     assert {"code": "6510", "name": "软件开发"} in found
     assert all(len(each["code"]) == 4 for each in found)
+    assert counties == [{"code": "330106000000", "name": "浙江省杭州市西湖区"}]
     assert unknown.status_code == 404

@@ -10,6 +10,7 @@ from services.filing.forms.answers import Answers, Cells, Place
 from services.filing.forms.checks import Finding, check, check_row, check_totals, closed_places
 from services.filing.forms.computing import with_computed
 from services.filing.forms.context import Case, Context
+from services.filing.forms.describing.findings import expected_text
 from services.filing.forms.model import Severity
 from services.filing.forms.reading import dump_cells
 from services.filing.forms.totals import Totals
@@ -74,10 +75,15 @@ def explanation_of(finding: Finding, explanations: Explanations) -> str:
     return explanations.get(key_of(finding), "") or explanations.get(finding.rule, "")
 
 
-def checked(deps: Deps, filing: Filing, instrument: Instrument, working: Working) -> Checked:
-    """Check the working copy of a filing, the rows of a long list one segment at a time."""
+def checked(
+    deps: Deps, filing: Filing, instrument: Instrument, working: Working, context: Context | None = None
+) -> Checked:
+    """Check the working copy of a filing, the rows of a long list one segment at a time.
+
+    `context` is that of the working copy where the caller has it already.
+    """
     answers = instrument.answers(working.answers)
-    context = context_of(deps, filing, instrument, working)
+    context = context or context_of(deps, filing, instrument, working)
     if working.nil_reason is not None:
         return Checked(Answers(), (), {}, {})
     rows = working.rows
@@ -93,11 +99,11 @@ def checked(deps: Deps, filing: Filing, instrument: Instrument, working: Working
     return _counted(Answers(), _row_findings(deps, filing, instrument, rows, context))
 
 
-def noted(checked: Checked, explanations: Explanations) -> tuple[Noted, ...]:
+def noted(instrument: Instrument, checked: Checked, explanations: Explanations) -> tuple[Noted, ...]:
     """Return the queries and notes that go to the reviewers with a version, with what the unit says to them."""
-    national = [(each, each.pointers) for each in checked.findings]
+    national = [(instrument.form, each, each.pointers) for each in checked.findings]
     own = [
-        (each, tuple(pointer_of(found.extras, pointer) for pointer in each.pointers))
+        (found.extras.form, each, tuple(pointer_of(found.extras, pointer) for pointer in each.pointers))
         for found in checked.extras
         for each in found.findings
     ]
@@ -109,9 +115,10 @@ def noted(checked: Checked, explanations: Explanations) -> tuple[Noted, ...]:
             title=each.title,
             pointers=pointers,
             indicators=each.indicators,
+            expected=expected_text(instrument.edition, form, each),
             explanation=explanation_of(each, explanations),
         )
-        for each, pointers in (*national, *own)
+        for form, each, pointers in (*national, *own)
         if each.severity is not Severity.ERROR
     )
 

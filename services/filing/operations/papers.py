@@ -116,7 +116,7 @@ def _section(deps: Deps, filing: Filing, instrument: Instrument, rows: RowSet, s
 def _noted(deps: Deps, filing: Filing, instrument: Instrument, version: Version | None) -> tuple[Noted, ...]:
     if version is not None:
         return version.noted
-    return noted(checked(deps, filing, instrument, filing.working), filing.working.explanations)
+    return noted(instrument, checked(deps, filing, instrument, filing.working), filing.working.explanations)
 
 
 def _explained(found: tuple[Noted, ...]) -> tuple[Explained, ...]:

@@ -56,7 +56,7 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
             submitted_by=call.actor.account_id,
             content=working,
             sign_off=sign_off,
-            noted=noted(found, working.explanations),
+            noted=noted(instrument, found, working.explanations),
             digest=digest,
             receipt=deps.receipts.sign(receipt),
         )

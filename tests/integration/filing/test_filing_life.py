@@ -125,6 +125,7 @@ def test_a_receipt_verifies_offline_and_the_content_has_its_digest(filing_site: 
     content = filing_site.call(operator, "GET", f"{url}/content")
     version = filing_site.json(operator, "GET", url)
 
+    assert "622 应等于 624+625+626" in version["noted"][0]["expected"]
     assert receipt.status_code == 200
     assert pdf.data.startswith(b"%PDF")
     assert hashlib.sha256(content.data).hexdigest() == version["digest"]

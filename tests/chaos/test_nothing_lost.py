@@ -22,6 +22,7 @@ FIRST_NUMBER = 10_000
 VICTIMS = (
     "registration",
     "registration-worker",
+    "filing-worker",
     "exchange-worker",
     "notification-worker",
     "rabbitmq",

@@ -39,6 +39,7 @@ def faults(ground: Ground, units: Sequence[Unit]) -> list[str]:
         *(fault for unit in units for fault in _of_registration(ground, unit)),
         *_of_ledger(ground, units),
         *_of_peer(ground, units),
+        *_of_filing(ground, units),
         *_of_notices(ground, units),
         *_of_mails(ground, units),
     ]
@@ -108,6 +109,15 @@ def _of_peer(ground: Ground, units: Sequence[Unit]) -> Iterator[str]:
     for row in messages:
         if (row["outcome"], row["effects"]) != ("accepted", 1):
             yield f"unit directory: {row['message_id']} was {row['outcome']} and had {row['effects']} effects"
+
+
+def _of_filing(ground: Ground, units: Sequence[Unit]) -> Iterator[str]:
+    wanted = {unit.unit_id for unit in units}
+    found = list(_collection(ground, "filing", "units").find({"_id": {"$in": sorted(wanted)}}))
+    yield from _not_once("filing", wanted, [unit["_id"] for unit in found])
+    for unit in found:
+        if len(unit["history"]) != 1:
+            yield f"filing: {unit['_id']} was told of {len(unit['history'])} times"
 
 
 def _of_notices(ground: Ground, units: Sequence[Unit]) -> Iterator[str]:

@@ -55,6 +55,7 @@ def make_noted(**changes: object) -> NotedAnswer:
         "title": "交易项目金额大于三类服务项目之和，请说明其余是哪些项目。",
         "pointers": ["/622/2"],
         "indicators": ["622"],
+        "expected": "622 应等于 624+625+626 = 30000.5，现为 30210.5",
         "explanation": "其余为培训撮合项目。",
     }
     return cast(NotedAnswer, {**noted, **changes})

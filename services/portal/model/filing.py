@@ -152,6 +152,7 @@ class NotedAnswer(TypedDict):
     title: str
     pointers: list[str]
     indicators: list[str]
+    expected: str
     explanation: str
 
 

@@ -32,6 +32,7 @@ class NotedView:
     id: str
     badge: Badge
     title: str
+    expected: str
     explanation: str
     places: tuple[tuple[str, str], ...]
     """Anchor and name of each place."""
@@ -150,6 +151,7 @@ def _noted(form: FormAnswer, noted: NotedAnswer, number: int, seen: Sequence[str
         id=str(number),
         badge=Badge(SEVERITIES.get(severity, severity), SEVERITY_TONES.get(severity, "secondary")),
         title=noted["title"],
+        expected=noted["expected"],
         explanation=noted["explanation"],
         places=tuple((anchor_of(each), place_label(form, each)) for each in noted["pointers"]),
         is_query=severity == "query",

@@ -60,6 +60,12 @@ def test_the_review_shows_queries_with_explanations_and_where_they_stand(portal:
     assert '<input class="form-check-input" type="checkbox" name="pointers" value="/622/2">' in page
 
 
+def test_a_query_says_what_was_expected(portal: Portal) -> None:
+    page = portal.browser.get(URL).text
+
+    assert "622 应等于 624+625+626 = 30000.5，现为 30210.5" in page
+
+
 def test_an_approval_waits_until_every_query_was_looked_at(portal: Portal) -> None:
     answer = portal.post(URL, version="1", go="approve", **SIGNED)
 

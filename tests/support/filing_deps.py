@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import count
-from typing import BinaryIO
 
 from services.filing.errors import AlreadyFiled
 from services.filing.forms.catalogue import Catalogue, load_catalogue
 from services.filing.forms.context import FirmFacts
 from services.filing.forms.known_lists import KnownLists
-from services.filing.model.decisions import CollectionDecision
 from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Filing, SignOff, Version
-from services.filing.model.imports import OPEN, Import, ImportState
-from services.filing.model.receipts import Receipt
-from services.filing.model.rows import RowValues, Segment
 from services.filing.model.states import Action, State
 from services.filing.model.units import Platform, Source, Unit, UnitType, city_unit_id
 from services.filing.operations.drafts import Content, begin_filing, save_content
@@ -29,7 +23,7 @@ from services.filing.operations.review import Signed, approve_filing, return_fil
 from services.filing.operations.submission import submit_filing
 from services.filing.operations.units import Told, take_told
 from services.filing.policy import SYSTEM, is_in_sight, unit_is_in_sight
-from services.filing.ports import Contract, Deps, Received, Wanted
+from services.filing.ports import Contract, Deps, Wanted
 from shared.calls import Call
 from shared.clock import FixedClock
 from shared.documents.scan import NullScanner
@@ -39,6 +33,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.messaging.events import Outgoing
 from shared.paging import Page
+from tests.support.filing_stores import MemoryDecisions, MemoryFiles, MemoryImports, MemoryReads, MemoryRows, Papers
 from tests.support.platform_filing import ANSWERS, EXPLAINED
 
 NOW = datetime(2025, 1, 8, 2, 0, tzinfo=UTC)
@@ -209,142 +204,6 @@ class MemoryUnits:
     def firms(self, names: Iterable[str], year: int) -> Mapping[str, FirmFacts]:
         """No firm is known."""
         return {}
-
-
-class MemoryRows:
-    """Segments by id."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[RowValues, ...]] = {}
-
-    def write(self, filing: Filing, rows: Sequence[RowValues]) -> Segment:
-        """Keep rows as a new segment."""
-        segment = Segment(f"s{len(self.kept)}", len(rows), "")
-        self.kept[segment.id] = tuple(rows)
-        return segment
-
-    def read(self, filing: Filing, segment: Segment) -> tuple[RowValues, ...]:
-        """Return the rows of a segment."""
-        return self.kept[segment.id]
-
-
-class MemoryFiles:
-    """Files by id."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[str, FileRef]] = {}
-        self.contents: dict[str, bytes] = {}
-
-    def receive(self, file_id: str, filing: Filing, stream: BinaryIO, limit: int) -> Received:
-        """Keep the stream."""
-        self.contents[file_id] = stream.read()
-        return Received(len(self.contents[file_id]), "0" * 64, {"id": file_id})
-
-    def open(self, stored: Mapping[str, object]) -> BinaryIO:
-        """Return the content."""
-        return io.BytesIO(self.contents[str(stored["id"])])
-
-    def stream(self, stored: Mapping[str, object]) -> Iterator[bytes]:
-        """Return the content at once."""
-        yield self.contents[str(stored["id"])]
-
-    def keep(self, filing: Filing, ref: FileRef) -> None:
-        """Mark the file as checked."""
-        self.kept[ref.file_id] = (filing.id, ref)
-
-    def find(self, filing_id: str, file_id: str) -> FileRef | None:
-        """Return a checked file of a filing."""
-        owner, ref = self.kept.get(file_id, ("", None))
-        return ref if owner == filing_id else None
-
-    def discard(self, file_id: str) -> None:
-        """Remove the file."""
-        self.contents.pop(file_id, None)
-        self.kept.pop(file_id, None)
-
-
-class MemoryImports:
-    """Imports by id."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Import] = {}
-
-    def add(self, made: Import) -> None:
-        """Store a new import."""
-        self.kept[made.id] = made
-
-    def get(self, import_id: str) -> Import:
-        """Return the import. Raises `NotFound`."""
-        if import_id not in self.kept:
-            raise NotFound
-        return self.kept[import_id]
-
-    def take(self, now: datetime, lease: timedelta) -> Import | None:
-        """Take the oldest open import."""
-        found = next((each for each in self.kept.values() if each.state in OPEN), None)
-        return self.save(replace(found, state=ImportState.RUNNING, updated_at=now)) if found else None
-
-    def save(self, changed: Import) -> Import:
-        """Store the next version."""
-        self.kept[changed.id] = replace(changed, version=changed.version + 1)
-        return self.kept[changed.id]
-
-
-class MemoryDecisions:
-    """Decisions of the ministry."""
-
-    def __init__(self) -> None:
-        self.kept: list[CollectionDecision] = []
-
-    def add(self, decision: CollectionDecision, call: Call) -> CollectionDecision:
-        """Store a decision."""
-        self.kept.insert(0, decision)
-        return decision
-
-    def list_all(self) -> tuple[CollectionDecision, ...]:
-        """Return all decisions."""
-        return tuple(self.kept)
-
-
-@dataclass
-class Papers:
-    """Stands for what signs and prints; keeps what it was given."""
-
-    receipts: list[Receipt] = field(default_factory=list)
-    printed: list[object] = field(default_factory=list)
-
-    def sign(self, receipt: Receipt) -> str:
-        """Return a receipt that names its digest."""
-        self.receipts.append(receipt)
-        return f"signed {receipt.digest}"
-
-    def certificates(self) -> bytes:
-        """Return no certificate."""
-        return b""
-
-    def make(self, signed: str, words: object) -> bytes:
-        """Return a paper."""
-        return signed.encode()
-
-    def print_form(self, edition: object, form: object, content: object = None) -> bytes:
-        """Return a paper."""
-        self.printed.append(content)
-        return b"%PDF-"
-
-    def __call__(self, file: bytes) -> tuple[Receipt, str]:
-        """Return the last receipt."""
-        return self.receipts[-1], "test"
-
-
-@dataclass
-class MemoryReads:
-    """Who read what."""
-
-    kept: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def record(self, call: Call, action: str, subject: str, part: str = "") -> None:
-        """Keep that the caller read."""
-        self.kept.append((call.actor.account_id, action, subject))
 
 
 @dataclass

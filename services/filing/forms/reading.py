@@ -34,8 +34,11 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read(form: Form, body: object) -> Reading:
-    """Read the answers of a form from a JSON object; whether they are complete and consistent is not asked here."""
+def read(form: Form, body: object, *, is_stored: bool = False) -> Reading:
+    """Read the answers of a form from a JSON object; whether they are complete and consistent is not asked here.
+
+    Nobody types a computed cell; in what was stored once, such cells stand as they were computed then.
+    """
     problems: list[Problem] = []
     cells: dict[str, Cells] = {}
     rows: dict[str, tuple[Cells, ...]] = {}
@@ -52,7 +55,7 @@ def read(form: Form, body: object) -> Reading:
             if found is not None:
                 rows[key] = found
         else:
-            found_cells = _read_cells(indicator, value, None, problems)
+            found_cells = _read_cells(indicator, value, None, problems, is_stored=is_stored)
             if found_cells:
                 cells[key] = found_cells
     return Reading(Answers(cells, rows), tuple(problems))
@@ -109,11 +112,13 @@ def _read_rows(indicator: Indicator, value: object, problems: list[Problem]) -> 
     return tuple(_read_cells(indicator, each, row, problems) for row, each in enumerate(value))
 
 
-def _read_cells(indicator: Indicator, value: object, row: int | None, problems: list[Problem]) -> Cells:
+def _read_cells(
+    indicator: Indicator, value: object, row: int | None, problems: list[Problem], *, is_stored: bool = False
+) -> Cells:
     cells: dict[str, Answer] = {}
     for part, raw in _raw_cells(indicator, value, row, problems):
         try:
-            cells[part.key] = _read_cell(part, raw)
+            cells[part.key] = _read_cell(part, raw, is_stored=is_stored)
         except Wrong as wrong:
             problems.append(_problem(Place(indicator.code, part.key, row), wrong.code, wrong.expected))
     return cells
@@ -138,10 +143,10 @@ def _raw_cells(
             yield part, raw
 
 
-def _read_cell(part: Part, raw: object) -> Answer:
+def _read_cell(part: Part, raw: object, *, is_stored: bool) -> Answer:
     if part.kind is None:
         raise Wrong("dash")
-    if part.computed is not None:
+    if part.computed is not None and not is_stored:
         raise Wrong("computed")
     if isinstance(raw, dict) and set(raw) == {NOT_APPLICABLE}:
         return _not_applicable(part, raw[NOT_APPLICABLE])

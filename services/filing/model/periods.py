@@ -22,6 +22,11 @@ class Period:
     month: int = 0
 
     @property
+    def first_day(self) -> date:
+        """The day on which the period begins."""
+        return date(self.year, self.month or 1, 1)
+
+    @property
     def last_day(self) -> date:
         """The day on which the period ends."""
         month = self.month or 12

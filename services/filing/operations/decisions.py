@@ -36,7 +36,7 @@ def decide_collection(deps: Deps, call: Call, wanted: Wanted) -> CollectionDecis
     elif last.last_day <= edition.valid_to:
         text = "所定报告期在批准文号有效期内，无需决定。"
         problems.append(Problem("/to_period", "still_valid", text, f"> {edition.valid_to.isoformat()}", "止于"))
-    if last.last_day < first.last_day:
+    if last.last_day < first.first_day:
         problems.append(Problem("/to_period", "periods_reversed", "止期早于起期。", f"≥ {first}", "止于"))
     if problems:
         raise Invalid(problems)

@@ -23,8 +23,8 @@ class Instrument:
     form: Form
 
     def answers(self, values: AnswerValues) -> Answers:
-        """Return stored answers; they were read strictly before they were stored."""
-        return read(self.form, dict(values)).answers
+        """Return stored answers; they were read strictly before they were stored, and hold computed cells too."""
+        return read(self.form, dict(values), is_stored=True).answers
 
 
 def instrument_of(deps: Deps, edition_id: str, form_key: str) -> Instrument:
@@ -66,7 +66,7 @@ def is_decided(deps: Deps, edition: Edition, period: Period) -> bool:
     """Tell whether the ministry decided to collect the period under an edition whose approval has ended."""
     day = period.last_day
     return any(
-        each.edition == edition.id and period_of(each.from_period).last_day <= day <= period_of(each.to_period).last_day
+        each.edition == edition.id and period_of(each.from_period).first_day <= day <= period_of(each.to_period).last_day
         for each in deps.decisions.list_all()
     )
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from decimal import Decimal
 
+from services.filing.operations.instruments import instrument_for
 from tests.support.filing_site import COUNTY_REVIEWER, SIGN_OFF, FilingSite
 from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence, submitted
 
@@ -185,3 +188,20 @@ def test_an_early_version_comes_back_into_force_when_a_later_approval_is_undone(
     assert kept.in_force == 1
     assert kept.approved is not None
     assert kept.approved.content.answers["601"] == ANSWERS["601"]
+
+
+def test_what_was_computed_stands_in_the_version_and_on_its_print(filing_site: FilingSite) -> None:
+    firm = filing_site.enterprise()
+    filing = filing_site.begin(firm, "enterprise-3", "2025-06")
+    filing = filing_site.save(firm, filing, answers={"308": "12.5", "309": "3"})
+    stored = filing_site.wired.filings.get(filing["id"])
+    working = replace(stored.working, answers={**stored.working.answers, "310": "112.5"})
+
+    shown = instrument_for(filing_site.wired.deps, stored).answers(working.answers)
+
+    typed = filing_site.call(
+        firm, "PUT", f"/filings/{filing['id']}/content", filing["version"], json={"answers": {"310": "112.5"}}
+    )
+    assert shown.value("310") == Decimal("112.5")
+    assert typed.status_code == 422
+    assert typed.json["errors"][0]["code"] == "computed"  # type: ignore[index]

@@ -93,10 +93,11 @@ class Aggregates:
         unset: tuple[str, ...],
         act: HistoryEntry | None,
         events: Iterable[Event] = (),
+        returned: Mapping[str, Any] | None = None,
     ) -> Document:
         """Change the aggregate that is still at `version`, and return it as it is now, one version later.
 
-        `act` is None where the act is already the last one in the history: a draft saved again by the same person.
+        `returned` are the fields to be returned, all where it is None: what nobody reads need not come back. `act` is None where the act is already the last one in the history: a draft saved again by the same person.
 
         Raises `StaleVersion` when somebody was faster, `NotFound`, `Duplicate` when a unique value is taken, and
         `Unavailable` when the outcome is unknown.
@@ -120,6 +121,7 @@ class Aggregates:
                 document = self._collection.find_one_and_update(
                     {"_id": id, "v": version},
                     update,
+                    projection=returned,
                     return_document=ReturnDocument.AFTER,
                     session=self._session,
                 )

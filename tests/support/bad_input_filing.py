@@ -48,6 +48,13 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
         "evidence": ["FILE"],
         "nil_reason": None,
     },
+    ("PUT", f"{ONE}/draft"): {
+        "answers": {"602": {"2": 20}},
+        "extras": {},
+        "explanations": {},
+        "evidence": [],
+        "nil_reason": None,
+    },
     ("POST", f"{ONE}/submission"): {"sign_off": SIGN_OFF, "duties_read": True},
     ("POST", f"{ONE}/withdrawal"): {},
     ("POST", f"{ONE}/correction"): {},

@@ -114,6 +114,7 @@ BODIES: Mapping[str, object] = {
     "approval": OPINION,
     "return": REASON,
     "content": {"answers": ANSWERS},
+    "draft": {"answers": ANSWERS},
     "rows": {"rows": [ROW]},
     "rows/<int:number>": {"row": ROW},
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from services.filing import policy
 from services.filing.forms.answers import Answers, Given, Place, Value
 from services.filing.forms.computing import suggestions
+from services.filing.forms.context import Context
 from services.filing.forms.reading import json_value
 from services.filing.model.filings import AnswerValues, Filing, Version, Working
 from services.filing.model.states import EDITABLE, Action, State
@@ -65,6 +66,15 @@ class View:
 
 
 @dataclass(frozen=True)
+class SavedView:
+    """A filing that its unit has just saved, with what is wrong with it; None for a list too long to be checked."""
+
+    filing: Filing
+    instrument: Instrument
+    checked: Checked | None
+
+
+@dataclass(frozen=True)
 class Change:
     """A cell that differs between two versions, with both values in JSON; None where it was empty."""
 
@@ -97,7 +107,8 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
     writes = is_own and filing.state in EDITABLE
     unit = deps.units.find(filing.unit_id)
     seen = filing if is_own else as_others_see(filing)
-    found = checked(deps, filing, instrument, filing.working) if writes and not is_long(filing.working) else None
+    context = context_of(deps, filing, instrument, filing.working) if writes else None
+    found = _checked(deps, filing, instrument, context)
     return View(
         filing=seen,
         unit=unit,
@@ -107,8 +118,15 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
         open_pointers=open_pointers(filing) if is_own else None,
         head=head_of(instrument, unit, filing),
         checked=found,
-        suggestions=suggestions_for(deps, filing, instrument, unit) if writes else (),
+        suggestions=suggestions_for(deps, filing, instrument, unit, context) if context else (),
     )
+
+
+def saved_view(deps: Deps, filing: Filing) -> SavedView:
+    """Return what an autosave needs to know of the filing that its unit has just saved: it was checked all the same."""
+    instrument = instrument_for(deps, filing)
+    context = context_of(deps, filing, instrument, filing.working)
+    return SavedView(filing, instrument, _checked(deps, filing, instrument, context))
 
 
 def read_findings(deps: Deps, call: Call, filing_id: str) -> tuple[Filing, Instrument, Checked]:
@@ -177,10 +195,11 @@ def field_history(deps: Deps, call: Call, filing_id: str, pointer: str) -> tuple
     return tuple(each for each in found if each.value is not None)
 
 
-def suggestions_for(deps: Deps, filing: Filing, instrument: Instrument, unit: Unit | None) -> tuple[Suggestion, ...]:
+def suggestions_for(
+    deps: Deps, filing: Filing, instrument: Instrument, unit: Unit | None, context: Context
+) -> tuple[Suggestion, ...]:
     """Return what could stand in cells without an answer: the unit's basic facts, and what the form proposes."""
     answers = instrument.answers(filing.working.answers)
-    context = context_of(deps, filing, instrument, filing.working)
     found = [
         Suggestion(place.pointer, json_value(value), _source_of(instrument, place))
         for place, value in suggestions(instrument.edition, instrument.form, answers, context).items()
@@ -248,6 +267,13 @@ def _from_last_year(
         for place, value in values.items()
         if answers.find(place) is None and place.pointer not in offered
     ]
+
+
+def _checked(deps: Deps, filing: Filing, instrument: Instrument, context: Context | None) -> Checked | None:
+    """Return the findings while the unit writes, and the list is not too long for that."""
+    if context is None or is_long(filing.working):
+        return None
+    return checked(deps, filing, instrument, filing.working, context)
 
 
 def _source_of(instrument: Instrument, place: Place) -> str:

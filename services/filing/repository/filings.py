@@ -37,6 +37,8 @@ log = structlog.get_logger()
 CONTRACT_FORM, EXECUTIONS_FORM = "enterprise-2", "enterprise-3"
 
 _SUBMITTED = {"revision": {"$gt": 0}}
+_NOTHING = {"_id": 1}
+"""What comes back of a write whose result is known."""
 
 
 class MongoFilings:
@@ -98,7 +100,7 @@ class MongoFilings:
         history = filing.history if act is not None else filing.history[:-1]
         unset = ("slot",) if filing.state is State.DISCARDED else ()
         made = [self._events.event(each, filing.id, filing.updated_at, call.correlation_id) for each in events]
-        self._aggregates.save(filing.id, filing.version, fields, unset, act=act, events=made)
+        self._aggregates.save(filing.id, filing.version, fields, unset, act=act, events=made, returned=_NOTHING)
         return replace(filing, version=version, history=history)
 
     def early_version(self, filing: Filing, no: int) -> Version:

@@ -15,7 +15,7 @@ from services.filing.policy import Permission
 from services.filing.ports import Wanted
 from services.filing.routes.context import ONE, XLSX, Answer, answer, answer_view, deps
 from services.filing.schemas.incoming import BeginIn, ContentIn, EmptyIn, ListIn, NarrowedIn, SubmissionIn
-from services.filing.schemas.outgoing import FilingOut, FindingsOut, findings_body
+from services.filing.schemas.outgoing import FilingOut, FindingsOut, SavedOut, findings_body, saved_body
 from services.filing.schemas.overview import LIST_COLUMNS, Body, RowsOut, TasksOut, list_row, row_body, task_body
 from services.filing.workbooks.export import export
 from shared.identity.actor import UNIT_ROLES
@@ -25,7 +25,7 @@ from shared.web.calls import changing_call, creating_call, reading_call
 from shared.web.files import attachment
 from shared.web.limits import costly
 from shared.web.openapi import BINARY
-from shared.web.preconditions import changing, creating
+from shared.web.preconditions import changing, creating, etag
 
 bp = Blueprint("filings", __name__, description="报表填报")
 
@@ -107,6 +107,17 @@ def check(filing_id: str) -> Body:
 def save(content: drafts.Content, filing_id: str) -> Answer:
     """Save the working copy as a draft; the answer holds every finding."""
     return answer(drafts.save_content(deps(), changing_call(), filing_id, content))
+
+
+@bp.put(f"{ONE}/draft")
+@needs(Permission.FILE)
+@changing
+@bp.arguments(ContentIn)
+@bp.response(200, SavedOut)
+def autosave(content: drafts.Content, filing_id: str) -> Answer:
+    """Save and check like `content`, and answer with the version and every finding, without the form itself."""
+    saved = drafts.save_content(deps(), changing_call(), filing_id, content)
+    return saved_body(reading.saved_view(deps(), saved)), 200, {"ETag": etag(saved.version)}
 
 
 @bp.post(f"{ONE}/submission")

@@ -255,6 +255,17 @@ EXAMPLES: Mapping[str, object] = {
             }
         ],
     },
+    "SavedOut": {
+        "id": _ID,
+        "version": 5,
+        "state": "draft",
+        "updated_at": "2026-01-08T02:00:00+00:00",
+        "closed": [],
+        "computed": {},
+        "extras": [],
+        "findings": [_FINDING],
+        "counted": {"p1-amount-others": 1},
+    },
     "FindingsOut": {"findings": [_FINDING], "counted": {}, "answers": _ANSWERS},
     "FileOut": _FILE,
     "VersionOut": {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import cast
 
 from marshmallow import Schema, fields
 
-from services.filing.forms.answers import Answers
+from services.filing.forms.answers import Answers, Place
 from services.filing.forms.checks import Finding
 from services.filing.forms.computing import show
 from services.filing.forms.describing.findings import expected_text, finding_text
@@ -19,7 +20,7 @@ from services.filing.model.states import Action
 from services.filing.operations.extras import CheckedExtras, answers_of, extras_of, pointer_of
 from services.filing.operations.findings import Checked, explanation_of, key_of
 from services.filing.operations.instruments import Instrument
-from services.filing.operations.reading import Change, Earlier, Suggestion, View
+from services.filing.operations.reading import Change, Earlier, SavedView, Suggestion, View
 from services.filing.schemas.editions import form_body
 from services.filing.schemas.overview import RowOut, division_name, row_body
 from services.filing.schemas.words import ACTION_LABELS, REASON_LABELS, SOURCE_LABELS
@@ -117,6 +118,28 @@ class FilingOut(RowOut):
     history = fields.List(fields.Dict())
 
 
+class ExtrasFoundOut(Schema):
+    """What is wrong with the answers to what a division adds."""
+
+    id = fields.String()
+    closed = fields.List(fields.String())
+    findings = fields.List(fields.Nested(FindingOut))
+
+
+class SavedOut(Schema):
+    """What is said of a draft that was saved, where no more was asked for: its version, and every finding."""
+
+    id = fields.String()
+    version = fields.Integer()
+    state = fields.String()
+    updated_at = fields.String()
+    closed = fields.List(fields.String())
+    computed = fields.Dict()
+    extras = fields.List(fields.Nested(ExtrasFoundOut))
+    findings = fields.List(fields.Nested(FindingOut))
+    counted = fields.Dict()
+
+
 class ChangesOut(Schema):
     """What changed between two versions."""
 
@@ -161,6 +184,33 @@ def view_body(view: View) -> Body:
         "versions": [version_row(filing, each) for each in filing.versions],
         "history": [_history_body(each) for each in filing.history],
     }
+
+
+def saved_body(view: SavedView) -> Body:
+    """Return what an autosave needs: the version to save on next, what is wrong, and the text of computed cells."""
+    filing, instrument, found = view.filing, view.instrument, view.checked
+    working = filing.working
+    own = _extras_bodies(instrument, filing, working, found)
+    texts = shown_body(instrument, found.answers) if found is not None and working.rows is None else {}
+    return {
+        "id": filing.id,
+        "version": filing.version,
+        "state": filing.state.value,
+        "updated_at": filing.updated_at.isoformat(),
+        "closed": [place.pointer for place in found.closed] if found else [],
+        "computed": {pointer: texts.get(pointer, "") for pointer in computed_pointers(instrument)},
+        "extras": [{key: each[key] for key in ("id", "closed", "findings")} for each in own],
+        "findings": findings_body(instrument, found, working) if found else [],
+        "counted": dict(found.counted) if found else {},
+    }
+
+
+def computed_pointers(instrument: Instrument) -> Iterator[str]:
+    """Yield the pointers of the cells that the system computes, without those in rows."""
+    for indicator in instrument.form.indicators:
+        for part in indicator.parts:
+            if part.computed is not None and not indicator.is_rows:
+                yield Place(indicator.code, part.key).pointer
 
 
 def shown_body(instrument: Instrument, answers: Answers) -> dict[str, str]:

@@ -52,7 +52,9 @@ def _is_right_after_all(pointer: str, fault: str) -> bool:
 def _told_at(pointer: str) -> str:
     """Return where a fault is told: within a cell of a form at the cell, for a nameless key at the object around it."""
     depth = {"answers": 4, "row": 3, "rows": 4}.get(pointer.split("/")[1] if pointer else "", 99)
-    return "/".join(pointer.split("/")[:depth]).removesuffix("/" if pointer.startswith(("/answers", "/row")) else "\0")
+    return "/".join(pointer.split("/")[:depth]).removesuffix(
+        "/" if pointer.startswith(("/answers", "/extras", "/row")) else "\0"
+    )
 
 
 def test_every_route_that_takes_a_body_is_tried() -> None:
@@ -168,7 +170,7 @@ def test_a_refusal_never_repeats_what_was_sent(desk: Desk, place: Place) -> None
 
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)
 def test_a_missing_field_is_named(desk: Desk, place: Place) -> None:
-    optional = {"item", "answers", "explanations", "evidence", "nil_reason", "pointers", "content"}
+    optional = {"item", "answers", "extras", "explanations", "evidence", "nil_reason", "pointers", "content"}
     optional |= {"uscc", "organisation_code", "english_name", "legal_representative"}
     required = set(BODIES[place]) - (optional if place[1] != CHECK else set())
     before = desk.stores.documents()

@@ -205,3 +205,24 @@ def test_what_was_computed_stands_in_the_version_and_on_its_print(filing_site: F
     assert shown.value("310") == Decimal("112.5")
     assert typed.status_code == 422
     assert typed.json["errors"][0]["code"] == "computed"  # type: ignore[index]
+
+
+def test_an_autosave_saves_and_checks_the_same_and_says_less(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    filing = filing_site.begin(operator, "platform-1")
+    url, content = f"/filings/{filing['id']}", {"answers": {**ANSWERS, "604": {"2": 300}}}
+
+    short = filing_site.call(operator, "PUT", f"{url}/draft", filing["version"], json=content)
+    full = filing_site.json(operator, "GET", url)
+    stale = filing_site.call(operator, "PUT", f"{url}/draft", filing["version"], json=content)
+
+    said = short.json or {}
+    assert short.status_code == 200
+    assert short.headers["ETag"] == f'"{full["version"]}"'
+    assert {name: full[name] for name in ("version", "state", "findings", "counted", "closed")} == {
+        name: said[name] for name in ("version", "state", "findings", "counted", "closed")
+    }
+    assert full["answers"]["604"] == {"2": 300}
+    assert "answers" not in said
+    assert len(short.data) < len(filing_site.call(operator, "GET", url).data) / 2
+    assert stale.status_code == 412

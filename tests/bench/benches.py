@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import consumer, files, relay, submission, workbooks
+from tests.bench import consumer, files, filings, relay, submission, workbooks
 from tests.bench.ground import Ground
 from tests.bench.report import Row
 
@@ -13,6 +13,7 @@ Bench = Callable[[Ground], Sequence[Row]]
 BENCHES: Mapping[str, Bench] = {
     "files": files.measure,
     "submission": submission.measure,
+    "filings": filings.measure,
     "relay": relay.measure,
     "consumer": consumer.measure,
     "workbooks": workbooks.measure,

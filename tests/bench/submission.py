@@ -14,7 +14,9 @@ from pathlib import Path
 import orjson
 from joserfc.jwk import KeySet
 
+from services.filing.settings import Settings as FilingSettings
 from services.registration.schemas.outgoing import form_body
+from services.registration.settings import Settings
 from services.sandbox.stack.stack import Stack
 from shared.identity.actor import Actor, Role
 from shared.ids import new_id
@@ -44,7 +46,7 @@ def measure(ground: Ground) -> Sequence[Row]:
     with ExitStack() as stack:
         site = stack.enter_context(open_site(ground.stack, DATABASE, DATABASE, keys))
         (keys / "jwks.json").write_bytes(orjson.dumps(KeySet([site.issuer.key]).as_dict(private=False)))
-        own = environment_of_children(**_settings(ground.stack, site, keys))
+        own = environment_of_children(**variables_of(ground.stack, site.settings, keys))
         plain = environment_of_children(BENCH_MONGO_URI=ground.stack.mongod.uri, BENCH_DATABASE="bench-plain")
         ours = Path(sys.executable)
         ports = {
@@ -112,8 +114,8 @@ def _headers(site: Site, who: Actor, version: int) -> dict[str, str]:
     return {**site.issuer.headers(who), "If-Match": f'"{version}"', "Idempotency-Key": new_id()}
 
 
-def _settings(stack: Stack, site: Site, keys: Path) -> dict[str, str]:
-    settings = site.settings
+def variables_of(stack: Stack, settings: Settings | FilingSettings, keys: Path) -> dict[str, str]:
+    """Return the variables of a service over these servers, whose issuer's keys are in a file beside its own."""
     return {
         **stack.env(),
         "TONGBAO_S3_BUCKET": settings.s3_bucket,

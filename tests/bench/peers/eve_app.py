@@ -1,4 +1,4 @@
-"""python-eve with one resource, the form of a registration; gunicorn serves it in the bench of submission."""
+"""python-eve with two resources, the form of a registration and 平台1表; gunicorn serves it in the benches."""
 
 from __future__ import annotations
 
@@ -50,6 +50,18 @@ SCHEMA: dict[str, object] = {
     },
 }
 
+CELL = {"type": ["integer", "string", "dict"]}
+CODES = (*range(601, 610), *range(611, 619), *range(621, 627))
+PLATFORM_SCHEMA: dict[str, object] = {
+    "answers": {
+        "type": "dict",
+        "schema": {str(code): {"type": "dict", "schema": {"1": CELL, "2": CELL}} for code in CODES},
+    },
+    "explanations": {"type": "dict", "valuesrules": {"type": "string", "maxlength": 1000}},
+    "evidence": {"type": "list", "maxlength": 20, "schema": {"type": "string"}},
+    "nil_reason": {"type": "string", "nullable": True},
+}
+
 
 def app() -> Flask:
     """Return the app; writes wait for a majority, as ours."""
@@ -60,6 +72,6 @@ def app() -> Flask:
             "MONGO_WRITE_CONCERN": {"w": "majority"},  # which waits for the journal, by the default of a replica set
             "RESOURCE_METHODS": ["POST"],
             "RENDERERS": ["eve.render.JSONRenderer"],
-            "DOMAIN": {"forms": {"schema": SCHEMA}},
+            "DOMAIN": {"forms": {"schema": SCHEMA}, "filings": {"schema": PLATFORM_SCHEMA}},
         }
     )

@@ -22,6 +22,7 @@ from services.sandbox.story.provider import Provider, SignInRefused, Way
 from services.sandbox.story.site import Json, Person, Site, code_in, eventually, upload_headers
 from shared.ids import new_id
 from tests.support.canary_files import docx_with, jpeg_with, pdf_with, png_with, xlsx_with
+from tests.support.canary_filing import FilingStory
 from tests.support.canary_form import DIVISION, form_with
 from tests.support.canary_words import Canaries
 from tests.support.tus import SPOKEN, carrying, metadata
@@ -61,8 +62,8 @@ class CanaryStory:
 
 
 def play(system: System, http: httpx.Client, canaries: Canaries) -> CanaryStory:
-    """Play the job: sign-up, form, files, return, undone return, approval, refusal by the directory, acceptance, suspension, the
-    end of the registration."""
+    """Play the job: sign-up, form, files, return, undone return, approval, refusal by the directory, acceptance, filing,
+    suspension, the end of the registration."""
     story = CanaryStory(system, Site(http, system.urls, system.mail_folder, system.keys.jose(STORY)), canaries)
     for step in (
         _sign_up,
@@ -77,6 +78,7 @@ def play(system: System, http: httpx.Client, canaries: Canaries) -> CanaryStory:
         _approve,
         _exchange,
         _look,
+        _file,
         _end,
     ):
         step(story)
@@ -290,6 +292,13 @@ def _look(story: CanaryStory) -> None:
     for sheet in operator.ask("GET", f"{story.path}/sheets")["items"]:
         operator.ask("GET", f"{story.path}/sheets/{sheet['id']}")
     _visit(story)
+
+
+def _file(story: CanaryStory) -> None:
+    """Go on at filing, with the county and the demonstration city."""
+    offices = {row["username"]: Account(row["username"], row["password"]) for row in story.system.accounts()}
+    people = story.people
+    FilingStory(story.site, story.canaries, people["operator"], people["county"], offices["city.330100"]).play()
 
 
 def _end(story: CanaryStory) -> None:

@@ -63,7 +63,9 @@ class FilingStory:
             "107": {"activity_1": words.text("activity")},
             "117": {"cny": words.amount("capital in the basics")},
             "118": {"cny": words.amount("assets in the basics")},
-            "119": [{"side": "chinese", "name": words.text("investor"), "amount": words.amount("paid by the investor")}],
+            "119": [
+                {"side": "chinese", "name": words.text("investor"), "amount": words.amount("paid by the investor")}
+            ],
             "120": {
                 "mobile": words.other("mobile in the basics", f"139{secrets.randbelow(10**8):08d}"),
                 "email": f"{words.plain('e-mail in the basics')}@example.com",

@@ -66,7 +66,8 @@ def is_decided(deps: Deps, edition: Edition, period: Period) -> bool:
     """Tell whether the ministry decided to collect the period under an edition whose approval has ended."""
     day = period.last_day
     return any(
-        each.edition == edition.id and period_of(each.from_period).first_day <= day <= period_of(each.to_period).last_day
+        each.edition == edition.id
+        and period_of(each.from_period).first_day <= day <= period_of(each.to_period).last_day
         for each in deps.decisions.list_all()
     )
 

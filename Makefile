@@ -42,7 +42,7 @@ setup-test: ## install what is missing to test and for the demo, which makes its
 
 ## Checks (ARGS= goes to pytest)
 
-.PHONY: test unit integration contract architecture e2e chaos bench rescans lint types
+.PHONY: test unit integration contract architecture e2e chaos fuzz bench rescans lint types
 test: setup-test ## all tests but chaos, with a summary
 	@$(BIN)/pytest -q -m "not chaos" $(ARGS)
 
@@ -63,6 +63,9 @@ e2e: setup-test ## tests in headless Chromium
 
 chaos: setup ## kill processes of a running system and count what is lost
 	@$(BIN)/pytest -q -m chaos tests/chaos $(ARGS)
+
+fuzz: setup ## let schemathesis loose on every endpoint of filing, in several roles, without a 5xx
+	@$(BIN)/python -m tests.fuzz
 
 bench: setup ## speed and memory beside plain ways and peers, as ratios (ARGS= names of benches)
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -90,10 +93,11 @@ fmt: setup ## format the code
 	@$(BIN)/ruff check -q --fix --exit-zero $(PYTHON_TREES)
 	@$(BIN)/ruff format -q $(PYTHON_TREES)
 
-lock: setup ## make the locks anew: of running and developing from pyproject.toml, of the peers of the bench
+lock: setup ## make the locks anew: of running and developing from pyproject.toml, of the peers of the bench, of the fuzzer
 	@$(COMPILE) --group dev pyproject.toml -o dev.lock
 	@$(COMPILE) -c dev.lock pyproject.toml -o run.lock
 	@$(COMPILE) tests/bench/peers/requirements.in -o tests/bench/peers/requirements.lock
+	@$(COMPILE) tests/fuzz/requirements.in -o tests/fuzz/requirements.lock
 
 codes: setup ## make the dated code lists anew from their packages
 	@$(BIN)/python -m shared.codes.generate $(ARGS)

@@ -43,15 +43,20 @@ def prepared() -> Iterator[Ground]:
 
 def install_peers() -> Path:
     """Make the environment of the peers from its lock, unless it is there already. Returns its interpreter."""
-    environment = BUILD / "bench-peers"
+    return install(PEERS_LOCK, "bench-peers")
+
+
+def install(lock: Path, name: str) -> Path:
+    """Make an environment of its own below `build` from a lock, unless it is there already. Returns its interpreter."""
+    environment = BUILD / name
     python = environment / "bin" / "python"
     stamp = environment / "lock.sha256"
-    digest = hashlib.sha256(PEERS_LOCK.read_bytes()).hexdigest()
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != digest:
         shutil.rmtree(environment, ignore_errors=True)
         uv = str(Path(sys.executable).parent / "uv")
         subprocess.run([uv, "venv", "-q", "-p", sys.executable, str(environment)], check=True)
-        pip = [uv, "pip", "install", "-q", "--require-hashes", "-p", str(python), "-r", str(PEERS_LOCK)]
+        pip = [uv, "pip", "install", "-q", "--require-hashes", "-p", str(python), "-r", str(lock)]
         subprocess.run(pip, check=True)
         stamp.write_text(digest)
     return python

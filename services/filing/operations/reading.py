@@ -298,8 +298,3 @@ def _content_of(deps: Deps, call: Call, filing: Filing, no: int) -> Working:
 def _values(content: Working) -> AnswerValues:
     """Return all that pointers lead into: the national answers, and those of divisions below `extras`."""
     return {**content.answers, "extras": content.extras}
-
-
-def printed_answers(instrument: Instrument, working: Working, found: Checked | None) -> Answers:
-    """Return the answers for the print: with computed cells where they were just checked."""
-    return found.answers if found is not None and working.rows is None else instrument.answers(working.answers)

@@ -16,7 +16,7 @@ AnswerValues = Mapping[str, object]
 """Answers as JSON: by indicator, then by part; `forms.reading` turns them into `Answers` and back."""
 
 Explanations = Mapping[str, str]
-"""Explanations of queries, by the key of the finding (`forms.findings.key_of`)."""
+"""Explanations of queries, by the key of the finding (`operations.findings.key_of`)."""
 
 
 class ReasonCode(StrEnum):

@@ -35,7 +35,8 @@ class Checked:
     """A filing with its findings; `counted` says how many there are by rule, also of those not shown.
 
     `answers` hold the computed cells too; `closed` are the cells that are not asked as the answers stand. `extras` are
-    the divisions' own indicators, checked apart from the national ones.
+    the divisions' own indicators, checked apart from the national ones; `owner` is the id of such a set, empty for the
+    national form.
     """
 
     answers: Answers
@@ -44,6 +45,7 @@ class Checked:
     severities: Mapping[str, Severity]
     closed: tuple[Place, ...] = ()
     extras: tuple[CheckedExtras, ...] = ()
+    owner: str = ""
 
     def blocking(self, explanations: Explanations) -> tuple[Problem, ...]:
         """Return what keeps the filing from being submitted: errors, and queries without an explanation."""
@@ -51,7 +53,7 @@ class Checked:
         problems += [
             _problem(each, "explanation_required", f"请说明：{each.title}")
             for each in self.findings
-            if each.needs_explanation and not explanation_of(each, explanations)
+            if each.needs_explanation and not explanation_of(each, explanations, self.owner)
         ]
         shown = Counter(each.rule for each in self.findings)
         problems += [
@@ -60,19 +62,27 @@ class Checked:
             if count > shown[rule] and self.severities[rule] is not Severity.NOTE and not explanations.get(rule)
         ]
         for own in self.extras:
-            found = replace(self, findings=own.findings, counted={}, extras=()).blocking(explanations)
+            found = apart(own).blocking(explanations)
             problems += [replace(each, pointer=pointer_of(own.extras, _bare(each.pointer))) for each in found]
         return tuple(problems)
 
 
-def key_of(finding: Finding) -> str:
-    """Return what an explanation of the finding is kept by: the rule and its first place."""
-    return f"{finding.rule}@{finding.pointers[0]}" if finding.pointers else finding.rule
+def apart(own: CheckedExtras) -> Checked:
+    """Return what one division adds as it was checked, as if it were a filing of its own."""
+    return Checked(own.answers, own.findings, {}, {}, own.closed, owner=own.extras.id)
 
 
-def explanation_of(finding: Finding, explanations: Explanations) -> str:
+def key_of(finding: Finding, owner: str = "") -> str:
+    """Return what an explanation of the finding is kept by: the rule and its first place.
+
+    Rules of a division's own indicators have names of their own: `owner` is the id of their set.
+    """
+    return f"{_rule_key(finding, owner)}@{finding.pointers[0]}" if finding.pointers else _rule_key(finding, owner)
+
+
+def explanation_of(finding: Finding, explanations: Explanations, owner: str = "") -> str:
     """Return the explanation of a finding: its own, or the one that is given for its rule as a whole."""
-    return explanations.get(key_of(finding), "") or explanations.get(finding.rule, "")
+    return explanations.get(key_of(finding, owner), "") or explanations.get(_rule_key(finding, owner), "")
 
 
 def checked(
@@ -101,24 +111,29 @@ def checked(
 
 def noted(instrument: Instrument, checked: Checked, explanations: Explanations) -> tuple[Noted, ...]:
     """Return the queries and notes that go to the reviewers with a version, with what the unit says to them."""
-    national = [(instrument.form, each, each.pointers) for each in checked.findings]
+    national = [("", instrument.form, each, each.pointers) for each in checked.findings]
     own = [
-        (found.extras.form, each, tuple(pointer_of(found.extras, pointer) for pointer in each.pointers))
+        (
+            found.extras.id,
+            found.extras.form,
+            each,
+            tuple(pointer_of(found.extras, pointer) for pointer in each.pointers),
+        )
         for found in checked.extras
         for each in found.findings
     ]
     return tuple(
         Noted(
-            key=key_of(each),
+            key=key_of(each, owner),
             rule=each.rule,
             severity=each.severity.value,
             title=each.title,
             pointers=pointers,
             indicators=each.indicators,
             expected=expected_text(instrument.edition, form, each),
-            explanation=explanation_of(each, explanations),
+            explanation=explanation_of(each, explanations, owner),
         )
-        for form, each, pointers in (*national, *own)
+        for owner, form, each, pointers in (*national, *own)
         if each.severity is not Severity.ERROR
     )
 
@@ -166,6 +181,10 @@ def _counted(answers: Answers, found: Iterable[Finding]) -> Checked:
         if len(shown) < MOST_FINDINGS:
             shown.append(finding)
     return Checked(answers, tuple(shown), counted, severities)
+
+
+def _rule_key(finding: Finding, owner: str) -> str:
+    return f"{owner}:{finding.rule}" if owner else finding.rule
 
 
 def _bare(pointer: str) -> str:

@@ -37,8 +37,8 @@ NAME, LINE, PARAGRAPH = 120, 200, 1000
 
 POINTER = r"(/[^/\x00-\x1f]{1,60}){1,5}\Z"
 FORM_KEY = r"[a-z]+-[0-9]\Z"
-FINDING_KEY = r"[a-z0-9][a-z0-9_-]{0,59}(@(/[^/\x00-\x1f]{1,60}){1,6})?\Z"
-"""The key of a finding, as `operations.findings.key_of` makes it, or its rule alone."""
+FINDING_KEY = r"([a-z0-9][a-z0-9_-]{0,59}:)?[a-z0-9][a-z0-9_-]{0,59}(@(/[^/\x00-\x1f]{1,60}){1,6})?\Z"
+"""The key of a finding, as `operations.findings.key_of` makes it, or its rule alone; a division's begin with its id."""
 
 MOST_POINTERS = 100
 

@@ -18,7 +18,7 @@ from services.filing.model.filings import Decision, Filing, Noted, SignOff, Vers
 from services.filing.model.periods import period_of
 from services.filing.model.states import Action
 from services.filing.operations.extras import CheckedExtras, answers_of, extras_of, pointer_of
-from services.filing.operations.findings import Checked, explanation_of, key_of
+from services.filing.operations.findings import Checked, apart, explanation_of, key_of
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.reading import Change, Earlier, SavedView, Suggestion, View
 from services.filing.schemas.editions import form_body
@@ -235,10 +235,9 @@ def _extras_bodies(instrument: Instrument, filing: Filing, working: Working, che
 def _extras_body(instrument: Instrument, found: CheckedExtras, working: Working) -> Body:
     extras, own = found.extras, Instrument(instrument.edition, found.extras.form)
     prefix = pointer_of(extras, "")
-    checked = Checked(found.answers, found.findings, {}, {})
     findings = [
         {**each, "pointers": [f"{prefix}{pointer}" for pointer in cast("list[str]", each["pointers"])]}
-        for each in findings_body(own, checked, working)
+        for each in findings_body(own, apart(found), working)
     ]
     return {
         "id": extras.id,
@@ -255,9 +254,9 @@ def _extras_body(instrument: Instrument, found: CheckedExtras, working: Working)
 
 def findings_body(instrument: Instrument, checked: Checked, working: Working) -> list[Body]:
     """Return the findings with what the unit says to each."""
-    edition, form = instrument.edition, instrument.form
+    edition, form, owner = instrument.edition, instrument.form, checked.owner
     return [
-        finding_body(edition, form, each, key_of(each), explanation_of(each, working.explanations))
+        finding_body(edition, form, each, key_of(each, owner), explanation_of(each, working.explanations, owner))
         for each in checked.findings
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from services.portal.model.filing import FilingAnswer
+from services.portal.model.filing import FilingAnswer, FindingAnswer
 from services.portal.presenters.controls import FoundView, found_view
 from services.portal.presenters.fields import ErrorLink
 from shared.errors import Problem
@@ -27,14 +27,19 @@ def typed_sign_off(posted: Mapping[str, str]) -> dict[str, str]:
 
 def listed_queries(filing: FilingAnswer) -> tuple[FoundView, ...]:
     """Return the queries with what is said to each."""
-    return tuple(found_view(each, has_box=True) for each in filing["findings"] if each["severity"] == "query")
+    return tuple(found_view(each, has_box=True) for each in _findings(filing) if each["severity"] == "query")
 
 
 def unfounded(filing: FilingAnswer) -> dict[str, str]:
     """Return, emptied, what is said to findings that are no more: it does not go along with what is submitted."""
-    founded = {*filing["counted"], *(each["key"] for each in filing["findings"])}
-    founded |= {each["rule"] for each in filing["findings"]}
+    keys = {each["key"] for each in _findings(filing)}
+    founded = {*filing["counted"], *keys, *(key.partition("@")[0] for key in keys)}
     return {key: "" for key in filing["explanations"] if key not in founded}
+
+
+def _findings(filing: FilingAnswer) -> tuple[FindingAnswer, ...]:
+    """Return what was found in the national form, and in what divisions add to it."""
+    return (*filing["findings"], *(found for each in filing["extras"] for found in each["findings"]))
 
 
 def errors_of(problems: Iterable[Problem]) -> tuple[ErrorLink, ...]:

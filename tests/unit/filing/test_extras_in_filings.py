@@ -123,7 +123,7 @@ def test_one_that_is_missing_is_named(office: Office) -> None:
 
 def test_a_query_about_them_travels_with_its_explanation(office: Office) -> None:
     own = {**OWN, "h3": {**OWN["h3"], "2": 101}}
-    explained = {**EXPLAINED, "hz-local-suppliers": "含外地分公司。"}
+    explained = {**EXPLAINED, f"{ID}:hz-local-suppliers": "含外地分公司。"}
     filing = office.filled(extras={ID: own}, explanations=explained)
 
     submitted = office.submit(filing)
@@ -131,6 +131,24 @@ def test_a_query_about_them_travels_with_its_explanation(office: Office) -> None
     noted = {each.rule: each for each in submitted.versions[0].noted}
     assert noted["hz-local-suppliers"].explanation == "含外地分公司。"
     assert noted["hz-local-suppliers"].pointers == (f"/extras/{ID}/h3/2",)
+
+
+def test_an_explanation_of_another_set_or_of_the_national_form_is_none_of_theirs(office: Office) -> None:
+    own = {**OWN, "h3": {**OWN["h3"], "2": 101}}
+    elsewhere = dict.fromkeys(
+        ("hz-local-suppliers", "hz-local-suppliers@/h3/2", "other:hz-local-suppliers"), "含外地分公司。"
+    )
+    filing = office.filled(extras={ID: own}, explanations={**EXPLAINED, **elsewhere})
+
+    body: Any = view_body(view_of(office.deps, Call(OPERATOR), filing))
+    with pytest.raises(Invalid) as refused:
+        office.submit(filing)
+
+    (finding,) = body["extras"][0]["findings"]
+    assert (finding["key"], finding["explanation"]) == (f"{ID}:hz-local-suppliers@/h3/2", "")
+    assert [(each.pointer, each.code) for each in refused.value.problems] == [
+        (f"/extras/{ID}/h3/2", "explanation_required")
+    ]
 
 
 def test_they_are_kept_in_the_version_and_in_its_digest_and_leave_the_national_answers_as_they_are(

@@ -33,6 +33,22 @@ def added(**changes: object) -> ExtrasAnswer:
     return {**extras, **changes}  # type: ignore[typeddict-item]  # as named above
 
 
+def found(**changes: object) -> dict[str, object]:
+    """Return a query about one of them."""
+    finding = {
+        "key": f"{ADDED}:h-sum@/401/2",
+        "rule": "h-sum",
+        "severity": "query",
+        "title": "与全国口径不一致，请说明。",
+        "text": "与全国口径不一致，请说明。",
+        "expected": "",
+        "pointers": [f"{PREFIX}/401/2"],
+        "indicators": ["401"],
+        "explanation": "",
+    }
+    return {**finding, **changes}
+
+
 def opened(*extras: ExtrasAnswer, **changes: object) -> Portal:
     portal = make_portal()
     portal.sign_in("operator")
@@ -100,23 +116,13 @@ def test_what_is_refused_of_them_stays_as_it_was_and_is_shown_at_its_field() -> 
 
 
 def test_what_is_found_in_them_is_listed_and_stands_at_its_field() -> None:
-    finding = {
-        "key": "h-sum@/401/2",
-        "rule": "h-sum",
-        "severity": "query",
-        "title": "与全国口径不一致，请说明。",
-        "text": "与全国口径不一致，请说明。",
-        "expected": "",
-        "pointers": [f"{PREFIX}/401/2"],
-        "indicators": ["401"],
-        "explanation": "",
-    }
+    finding = found()
     portal = opened(added(findings=[finding], answers={"401": {"2": 7}}, shown={f"{PREFIX}/401/2": "7"}))
 
     page = portal.browser.get(PAGE).text
 
     assert f'<a href="#at-extras-{ADDED}-401-2">与全国口径不一致' in page
-    assert 'name="explain:h-sum@/401/2"' in page
+    assert f'name="explain:{ADDED}:h-sum@/401/2"' in page
     assert "已填 1 / " in page
 
 
@@ -130,3 +136,18 @@ def test_a_return_that_names_one_of_them_opens_it_alone() -> None:
     assert f'name="{PREFIX}/401/2"' in page
     assert f'name="{PREFIX}/401/1"' not in page
     assert stored(portal) == {"national": {}, "added": {"401": {"2": 8}}}
+
+
+def test_the_sign_off_asks_for_what_is_to_be_said_to_them_and_keeps_it() -> None:
+    key, said = f"{ADDED}:h-sum@/401/2", {f"{ADDED}:h-sum@/401/2": "含外地分公司。", "h-sum@/401/2": "早先所说。"}
+    portal = opened(
+        added(findings=[found(explanation=said[key])]),
+        explanations=said,
+        open_actions=[{"action": "submit", "label": "报送"}],
+    )
+
+    page = portal.browser.get(f"{PAGE}/submission").text
+    portal.post(f"{PAGE}/submission", version="1")
+
+    assert f'name="explain:{key}"' in page
+    assert portal.filings.items[FILING_ID]["explanations"] == {key: "含外地分公司。"}

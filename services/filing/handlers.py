@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 import structlog
 from joserfc.jwk import KeySetSerialization
 from pymongo.client_session import ClientSession
 
+from services.filing.model.rates import Quote, Quoting, Rate
 from services.filing.model.units import Platform, Source, UnitType
+from services.filing.operations.rates import take_rates
 from services.filing.operations.units import Told, take_basics, take_told
 from services.filing.policy import SYSTEM
 from services.filing.ports import Deps
 from shared.calls import Call
 from shared.contracts.identity import DIVISIONS_CHANGED
+from shared.contracts.rates import RATES_PUBLISHED
 from shared.contracts.registration import UNIT_KNOWN
 from shared.crypto.jose import open_sealed
 from shared.crypto.payload import load_payload
-from shared.errors import StaleVersion
+from shared.errors import Invalid, StaleVersion
 from shared.messaging.effects import Handler
 from shared.messaging.envelope import Message
-from shared.messaging.errors import Transient
+from shared.messaging.errors import Poison, Transient
 
 APPROVED = "tongbao.filing.approved.v1"
 
@@ -73,6 +77,18 @@ def handlers(
     def on_fact(_: ClientSession, message: Message) -> None:
         log.info("fact_told", type=message.type, filing_id=message.data["filing_id"])
 
+    def on_rates_published(session: ClientSession, message: Message) -> None:
+        data = RATES_PUBLISHED.load(message.data)
+        call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
+        try:
+            taken = take_rates(deps_within(session), call, _rates(data), _stored_moment(data["published_at"]))
+        except StaleVersion as error:
+            raise Transient("rates changed meanwhile") from error
+        except Invalid as error:
+            log.error("rates_refused", batch_id=data["batch_id"], codes=sorted({each.code for each in error.problems}))
+            raise Poison("rates_refused") from None
+        log.info("rates_taken", batch_id=data["batch_id"], rates=len(taken))
+
     def on_divisions_changed(session: ClientSession, message: Message) -> None:
         note_divisions(message.data, session)
         log.info("divisions_changed", change_set_id=message.data["change_set_id"])
@@ -80,9 +96,27 @@ def handlers(
     return {
         DIVISIONS_CHANGED.type: on_divisions_changed,
         UNIT_KNOWN.type: on_unit_known,
+        RATES_PUBLISHED.type: on_rates_published,
         APPROVED: on_approved,
         **{f"tongbao.filing.{fact}.v1": on_fact for fact in NOTED},
     }
+
+
+def _stored_moment(moment: datetime) -> datetime:
+    """Return a moment in UTC, cut to milliseconds as it will be stored, so that it compares with what is stored."""
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _rates(data: Mapping[str, Any]) -> list[Rate]:
+    return [
+        Rate(
+            currency=each["currency"],
+            day=each["day"],
+            source=data["source"],
+            quote=Quote(Decimal(each["value"]), Quoting(each["quoting"]), each["units"]),
+        )
+        for each in data["rates"]
+    ]
 
 
 def _told(message: Message, unit: Mapping[str, Any], platform: Mapping[str, Any]) -> Told:

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     UNIT = "filing.unit"
     DECIDE = "filing.decide"
     READ_DECISIONS = "filing.read_decisions"
+    READ_RATES = "filing.read_rates"
+    KEEP_RATES = "filing.keep_rates"
 
 
 FILERS = UNIT_ROLES | REVIEWERS
@@ -38,6 +40,8 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.UNIT: UNIT_ROLES,
     Permission.DECIDE: frozenset({Role.MINISTRY}),
     Permission.READ_DECISIONS: READERS,
+    Permission.READ_RATES: READERS,
+    Permission.KEEP_RATES: frozenset({Role.MINISTRY}),
 }
 
 TYPES_OF_ROLE = {

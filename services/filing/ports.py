@@ -20,6 +20,8 @@ from services.filing.model.receipts import Receipt, ReceiptWords
 from services.filing.model.rows import RowValues, Segment
 from services.filing.model.states import State
 from services.filing.model.units import Unit, UnitType
+from services.filing.rates.keeping import KeptRates
+from services.filing.rates.terms import RateTerms
 from shared.audit import Reads
 from shared.calls import Call
 from shared.clock import Clock
@@ -293,6 +295,8 @@ class Deps:
     files: Files
     imports: Imports
     decisions: Decisions
+    rates: KeptRates
+    rate_terms: RateTerms
     receipts: ReceiptSigner
     verify_receipt: VerifyReceipt
     receipt_printer: ReceiptPrinter

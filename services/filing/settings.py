@@ -11,6 +11,7 @@ from shared.settings import Secret
 @dataclass(frozen=True)
 class Settings:
     """Where the servers are and which keys are used; `clamd` is host:port of the scanner, empty for none.
+    `demo` lets made-up rates in, for machines that show the system.
 
     `signing_key_file` is the private key (PEM) with which receipts are signed, `signing_certificates_file` its public
     chain, the signing certificate first.
@@ -35,4 +36,5 @@ class Settings:
     suite: str = "AES-256-GCM"
     mongo_database: str = "filing"
     clamd: str = ""
+    demo: bool = False
     metrics_port: int = 0

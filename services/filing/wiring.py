@@ -17,11 +17,15 @@ from services.filing.ports import Deps, VerifyReceipt
 from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
 from services.filing.printing.blanks import BlanksOnce
 from services.filing.printing.verify import verify
+from services.filing.rates.terms import load_terms
 from services.filing.repository import decisions, early, files, imports, queries, rows, units
 from services.filing.repository.decisions import MongoDecisions
 from services.filing.repository.files import Evidence
 from services.filing.repository.filings import MongoFilings
 from services.filing.repository.imports import MongoImports
+from services.filing.repository.rates import COLLECTION as RATES
+from services.filing.repository.rates import INDEXES as RATE_INDEXES
+from services.filing.repository.rates import MongoRates
 from services.filing.repository.records import COLLECTION, Records
 from services.filing.repository.rows import MongoRows
 from services.filing.repository.units import MongoUnits
@@ -55,6 +59,7 @@ INDEXES = {
     files.COLLECTION: files.INDEXES,
     imports.COLLECTION: imports.INDEXES,
     decisions.COLLECTION: decisions.INDEXES,
+    RATES: RATE_INDEXES,
     audit.READS: audit.INDEXES,
 }
 
@@ -83,7 +88,12 @@ class Wired:
 
     def deps_within(self, session: ClientSession) -> Deps:
         """Return the operations' deps with reads and writes bound to a transaction."""
-        return replace(self.deps, filings=self.filings.within(session), units=self.units.within(session))
+        return replace(
+            self.deps,
+            filings=self.filings.within(session),
+            units=self.units.within(session),
+            rates=MongoRates(self.database, session),
+        )
 
     def checks(self) -> Mapping[str, Callable[[], object]]:
         """Return what readiness asks."""
@@ -118,6 +128,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         files=Evidence(waiting),
         imports=kept_imports,
         decisions=MongoDecisions(database),
+        rates=MongoRates(database),
+        rate_terms=replace(load_terms(), takes_samples=settings.demo),
         receipts=receipts,
         verify_receipt=_verifying(settings),
         receipt_printer=receipt_printer,

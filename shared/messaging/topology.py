@@ -102,6 +102,7 @@ QUEUES = (
         _events(
             "identity.divisions_changed",
             "registration.unit_known",
+            "rates.published",
             "filing.submitted",
             "filing.returned",
             "filing.approved",

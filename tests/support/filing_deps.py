@@ -24,6 +24,7 @@ from services.filing.operations.submission import submit_filing
 from services.filing.operations.units import Told, take_told
 from services.filing.policy import SYSTEM, is_in_sight, unit_is_in_sight
 from services.filing.ports import Contract, Deps, Wanted
+from services.filing.rates.terms import load_terms
 from shared.calls import Call
 from shared.clock import FixedClock
 from shared.documents.scan import NullScanner
@@ -33,7 +34,15 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.messaging.events import Outgoing
 from shared.paging import Page
-from tests.support.filing_stores import MemoryDecisions, MemoryFiles, MemoryImports, MemoryReads, MemoryRows, Papers
+from tests.support.filing_stores import (
+    MemoryDecisions,
+    MemoryFiles,
+    MemoryImports,
+    MemoryRates,
+    MemoryReads,
+    MemoryRows,
+    Papers,
+)
 from tests.support.platform_filing import ANSWERS, EXPLAINED
 
 NOW = datetime(2025, 1, 8, 2, 0, tzinfo=UTC)
@@ -272,6 +281,8 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         files=MemoryFiles(),
         imports=MemoryImports(),
         decisions=MemoryDecisions(),
+        rates=MemoryRates(),
+        rate_terms=load_terms(),
         receipts=papers,
         verify_receipt=papers,
         receipt_printer=papers,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import BinaryIO
 
 from services.filing.model.decisions import CollectionDecision
 from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Filing
 from services.filing.model.imports import OPEN, Import, ImportState
+from services.filing.model.rates import PublishedRate
 from services.filing.model.receipts import Receipt
 from services.filing.model.rows import RowValues, Segment
 from services.filing.ports import Received
+from services.filing.rates.keeping import RateKey, WantedRates
 from shared.calls import Call
-from shared.errors import NotFound
+from shared.errors import NotFound, StaleVersion
+from shared.paging import Page
 
 
 class MemoryRows:
@@ -153,3 +156,30 @@ class MemoryReads:
     def record(self, call: Call, action: str, subject: str, part: str = "") -> None:
         """Keep that the caller read."""
         self.kept.append((call.actor.account_id, action, subject))
+
+
+class MemoryRates:
+    """Published rates by currency, day and source."""
+
+    def __init__(self) -> None:
+        self.kept: dict[RateKey, PublishedRate] = {}
+
+    def list_between(self, currencies: Iterable[str], first: date, last: date) -> Sequence[PublishedRate]:
+        """Return the rates of some currencies and days."""
+        codes = set(currencies)
+        return [each for each in self.kept.values() if each.currency in codes and first <= each.day <= last]
+
+    def find_all(self, keys: Iterable[RateKey]) -> Mapping[RateKey, PublishedRate]:
+        """Return the known ones."""
+        return {key: self.kept[key] for key in keys if key in self.kept}
+
+    def put(self, rates: Sequence[PublishedRate]) -> None:
+        """Store rates at their next versions. Raises `StaleVersion`."""
+        if any(each.version != (self.kept[each.key].version if each.key in self.kept else 0) for each in rates):
+            raise StaleVersion
+        self.kept |= {each.key: replace(each, version=each.version + 1) for each in rates}
+
+    def list_wanted(self, wanted: WantedRates, cursor: str, limit: int) -> Page[PublishedRate]:
+        """Return the latest rates; the pages are proven on the real store."""
+        found = [each for each in self.kept.values() if wanted.currency in ("", each.currency)]
+        return Page(tuple(sorted(found, key=lambda each: each.day, reverse=True)[:limit]), "")

@@ -23,6 +23,7 @@ from shared.mongo.client import Document
 from tests.support.filing_site import DECISION, MINISTRY, SIGN_OFF, FilingSite, Json, open_filing_site
 from tests.support.good_files import pdf_of_a_scan
 from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
+from tests.support.rates import line, published, table_of
 from tests.support.rights import Row
 
 UNIT, RIVAL = "1" * 32, "2" * 32
@@ -172,6 +173,7 @@ class Ground:
         self.targets["import_of_another"] = replace(made["list_draft"], imported=made["list_submitted"].imported)
         self.kept = {name: list(site.wired.database[name].find()) for name in ("units", "collection_decisions")}
         self.known = {each.id for each in made.values()}
+        deps.rates.put([published()])
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
@@ -183,6 +185,9 @@ class Ground:
             file_name = "records.pdf" if name == "files" else "form.xlsx"
             headers |= {"Content-Type": "application/octet-stream", "X-File-Name": file_name}
             sent = {"data": pdf_of_a_scan()}
+        elif row.route == "/rates/import":
+            headers["Content-Type"] = "application/octet-stream"
+            sent = {"data": table_of(line())}
         elif row.method != "GET":
             sent = {"json": NEW.get(row.target, OTHERS.get(row.route, BODIES.get(name, {})))}
         path = self.path(row, target)
@@ -204,6 +209,8 @@ class Ground:
             "<string:form_key>": "platform-1",
             "<string:scheme>": "training_kind",
             "<string:version>": "2022",
+            "<string:currency>": "USD",
+            "<string:day>": "2026-01-05",
             "<path:file_name>": "swagger-ui.css",
             "<int:number>": "0",
             "<int:no>": no,

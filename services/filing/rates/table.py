@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from services.filing.model.rates import CNY, Quote, Quoting, Rate
+from services.filing.model.rates import Quote, Quoting, Rate
+from services.filing.rates.checking import Known, currency_fault, day_fault, source_fault
 from services.filing.rates.quotes import UNITS
-from services.filing.rates.terms import RateTerms
 
 LARGEST = 1024 * 1024
 """Bytes of one table."""
@@ -26,7 +26,6 @@ HEAD = ("币种", "日期", "标价方式", "单位", "汇率", "来源")
 QUOTINGS = {"直接": Quoting.DIRECT, "间接": Quoting.INVERTED}
 """直接: so many CNY for the units of the currency; 间接: so much of the currency for the units of CNY."""
 
-_CODE = re.compile(r"[A-Z]{3}\Z")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,10})?\Z")
 _DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})\Z")
 
@@ -46,16 +45,6 @@ class Fault:
     line: int
     column: str
     code: str
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a table is read against: the currencies that exist, the sources, and today."""
-
-    currencies: Container[str]
-    terms: RateTerms
-    today: date
-    takes_samples: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,10 +152,7 @@ def _rate(table: RateTable, number: int, cells: list[str], known: Known) -> Rate
         return None
     before = table.fault_count
     code, day_text, quoting_text, units_text, number_text, source_text = cells
-    if not _CODE.match(code) or code not in known.currencies:
-        table.fault(number, HEAD[0], "currency_unknown")
-    elif code == CNY:
-        table.fault(number, HEAD[0], "currency_is_cny")
+    _note(table, number, HEAD[0], currency_fault(code, known))
     day = _day(table, number, day_text, known)
     quoting = QUOTINGS.get(quoting_text)
     if quoting is None:
@@ -178,10 +164,7 @@ def _rate(table: RateTable, number: int, cells: list[str], known: Known) -> Rate
     if not value:
         table.fault(number, HEAD[4], "rate_not_positive")
     source = known.terms.named(source_text)
-    if source is None:
-        table.fault(number, HEAD[5], "source_unknown")
-    elif source.is_sample and not known.takes_samples:
-        table.fault(number, HEAD[5], "source_is_sample")
+    _note(table, number, HEAD[5], source_fault(source, known))
     if table.fault_count > before or day is None or quoting is None or source is None:
         return None
     return Rate(code, day, source.key, Quote(value, quoting, units))
@@ -193,12 +176,10 @@ def _day(table: RateTable, number: int, text: str, known: Known) -> date | None:
         day = date(*map(int, found.groups())) if found else None
     except ValueError:
         day = None
-    if day is None:
-        table.fault(number, HEAD[1], "day_malformed")
-    elif day > known.today:
-        table.fault(number, HEAD[1], "day_in_future")
-    elif day < known.terms.first_day:
-        table.fault(number, HEAD[1], "day_too_early")
-    else:
-        return day
-    return None
+    _note(table, number, HEAD[1], day_fault(day, known) if day else "day_malformed")
+    return day
+
+
+def _note(table: RateTable, line: int, column: str, code: str) -> None:
+    if code:
+        table.fault(line, column, code)

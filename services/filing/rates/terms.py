@@ -33,10 +33,11 @@ class Term:
 
 @dataclass(frozen=True)
 class RateTerms:
-    """The sources, the preferred first, and the dated limits, the earliest first."""
+    """The sources, the preferred first, and the dated limits, the earliest first; samples are refused by default."""
 
     sources: tuple[Source, ...]
     terms: tuple[Term, ...]
+    takes_samples: bool = False
 
     @property
     def first_day(self) -> date:

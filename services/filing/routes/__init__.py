@@ -8,6 +8,7 @@ from services.filing.routes import (
     evidence,
     filings,
     papers,
+    rates,
     reviews,
     rows,
     units,
@@ -26,4 +27,5 @@ BLUEPRINTS = (
     workbooks.bp,
     reviews.bp,
     decisions.bp,
+    rates.bp,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.filing.schemas.rates import RATE_EXAMPLES
+
 _ID = "01990000000070008000000000000001"
 _UNIT_ID = "01990000000070008000000000000002"
 _FILE_ID = "01990000000070008000000000000005"
@@ -200,6 +202,7 @@ _TRAINING_ROW = {
 }
 
 EXAMPLES: Mapping[str, object] = {
+    **RATE_EXAMPLES,
     "EmptyIn": {},
     "BeginIn": {"form": "platform-1", "period": "2025", "item": _PLATFORM_ID},
     "ContentIn": {

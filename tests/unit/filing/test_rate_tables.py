@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.filing.model.rates import Quoting
-from services.filing.rates.table import LONGEST_LINE, MOST_LINES, SHOWN_FAULTS, Known, NotATable, RateTable, read_table
+from services.filing.rates.checking import Known
+from services.filing.rates.table import LONGEST_LINE, MOST_LINES, SHOWN_FAULTS, NotATable, RateTable, read_table
 from tests.support.rates import CURRENCIES, TERMS, line, make_quote, make_rate, table_of
 
 KNOWN = Known(CURRENCIES, TERMS, date(2026, 1, 8))
@@ -121,7 +123,7 @@ def test_more_faults_than_are_shown_are_counted() -> None:
 
 
 def test_samples_are_taken_only_where_that_is_allowed() -> None:
-    known = Known(CURRENCIES, TERMS, KNOWN.today, takes_samples=True)
+    known = Known(CURRENCIES, replace(TERMS, takes_samples=True), KNOWN.today)
 
     table = read(table_of(line(source="示例汇率（非公布值）")), known)
 

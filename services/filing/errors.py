@@ -45,3 +45,38 @@ class UnitUnknown(Conflict):
 
     code = "unit_unknown"
     message = "请先登记单位信息。"
+
+
+class ContractUnknown(Conflict):
+    """The unit has no contract of this number and part."""
+
+    code = "contract_unknown"
+    message = "本单位没有填报过这个合同号的合同。"
+
+
+class ContractNumberTaken(Conflict):
+    """The unit has another contract of this number and part."""
+
+    code = "contract_number_taken"
+    message = "本单位已用这个合同号（和分项号）填报过合同。"
+
+
+class VoucherOverdrawn(Conflict):
+    """The executions on a voucher would be more than its amount."""
+
+    code = "voucher_overdrawn"
+    message = "这张银行汇兑凭证上各笔执行金额之和超过了凭证金额。"
+
+
+class VoucherAmountMissing(Conflict):
+    """A voucher settles several executions, and its amount was not told."""
+
+    code = "voucher_amount_missing"
+    message = "这张银行汇兑凭证用于多笔执行，请先在凭证登记簿登记凭证金额。"
+
+
+class VoucherRegistered(Conflict):
+    """The voucher is in the register already."""
+
+    code = "voucher_registered"
+    message = "这张银行汇兑凭证已在登记簿中。"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from services.filing.forms.catalogue import Catalogue
 from services.filing.forms.context import FirmFacts
 from services.filing.forms.model import Edition, Form
 from services.filing.forms.printed import FormContent
+from services.filing.ledger.account import Account
+from services.filing.ledger.terms import ContractState
+from services.filing.ledger.vouchers import Voucher
 from services.filing.model.decisions import CollectionDecision
 from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Filing, Version
@@ -45,14 +47,17 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Contract:
-    """What a filed 企业2表 says of a contract, for the checks of its executions; texts as they are in JSON."""
+class WantedContracts:
+    """What a list of contracts is narrowed to; empty texts narrow nothing.
 
-    nature: str
-    signed_on: str
-    usd: str
-    client_chinese_name: str
-    client_foreign_name: str
+    Class, nature and number narrow the contracts of one unit only: a unit's own, or those of `unit_id`.
+    """
+
+    state: ContractState | None = None
+    unit_id: str = ""
+    business_class: str = ""
+    nature: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,22 +116,6 @@ class Filings(Protocol):
         """Return how many filings of the form the unit has submitted for a year or its months."""
         ...
 
-    def has_other(self, filing: Filing, key: str) -> bool:
-        """Tell whether another filing of the unit and form carries this look-up key (contract number and part)."""
-        ...
-
-    def count_others(self, filing: Filing, key: str) -> int:
-        """Return how many other filings of the unit and form carry this look-up key (a voucher)."""
-        ...
-
-    def find_contract(self, filing: Filing, key: str) -> Contract | None:
-        """Return what the unit filed of the contract with this look-up key, None where it filed none."""
-        ...
-
-    def sum_executed(self, filing: Filing, key: str) -> Decimal:
-        """Return the sum of the unit's other submitted executions of the contract with this look-up key, in 万美元."""
-        ...
-
     def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
         """Yield the approved filings of units in a city that the city's own filing of the form is assembled from."""
         ...
@@ -165,6 +154,78 @@ class Units(Protocol):
 
     def firms(self, names: Iterable[str], year: int) -> Mapping[str, FirmFacts]:
         """Return what is known of the firms with these names, by name: their city, and their 502 of the year."""
+        ...
+
+
+class Accounts(Protocol):
+    """Where the accounts of contracts are kept; they are written in the transaction of a filing (`Deps.together`)."""
+
+    def get(self, account_id: str) -> Account:
+        """Return the account. Raises `NotFound`."""
+        ...
+
+    def find(self, account_id: str) -> Account | None:
+        """Return the account, None where there is none."""
+        ...
+
+    def find_by_key(self, unit_id: str, key: str) -> Account | None:
+        """Return the account of a contract number and part (`ledger.keys`), None where the unit has none."""
+        ...
+
+    def list_holding(self, filing_id: str) -> tuple[Account, ...]:
+        """Return the accounts with a line of an execution filing."""
+        ...
+
+    def list_of_number(self, unit_id: str, number: str) -> tuple[Account, ...]:
+        """Return the accounts of all parts of a contract number, by part."""
+        ...
+
+    def list_open(self, unit_id: str, limit: int) -> tuple[Account, ...]:
+        """Return at most `limit` contracts of a unit on which executions are to be expected, last changed first."""
+        ...
+
+    def put(self, account: Account) -> None:
+        """Store an account at its next version. Raises `ContractNumberTaken`, `StaleVersion`."""
+        ...
+
+    def list_in_sight(self, actor: Actor, wanted: WantedContracts, cursor: str, limit: int) -> Page[Account]:
+        """Return a page of the contracts that the actor sees and wants to see, last changed first."""
+        ...
+
+    def each_in_sight(self, actor: Actor, wanted: WantedContracts, limit: int) -> Iterator[Account]:
+        """Yield at most `limit` of the contracts that the actor sees and wants to see, last changed first."""
+        ...
+
+
+class Vouchers(Protocol):
+    """Where bank vouchers are kept."""
+
+    def get(self, voucher_id: str) -> Voucher:
+        """Return the voucher. Raises `NotFound`."""
+        ...
+
+    def find_by_key(self, unit_id: str, key: str) -> Voucher | None:
+        """Return the voucher of a bank and number (`ledger.keys`), None where the unit has none."""
+        ...
+
+    def find_created(self, request: RequestKey) -> Voucher | None:
+        """Return the voucher that this request registered. Raises `KeyReused` where it asked for something else."""
+        ...
+
+    def was_done(self, voucher_id: str, request: RequestKey | None) -> bool:
+        """Tell whether a request changed the voucher before. Raises `NotFound`, `KeyReused`."""
+        ...
+
+    def list_holding(self, filing_id: str) -> tuple[Voucher, ...]:
+        """Return the vouchers that an execution filing takes a share of."""
+        ...
+
+    def list_in_sight(self, actor: Actor, unit_id: str, cursor: str, limit: int) -> Page[Voucher]:
+        """Return a page of the vouchers that the actor sees, of one unit where it is named, last changed first."""
+        ...
+
+    def put(self, voucher: Voucher, call: Call) -> Voucher:
+        """Store a voucher at its next version. Raises `VoucherRegistered`, `StaleVersion`."""
         ...
 
 
@@ -284,12 +345,26 @@ class NewId(Protocol):
         ...
 
 
+T = TypeVar("T")
+
+
+class Together(Protocol):
+    """Changes several documents together or not at all."""
+
+    def __call__(self, work: Callable[[Deps], T]) -> T:
+        """Run `work` on the operations' deps within one transaction; it may run again, and touches the stores alone."""
+        ...
+
+
 @dataclass(frozen=True)
 class Deps:
     """Everything that the operations use."""
 
     catalogue: Catalogue
     filings: Filings
+    accounts: Accounts
+    vouchers: Vouchers
+    together: Together
     units: Units
     rows: Rows
     files: Files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from joserfc.jwk import KeySetSerialization
 from pymongo import MongoClient
@@ -18,7 +19,8 @@ from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
 from services.filing.printing.blanks import BlanksOnce
 from services.filing.printing.verify import verify
 from services.filing.rates.terms import load_terms
-from services.filing.repository import decisions, early, files, imports, queries, rows, units
+from services.filing.repository import accounts, decisions, early, files, imports, queries, rows, units, vouchers
+from services.filing.repository.accounts import MongoAccounts
 from services.filing.repository.decisions import MongoDecisions
 from services.filing.repository.files import Evidence
 from services.filing.repository.filings import MongoFilings
@@ -29,6 +31,7 @@ from services.filing.repository.rates import MongoRates
 from services.filing.repository.records import COLLECTION, Records
 from services.filing.repository.rows import MongoRows
 from services.filing.repository.units import MongoUnits
+from services.filing.repository.vouchers import MongoVouchers
 from services.filing.settings import Settings
 from shared import audit
 from shared.audit import ReadRecord
@@ -45,7 +48,8 @@ from shared.identity.issuers import issuers_of
 from shared.identity.tokens import Verifier
 from shared.ids import new_id
 from shared.messaging.events import EventMaker
-from shared.mongo.client import Document, connect
+from shared.mongo.client import Document, connect, unavailable_when_down
+from shared.mongo.transactions import in_transaction
 from shared.printing.signing import PdfSignature
 from shared.storage.objects import SealedObjects
 from shared.storage.s3 import connect as connect_s3
@@ -54,6 +58,8 @@ from shared.storage.waiting import WaitingFiles
 INDEXES = {
     COLLECTION: queries.INDEXES,
     early.COLLECTION: early.INDEXES,
+    accounts.COLLECTION: accounts.INDEXES,
+    vouchers.COLLECTION: vouchers.INDEXES,
     units.COLLECTION: units.INDEXES,
     rows.COLLECTION: rows.INDEXES,
     files.COLLECTION: files.INDEXES,
@@ -62,6 +68,37 @@ INDEXES = {
     RATES: RATE_INDEXES,
     audit.READS: audit.INDEXES,
 }
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What changes together in a transaction."""
+
+    client: MongoClient[Document]
+    filings: MongoFilings
+    units: MongoUnits
+    accounts: MongoAccounts
+    vouchers: MongoVouchers
+    rates: MongoRates
+
+    def bound(self, deps: Deps, session: ClientSession) -> Deps:
+        """Return the deps with reads and writes bound to a transaction."""
+        return replace(
+            deps,
+            filings=self.filings.within(session),
+            units=self.units.within(session),
+            accounts=self.accounts.within(session),
+            vouchers=self.vouchers.within(session),
+            rates=self.rates.within(session),
+        )
+
+    def together(self, deps: Deps, work: Callable[[Deps], T]) -> T:
+        """Run work in one transaction. Raises `Unavailable` where its outcome is unknown."""
+        with unavailable_when_down():
+            return in_transaction(self.client, lambda session: work(self.bound(deps, session)))
 
 
 @dataclass(frozen=True)
@@ -73,6 +110,7 @@ class Wired:
     database: Database[Document]
     keyring: Keyring
     objects: SealedObjects
+    stores: Stores
     filings: MongoFilings
     units: MongoUnits
     rows: MongoRows
@@ -88,12 +126,7 @@ class Wired:
 
     def deps_within(self, session: ClientSession) -> Deps:
         """Return the operations' deps with reads and writes bound to a transaction."""
-        return replace(
-            self.deps,
-            filings=self.filings.within(session),
-            units=self.units.within(session),
-            rates=MongoRates(self.database, session),
-        )
+        return self.stores.bound(self.deps, session)
 
     def checks(self) -> Mapping[str, Callable[[], object]]:
         """Return what readiness asks."""
@@ -117,18 +150,29 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     records = Records(database.name, sealer, BlindIndex(keyring))
     kept = MongoFilings(database, records, EventMaker(read_jose_peers(settings.jose_peers_file), new_id))
     kept_units = MongoUnits(database, records)
+    stores = Stores(
+        client,
+        kept,
+        kept_units,
+        MongoAccounts(database, records),
+        MongoVouchers(database, records),
+        MongoRates(database),
+    )
     kept_imports = MongoImports(database, sealer)
     kept_rows = MongoRows(database, sealer, clock, new_id)
     receipts, receipt_printer = _receipts(settings)
-    deps = Deps(
+    deps: Deps = Deps(
         catalogue=load_catalogue(KnownLists()),
         filings=kept,
+        accounts=stores.accounts,
+        vouchers=stores.vouchers,
+        together=lambda work: stores.together(deps, work),
         units=kept_units,
         rows=kept_rows,
         files=Evidence(waiting),
         imports=kept_imports,
         decisions=MongoDecisions(database),
-        rates=MongoRates(database),
+        rates=stores.rates,
         rate_terms=replace(load_terms(), takes_samples=settings.demo),
         receipts=receipts,
         verify_receipt=_verifying(settings),
@@ -145,6 +189,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         database=database,
         keyring=keyring,
         objects=objects,
+        stores=stores,
         filings=kept,
         units=kept_units,
         rows=kept_rows,

@@ -159,8 +159,21 @@ def _late(filing: Filing) -> None:
 
 def _signed_tomorrow(filing: Filing) -> None:
     """File in the year after, on the day before the signature."""
+    _begun_anew(filing)
     filing.body["204"] = "2024-01-09"
     filing.filed_on = date(2024, 1, 8)
+
+
+def _begun_anew(filing: Filing) -> None:
+    """Leave out of a contract what happened after its signature."""
+    for code in ("opening", "contract_state", "change"):
+        filing.body.pop(code, None)
+    filing.facts["filing.is_correction"] = False
+
+
+def _converted_double(filing: Filing) -> None:
+    _begun_anew(filing)
+    filing.body["206"]["usd"] = str(Decimal(filing.body["206"]["usd"]) * 2)
 
 
 def _large_trade(filing: Filing) -> None:
@@ -192,13 +205,18 @@ def _executed_too_much(filing: Filing) -> None:
 
 
 def _above_contract(filing: Filing) -> None:
-    before = filing.facts["contract.executed_before"]
+    before = filing.facts["contract.executed_beside"]
     assert isinstance(before, Decimal)
     filing.facts["contract.usd"] = before + Decimal(filing.body["308"]) - Decimal("0.01")
 
 
 def _below_executed(filing: Filing) -> None:
-    filing.facts["contract.executed_before"] = Decimal(filing.body["206"]["usd"]) + Decimal("0.01")
+    filing.facts["contract.executed_total"] = Decimal(filing.body["206"]["usd"]) + Decimal("0.01")
+
+
+def _completed_too_early(filing: Filing) -> None:
+    filing.body["contract_state"] = {"state": "2", "ended_on": "2023-06-30"}
+    filing.facts["contract.executed_total"] = Decimal(filing.body["206"]["usd"]) - Decimal("0.01")
 
 
 def _rows_before(key: str) -> Breaker:
@@ -250,9 +268,9 @@ BREAKERS: Mapping[str, Breaker] = {
     "e2-number-taken": _know(contract__number_taken=True),
     "e2-signed-in-future": _signed_tomorrow,
     "e2-signed-in-earlier-year": _set("204", "2022-06-01"),
-    "e2-signed-after-period": _set("204", "2023-07-01"),
-    "e2-rate": lambda filing: filing.body["206"].update(usd=str(Decimal(filing.body["206"]["usd"]) / 2)),
-    "e2-amount-unit": _put("206", amount="1000000", usd=str(1000000 * RATE)),
+    "e2-signed-after-period": _all(_begun_anew, _set("204", "2023-07-01")),
+    "e2-rate": _converted_double,
+    "e2-amount-unit": _all(_begun_anew, _put("206", amount="1000000", usd=str(1000000 * RATE))),
     "e2-onshore-client": _all(_made(offshore), _put("208", nature="1")),
     "e2-offshore-client": _all(_made(onshore), _put("208", nature="2")),
     "e2-onshore-delivery": _all(_made(onshore), _set("207", {"where": "2", "country": "USA"})),
@@ -267,6 +285,15 @@ BREAKERS: Mapping[str, Breaker] = {
     "e2-share-road": _design("K22", "K22-road", "4.99"),
     "e2-share-structure": _design("K22", "K22-structure", "15.01"),
     "e2-below-executed": _below_executed,
+    "e2-opening-in-future": _set("opening", {"executed": "0.5", "as_of": "2024-01-09"}),
+    "e2-opening-before-signing": _set("opening", {"executed": "0.5", "as_of": "2023-05-31"}),
+    "e2-ended-in-future": _set("contract_state", {"state": "3", "ended_on": "2024-01-09", "reason": "客户停业"}),
+    "e2-ended-before-signing": _set("contract_state", {"state": "3", "ended_on": "2023-05-31", "reason": "客户停业"}),
+    "e2-changed-before-signing": _all(
+        _know(filing__is_correction=True),
+        _set("change", {"kind": "2", "effective_on": "2023-05-31", "reason": "补充协议"}),
+    ),
+    "e2-completed-below-amount": _completed_too_early,
     "e2-deduction-reminder": _all(_made(onshore), _set("209", "B26")),
     "e3-contract-unknown": _know(contract__is_known=False),
     "e3-nature-differs": lambda f: f.facts.update({"contract.nature": "3" if f.body["303"] == "1" else "1"}),
@@ -275,6 +302,10 @@ BREAKERS: Mapping[str, Breaker] = {
     "e3-before-signing": _know(contract__signed_on=date(2023, 7, 1)),
     "e3-voucher-again": _know(voucher__other_uses=1),
     "e3-above-contract": _above_contract,
+    "e3-voucher-amount-missing": _know(voucher__is_short_of_amount=True),
+    "e3-voucher-overdrawn": lambda f: f.facts.update({"voucher.remaining": Decimal(f.body["308"]) - 1}),
+    "e3-after-end": _know(contract__ended_on=date(2023, 1, 4)),
+    "e3-within-opening": _know(contract__opening_as_of=date(2023, 6, 30)),
     "e3-after-period": _put("305", date="2023-07-01"),
     "e3-amount-unit": _executed_too_much,
     "e3-settled-unit": _settled_too_much,
@@ -342,7 +373,10 @@ COMPANIONS: Mapping[str, frozenset[str]] = {
     "e1-capital-unit": frozenset({"e1-capital-change", "e1-investment-unit"}),
     "e1-capital-large": frozenset({"e1-investment-unit"}),
     "e1-assets-unit": frozenset({"e1-assets-change"}),
-    "e3-executed-in-future": frozenset({"e3-after-period"}),
+    "e2-completed-below-amount": frozenset({"e2-below-executed"}),
+    "e3-executed-in-future": frozenset({"e3-after-period", "e3-after-end"}),
+    "e3-after-period": frozenset({"e3-after-end"}),
+    "e3-carry-over": frozenset({"e3-within-opening", "e3-before-signing"}),
     "e3-amount-unit": frozenset({"e3-above-contract"}),
     "e4-outsourcing-within-staff": frozenset({"e4-within-412"}),
     "e4-outsourcing-within-staff-before": frozenset({"e4-within-412"}),

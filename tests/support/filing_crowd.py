@@ -26,28 +26,23 @@ STATES = (State.APPROVED,) * 7 + (State.SUBMITTED, State.RETURNED, State.DRAFT)
 def fill(site: FilingSite, units: int, contracts: int) -> int:
     """Store the filings of so many units, and so many contracts of the busy one; return how many there are."""
     records = Records(site.wired.database.name, Sealer(site.wired.keyring), BlindIndex(site.wired.keyring))
-    documents = [_document(records, filing, lookups) for filing, lookups in _filings(units, contracts)]
+    documents = [_document(records, filing) for filing in _filings(units, contracts)]
     site.wired.database[COLLECTION].insert_many(documents)
     return len(documents)
 
 
-def contract(number: int) -> str:
-    """Return the look-up text of a contract of the busy unit."""
-    return f"contract\x1fHT-{number:05}\x1f"
-
-
-def _filings(units: int, contracts: int) -> Iterator[tuple[Filing, tuple[str, ...]]]:
+def _filings(units: int, contracts: int) -> Iterator[Filing]:
     count = 0
     for number in range(units):
         unit, division = f"{number:032x}", DIVISIONS[number % len(DIVISIONS)]
         for form in ("enterprise-1", "enterprise-4", "enterprise-5"):
             for period in ("2023", "2024", "2025"):
                 count += 1
-                yield _filing(count, unit, division, form, period), ()
+                yield _filing(count, unit, division, form, period)
     for number in range(contracts):
         for form in ("enterprise-2", "enterprise-3"):
             count += 1
-            yield _filing(count, BUSY, "330106", form, f"2025-{1 + number % 12:02}"), (contract(number),)
+            yield _filing(count, BUSY, "330106", form, f"2025-{1 + number % 12:02}")
 
 
 def _filing(number: int, unit: str, division: str, form: str, period: str) -> Filing:
@@ -75,11 +70,11 @@ def _filing(number: int, unit: str, division: str, form: str, period: str) -> Fi
     )
 
 
-def _document(records: Records, filing: Filing, lookups: tuple[str, ...]) -> Document:
+def _document(records: Records, filing: Filing) -> Document:
     return {
         "_id": filing.id,
         "v": 1,
-        **records.fields(filing, 1, lookups),
+        **records.fields(filing, 1),
         **records.versions(filing, 1),
         "outbox": [],
         "history": [act_entry(filing.history[0], 1)],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache
 from itertools import count
 
@@ -18,12 +17,11 @@ from services.filing.model.filings import Filing, SignOff, Version
 from services.filing.model.states import Action, State
 from services.filing.model.units import Platform, Source, Unit, UnitType, city_unit_id
 from services.filing.operations.drafts import Content, begin_filing, save_content
-from services.filing.operations.lookups import lookups_of
 from services.filing.operations.review import Signed, approve_filing, return_filing
 from services.filing.operations.submission import submit_filing
 from services.filing.operations.units import Told, take_told
 from services.filing.policy import SYSTEM, is_in_sight, unit_is_in_sight
-from services.filing.ports import Contract, Deps, Wanted
+from services.filing.ports import Deps, Wanted
 from services.filing.rates.terms import load_terms
 from shared.calls import Call
 from shared.clock import FixedClock
@@ -34,6 +32,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.messaging.events import Outgoing
 from shared.paging import Page
+from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers
 from tests.support.filing_stores import (
     MemoryDecisions,
     MemoryFiles,
@@ -139,23 +138,6 @@ class MemoryFilings:
             each.form == form and each.period[:4] == str(year) and bool(each.versions) for each in self._of(unit_id)
         )
 
-    def has_other(self, filing: Filing, key: str) -> bool:
-        """Tell whether another filing carries the key."""
-        return self.count_others(filing, key) > 0
-
-    def count_others(self, filing: Filing, key: str) -> int:
-        """Count other filings of unit and form that carry the key."""
-        others = [each for each in self._of(filing.unit_id) if each.form == filing.form and each.id != filing.id]
-        return sum(key in lookups_of(each) for each in others)
-
-    def find_contract(self, filing: Filing, key: str) -> Contract | None:
-        """No contract is known here; the real store proves the look-up."""
-        return None
-
-    def sum_executed(self, filing: Filing, key: str) -> Decimal:
-        """Nothing was executed."""
-        return Decimal(0)
-
     def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
         """Yield the approved filings of units in a city."""
         for each in self.kept.values():
@@ -221,6 +203,8 @@ class Office:
 
     deps: Deps
     filings: MemoryFilings
+    accounts: MemoryAccounts
+    vouchers: MemoryVouchers
     units: MemoryUnits
     clock: FixedClock
     papers: Papers
@@ -273,9 +257,13 @@ class Office:
 def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Office:
     """Return the operations over empty memory, with one platform operator known."""
     filings, units, papers, clock, numbers = MemoryFilings(), MemoryUnits(), Papers(), FixedClock(now), count(1)
-    deps = Deps(
+    accounts, vouchers = MemoryAccounts(), MemoryVouchers()
+    deps: Deps = Deps(
         catalogue=catalogue or the_catalogue(),
         filings=filings,
+        accounts=accounts,
+        vouchers=vouchers,
+        together=lambda work: work(deps),
         units=units,
         rows=MemoryRows(),
         files=MemoryFiles(),
@@ -292,7 +280,7 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         clock=clock,
         new_id=lambda: f"{next(numbers):032x}",
     )
-    office = Office(deps, filings, units, clock, papers)
+    office = Office(deps, filings, accounts, vouchers, units, clock, papers)
     office.tell()
     return office
 

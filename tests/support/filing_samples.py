@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -118,12 +118,32 @@ def contract(draw: st.DrawFn) -> Filing:
     if design[0]:
         body["209"] = design[0]
         body["203"] |= {"share_kind": design[1], "design_share": design[2]}
+    is_correction = draw(st.booleans())
+    body |= draw(st.sampled_from(STANDINGS)) | (draw(st.sampled_from(CHANGES)) if is_correction else {})
     facts: dict[str, Value | bool] = {
         "unit.basics_submitted": True,
         "contract.number_taken": False,
+        "contract.executed_total": Decimal(body["206"]["usd"]),
+        "filing.is_correction": is_correction,
         "rate.original_to_usd": RATE,
     }
     return Filing(body, facts, month=6, filed_on=MIDYEAR)
+
+
+STANDINGS: Sequence[Body] = (
+    {},
+    {"contract_state": {"state": "1"}},
+    {"contract_state": {"state": "2", "ended_on": "2023-06-30"}},
+    {"contract_state": {"state": "3", "ended_on": "2023-06-30", "reason": "客户停业"}},
+    {"opening": {"executed": "0.5", "as_of": "2023-06-30"}},
+)
+"""How far a contract is, and what was executed before it was kept here."""
+
+CHANGES: Sequence[Body] = (
+    {"change": {"kind": "1", "reason": "金额填错"}},
+    {"change": {"kind": "2", "effective_on": "2023-06-30", "reason": "补充协议"}},
+)
+"""What a correction says of itself."""
 
 
 def onshore(body: Body) -> None:
@@ -170,6 +190,11 @@ def execution(draw: st.DrawFn) -> Filing:
         "contract.signed_on": date(2023, 1, 5),
         "contract.usd": Decimal(before + now + draw(st.integers(0, 5))),
         "contract.executed_before": Decimal(before),
+        "contract.executed_beside": Decimal(before),
+        "contract.ended_on": MIDYEAR,
+        "contract.opening_as_of": date(2023, 1, 4),
+        "voucher.is_short_of_amount": False,
+        "voucher.remaining": Decimal(now),
         "voucher.other_uses": 0,
     }
     return Filing(body, facts, month=6, filed_on=MIDYEAR)

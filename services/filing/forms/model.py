@@ -90,6 +90,7 @@ class Indicator:
 
     `block` is the heading it stands under, `indent` how far it is moved in (其中), `name` is as printed, `full_name`
     says it with what it is part of. `note` explains it in our own words, `source` is where the regulation defines it.
+    What `is_of_version` says something of one version, and is asked anew when that is corrected.
     """
 
     code: str
@@ -101,6 +102,7 @@ class Indicator:
     indent: int = 0
     is_rows: bool = False
     is_printed: bool = True
+    is_of_version: bool = False
     min_rows: int = 0
     max_rows: int = 0
     note: str = ""

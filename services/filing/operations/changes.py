@@ -1,4 +1,7 @@
-"""The one order of every change: load in the actor's sight, replay, step, version; then save in one write."""
+"""The one order of every change: load in the actor's sight, replay, step, version; then save in one write.
+
+What changes the contract ledger too is saved with it in one transaction.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import replace
 from services.filing import policy
 from services.filing.model.filings import Filing
 from services.filing.model.states import Action
+from services.filing.operations.ledger import is_posted, post
 from services.filing.ports import Deps
 from services.filing.workflow import step_for
 from shared.calls import Call
@@ -34,6 +38,18 @@ def change(deps: Deps, call: Call, filing_id: str, action: Action, make: Callabl
     `VersionRequired`, `StaleVersion`, `Conflict`, `NotAllowed`, and whatever `make` raises; nothing is stored then.
     """
     filing = in_sight(deps, call, filing_id)
+    if not is_posted(filing, action):
+        return _stepped(deps, call, filing, action, make)
+
+    def together(inside: Deps) -> Filing:
+        stepped = _stepped(inside, call, inside.filings.get(filing_id), action, make)
+        post(inside, call, stepped)
+        return stepped
+
+    return deps.together(together)
+
+
+def _stepped(deps: Deps, call: Call, filing: Filing, action: Action, make: Callable[[Filing], Changed]) -> Filing:
     if was_done(filing.history, call.request):
         return filing
     call.check_version(filing.version)

@@ -9,12 +9,13 @@ from decimal import Decimal
 from services.filing.forms.answers import Answers, Value
 from services.filing.forms.context import Context
 from services.filing.forms.model import Reporter
+from services.filing.ledger.reading import contract_said, terms_of, voucher_said
+from services.filing.ledger.terms import ZERO
 from services.filing.model.filings import Filing, Working
 from services.filing.model.periods import Period, period_of
 from services.filing.model.units import CITY_UNIT
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.listing import sums_of
-from services.filing.operations.lookups import Lookup, lookup_of
 from services.filing.ports import Deps
 from shared.clock import local_date
 
@@ -77,34 +78,59 @@ def _unit(deps: Deps, filing: Filing, _: Working) -> Facts:
 
 
 def _contract(deps: Deps, filing: Filing, working: Working) -> Facts:
-    key = lookup_of(filing.form, Lookup.CONTRACT, working.answers)
-    if key is None:
-        return {}
-    facts: dict[str, Value | bool] = {
-        "contract.number_taken": deps.filings.has_other(filing, key),
-        "contract.executed_before": deps.filings.sum_executed(filing, key),
+    if filing.form == EXECUTIONS_FORM:
+        return _contract_of_execution(deps, filing, working)
+    account = deps.accounts.find(filing.id)
+    terms = terms_of(working.answers)
+    same = deps.accounts.find_by_key(filing.unit_id, terms.key)
+    executed = sum((each.executed for _, each in account.counted()), ZERO) if account else ZERO
+    return {
+        "contract.number_taken": same is not None and same.id != filing.id,
+        "contract.executed_total": terms.opening.executed + executed,
     }
-    if filing.form != EXECUTIONS_FORM:
-        return facts
-    contract = deps.filings.find_contract(filing, key)
-    facts["contract.is_known"] = contract is not None
-    if contract is not None:
-        texts = {
-            "contract.nature": contract.nature,
-            "contract.client_chinese_name": contract.client_chinese_name,
-            "contract.client_foreign_name": contract.client_foreign_name,
-        }
-        facts |= {name: text for name, text in texts.items() if text}
-        if contract.signed_on:
-            facts["contract.signed_on"] = date.fromisoformat(contract.signed_on)
-        if contract.usd:
-            facts["contract.usd"] = Decimal(contract.usd)
-    return facts
+
+
+def _contract_of_execution(deps: Deps, filing: Filing, working: Working) -> Facts:
+    said = contract_said(working.answers)
+    account = deps.accounts.find_by_key(filing.unit_id, said.key)
+    if account is None:
+        return {"contract.is_known": False} if said.key else {}
+    terms = account.terms
+    filed_on = filing.filed_on or local_date(deps.clock.now())
+    facts: dict[str, Value | bool] = {
+        "contract.is_known": True,
+        "contract.usd": terms.usd,
+        "contract.executed_before": account.executed_before(filing.id, said.dated_on, filed_on),
+        "contract.executed_beside": account.executed_beside(filing.id),
+    }
+    known: Mapping[str, Value | None] = {
+        "contract.nature": terms.nature,
+        "contract.client_chinese_name": terms.client_chinese_name,
+        "contract.client_foreign_name": terms.client_foreign_name,
+        "contract.signed_on": terms.signed_on,
+        "contract.ended_on": terms.ended_on,
+        "contract.opening_as_of": terms.opening.as_of,
+    }
+    return facts | {name: value for name, value in known.items() if value}
 
 
 def _voucher(deps: Deps, filing: Filing, working: Working) -> Facts:
-    key = lookup_of(filing.form, Lookup.VOUCHER, working.answers)
-    return {} if key is None else {"voucher.other_uses": Decimal(deps.filings.count_others(filing, key))}
+    key = voucher_said(working.answers)
+    if not key:
+        return {}
+    voucher = deps.vouchers.find_by_key(filing.unit_id, key)
+    if voucher is None:
+        return {"voucher.other_uses": Decimal(0), "voucher.is_short_of_amount": False}
+    others = voucher.without(filing.id)
+    facts: dict[str, Value | bool] = {
+        "voucher.other_uses": Decimal(len(others.shares)),
+        "voucher.is_short_of_amount": bool(others.shares) and others.total is None,
+    }
+    return facts if others.remaining is None else facts | {"voucher.remaining": others.remaining}
+
+
+def _filing(_: Deps, filing: Filing, __: Working) -> Facts:
+    return {"filing.is_correction": filing.in_force > 0}
 
 
 def _year(deps: Deps, filing: Filing, _: Working) -> Facts:
@@ -124,6 +150,7 @@ _PROVIDERS: Mapping[str, Callable[[Deps, Filing, Working], Facts]] = {
     "unit": _unit,
     "contract": _contract,
     "voucher": _voucher,
+    "filing": _filing,
     "year": _year,
     "evidence": _evidence,
     CITY: _city,

@@ -114,8 +114,10 @@ def begin_correction(deps: Deps, call: Call, filing_id: str) -> Filing:
     """
 
     def make(filing: Filing) -> Changed:
-        approved = filing.approved
-        return replace(filing, working=approved.content if approved else filing.working), ()
+        working = filing.approved.content if filing.approved else filing.working
+        asked_anew = {each.code for each in instrument_for(deps, filing).form.indicators if each.is_of_version}
+        answers = {code: value for code, value in working.answers.items() if code not in asked_anew}
+        return replace(filing, working=replace(working, answers=answers)), ()
 
     return change(deps, call, filing_id, Action.CORRECT, make)
 

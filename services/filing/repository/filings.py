@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -16,8 +15,7 @@ from services.filing.errors import AlreadyFiled
 from services.filing.model.filings import Filing, Version
 from services.filing.model.states import Action, State
 from services.filing.model.units import city_unit_id
-from services.filing.operations.lookups import lookups_of
-from services.filing.ports import Contract, Wanted
+from services.filing.ports import Wanted
 from services.filing.repository import queries
 from services.filing.repository.early import EarlyVersions
 from services.filing.repository.records import COLLECTION, Records
@@ -33,8 +31,6 @@ from shared.mongo.client import Document, unavailable_when_down
 from shared.paging import Page
 
 log = structlog.get_logger()
-
-CONTRACT_FORM, EXECUTIONS_FORM = "enterprise-2", "enterprise-3"
 
 _SUBMITTED = {"revision": {"$gt": 0}}
 _NOTHING = {"_id": 1}
@@ -157,37 +153,6 @@ class MongoFilings:
         within = {"$gte": str(year), "$lt": str(year + 1)}
         return self._count({"unit": unit_id, "form": form, "period": within, **_SUBMITTED})
 
-    def has_other(self, filing: Filing, key: str) -> bool:
-        """Tell whether another filing of the unit and form carries this look-up key."""
-        return self._has(self._others(filing, key))
-
-    def count_others(self, filing: Filing, key: str) -> int:
-        """Return how many other filings of the unit and form carry this look-up key."""
-        return self._count(self._others(filing, key))
-
-    def find_contract(self, filing: Filing, key: str) -> Contract | None:
-        """Return what the unit filed of the contract with this look-up key, None where it filed none."""
-        lookup = self._records.lookup(key)
-        query = {"unit": filing.unit_id, "form": CONTRACT_FORM, "lookups": lookup, **_SUBMITTED}
-        document = self._aggregates.find_one(query)
-        if document is None:
-            return None
-        version = self._records.filing(document).last
-        answers = version.content.answers if version else {}
-        client = _part(answers, "210")
-        return Contract(
-            nature=_text(_part(answers, "208").get("nature")),
-            signed_on=_text(answers.get("204")),
-            usd=_text(_part(answers, "206").get("usd")),
-            client_chinese_name=_text(client.get("chinese_name")),
-            client_foreign_name=_text(client.get("foreign_name")),
-        )
-
-    def sum_executed(self, filing: Filing, key: str) -> Decimal:
-        """Return the sum of the unit's other submitted executions of the contract with this look-up key, in 万美元."""
-        executions = self._aggregates.find({**self._others(filing, key), "form": EXECUTIONS_FORM, **_SUBMITTED})
-        return sum((_amount(each) for each in self._readable(executions)), Decimal(0))
-
     def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
         """Yield the approved filings of units in a city that the city's own filing of the form is assembled from."""
         query = {"path": division, "form": form, "period": period, "in_force": {"$gt": 0}}
@@ -204,16 +169,7 @@ class MongoFilings:
         return self._has({"segments": segment_id}) or self._early.refer_to("segments", segment_id)
 
     def _fields(self, filing: Filing, version: int) -> Document:
-        return self._records.fields(filing, version, lookups_of(filing))
-
-    def _others(self, filing: Filing, key: str) -> dict[str, Any]:
-        return {
-            "unit": filing.unit_id,
-            "form": filing.form,
-            "lookups": self._records.lookup(key),
-            "_id": {"$ne": filing.id},
-            "state": {"$ne": State.DISCARDED.value},
-        }
+        return self._records.fields(filing, version)
 
     def _has(self, query: Mapping[str, Any]) -> bool:
         return bool(list(self._aggregates.find(query, limit=1, projection={"_id": 1})))
@@ -235,21 +191,6 @@ class MongoFilings:
 def _slot(filing: Filing) -> str:
     """Return what only one filing may hold: unit, form, period and item."""
     return "/".join((filing.unit_id, filing.form, filing.period, filing.item))
-
-
-def _amount(filing: Filing) -> Decimal:
-    version = filing.last
-    value = version.content.answers.get("308") if version else None
-    return Decimal(value) if isinstance(value, str) else Decimal(0)
-
-
-def _part(answers: Mapping[str, object], code: str) -> Mapping[str, object]:
-    value = answers.get(code)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _repeats_the_last_act(filing: Filing) -> bool:

@@ -38,7 +38,6 @@ INDEXES = (
     IndexModel(
         [("unit", ASCENDING), ("form", ASCENDING), ("period", DESCENDING), ("revision", ASCENDING)], name="of_form"
     ),
-    IndexModel([("unit", ASCENDING), ("form", ASCENDING), ("lookups", ASCENDING)], name="looked_up"),
     IndexModel(
         [("path", ASCENDING), ("form", ASCENDING), ("period", ASCENDING), ("_id", ASCENDING)], name="parts_of_city"
     ),

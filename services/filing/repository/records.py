@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from services.filing.ledger.keys import SEPARATOR
 from services.filing.model.filings import Filing, Version, Working
 from services.filing.model.states import State
 from services.filing.policy import reviewing_division
@@ -32,7 +33,7 @@ class Records:
     sealer: Sealer
     index: BlindIndex
 
-    def fields(self, filing: Filing, version: int, lookups: tuple[str, ...]) -> Document:
+    def fields(self, filing: Filing, version: int) -> Document:
         """Return the fields of a filing as it will be stored at `version`, without its versions."""
         return {
             "unit": filing.unit_id,
@@ -54,7 +55,6 @@ class Records:
             "in_force": filing.in_force,
             "files": list(filing.file_ids()),
             "segments": list(filing.segment_ids()),
-            "lookups": [self.lookup(text) for text in lookups],
             "sealed": self._sealed(filing.working, filing, Place(self.database, COLLECTION, filing.id, version)),
         }
 
@@ -63,9 +63,9 @@ class Records:
         place = Place(self.database, _VERSIONS, filing.id, version)
         return {"versions": self._sealed(list(filing.versions), filing, place), "versions_at": version}
 
-    def lookup(self, text: str) -> bytes:
-        """Return the blind index of a look-up text; its first word says of what."""
-        kind, _, value = text.partition("\x1f")
+    def lookup(self, key: str) -> bytes:
+        """Return the blind index of a key of the ledger (`ledger.keys`); its first word says of what."""
+        kind, _, value = key.partition(SEPARATOR)
         return self.index.of(kind, value)
 
     def filing(self, document: Document) -> Filing:

@@ -13,7 +13,7 @@ import pytest
 from services.filing.model.filings import Filing
 from services.filing.model.units import UnitType
 from shared.identity.actor import Actor, Role
-from tests.support.filing_crowd import BUSY, contract, fill
+from tests.support.filing_crowd import BUSY, fill
 from tests.support.filing_site import CITY_REVIEWER, COUNTY_REVIEWER, MINISTRY, PROVINCE_REVIEWER, FilingSite
 
 LIMIT = 20
@@ -137,13 +137,8 @@ def test_units_are_listed_by_an_index(crowd: Watched) -> None:
 
 def test_what_a_check_looks_up_is_found_by_an_index(crowd: Watched) -> None:
     filings = crowd.site.wired.filings
-    filing = _one(crowd, "enterprise-3")
     before = _one(crowd, "enterprise-4", unit=f"{1:032x}")
     asks: dict[str, Callable[[], object]] = {
-        "contract": lambda: filings.find_contract(filing, contract(7)),
-        "other": lambda: filings.has_other(filing, contract(7)),
-        "voucher": lambda: filings.count_others(filing, contract(7)),
-        "executed": lambda: filings.sum_executed(filing, contract(7)),
         "approved": lambda: filings.find_approved(before.unit_id, before.form, "", "2024"),
         "earlier": lambda: filings.list_approved_before(before, 12),
         "basics": lambda: filings.has_submitted(BUSY, "enterprise-1"),

@@ -28,6 +28,7 @@ WITH_CONDITIONS = ("enterprise-1", "enterprise-2", "enterprise-3", "enterprise-5
 SAMPLES: Mapping[str, object] = {
     "text": "文字",
     "names": ["名称"],
+    "date": "2023-06-01",
     "money": "1",
     "percent": "50",
     "choice": "1",

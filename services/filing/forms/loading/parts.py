@@ -52,6 +52,9 @@ def indicator_of(table: Table, layout: Layout, columns: tuple[Column, ...], sour
     else:
         parts = (_single(table, code, name, unit, source),)
     _unique(table, "parts", (part.key for part in parts))
+    is_printed = table.flag("is_printed", True)
+    if not (is_printed or is_rows):
+        parts = tuple(replace(part, is_printed=False) for part in parts)
     indicator = Indicator(
         code=code,
         name=name,
@@ -61,7 +64,8 @@ def indicator_of(table: Table, layout: Layout, columns: tuple[Column, ...], sour
         block=table.text("block", ""),
         indent=table.whole("indent") or 0,
         is_rows=is_rows,
-        is_printed=table.flag("is_printed", True),
+        is_printed=is_printed,
+        is_of_version=table.flag("is_of_version"),
         min_rows=table.whole("min_rows") or 0,
         max_rows=table.whole("max_rows") or _ROW_LIMIT,
         note=table.text("note", ""),

@@ -21,6 +21,7 @@ from services.filing.model.imports import Import
 from services.filing.model.receipts import Receipt, ReceiptWords
 from services.filing.model.rows import RowValues, Segment
 from services.filing.model.states import State
+from services.filing.model.ticks import Ticks
 from services.filing.model.units import Unit, UnitType
 from services.filing.rates.keeping import KeptRates
 from services.filing.rates.terms import RateTerms
@@ -301,6 +302,18 @@ class Decisions(Protocol):
         ...
 
 
+class KeptTicks(Protocol):
+    """What reviewers have ticked off, by version and person."""
+
+    def get(self, filing: Filing, account_id: str) -> Ticks:
+        """Return what a person has ticked off in the last version; nothing where they have not begun."""
+        ...
+
+    def save(self, filing: Filing, ticks: Ticks, at: datetime) -> Ticks:
+        """Store what a person has ticked off now. Raises `StaleVersion` where another window of theirs was faster."""
+        ...
+
+
 class ReceiptSigner(Protocol):
     """Signs receipts."""
 
@@ -372,6 +385,7 @@ class Deps:
     decisions: Decisions
     rates: KeptRates
     rate_terms: RateTerms
+    ticks: KeptTicks
     receipts: ReceiptSigner
     verify_receipt: VerifyReceipt
     receipt_printer: ReceiptPrinter

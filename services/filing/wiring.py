@@ -19,7 +19,7 @@ from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
 from services.filing.printing.blanks import BlanksOnce
 from services.filing.printing.verify import verify
 from services.filing.rates.terms import load_terms
-from services.filing.repository import accounts, decisions, early, files, imports, queries, rows, units, vouchers
+from services.filing.repository import accounts, decisions, early, files, imports, queries, rows, ticks, units, vouchers
 from services.filing.repository.accounts import MongoAccounts
 from services.filing.repository.decisions import MongoDecisions
 from services.filing.repository.files import Evidence
@@ -30,6 +30,7 @@ from services.filing.repository.rates import INDEXES as RATE_INDEXES
 from services.filing.repository.rates import MongoRates
 from services.filing.repository.records import COLLECTION, Records
 from services.filing.repository.rows import MongoRows
+from services.filing.repository.ticks import MongoTicks
 from services.filing.repository.units import MongoUnits
 from services.filing.repository.vouchers import MongoVouchers
 from services.filing.settings import Settings
@@ -66,6 +67,7 @@ INDEXES = {
     imports.COLLECTION: imports.INDEXES,
     decisions.COLLECTION: decisions.INDEXES,
     RATES: RATE_INDEXES,
+    ticks.COLLECTION: ticks.INDEXES,
     audit.READS: audit.INDEXES,
 }
 
@@ -174,6 +176,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         decisions=MongoDecisions(database),
         rates=stores.rates,
         rate_terms=replace(load_terms(), takes_samples=settings.demo),
+        ticks=MongoTicks(database, sealer),
         receipts=receipts,
         verify_receipt=_verifying(settings),
         receipt_printer=receipt_printer,

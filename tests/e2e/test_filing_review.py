@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import Browser, FilePayload, expect
 
 from services.sandbox.processes import System
 from services.sandbox.programs import SystemPorts
@@ -181,6 +181,9 @@ def approve(county: Visitor, unit: Unit) -> None:
     county.sees("的差异（")
     assert county.page.locator("#diff ~ .wide-table tbody tr").count() == 2
     county.page.locator("input[name='seen']").check()
+    county.sees("核对进度已保存。")
+    county.page.reload()
+    expect(county.page.locator("input[name='seen']")).to_be_checked()
     county.keep("93-review-again")
     county.press("审核通过")
     county.sees("已审核通过")

@@ -40,6 +40,7 @@ from tests.support.filing_stores import (
     MemoryRates,
     MemoryReads,
     MemoryRows,
+    MemoryTicks,
     Papers,
 )
 from tests.support.platform_filing import ANSWERS, EXPLAINED
@@ -271,6 +272,7 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         decisions=MemoryDecisions(),
         rates=MemoryRates(),
         rate_terms=load_terms(),
+        ticks=MemoryTicks(),
         receipts=papers,
         verify_receipt=papers,
         receipt_printer=papers,

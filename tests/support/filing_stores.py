@@ -15,6 +15,7 @@ from services.filing.model.imports import OPEN, Import, ImportState
 from services.filing.model.rates import PublishedRate
 from services.filing.model.receipts import Receipt
 from services.filing.model.rows import RowValues, Segment
+from services.filing.model.ticks import Ticks
 from services.filing.ports import Received
 from services.filing.rates.keeping import RateKey, WantedRates
 from shared.calls import Call
@@ -115,6 +116,26 @@ class MemoryDecisions:
     def list_all(self) -> tuple[CollectionDecision, ...]:
         """Return all decisions."""
         return tuple(self.kept)
+
+
+class MemoryTicks:
+    """What was ticked off, by filing, version and person."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, int, str], Ticks] = {}
+
+    def get(self, filing: Filing, account_id: str) -> Ticks:
+        """Return what a person has ticked off."""
+        key = (filing.id, filing.revision, account_id)
+        return self.kept.get(key, Ticks(*key))
+
+    def save(self, filing: Filing, ticks: Ticks, at: datetime) -> Ticks:
+        """Store what a person has ticked off. Raises `StaleVersion`."""
+        if self.get(filing, ticks.account_id).version != ticks.version:
+            raise StaleVersion
+        stored = replace(ticks, version=ticks.version + 1)
+        self.kept[filing.id, ticks.revision, ticks.account_id] = stored
+        return stored
 
 
 @dataclass

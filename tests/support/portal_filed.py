@@ -73,6 +73,7 @@ def make_verdict(**changes: object) -> VerdictAnswer:
         "reason_code": "implausible",
         "reason_label": "数据异常，说明不足",
         "pointers": ["/622/2"],
+        "seen": [],
     }
     return cast(VerdictAnswer, {**verdict, **changes})
 

@@ -100,17 +100,13 @@ def make_filing(form: str = "platform-1", **changes: object) -> FilingAnswer:
     filing: dict[str, object] = {
         **make_filing_row(form),
         "head": {line["key"]: "" for line in known["head"]} | {"name": "杭州云采科技有限公司"},
-        "extras": [],
+        **{name: [] for name in ("extras", "evidence", "suggestions", "seen", "versions", "history")},
         "explanations": {},
-        "evidence": [],
         "nil_reason": None,
         "rows": 0 if known["layout"] == "rows" else None,
         "counted": {},
-        "suggestions": [],
         "open_actions": [{"action": action, "label": label} for action, label in WRITING],
         "open_pointers": None,
-        "versions": [],
-        "history": [],
         **checked_parts(form, answers, cast("Mapping[str, str]", changes.get("explanations", {}))),
     }
     return cast(FilingAnswer, {**filing, **changes})
@@ -217,6 +213,9 @@ class FakeFilings:
         self.acts.append((filing_id, act, body))
         return self._change(filing_id, version)
 
+    def tick(self, token: str, filing_id: str, version: int, keys: Sequence[str]) -> None:
+        self._change(filing_id, version, seen=[*keys])["version"] = version
+
     def rows(self, token: str, filing_id: str, no: int = 0, first: int = 0, limit: int = 50) -> RowPage:
         rows = self.lists.get(filing_id, [])
         return {"first": first, "count": len(rows), "rows": rows[first : first + limit]}
@@ -294,9 +293,10 @@ class FakeFilings:
 
     def decide(self, token: str, key: str, body: Mapping[str, str]) -> CollectionDecision:
         self._fail()
-        decision = cast(CollectionDecision, {"id": "d1", "decided_at": "2026-01-08T01:00:00+00:00", **body})
-        self.recorded.insert(0, decision)
-        return decision
+        self.recorded.insert(
+            0, cast(CollectionDecision, {"id": "d1", "decided_at": "2026-01-08T01:00:00+00:00", **body})
+        )
+        return self.recorded[0]
 
     def ping(self) -> None:
         return None

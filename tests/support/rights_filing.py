@@ -112,6 +112,7 @@ _SAME = {
 
 BODIES: Mapping[str, object] = {
     "submission": {"sign_off": SIGN_OFF, "duties_read": True},
+    "ticks": {"keys": []},
     "approval": OPINION,
     "return": REASON,
     "content": {"answers": ANSWERS},

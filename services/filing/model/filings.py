@@ -74,7 +74,10 @@ class Noted:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the department decided on a version: its words, and for a return the coded reason and the fields."""
+    """What the department decided on a version: its words, and for a return the coded reason and the fields.
+
+    `seen` are the keys of the findings that whoever decided had ticked off.
+    """
 
     action: Action
     text: str
@@ -84,6 +87,7 @@ class Decision:
     division: str
     reason_code: ReasonCode | None = None
     pointers: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ class Suggestion:
 class View:
     """A filing as one actor sees it; `working` is the unit's own, for others the version that they look at.
 
-    `unit` is None for a demonstration city. `checked` and `suggestions` are there while the unit writes.
+    `unit` is None for a demonstration city. `checked` and `suggestions` are there while the unit writes, `seen` is what
+    the actor has ticked off while they may decide.
     """
 
     filing: Filing
@@ -63,6 +64,7 @@ class View:
     head: Mapping[str, str]
     checked: Checked | None
     suggestions: tuple[Suggestion, ...]
+    seen: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -109,16 +111,18 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
     seen = filing if is_own else as_others_see(filing)
     context = context_of(deps, filing, instrument, filing.working) if writes else None
     found = _checked(deps, filing, instrument, context)
+    actions = open_actions(filing, call.actor)
     return View(
         filing=seen,
         unit=unit,
         instrument=instrument,
         working=filing.working if is_own else _shown(seen).content,
-        open_actions=open_actions(filing, call.actor),
+        open_actions=actions,
         open_pointers=open_pointers(filing) if is_own else None,
         head=head_of(instrument, unit, filing),
         checked=found,
         suggestions=suggestions_for(deps, filing, instrument, unit, context) if context else (),
+        seen=deps.ticks.get(filing, call.actor.account_id).keys if Action.APPROVE in actions else (),
     )
 
 

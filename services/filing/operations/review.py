@@ -1,4 +1,4 @@
-"""Reviewing a filing: approve, return with reasons, take a decision back."""
+"""Reviewing a filing: tick off what was checked, approve, return with reasons, take a decision back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from services.filing.forms.model import Form
 from services.filing.model.filings import Decision, Filing, ReasonCode
 from services.filing.model.states import Action
-from services.filing.operations.changes import Changed, change
+from services.filing.operations.changes import Changed, change, in_sight
 from services.filing.operations.events import told
 from services.filing.operations.extras import extras_of, pointer_of
 from services.filing.operations.instruments import Instrument, instrument_for
@@ -17,6 +17,7 @@ from services.filing.operations.units import take_filing
 from services.filing.operations.versions import version_of
 from services.filing.policy import reviewing_division
 from services.filing.ports import Deps
+from services.filing.workflow import step_for
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, Problem
 
@@ -29,6 +30,30 @@ class Signed:
     signatory: str
     reason_code: ReasonCode | None = None
     pointers: Sequence[str] = ()
+
+
+def tick_findings(deps: Deps, call: Call, filing_id: str, keys: Sequence[str]) -> tuple[Filing, tuple[str, ...]]:
+    """Keep which findings of the version under review the actor has checked, in place of those kept before.
+
+    Actor: whoever may approve it now, each for themselves. From: submitted; the filing itself does not change.
+    Raises `Invalid` for a finding that the version does not have.
+    """
+    filing = in_sight(deps, call, filing_id)
+    call.check_version(filing.version)
+    step_for(filing, Action.APPROVE, call.actor)
+    known = {each.key for version in filing.versions[-1:] for each in version.noted}
+    problems = [
+        Problem(f"/keys/{number}", "unknown_finding", "这次报送没有这一处疑问或提示。")
+        for number, key in enumerate(keys)
+        if key not in known
+    ]
+    if problems:
+        raise Invalid(problems)
+    before = deps.ticks.get(filing, call.actor.account_id)
+    ticked = replace(before, keys=tuple(keys))
+    if ticked != before:
+        deps.ticks.save(filing, ticked, deps.clock.now())
+    return filing, ticked.keys
 
 
 def approve_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Filing:
@@ -104,6 +129,7 @@ def _decided(deps: Deps, call: Call, filing: Filing, action: Action, signed: Sig
         division=reviewing_division(filing),
         reason_code=signed.reason_code,
         pointers=tuple(dict.fromkeys(signed.pointers)),
+        seen=deps.ticks.get(filing, call.actor.account_id).keys,
     )
     return replace(filing, versions=(*earlier, replace(last, decision=decision)))
 

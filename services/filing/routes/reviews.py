@@ -1,4 +1,4 @@
-"""Review: approve, return with reasons, undo."""
+"""Review: tick off, approve, return with reasons, undo."""
 
 from __future__ import annotations
 
@@ -8,12 +8,24 @@ from services.filing.policy import Permission
 from services.filing.routes.context import ONE, Answer, answer, deps
 from services.filing.schemas.incoming import ApprovalIn, EmptyIn, ReturnIn
 from services.filing.schemas.outgoing import FilingOut
+from services.filing.schemas.ticks import TicksIn, TicksOut
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call
-from shared.web.preconditions import changing
+from shared.web.preconditions import changing, etag
 
 bp = Blueprint("reviews", __name__, url_prefix=ONE, description="审核")
+
+
+@bp.put("/ticks")
+@needs(Permission.REVIEW)
+@changing
+@bp.arguments(TicksIn)
+@bp.response(200, TicksOut)
+def tick(data: dict[str, list[str]], filing_id: str) -> Answer:
+    """Keep which findings the reviewer has checked; the filing does not change."""
+    filing, keys = review.tick_findings(deps(), changing_call(), filing_id, data["keys"])
+    return {"keys": list(keys)}, 200, {"ETag": etag(filing.version)}
 
 
 @bp.post("/approval")

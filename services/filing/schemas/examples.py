@@ -221,6 +221,8 @@ EXAMPLES: Mapping[str, object] = {
         "signatory": "张审核",
         "pointers": ["/622/2"],
     },
+    "TicksIn": {"keys": ["p1-amount-others@/622/2"]},
+    "TicksOut": {"keys": ["p1-amount-others@/622/2"]},
     "RowsIn": {"rows": [_TRAINING_ROW]},
     "RowIn": {"row": _TRAINING_ROW},
     "TryIn": {"period": "2025", "answers": _ANSWERS},
@@ -247,6 +249,7 @@ EXAMPLES: Mapping[str, object] = {
         ],
         "open_actions": [{"action": "withdraw", "label": "撤回"}],
         "open_pointers": None,
+        "seen": [],
         "versions": [_VERSION_ROW],
         "history": [
             {

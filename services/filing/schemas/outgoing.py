@@ -114,6 +114,7 @@ class FilingOut(RowOut):
     suggestions = fields.List(fields.Dict())
     open_actions = fields.List(fields.Dict())
     open_pointers = fields.List(fields.String(), allow_none=True)
+    seen = fields.List(fields.String())
     versions = fields.List(fields.Dict())
     history = fields.List(fields.Dict())
 
@@ -181,6 +182,7 @@ def view_body(view: View) -> Body:
         "suggestions": [_suggestion_body(each) for each in view.suggestions],
         "open_actions": [{"action": each.value, "label": ACTION_LABELS[each]} for each in view.open_actions],
         "open_pointers": list(view.open_pointers) if view.open_pointers is not None else None,
+        "seen": list(view.seen),
         "versions": [version_row(filing, each) for each in filing.versions],
         "history": [_history_body(each) for each in filing.history],
     }
@@ -378,6 +380,7 @@ def _decision_body(decision: Decision | None) -> Body | None:
         "reason_code": decision.reason_code.value if decision.reason_code else None,
         "reason_label": REASON_LABELS[decision.reason_code] if decision.reason_code else "",
         "pointers": list(decision.pointers),
+        "seen": list(decision.seen),
     }
 
 

@@ -84,6 +84,11 @@ class HttpFilings:
         url = path(ROOT, filing_id, _ACTS[act])
         return cast(FilingAnswer, self._http.ask("POST", url, token, body=dict(body), version=version))
 
+    def tick(self, token: str, filing_id: str, version: int, keys: Sequence[str]) -> None:
+        """Keep which findings the reviewer has checked. Raises `Invalid`, `Conflict`, `NotAllowed`, `StaleVersion`."""
+        url = path(ROOT, filing_id, "ticks")
+        self._http.ask("PUT", url, token, body={"keys": [*keys]}, version=version)
+
     def rows(self, token: str, filing_id: str, no: int = 0, first: int = 0, limit: int = 50) -> RowPage:
         """Return rows of a version, 0 the working copy. Raises `NotFound`."""
         query = {"version": no, "first": first, "limit": limit}

@@ -81,6 +81,7 @@ class VerdictAnswer(TypedDict):
     reason_code: str | None
     reason_label: str
     pointers: list[str]
+    seen: list[str]
 
 
 class VersionRow(TypedDict):
@@ -122,7 +123,8 @@ class ExtrasAnswer(TypedDict):
 class FilingAnswer(FilingRow):
     """A filing in full as its reader sees it: the working copy for the unit, what was submitted for others.
 
-    `shown` holds the text of each answered cell by pointer, `closed` the pointers of cells that are not asked now.
+    `shown` holds the text of each answered cell by pointer, `closed` the pointers of cells that are not asked now, `seen`
+    the keys of the findings that the reader has ticked off in a review.
     """
 
     head: dict[str, str]
@@ -139,6 +141,7 @@ class FilingAnswer(FilingRow):
     suggestions: list[SuggestionAnswer]
     open_actions: list[OpenAction]
     open_pointers: list[str] | None
+    seen: list[str]
     versions: list[VersionRow]
     history: list[PastAct]
 

@@ -67,6 +67,8 @@ class VerdictView:
     decided_at: str
     division: str
     places: tuple[str, ...]
+    seen: int
+    """How many findings were ticked off before."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ def verdict_view(form: FormAnswer, verdict: VerdictAnswer | None) -> VerdictView
         decided_at=moment(verdict["decided_at"]),
         division=verdict["division_name"],
         places=tuple(place_label(form, pointer) for pointer in verdict["pointers"]),
+        seen=len(verdict["seen"]),
     )
 
 

@@ -30,6 +30,7 @@ class NotedView:
     """A query or note of a version; a query is to be ticked once it was looked at."""
 
     id: str
+    key: str
     badge: Badge
     title: str
     expected: str
@@ -43,7 +44,7 @@ class NotedView:
 
 @dataclass(frozen=True)
 class Marks:
-    """What a reviewer typed and ticked."""
+    """What a reviewer typed and ticked; `seen` are keys of findings."""
 
     opinion: str = ""
     reason_code: str = ""
@@ -64,6 +65,7 @@ class FilingReviewView:
     undone: tuple[VerdictView, ...]
     marks: Marks
     reasons: Mapping[str, str]
+    has_queries: bool
     can_decide: bool
     can_undo: bool
     can_name: bool
@@ -85,16 +87,19 @@ def review_view(
     filing: FilingAnswer, version: VersionAnswer, form: FormAnswer, typed: Marks | None, signatory: str
 ) -> FilingReviewView:
     """Return the page on which a version is judged; `typed` is what was marked and could not be sent yet."""
-    marks = typed or Marks(opinion="同意上报。", signatory=signatory)
+    marks = typed or Marks(opinion="同意上报。", signatory=signatory, seen=tuple(filing["seen"]))
     actions = {each["action"] for each in filing["open_actions"]}
+    decided = version["decision"]
+    seen = decided["seen"] if decided else marks.seen
     return FilingReviewView(
         sheet=sheet_view(form, said_of(filing, version)),
-        noted=tuple(_noted(form, each, number, marks.seen) for number, each in enumerate(version["noted"])),
+        noted=tuple(_noted(form, each, number, seen) for number, each in enumerate(version["noted"])),
         evidence=evidence_views(version["evidence"]),
         verdict=verdict_view(form, version["decision"]),
         undone=undone_views(form, version["undone"]),
         marks=marks,
         reasons=RETURN_REASONS,
+        has_queries=any(each["severity"] == "query" for each in version["noted"]),
         can_decide=bool(actions & {APPROVE, RETURN}),
         can_undo="undo" in actions,
         can_name=form["layout"] != "rows",
@@ -118,7 +123,7 @@ def missing(go: str, marks: Marks, noted: Sequence[NotedAnswer]) -> tuple[ErrorL
     faults: list[ErrorLink] = []
     if go == APPROVE:
         unseen = [
-            number for number, each in enumerate(noted) if each["severity"] == "query" and str(number) not in marks.seen
+            number for number, each in enumerate(noted) if each["severity"] == "query" and each["key"] not in marks.seen
         ]
         if unseen:
             faults.append(ErrorLink(f"seen-{unseen[0]}", f"还有 {len(unseen)} 处疑问及说明未核对。"))
@@ -149,11 +154,12 @@ def _noted(form: FormAnswer, noted: NotedAnswer, number: int, seen: Sequence[str
     severity = noted["severity"]
     return NotedView(
         id=str(number),
+        key=noted["key"],
         badge=Badge(SEVERITIES.get(severity, severity), SEVERITY_TONES.get(severity, "secondary")),
         title=noted["title"],
         expected=noted["expected"],
         explanation=noted["explanation"],
         places=tuple((anchor_of(each), place_label(form, each)) for each in noted["pointers"]),
         is_query=severity == "query",
-        is_seen=str(number) in seen,
+        is_seen=noted["key"] in seen,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from services.portal.model.filing import FilingAnswer, FindingAnswer
+from services.portal.model.filing import FilingAnswer
+from services.portal.model.survey import FindingAnswer
 from services.portal.presenters.controls import FoundView, found_view
 from services.portal.presenters.fields import ErrorLink
 from shared.errors import Problem

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from services.portal.model.filing import FilingAnswer
 from services.portal.model.filing_words import SUBMITTED_STATES
 from services.portal.operations.filing_queue import place_of
 from services.portal.policy import READERS_OF_QUEUES
@@ -16,6 +17,7 @@ from services.portal.presenters.filing_changes import change_lines
 from services.portal.presenters.filing_review import APPROVE, RETURN, Marks, missing, refused, review_view
 from services.portal.presenters.survey import validity_view
 from services.portal.routes import guard
+from services.portal.routes.errors import is_script
 from services.portal.routes.filing_list import filter_of
 from services.portal.routes.filing_versions import filing_and_form, rows_of, side_of
 from services.portal.routes.guard import deps, posted_version, signed_in
@@ -30,6 +32,7 @@ MOST_POINTERS = 100
 
 MEANWHILE = "此表刚在别处更新，下面是您刚填写的内容，尚未提交。请核对后再提交。"
 CLOSED = "此表的状态已经改变，刚填写的审核意见没有提交。"
+TICKED = "核对进度已保存。"
 TOO_MANY = "指明的项目过多，请改为退回全表。"
 DONE = {APPROVE: "filing_approved", RETURN: "filing_returned"}
 
@@ -85,6 +88,7 @@ def decide(filing_id: str) -> tuple[str, int] | Response:
     if go == RETURN:
         body = {"reason_code": marks.reason_code, "reason": marks.reason, "pointers": [*marks.pointers], **signed}
     try:
+        _keep_ticks(filing, marks)
         deps().filings.act(guard.token(), filing_id, posted_version(), "approve" if go == APPROVE else "return", body)
     except StaleVersion:
         return _page(filing_id, marks, notice=MEANWHILE), 412
@@ -99,6 +103,21 @@ def decide(filing_id: str) -> tuple[str, int] | Response:
     return redirect(url_for("filing_reviews.show", filing_id=following, **address), 303)
 
 
+@bp.post(f"{ONE}/review/ticks")
+@signed_in(READERS_OF_QUEUES)
+def tick(filing_id: str) -> tuple[str, int]:
+    """Keep what was ticked off so far, as the page's script does at each tick and its button without scripts."""
+    marks = _marks()
+    try:
+        deps().filings.tick(guard.token(), filing_id, posted_version(), marks.seen)
+    except (StaleVersion, Conflict) as error:
+        if is_script():
+            raise
+        notice = MEANWHILE if isinstance(error, StaleVersion) else error.message
+        return _page(filing_id, marks, notice=notice), 412 if isinstance(error, StaleVersion) else 409
+    return ("", 204) if is_script() else (_page(filing_id, marks, notice=TICKED), 200)
+
+
 @bp.post(f"{ONE}/undo")
 @signed_in(READERS_OF_QUEUES)
 def undo(filing_id: str) -> Response:
@@ -106,6 +125,12 @@ def undo(filing_id: str) -> Response:
     deps().filings.act(guard.token(), filing_id, posted_version(), "undo", {})
     address: dict[str, Any] = {**_narrowed(filter_of({})), "done": "filing_undone"}
     return redirect(url_for("filing_reviews.show", filing_id=filing_id, **address), 303)
+
+
+def _keep_ticks(filing: FilingAnswer, marks: Marks) -> None:
+    """Keep what was ticked off with the decision itself, where it was not kept before."""
+    if set(marks.seen) != set(filing["seen"]):
+        deps().filings.tick(guard.token(), filing["id"], posted_version(), marks.seen)
 
 
 def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, ...] = (), notice: str = "") -> str:
@@ -148,7 +173,7 @@ def _marks() -> Marks:
         reason=_paragraph("reason"),
         signatory=typed.get("signatory", "").strip(),
         pointers=tuple(dict.fromkeys(typed.getlist("pointers"))),
-        seen=tuple(typed.getlist("seen")),
+        seen=tuple(dict.fromkeys(typed.getlist("seen"))),
     )
 
 

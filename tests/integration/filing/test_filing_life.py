@@ -85,6 +85,25 @@ def test_a_return_opens_the_named_field_only(filing_site: FilingSite) -> None:
     assert filing_site.submit(operator, mended).status_code == 200
 
 
+def test_what_a_reviewer_ticks_off_is_kept_sealed_and_carried_into_the_decision(filing_site: FilingSite) -> None:
+    filing = submitted(filing_site, filing_site.operator())
+    url = f"/filings/{filing['id']}"
+    noted = filing_site.json(COUNTY_REVIEWER, "GET", f"{url}/versions/1")["noted"]
+    keys = [each["key"] for each in noted if each["severity"] == "query"]
+
+    first = filing_site.json(COUNTY_REVIEWER, "PUT", f"{url}/ticks", filing["version"], json={"keys": []})
+    for some in (keys, [], keys):
+        filing_site.json(COUNTY_REVIEWER, "PUT", f"{url}/ticks", filing["version"], json={"keys": some})
+    seen = filing_site.json(COUNTY_REVIEWER, "GET", url)["seen"]
+    (kept,) = filing_site.wired.database["ticks"].find({"filing": filing["id"]})
+    approved = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", filing["version"], json=OPINION)
+
+    assert (first["keys"], seen) == ([], keys)
+    assert kept["v"] == 3
+    assert keys[0].encode() not in bytes(kept["sealed"])
+    assert approved["versions"][0]["decision"]["seen"] == keys
+
+
 def test_what_was_submitted_is_taken_back_before_the_department_decides(filing_site: FilingSite) -> None:
     operator = filing_site.operator()
     filing = submitted(filing_site, operator)

@@ -18,6 +18,7 @@ from tests.support.portal_filing import FILING_ID
 
 URL = f"/filings/{FILING_ID}/review"
 SIGNED = {"signatory": "张审核", "opinion": "同意上报。"}
+QUERY = "p1-amount-others@/622/2"
 RETURNED = {"signatory": "张审核", "reason_code": "implausible", "reason": "请核实。"}
 
 
@@ -56,7 +57,7 @@ def test_the_review_shows_queries_with_explanations_and_where_they_stand(portal:
     assert "其余为培训撮合项目。" in page
     assert '<a href="#at-622-2">622 交易项目金额　本年</a>' in page
     assert 'id="at-622-2"' in page
-    assert 'name="seen" value="0"' in page
+    assert 'name="seen" value="p1-amount-others@/622/2"' in page
     assert '<input class="form-check-input" type="checkbox" name="pointers" value="/622/2">' in page
 
 
@@ -74,8 +75,54 @@ def test_an_approval_waits_until_every_query_was_looked_at(portal: Portal) -> No
     assert portal.filings.acts == []
 
 
+def test_what_was_ticked_off_is_kept_at_once_and_stands_there_on_return(portal: Portal) -> None:
+    sent = {"csrf_token": portal.csrf(), "version": "1", "seen": QUERY}
+
+    answer = portal.browser.post(f"{URL}/ticks", data=sent, headers={"X-Requested-With": "fetch"})
+    page = portal.browser.get(URL).text
+
+    assert answer.status_code == 204
+    assert f'name="seen" value="{QUERY}" checked' in page
+    assert f'data-ticks="{URL}/ticks"' in page
+
+
+def test_without_scripts_the_ticks_are_kept_and_nothing_typed_is_lost(portal: Portal) -> None:
+    answer = portal.post(f"{URL}/ticks", version="1", seen=QUERY, opinion="数据已核实。", signatory="张审核")
+
+    assert "核对进度已保存。" in answer.text
+    assert "数据已核实。" in answer.text
+    assert portal.filings.items[FILING_ID]["seen"] == [QUERY]
+
+
+def test_ticks_on_what_changed_meanwhile_are_not_kept(portal: Portal) -> None:
+    sent = {"csrf_token": portal.csrf(), "version": "9", "seen": QUERY}
+
+    script = portal.browser.post(f"{URL}/ticks", data=sent, headers={"X-Requested-With": "fetch"})
+    page = portal.browser.post(f"{URL}/ticks", data=sent)
+
+    assert (script.status_code, page.status_code) == (412, 412)
+    assert "此表刚在别处更新" in page.text
+    assert portal.filings.items[FILING_ID]["seen"] == []
+
+
+def test_a_decision_keeps_the_ticks_first(portal: Portal) -> None:
+    portal.post(URL, version="1", go="approve", seen=QUERY, **SIGNED)
+
+    assert portal.filings.items[FILING_ID]["seen"] == [QUERY]
+
+
+def test_what_was_ticked_off_before_a_decision_is_shown_with_it(portal: Portal) -> None:
+    decided = make_version(decision=make_verdict(action="approve", label="审核通过", pointers=[], seen=[QUERY]))
+    keep_filing(portal, make_submitted_filing(state="approved", versions=[decided], open_actions=[]), decided)
+
+    page = portal.browser.get(URL).text
+
+    assert "请说明其余是哪些项目。（已核对）" in page
+    assert "作出决定前，已逐条核对疑问 1 处。" in page
+
+
 def test_an_approval_carries_opinion_and_signature(portal: Portal) -> None:
-    answer = portal.post(URL, version="1", go="approve", seen="0", **SIGNED)
+    answer = portal.post(URL, version="1", go="approve", seen=QUERY, **SIGNED)
 
     assert portal.filings.acts == [(FILING_ID, "approve", {"opinion": "同意上报。", "signatory": "张审核"})]
     assert answer.headers["Location"] == f"/filings/review?done=filing_approved&decided={FILING_ID}"
@@ -102,7 +149,7 @@ def test_after_a_decision_the_next_in_the_queue_is_shown_under_the_same_filter(p
     waiting(portal, "f1", "f2", "f3")
 
     page = portal.browser.get("/filings/f2/review?form=platform-1").text
-    answer = portal.post("/filings/f2/review?form=platform-1", version="1", go="approve", seen="0", **SIGNED)
+    answer = portal.post("/filings/f2/review?form=platform-1", version="1", go="approve", seen=QUERY, **SIGNED)
     following = portal.browser.get(answer.headers["Location"]).text
 
     assert 'href="/filings/f1/review?form=platform-1">上一份' in page

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from services.portal.model.filing import FilingAnswer
 from shared.errors import Conflict, Invalid, Problem
 from tests.support.portal import Portal, make_portal
+from tests.support.portal_filed import make_verdict
 from tests.support.portal_filing import FILING_ID, make_evidence, make_filing
 
 PAGE = f"/filings/{FILING_ID}"
@@ -22,17 +23,7 @@ SIGNED = {
     "phone": "0571-88888888",
     "reported_on": "2026-03-02",
 }
-VERDICT = {
-    "action": "return",
-    "label": "退回",
-    "text": "601 与去年相差太大",
-    "signatory": "张审核",
-    "decided_at": "2026-02-01T01:00:00+00:00",
-    "division_name": "西湖区",
-    "reason_code": "implausible",
-    "reason_label": "数据异常，说明不足",
-    "pointers": ["/601/2"],
-}
+VERDICT = make_verdict(text="601 与去年相差太大", pointers=["/601/2"])
 
 
 def opened(form: str = "platform-1", **changes: object) -> Portal:

@@ -48,6 +48,7 @@ class FakeLists:
         self._lists: dict[tuple[str, str], tuple[FakeEntry, ...]] = {
             ("colour", "1"): (FakeEntry("r", "红"), FakeEntry("g", "绿")),
             ("colour", "2"): (FakeEntry("r", "红"), FakeEntry("b", "蓝")),
+            ("currency", "1"): (FakeEntry("CNY", "人民币"), FakeEntry("USD", "美元")),
             ("mark", "1"): (
                 FakeEntry("CMM", "CMM", is_leaf=False, facts={"note": "软件能力。"}),
                 FakeEntry("CMM-1", "CMM 一级", "CMM", 2),

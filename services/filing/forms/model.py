@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from services.filing.forms.answers import Value
+from services.filing.forms.conversions import Conversion
 from services.filing.forms.expressions.syntax import Expression, Fact, Ref, nodes, refs
 from services.filing.forms.kinds.kind import Kind
 from services.filing.forms.lists import ListRef, Option
@@ -169,6 +170,7 @@ class Form:
     `number` is its 表号, `columns` the heads of a table or of rows in the order of paper, `statements` the 说明 below
     it. `is_event` forms are filed whenever there is one (企业2表), others are expected every period; `takes_nil` forms
     may be filed as "nothing this period"; `evidence` says which files must come along, empty for none.
+    `conversions` are the amounts that the system reckons in another currency.
     """
 
     key: str
@@ -191,6 +193,7 @@ class Form:
     takes_nil: bool = False
     evidence: str = ""
     note: str = ""
+    conversions: tuple[Conversion, ...] = ()
 
     def indicator(self, code: str) -> Indicator | None:
         """Return the indicator of a code, None where there is none."""

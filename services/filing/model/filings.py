@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.filing.model.evidence import FileRef
+from services.filing.model.rates import Converted
 from services.filing.model.rows import RowSet
 from services.filing.model.states import Action, State
 from shared.history import HistoryEntry
@@ -95,8 +96,9 @@ class Version:
     """A filing as it was submitted; never changed but for the decisions on it.
 
     `digest` is that of the content (`printing.receipts`), `receipt` the signed receipt that the unit got for it.
-    `undone` are decisions that were taken back. The content of a version that `is_early` is kept beside the filing, and
-    is empty here (`operations.versions` brings it).
+    `undone` are decisions that were taken back. `converted` are its amounts in other currencies, at the rates that were
+    known at the submission; they are ours, not the unit's, and no part of the digest. The content of a version that
+    `is_early` is kept beside the filing, and is empty here (`operations.versions` brings it).
     """
 
     no: int
@@ -110,6 +112,7 @@ class Version:
     decision: Decision | None = None
     undone: tuple[Decision, ...] = ()
     is_early: bool = False
+    converted: tuple[Converted, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from services.filing.ledger.terms import ZERO
 from services.filing.model.filings import Filing, Working
 from services.filing.model.periods import Period, period_of
 from services.filing.model.units import CITY_UNIT
-from services.filing.operations.instruments import Instrument
+from services.filing.operations.conversions import rate_facts
+from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.listing import sums_of
 from services.filing.ports import Deps
 from shared.clock import local_date
@@ -138,6 +139,10 @@ def _year(deps: Deps, filing: Filing, _: Working) -> Facts:
     return {"year.executions": Decimal(deps.filings.count_submitted(filing.unit_id, EXECUTIONS_FORM, year))}
 
 
+def _rate(deps: Deps, filing: Filing, working: Working) -> Facts:
+    return rate_facts(deps, filing, instrument_for(deps, filing), working)
+
+
 def _evidence(_: Deps, __: Filing, working: Working) -> Facts:
     return {"evidence.files": Decimal(len(working.evidence))}
 
@@ -152,7 +157,8 @@ _PROVIDERS: Mapping[str, Callable[[Deps, Filing, Working], Facts]] = {
     "voucher": _voucher,
     "filing": _filing,
     "year": _year,
+    "rate": _rate,
     "evidence": _evidence,
     CITY: _city,
 }
-"""Who knows the facts of each group. Rates (`rate.…`) come with the rate table; until then they are not known."""
+"""Who knows the facts of each group."""

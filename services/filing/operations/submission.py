@@ -9,6 +9,7 @@ from services.filing.model.filings import Filing, SignOff, Version, Working
 from services.filing.model.receipts import FiledContent, Receipt, digest_of, digest_of_rows
 from services.filing.model.states import Action
 from services.filing.operations.changes import Changed, change
+from services.filing.operations.conversions import converted_amounts
 from services.filing.operations.events import told
 from services.filing.operations.findings import checked, noted
 from services.filing.operations.instruments import instrument_for
@@ -59,6 +60,7 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
             noted=noted(instrument, found, working.explanations),
             digest=digest,
             receipt=deps.receipts.sign(receipt),
+            converted=converted_amounts(deps, filing, instrument, working),
         )
         changed = replace(
             filing,

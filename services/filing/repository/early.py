@@ -82,7 +82,7 @@ class EarlyVersions:
 
 
 def _lightened(version: Version) -> Version:
-    return replace(version, content=Working(), noted=(), is_early=True)
+    return replace(version, content=Working(), noted=(), converted=(), is_early=True)
 
 
 def _id(filing: Filing, no: int) -> str:

@@ -46,7 +46,7 @@ def take_in(query: dict[str, str]) -> Body:
     """Read a table of rates (CSV) and store it, or only try it (`dry_run`); the same table again changes nothing."""
     take_raw_body(LARGEST)
     found = rates.import_rates(deps(), reading_call(), _pieces(), is_trial=query["dry_run"] == "true")
-    return rates_read_body(found, deps().rate_terms)
+    return rates_read_body(found)
 
 
 @bp.get("")
@@ -57,7 +57,7 @@ def list_all(query: dict[str, object]) -> Body:
     """List the published rates, the latest day first."""
     wanted = WantedRates(query["currency"], query["first_day"], query["last_day"])  # type: ignore[arg-type]  # loaded by the fields
     page = rates.list_rates(deps(), wanted, str(query["cursor"]), int(str(query["limit"])))
-    return {"items": [rate_body(each, deps().rate_terms) for each in page.items], "next_cursor": page.next_cursor}
+    return {"items": [rate_body(each) for each in page.items], "next_cursor": page.next_cursor}
 
 
 @bp.get("/<string:currency>/<string:day>")
@@ -66,7 +66,7 @@ def list_all(query: dict[str, object]) -> Body:
 def on_day(currency: str, day: str) -> Body:
     """Read the rate that applies on a day: the last one published on it or before."""
     asked = _day(day)
-    return {**rate_body(rates.rate_on(deps(), currency, asked), deps().rate_terms), "asked": asked.isoformat()}
+    return {**rate_body(rates.rate_on(deps(), currency, asked)), "asked": asked.isoformat()}
 
 
 def _pieces() -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.filing.schemas.rates import RATE_EXAMPLES
+from services.filing.schemas.rates import CONVERTED, RATE_EXAMPLES
 
 _ID = "01990000000070008000000000000001"
 _UNIT_ID = "01990000000070008000000000000002"
@@ -285,6 +285,7 @@ EXAMPLES: Mapping[str, object] = {
         "nil_reason": None,
         "evidence": [_FILE],
         "noted": [],
+        "converted": [CONVERTED],
         "undone": [],
     },
     "ChangesOut": {"changes": [{"pointer": "/622/2", "indicator": "622", "before": "30210", "after": "30200"}]},

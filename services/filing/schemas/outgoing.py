@@ -23,6 +23,7 @@ from services.filing.operations.instruments import Instrument
 from services.filing.operations.reading import Change, Earlier, SavedView, Suggestion, View
 from services.filing.schemas.editions import form_body
 from services.filing.schemas.overview import RowOut, division_name, row_body
+from services.filing.schemas.rates import ConvertedOut, converted_body
 from services.filing.schemas.words import ACTION_LABELS, REASON_LABELS, SOURCE_LABELS
 from shared.history import HistoryEntry
 
@@ -92,6 +93,7 @@ class VersionOut(Schema):
     nil_reason = fields.String(allow_none=True)
     evidence = fields.List(fields.Nested(FileOut))
     noted = fields.List(fields.Dict())
+    converted = fields.List(fields.Nested(ConvertedOut))
     decision = fields.Dict(allow_none=True)
     undone = fields.List(fields.Dict())
 
@@ -302,6 +304,7 @@ def version_body(instrument: Instrument, filing: Filing, version: Version) -> Bo
         "nil_reason": content.nil_reason,
         "evidence": [file_body(each) for each in content.evidence],
         "noted": [_noted_body(each) for each in version.noted],
+        "converted": [converted_body(each) for each in version.converted],
         "undone": [_decision_body(each) for each in version.undone],
     }
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from marshmallow import Schema, fields, validate
 
-from services.filing.model.rates import PublishedRate, Quote, Quoting
+from services.filing.model.rates import Converted, PublishedRate, Quote, Quoting
 from services.filing.operations.rates import Fate, RatesRead, Taken
 from services.filing.rates.quotes import cny_per_unit
 from services.filing.rates.table import Fault
-from services.filing.rates.terms import RateTerms
+from services.filing.rates.terms import RateTerms, load_terms
 from shared.codes import lists
 from shared.codes.schemes import Scheme
 from shared.fields import PlainDate
@@ -92,16 +93,68 @@ class RatesReadOut(Schema):
     fault_count = fields.Integer()
 
 
-def rate_body(rate: PublishedRate, terms: RateTerms) -> Body:
+class UsedRateOut(Schema):
+    """A rate as a conversion used it: of which day, from which source, in which of its values."""
+
+    currency = fields.String()
+    currency_name = fields.String()
+    day = fields.String()
+    source = fields.String()
+    source_label = fields.String()
+    revision = fields.Integer()
+    value = fields.String()
+    quoting = fields.String()
+    units = fields.Integer()
+    quote_label = fields.String()
+    cny_per_unit = fields.String()
+
+
+class ConvertedOut(Schema):
+    """An amount of a version in another currency; `result` is null where a rate was not known at the submission."""
+
+    pointer = fields.String()
+    amount = fields.String()
+    currency = fields.String()
+    target = fields.String()
+    on = fields.String()
+    result = fields.String(allow_none=True)
+    rates = fields.List(fields.Nested(UsedRateOut))
+
+
+def converted_body(converted: Converted) -> Body:
+    """Return an amount in another currency with the rates that were used."""
+    return {
+        "pointer": converted.pointer,
+        "amount": format(converted.amount, "f"),
+        "currency": converted.currency,
+        "target": converted.target,
+        "on": converted.on.isoformat(),
+        "result": None if converted.result is None else format(converted.result, "f"),
+        "rates": [
+            {
+                "currency": each.currency,
+                "currency_name": currency_name(each.currency),
+                "day": each.day.isoformat(),
+                "source": each.source,
+                "source_label": source_label(each.source),
+                "revision": each.revision,
+                **quote_body(each.quote, each.currency),
+            }
+            for each in converted.rates
+        ],
+    }
+
+
+def rate_body(rate: PublishedRate) -> Body:
     """Return a rate with its values."""
     current = rate.current
-    source = terms.source(rate.source)
+    source = _terms().source(rate.source)
     return {
         "currency": rate.currency,
         "currency_name": currency_name(rate.currency),
         "day": rate.day.isoformat(),
         "source": rate.source,
-        "source_label": source.title if source else rate.source,
+        "source_label": source_label(rate.source),
         "is_sample": source is None or source.is_sample,
         **quote_body(current.quote, rate.currency),
         "revision": current.no,
@@ -137,32 +190,42 @@ def quote_label(quote: Quote, currency: str) -> str:
     return f"{quote.units}元人民币＝{value}{name}"
 
 
+def source_label(key: str) -> str:
+    """Return the title of a source, its key where it is no longer among the settings."""
+    source = _terms().source(key)
+    return source.title if source else key
+
+
+@cache
+def _terms() -> RateTerms:
+    return load_terms()
+
+
 def currency_name(code: str) -> str:
     """Return the Chinese name of a currency, the code where it has none."""
     found = lists.find_last(Scheme.CURRENCY, code, lists.versions(Scheme.CURRENCY)[0].key)
     return found.name if found else code
 
 
-def rates_read_body(read: RatesRead, terms: RateTerms) -> Body:
+def rates_read_body(read: RatesRead) -> Body:
     """Return what a table says."""
     return {
         "is_stored": read.is_stored,
         "counted": {fate.value: read.count(fate) for fate in Fate},
-        "rows": [_taken_body(each, terms) for each in read.taken[:SHOWN_ROWS]],
+        "rows": [_taken_body(each) for each in read.taken[:SHOWN_ROWS]],
         "faults": [_fault_body(each) for each in read.faults],
         "fault_count": read.fault_count,
     }
 
 
-def _taken_body(taken: Taken, terms: RateTerms) -> Body:
+def _taken_body(taken: Taken) -> Body:
     rate = taken.rate
-    source = terms.source(rate.source)
     return {
         "line": taken.line,
         "currency": rate.currency,
         "currency_name": currency_name(rate.currency),
         "day": rate.day.isoformat(),
-        "source_label": source.title if source else rate.source,
+        "source_label": source_label(rate.source),
         **quote_body(rate.quote, rate.currency),
         "fate": taken.fate.value,
         "fate_label": FATE_LABELS[taken.fate],
@@ -197,6 +260,30 @@ _RATE: Mapping[str, object] = {
             "published_at": "2026-02-13T01:15:00+00:00",
             "taken_at": "2026-02-13T01:16:00+00:00",
             "is_current": True,
+        }
+    ],
+}
+
+CONVERTED: Mapping[str, object] = {
+    "pointer": "/308",
+    "amount": "40",
+    "currency": "USD",
+    "target": "CNY",
+    "on": "2026-02-17",
+    "result": "280",
+    "rates": [
+        {
+            "currency": "USD",
+            "currency_name": "美元",
+            "day": "2026-02-13",
+            "source": "central_parity",
+            "source_label": "人民币汇率中间价（中国外汇交易中心受权公布）",
+            "revision": 1,
+            "value": "7.0000",
+            "quoting": "direct",
+            "units": 1,
+            "quote_label": "1美元＝7.0000元人民币",
+            "cny_per_unit": "7",
         }
     ],
 }

@@ -15,6 +15,8 @@ from services.filing.handlers import handlers
 from services.filing.rates.keeping import WantedRates
 from services.filing.rates.table import LARGEST
 from services.filing.repository.rates import COLLECTION
+from services.sandbox.story.figures import basic_information
+from services.sandbox.story.unit import make_unit
 from shared.contracts import all_contracts
 from shared.contracts.rates import RATES_PUBLISHED
 from shared.errors import StaleVersion
@@ -249,3 +251,30 @@ def test_a_message_that_can_not_be_taken_is_parked_with_its_reason(filing_site: 
         (Fate.PARK, "contract_broken"),
     ]
     assert filing_site.wired.database[COLLECTION].count_documents({}) == 0
+
+
+def test_a_version_keeps_the_rates_it_was_reckoned_with_whatever_is_corrected_later(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    bring(filing_site, line(day="2025-12-31", value="7.14"))
+    filing = filing_site.begin(operator, "enterprise-1")
+    answers = basic_information(make_unit())
+    filing = filing_site.save(operator, filing, answers=answers)
+    explained = {each["key"]: "情况属实。" for each in filing["findings"] if each["severity"] == "query"}
+    filing = filing_site.save(operator, filing, answers=answers, explanations=explained)
+    assert filing_site.submit(operator, filing).status_code == 200
+    filing_site.clock.advance(timedelta(hours=1))
+
+    bring(filing_site, line(day="2025-12-31", value="9"))
+
+    version = filing_site.json(operator, "GET", f"/filings/{filing['id']}/versions/1")
+    capital = next(each for each in version["converted"] if each["pointer"] == "/117/cny")
+    assert (capital["amount"], capital["target"], capital["result"], capital["on"]) == (
+        "1000",
+        "USD",
+        "140.056",
+        "2025-12-31",
+    )
+    (used,) = capital["rates"]
+    assert (used["value"], used["day"], used["revision"], used["source"]) == ("7.14", "2025-12-31", 1, "central_parity")
+    kept = filing_site.json(operator, "GET", "/rates/USD/2025-12-31")
+    assert (kept["value"], kept["revisions"][used["revision"] - 1]["value"]) == ("9", "7.14")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.filing.forms.expressions.parsing import SyntaxFault, parse
 from services.filing.forms.expressions.syntax import Expression, Ref, refs
+from services.filing.forms.loading.conversions import check_facts, conversions_of
 from services.filing.forms.loading.parts import Source, column_of, indicator_of
 from services.filing.forms.loading.references import Ground, check_expression, target
 from services.filing.forms.loading.tables import Table
@@ -20,6 +21,7 @@ def form_of(table: Table, source: Source) -> tuple[Form, tuple[Table, ...]]:
     columns = tuple(map(column_of, table.tables("columns")))
     rules = table.tables("rules")
     period = table.member("period", PeriodKind)
+    indicators = tuple(indicator_of(each, layout, columns, source) for each in table.tables("indicators"))
     form = Form(
         key=table.text("key"),
         title=table.text("title"),
@@ -29,7 +31,7 @@ def form_of(table: Table, source: Source) -> tuple[Form, tuple[Table, ...]]:
         filer=table.member("filer", Filer),
         reporter=table.member("reporter", Reporter),
         layout=layout,
-        indicators=tuple(indicator_of(each, layout, columns, source) for each in table.tables("indicators")),
+        indicators=indicators,
         rules=(),
         head=tuple(map(_head, table.tables("head"))),
         foot=table.texts("foot"),
@@ -41,6 +43,7 @@ def form_of(table: Table, source: Source) -> tuple[Form, tuple[Table, ...]]:
         takes_nil=table.flag("takes_nil"),
         evidence=table.text("evidence", ""),
         note=table.text("note", ""),
+        conversions=conversions_of(table, indicators, source),
     )
     table.close()
     check_codes(table, form)
@@ -55,6 +58,7 @@ def with_rules(table: Table, tables: tuple[Table, ...], ground: Ground) -> Form:
             place = f"{table.place}/indicators/{number}/{part.key}".rstrip("/")
             for found in (part.required_when, part.only_when, part.computed, part.suggested):
                 check_expression(found, here, place, table.faults)
+    check_facts(table, ground.form.conversions, ground.facts)
     return replace(ground.form, rules=tuple(_rule(each, ground) for each in tables))
 
 

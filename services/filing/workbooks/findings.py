@@ -7,16 +7,25 @@ from dataclasses import replace
 
 from services.filing.forms.answers import Place
 from services.filing.forms.checks import REQUIRED, Finding
-from services.filing.forms.expressions.evaluation import Result
-from services.filing.forms.reading import json_value
+from services.filing.forms.describing.findings import wanted_text
+from services.filing.forms.model import Edition, Form
 from services.filing.workbooks.faults import CellFault
 from services.filing.workbooks.spots import Spot
+
+Wanted = Callable[[Finding, Place], str]
+"""Says what is expected at a place of a finding."""
+
+
+def wanted_of(edition: Edition, form: Form) -> Wanted:
+    """Return what says in the words of a form what a finding expects at a place."""
+    return lambda finding, place: wanted_text(edition, form, finding, place)
 
 
 def found_at(
     findings: Iterable[Finding],
     unread: frozenset[str],
     spot_of: Callable[[Place], Spot],
+    wanted: Wanted,
     *,
     first: int = 0,
     row: int | None = None,
@@ -41,16 +50,9 @@ def found_at(
                     spot.cell,
                     finding.rule,
                     finding.title,
-                    "" if finding.expected is None else _told(finding.expected),
+                    wanted(finding, place),
                     finding.severity,
                     moved.row if row is None else row,
                 )
             )
     return tuple(faults)
-
-
-def _told(expected: Result) -> str:
-    if isinstance(expected, bool):
-        return "是" if expected else "否"
-    value = json_value(expected)  # type: ignore[arg-type]  # what is absent was left out by the checks
-    return "、".join(value) if isinstance(value, list) else str(value)

@@ -13,7 +13,7 @@ from services.filing.forms.reading import read
 from services.filing.workbooks.cells import Line
 from services.filing.workbooks.drawing import shape_of
 from services.filing.workbooks.faults import CellFault, cell_fault
-from services.filing.workbooks.findings import found_at
+from services.filing.workbooks.findings import found_at, wanted_of
 from services.filing.workbooks.lines import LineReader, nested
 from services.filing.workbooks.offers import NONE
 from services.filing.workbooks.opening import Lines, Opened, content_at, is_none, open_workbook
@@ -67,7 +67,7 @@ def faults_of(
     """
     shape = shape_of(edition, form)
     unread = frozenset(fault.pointer for fault in reading.faults)
-    return found_at(findings, unread, lambda place: shape.find(place, reading.lines))
+    return found_at(findings, unread, lambda place: shape.find(place, reading.lines), wanted_of(edition, form))
 
 
 def _read_fields(opened: Opened, sheet: str, printed: Mapping[int, Line], draft: _Draft) -> None:

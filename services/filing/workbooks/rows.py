@@ -19,7 +19,7 @@ from services.filing.forms.reading import read, read_row
 from services.filing.workbooks.cells import Line
 from services.filing.workbooks.drawing import shape_of
 from services.filing.workbooks.faults import CellFault, cell_fault
-from services.filing.workbooks.findings import found_at
+from services.filing.workbooks.findings import found_at, wanted_of
 from services.filing.workbooks.lines import LineReader, Refusal, nested
 from services.filing.workbooks.opening import Lines, open_workbook
 from services.filing.workbooks.reading import says_none
@@ -142,12 +142,13 @@ def check_rows(edition: Edition, form: Form, batch: Batch, context: Context) -> 
     """Return the findings of each row of a batch at its cells; rules over the whole list are left out."""
     code = batch.area.one_indicator.code
     answers = Answers(rows={code: tuple(row.cells for row in batch.rows)})
+    wanted = wanted_of(edition, form)
     faults: list[CellFault] = []
     for at, row in enumerate(batch.rows):
         findings = check_row(form, batch.area.one_indicator, Case(edition, answers, context, code, at))
         if findings:
             unread = frozenset(fault.pointer for fault in row.faults)
-            faults += found_at(findings, unread, _on_line(batch.area, row.line), first=batch.first)
+            faults += found_at(findings, unread, _on_line(batch.area, row.line), wanted, first=batch.first)
     return tuple(faults)
 
 
@@ -172,7 +173,7 @@ def filing_faults(edition: Edition, form: Form, row: FilingRow, findings: Iterab
     """Return the findings of one filing of a list at its cells."""
     area = shape_of(edition, form, Arrangement.LIST).areas[0]
     unread = frozenset(fault.pointer for fault in row.faults)
-    return found_at(findings, unread, _on_line(area, row.line), row=row.number)
+    return found_at(findings, unread, _on_line(area, row.line), wanted_of(edition, form), row=row.number)
 
 
 def _shape(edition: Edition, form: Form) -> Shape:

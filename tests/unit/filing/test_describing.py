@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from services.filing.forms.answers import Place, Value
 from services.filing.forms.catalogue import load_catalogue
 from services.filing.forms.checks import BUILT_IN
-from services.filing.forms.describing.findings import expected_text, finding_text
+from services.filing.forms.describing.findings import expected_text, finding_text, wanted_text
 from services.filing.forms.describing.formulas import OWN_FACTS, place_text
 from services.filing.forms.describing.rules import RuleCard, describe
 from services.filing.forms.known_lists import KnownLists
@@ -197,6 +198,60 @@ def test_a_finding_says_what_was_expected(
     assert found[rule] == text
 
 
+@pytest.mark.parametrize(
+    ("key", "body", "facts", "rule", "words"),
+    [
+        (
+            "platform-1",
+            {"604": {"2": 130}, **INDUSTRIES},
+            {},
+            "p1-buyer-firms",
+            {"/604/2": "120", "/605/2": "604 等于 120"},
+        ),
+        (
+            "platform-1",
+            {"601": {"2": 5}, "602": {"2": 1}, "603": {"2": 2}, "604": {"2": 3}},
+            {},
+            "p1-buyers-at-least",
+            {"/601/2": "不小于 6"},
+        ),
+        (
+            "platform-1",
+            {"621": {"2": 8}},
+            {"evidence.files": Decimal(0)},
+            "p1-evidence",
+            {"/621/2": "所附证明材料的份数 大于 0"},
+        ),
+        ("enterprise-3", {"303": "1"}, {"contract.nature": "2"}, "e3-nature-differs", {"/303": "2.离岸合同"}),
+        ("enterprise-5", {"502": [{"fee": "1000"}]}, {}, "e5-fee-unit", {"/502/0/fee": "小于 1000"}),
+        (
+            "enterprise-5",
+            {"502": [{"date": "2024-02-01"}]},
+            {},
+            "e5-new-in-future",
+            {"/502/0/date": "不晚于 2024年01月08日"},
+        ),
+        (
+            "enterprise-4",
+            {"401": {"1": 100, "2": 200}},
+            {},
+            "e4-change-401",
+            {"/401/2": "与 100 相差不超过 50"},
+        ),
+    ],
+)
+def test_what_should_stand_at_a_cell_is_said_in_a_few_words(
+    key: str, body: Mapping[str, Any], facts: Mapping[str, Value | bool], rule: str, words: Mapping[str, str]
+) -> None:
+    form = _form(key)
+    findings = findings_of(_edition(), form, body, a_context(facts))
+    finding = next(each for each in findings if each.rule == rule)
+
+    said = {place.pointer: wanted_text(_edition(), form, finding, place) for place in finding.places}
+
+    assert {pointer: said[pointer] for pointer in words} == words
+
+
 def test_the_side_that_fails_is_told_of_two_bounds() -> None:
     body = {"209": "K22", "203": {"design_share": "9", "share_kind": "K22-road"}}
 
@@ -243,10 +298,13 @@ def test_every_finding_can_be_said(rule: str, data: st.DataObject) -> None:
 
     text = finding_text(_edition(), form, finding)
     expected = expected_text(_edition(), form, finding)
+    wanted = [wanted_text(_edition(), form, finding, place) for place in finding.places]
 
     assert finding.title in text
     assert expected in text
-    assert not any(word in text + expected for word in ("None", "Decimal", "Absent", "[", "@", "$"))
+    if finding.comparison is not None and finding.comparison.operator in ("<", "<=", ">", ">="):
+        assert all(re.search("[于早晚过]", words) for words in wanted)
+    assert not any(word in "".join((text, expected, *wanted)) for word in ("None", "Decimal", "Absent", "[", "@", "$"))
 
 
 def test_every_fact_has_a_name_for_the_screen() -> None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from services.filing.forms.answers import Place
 from services.filing.forms.checks import BUILT_IN, Finding
 from services.filing.forms.describing.formulas import Speech, formula, number_text, place_text
 from services.filing.forms.expressions.evaluation import Result, difference
-from services.filing.forms.expressions.syntax import Binary, Literal, Node, Parameter
+from services.filing.forms.expressions.syntax import Binary, Literal, Node, Parameter, Ref
 from services.filing.forms.kinds.numbers import Whole
 from services.filing.forms.model import Edition, Form
 
@@ -52,6 +53,38 @@ def expected_text(edition: Edition, form: Form, finding: Finding) -> str:
     expected = _valued(comparison.right, finding.expected, comparison.left, speech)
     actual = _value(finding.actual, comparison.left, speech)
     return f"{left} 应{_verbs(finding.actual)[comparison.operator]} {expected}，现为 {actual}"
+
+
+def wanted_text(edition: Edition, form: Form, finding: Finding, place: Place) -> str:
+    """Return in a few words what should stand at one of the finding's places: 120, 大于 0, 605+…+609 等于 120.
+
+    What is expected of another place than this one is said of that place by its name. Empty where the title says all.
+    """
+    comparison = finding.comparison
+    if comparison is None or finding.expected is None or finding.actual is None:
+        return ""
+    if isinstance(finding.expected, bool):
+        return ("是" if finding.expected else "否") if comparison.operator == "=" else ""
+    speech = _speech(edition, form, finding)
+    pair = difference(comparison)
+    subject = pair.left if pair else comparison.left
+    is_of_place = isinstance(subject, Ref) and _is_at(subject, place, speech)
+    value = _value(finding.expected, subject, speech)
+    if pair is not None:
+        words = f"与 {value} 相差不超过 {_value(finding.tolerance, subject, speech)}"
+    elif is_of_place and comparison.operator in ("=", "in"):
+        return value
+    else:
+        words = f"{_verbs(finding.actual)[comparison.operator]} {value}"
+    return words if is_of_place else f"{formula(subject, speech)} {words}"
+
+
+def _is_at(ref: Ref, place: Place, speech: Speech) -> bool:
+    """Tell whether a reference leads to the place, of this period and in this form."""
+    indicator = speech.indicator(ref)
+    if indicator is None or ref.is_previous or ref.is_main:
+        return False
+    return (indicator.code, ref.part) == (place.indicator, place.part)
 
 
 def _verbs(actual: Result) -> Mapping[str, str]:

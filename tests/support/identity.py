@@ -116,9 +116,9 @@ class MemoryAccounts(Telling):
 
     def list_reachable(self, sought: Sought, today: date, cursor: str, limit: int) -> Page[Account]:
         def fits(account: Account) -> bool:
-            return any(
-                (sought.unit_id in (None, grant.unit_id))
-                and (sought.account_id in (None, account.id))
+            return sought.account_id == account.id or any(
+                sought.account_id is None
+                and (sought.unit_id in (None, grant.unit_id))
                 and (sought.role is None or (sought.role, sought.division) == (grant.role, grant.division))
                 for grant in in_force(account, today)
             )

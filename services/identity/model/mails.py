@@ -40,6 +40,7 @@ class NewsKind(StrEnum):
     """Why people who have accounts are told something; what it says is the notification service's, by the same name."""
 
     RIGHT_GIVEN = "right_given"
+    RIGHT_ENDED = "right_ended"
     OFFICE_PROPOSED = "office_proposed"
     RECOVERY_PROPOSED = "recovery_proposed"
     DIVISIONS_PROPOSED = "divisions_proposed"

@@ -14,7 +14,7 @@ from services.identity.model.grants import Act, Grant, GrantAction, GrantState, 
 from services.identity.model.mails import Due, MailDue, MailKind
 from services.identity.model.places import APPOINTS, FOUR_EYES, LEVEL_OF_ROLE, Place, excluding, place_of
 from services.identity.operations.sight import account_in_sight, places_of
-from services.identity.operations.telling import office_proposed, right_given
+from services.identity.operations.telling import office_proposed, right_ended, right_given
 from services.identity.policy import Held, division_fits
 from services.identity.ports.deps import Deps
 from services.identity.workflow import grant_step_for
@@ -202,7 +202,7 @@ def extend_grant(deps: Deps, call: Call, account_id: str, grant_id: str, valid_t
 
 
 def end_grant(deps: Deps, call: Call, account_id: str, grant_id: str, reason: str) -> Account:
-    """End a grant at once; sessions that act with it are over at the next refresh. From: in force.
+    """End a grant at once; `check_right` and the next refresh refuse sessions that act with it. From: in force.
 
     Actor: who fills the place, not for themselves. Raises `LastAdministrator`.
     """
@@ -275,7 +275,8 @@ def _step(deps: Deps, call: Call, account_id: str, grant_id: str, action: GrantA
     changed = make(account, grant)
     entry = call.entry(deps.clock.now(), action, told(grant), told(changed))
     must_stay = action is GrantAction.END and grant.role is Role.ADMINISTRATOR
-    news = [right_given(deps, account, changed)] if action is GrantAction.CONFIRM else []
+    tell = {GrantAction.CONFIRM: right_given, GrantAction.END: right_ended}.get(action)
+    news = [tell(deps, account, changed)] if tell else []
     saved = deps.accounts.save(with_grant(account, changed), entry, news, keep_administrator=must_stay)
     log.info("grant_changed", account_id=account.id, grant_id=grant_id, action=action, by=call.actor.account_id)
     return saved

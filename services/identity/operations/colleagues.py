@@ -22,6 +22,7 @@ from services.identity.model.invitations import (
 )
 from services.identity.model.mails import MailDue, MailKind
 from services.identity.operations.appointments import check_together, with_grant
+from services.identity.operations.telling import right_ended
 from services.identity.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
@@ -88,7 +89,7 @@ def offer_place(deps: Deps, call: Call, invited: Invited, account_id: str | None
 
 
 def end_colleague(deps: Deps, call: Call, account_id: str) -> Account:
-    """End a colleague's right to act for the unit; sessions that use it are over at the next refresh.
+    """End a colleague's right to act for the unit; `check_right` and the next refresh refuse sessions that use it.
 
     Actor: the principal, not for themselves: the place is handed over, never left empty. Raises `NotFound`,
     `NotAllowed`, `StaleVersion`.
@@ -105,7 +106,8 @@ def end_colleague(deps: Deps, call: Call, account_id: str) -> Account:
     before = grants_for(account, unit_of(call), deps)
     after = [replace(grant, state=GrantState.ENDED, ended=Act(call.actor.account_id, now)) for grant in before]
     entry = call.entry(now, GrantAction.END, told_all(before), told_all(after))
-    saved = deps.accounts.save(with_grants(account, after), entry)
+    news = [right_ended(deps, account, grant) for grant in after]
+    saved = deps.accounts.save(with_grants(account, after), entry, news)
     log.info("colleague_ended", account_id=account.id, grant_id=after[0].id, unit_id=unit_of(call))
     return saved
 

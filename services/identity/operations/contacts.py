@@ -13,6 +13,8 @@ from shared.paging import Page
 def list_contacts(deps: Deps, sought: Sought, cursor: str, limit: int) -> Page[Account]:
     """Return a page of the active accounts that have a fitting grant today. Actor: a machine.
 
+    An account that is named itself is found without one: who lost the last right has to be told of it.
+
     Raises `Invalid` where not exactly one kind of recipient is named, `Malformed` for a bad cursor.
     """
     named = [value for value in (sought.unit_id, sought.account_id, sought.role) if value]

@@ -1,4 +1,4 @@
-"""Who is told when something waits for a second person, and when a right was given. It goes in the same write."""
+"""Who is told when something waits for a second person, and when a right was given or ended. It goes in the same write."""
 
 from __future__ import annotations
 
@@ -25,12 +25,18 @@ def office_proposed(grant: Grant) -> NewsDue:
 
 def right_given(deps: Deps, account: Account, grant: Grant) -> NewsDue:
     """Tell a person who has an account of another right."""
-    facts = {
-        "role": ROLE_LABELS[grant.role],
-        "place": deps.divisions.last_name_of(grant.division) if grant.division else EVERYWHERE,
-        "valid_from": grant.valid_from.isoformat(),
-    }
+    facts = {**_right(deps, grant), "valid_from": grant.valid_from.isoformat()}
     return NewsDue(NewsKind.RIGHT_GIVEN, "/account", account_id=account.id, facts=facts)
+
+
+def right_ended(deps: Deps, account: Account, grant: Grant) -> NewsDue:
+    """Tell a person that somebody has ended a right of theirs; the last one too, when the mail alone reaches them."""
+    return NewsDue(NewsKind.RIGHT_ENDED, "/account", account_id=account.id, facts=_right(deps, grant))
+
+
+def _right(deps: Deps, grant: Grant) -> dict[str, str]:
+    place = deps.divisions.last_name_of(grant.division) if grant.division else EVERYWHERE
+    return {"role": ROLE_LABELS[grant.role], "place": place}
 
 
 def recovery_proposed(deps: Deps, division: str) -> Sequence[NewsDue]:

@@ -78,7 +78,10 @@ class MongoAccounts:
         return tuple(self._account(found) for found in Aggregates(self._collection).find(query, sort=[("_id", 1)]))
 
     def list_reachable(self, sought: Sought, today: date, cursor: str, limit: int) -> Page[Account]:
-        """Return a page of active accounts with a grant as it is sought that holds on this day, newest first."""
+        """Return a page of active accounts with a grant as it is sought that holds on this day, newest first.
+
+        One that is named by its id needs none.
+        """
         return self._page({"state": AccountState.ACTIVE.value, **_reaching(sought, today)}, cursor, limit)
 
     def find_created(self, request: RequestKey) -> Account | None:
@@ -229,7 +232,7 @@ class MongoAccounts:
 
 def _reaching(sought: Sought, today: date) -> Document:
     if sought.account_id is not None:
-        return {"_id": sought.account_id, **holding(today)}
+        return {"_id": sought.account_id}
     if sought.unit_id is not None:
         return holding(today, unit_id=sought.unit_id)
     role = sought.role.value if sought.role else None

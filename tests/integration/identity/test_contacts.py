@@ -73,6 +73,17 @@ def test_one_account_is_told_by_its_id(office: Office) -> None:
     }
 
 
+def test_an_account_is_told_by_its_id_that_its_last_right_was_ended_but_not_once_it_is_disabled(
+    office: Office,
+) -> None:
+    ended = office.add(1, make_grant(state=GrantState.ENDED))
+    disabled = office.add(2, make_grant(), state=AccountState.DISABLED)
+
+    found = [emails(office, f"account_id={account.id}") for account in (ended, disabled)]
+
+    assert found == [["p1@example.com"], []]
+
+
 def test_pages_neither_skip_nor_repeat_anybody(office: Office) -> None:
     for number in range(1, 8):
         office.add(number, make_grant())

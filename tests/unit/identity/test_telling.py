@@ -1,13 +1,24 @@
-"""Who is told when something waits for a second person, and when a right was given: in the very write, and once."""
+"""Who is told when something waits for a second person, and when a right was given or ended: in the very write, once."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
 from services.identity.model.accounts import Account, Person, Unit
 from services.identity.model.invitations import Invited
 from services.identity.model.mails import NewsDue, NewsKind
-from services.identity.operations.appointments import Appointment, appoint, appoint_new, confirm_grant, refuse_grant
+from services.identity.operations.appointments import (
+    Appointment,
+    appoint,
+    appoint_new,
+    confirm_grant,
+    end_grant,
+    refuse_grant,
+    withdraw_grant,
+)
+from services.identity.operations.colleagues import end_colleague
 from services.identity.operations.divisions import propose_changes
 from services.identity.operations.recoveries import propose_recovery
 from services.notification.repository.occasions import read_occasions
@@ -23,12 +34,14 @@ from tests.support.identity import (
     MOMENT,
     MemoryDeps,
     make_account,
+    make_actor,
     make_administrator,
     make_deps,
     make_grant,
 )
 
 ONE = "a" * 32
+ROLES = (Role.OPERATOR, Role.ENTERPRISE)
 SECOND = Actor("9" * 32, Role.ADMINISTRATOR)
 MINISTRY = Actor("d" * 32, Role.MINISTRY, division=COUNTRY)
 COUNTY = Actor("7" * 32, Role.COUNTY_REVIEWER, division="330106")
@@ -58,6 +71,43 @@ def test_a_person_is_told_of_another_right_with_what_and_from_when() -> None:
         "place": "浙江省杭州市西湖区",
         "valid_from": local_date(MOMENT).isoformat(),
     }
+
+
+def test_a_person_is_told_once_that_a_right_was_ended_and_of_nothing_confidential() -> None:
+    deps = make_deps([make_account(id=ONE)])
+    call = Call(CITY, version=1, request=RequestKey("k", "d"))
+
+    for _ in range(2):
+        end_grant(deps, call, ONE, "e" * 32, "调离，经党组研究")
+
+    (news,) = deps.accounts.news
+    assert told([news]) == [(NewsKind.RIGHT_ENDED, ONE, None, None)]
+    assert news.facts == {"role": ROLE_LABELS[Role.COUNTY_REVIEWER], "place": "浙江省杭州市西湖区"}
+
+
+def test_a_colleague_is_told_of_every_right_that_the_principal_ends() -> None:
+    unit = {"unit_id": "1" * 32, "division": "330106"}
+    both = [make_grant(id=letter * 32, role=role, **unit) for letter, role in (("1", ROLES[0]), ("2", ROLES[1]))]
+    principal = make_account(
+        id="b" * 32, grants=(make_grant(role=ROLES[0], is_principal=True, **unit),), person=Person("li", "李")
+    )
+    deps = make_deps([make_account(id=ONE, grants=tuple(both)), principal])
+
+    end_colleague(deps, Call(make_actor(principal), version=1), ONE)
+
+    assert told(deps.accounts.news) == [(NewsKind.RIGHT_ENDED, ONE, None, None)] * 2
+    assert [news.facts["role"] for news in deps.accounts.news] == [ROLE_LABELS[role] for role in ROLES]
+
+
+@pytest.mark.parametrize("act", [refuse_grant, withdraw_grant])
+def test_a_proposal_that_comes_to_nothing_is_told_to_nobody_it_was_for(act: Callable[..., Account]) -> None:
+    deps = administrators(make_account(id=ONE, grants=()))
+    nominated = appoint(deps, Call(ADMINISTRATOR), "county.330106", AUDITOR)
+    by, reason = (SECOND, ("人数已满",)) if act is refuse_grant else (ADMINISTRATOR, ())
+
+    act(deps, Call(by, version=2), ONE, nominated.grants[-1].id, *reason)
+
+    assert [news.kind for news in deps.accounts.news] == [NewsKind.OFFICE_PROPOSED]
 
 
 def test_the_administrators_are_told_of_what_waits_for_them_and_the_person_once_it_is_confirmed() -> None:
@@ -118,6 +168,8 @@ def test_the_wordings_know_every_kind_of_news_and_its_facts() -> None:
     appoint_new(deps, Call(ADMINISTRATOR), Person("audit", "审计", "audit@example.com"), AUDITOR)
     appoint(deps, Call(CITY), "county.330106", Appointment(Role.COUNTY_REVIEWER, "330106"))
     propose_changes(deps, Call(MINISTRY), "国函〔2026〕1号", [RENAMED])
+    given = deps.accounts.rows[ONE]
+    end_grant(deps, Call(CITY, version=given.version), ONE, given.grants[-1].id, "调离")
 
     known = {kind: set(occasions[f"identity.{kind.value}"].in_portal()) for kind in NewsKind}
 

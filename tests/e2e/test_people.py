@@ -134,6 +134,12 @@ def test_a_province_appoints_a_city_reviewer_who_signs_in_for_the_first_time(
     province.sees("权限已终止")
     province.sees("原因：任期届满")
     province.keep("77-grant-ended")
+    city.go("/reviews")
+    city.sees("登录已结束，或者您的权限已有变动")
+    city.keep("78-over-with-the-next-page")
+    told = text_of(site.mail_to(f"{username}@example.com", "权限已终止"))
+    assert "即时生效" in told
+    assert "宁波" not in told
     again = Visitor.at(chromium, site.urls["portal"])
     sign_in(again, username, password)
     again.fill(code=recovery)

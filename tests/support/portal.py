@@ -31,7 +31,7 @@ from services.portal.model.sign_in import Flow, Identified
 from services.portal.ports import Deps
 from services.portal.settings import Settings
 from shared.clock import FixedClock
-from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, Problem, StaleVersion
+from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, Problem, StaleVersion, Unavailable
 from shared.identity.actor import Role
 from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
@@ -62,6 +62,8 @@ class FakeIdentity:
     flows: list[Flow] = field(default_factory=list)
     rows: list[SignInRow] = field(default_factory=list)
     lifetime: int = 300
+    checked: list[str] = field(default_factory=list)
+    is_down: bool = False
 
     def sign_in_url(self, flow: Flow, prompt: str = "") -> str:
         self.flows.append(flow)
@@ -87,6 +89,13 @@ class FakeIdentity:
 
     def account_url(self) -> str:
         return PROVIDER
+
+    def check_sign_in(self, token: str) -> None:
+        if self.is_down:
+            raise Unavailable
+        self.checked.append(token)
+        if token.split("|")[1] not in self.people:
+            raise NotAuthenticated
 
     def sessions(self, token: str) -> list[SignInRow]:
         return self.rows

@@ -16,6 +16,7 @@ from services.identity.model.accounts import Account, AccountState, Person, Unit
 from services.identity.model.change_sets import ChangeSet, ChangeSetState
 from services.identity.model.grants import Act, GrantState
 from services.identity.model.invitations import LIFETIME, Invitation, InvitationKind, InvitationState, Invited
+from services.identity.model.sign_ins import Proof, SignIn
 from services.identity.repository.indexes import ACCOUNTS, ATTEMPTS, CHANGE_SETS, CLIENTS, INDEXES
 from services.identity.repository.indexes import INVITATIONS as INVITED
 from services.identity.wiring import Wired, build
@@ -72,6 +73,18 @@ def _id_of(person: str) -> str:
     return actor.account_id if actor else ""
 
 
+def _division_of(actor: Actor) -> str | None:
+    """Return where a person acts; a unit's person acts where the unit is."""
+    return actor.division or ("330106" if actor.unit_id else None)
+
+
+def _sign_in(account_id: str) -> SignIn:
+    """Return a sign-in of a person, with the person's own id."""
+    now = SystemClock().now()
+    proofs = frozenset({Proof.PASSWORD})
+    return SignIn(account_id, 1, account_id, account_id, now, now, now, proofs, is_complete=True)
+
+
 class Ground:
     """Accounts of every role on identity, and the way to ask for them."""
 
@@ -85,6 +98,7 @@ class Ground:
         for name, actor in PEOPLE.items():
             if actor is not None:
                 self._add(name, actor)
+                self.wired.deps.sign_ins.add(_sign_in(actor.account_id))
         self._add("staff", Actor(TARGETS["staff"], Role.COUNTY_REVIEWER, division="330108"))
         self._add("disabled", Actor(TARGETS["disabled"], Role.CITY_REVIEWER, division="330200"), AccountState.DISABLED)
         self._add("colleague", Actor(TARGETS["colleague"], Role.ADMINISTRATOR))
@@ -112,7 +126,10 @@ class Ground:
         path = path.replace("<client_id>", TARGETS.get(row.target, "missing"))
         headers = {"If-Match": '"1"', "Idempotency-Key": new_id()}
         if actor is not None:
-            headers["Authorization"] = f"Bearer {self.wired.token_keys.issue(actor, new_id())}"
+            sign_in = "0" * 32 if row.target == "over" else actor.account_id
+            acting = replace(actor, division=_division_of(actor))
+            token = self.wired.token_keys.issue(acting, new_id(), sign_in_id=sign_in)
+            headers["Authorization"] = f"Bearer {token}"
         body = None if row.method == "GET" else BODIES.get((row.method, row.route), {})
         file = next((name for folder, name in FILES.items() if path.startswith(folder)), "")
         path = path.replace("<path:file_name>", file).replace("<path:filename>", file)
@@ -128,7 +145,7 @@ class Ground:
         self.wired.database[ATTEMPTS].delete_many({})
 
     def _add(self, name: str, actor: Actor, state: AccountState = AccountState.ACTIVE) -> None:
-        division = actor.division or ("330106" if actor.unit_id else None)
+        division = _division_of(actor)
         grant = make_grant(role=actor.role, division=division, unit_id=actor.unit_id, is_principal=name == "operator")
         self._store(name, make_account(id=actor.account_id, state=state, grants=(grant,)))
 

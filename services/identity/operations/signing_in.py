@@ -16,7 +16,7 @@ from services.identity.errors import FactorRequired, NothingInForce, SessionOver
 from services.identity.model.accounts import Account, AccountState
 from services.identity.model.attempts import Kind, Subject
 from services.identity.model.devices import device_of, place_of
-from services.identity.model.grants import Grant, find_in_force, in_force
+from services.identity.model.grants import Grant, acting, find_in_force, in_force
 from services.identity.model.passwords import is_outworn
 from services.identity.model.sign_ins import TOUCH_EVERY, Proof, SignIn, digest_of
 from services.identity.operations.factors import (
@@ -30,6 +30,7 @@ from services.identity.ports.deps import Deps
 from services.identity.ports.sign_ins import Visitor
 from shared.clock import local_date
 from shared.errors import NotFound, StaleVersion
+from shared.identity.actor import Actor
 
 log = structlog.get_logger()
 
@@ -146,15 +147,22 @@ def find_here(deps: Deps, cookie: str) -> Here | None:
 
 def live_sign_in(deps: Deps, sign_in_id: str) -> tuple[SignIn, Account, Grant]:
     """Return a complete sign-in that is not over, with the grant it acts with. Raises `SessionOver`."""
-    now = deps.clock.now()
-    sign_in = deps.sign_ins.find(sign_in_id)
-    if sign_in is None or sign_in.is_over(now) or not sign_in.is_complete:
-        raise SessionOver
-    account = _account_of(deps, sign_in)
-    grant = find_in_force(account, sign_in.grant_id, local_date(now)) if account else None
-    if account is None or grant is None:
+    sign_in, account = _complete(deps, sign_in_id)
+    grant = find_in_force(account, sign_in.grant_id, local_date(deps.clock.now()))
+    if grant is None:
         raise SessionOver
     return sign_in, account, grant
+
+
+def check_right(deps: Deps, sign_in_id: str, actor: Actor) -> None:
+    """Return where the sign-in is not over and its person may still act as `actor`, as a token of it says.
+
+    A token outlives by minutes what it was made of; whoever can't wait so long asks here. Raises `SessionOver`.
+    """
+    _, account = _complete(deps, sign_in_id)
+    today = local_date(deps.clock.now())
+    if all(acting(account, grant) != actor for grant in in_force(account, today)):
+        raise SessionOver
 
 
 def choose_grant(deps: Deps, visitor: Visitor, here: Here, grant_id: str) -> Here:
@@ -218,6 +226,17 @@ def must_change_password(deps: Deps, account: Account) -> bool:
     """Whether the password is a first or an outworn one."""
     password = account.password
     return password.must_change or is_outworn(deps.policy, password.set_at, deps.clock.now())
+
+
+def _complete(deps: Deps, sign_in_id: str) -> tuple[SignIn, Account]:
+    """Return a complete sign-in that is not over, and whose it is. Raises `SessionOver`."""
+    sign_in = deps.sign_ins.find(sign_in_id)
+    if sign_in is None or sign_in.is_over(deps.clock.now()) or not sign_in.is_complete:
+        raise SessionOver
+    account = _account_of(deps, sign_in)
+    if account is None:
+        raise SessionOver
+    return sign_in, account
 
 
 def _proved(deps: Deps, visitor: Visitor, here: Here, proof: Proof) -> Here:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.identity.operations import own_sign_ins
 from services.identity.operations.accounts import own_account
 from services.identity.operations.passwords import change_password
+from services.identity.operations.signing_in import check_right
 from services.identity.policy import Permission
 from services.identity.presenters import own_view, sign_in_view
 from services.identity.routes.request import deps, sign_in_id, visitor
@@ -24,6 +25,14 @@ def get_me() -> dict[str, object]:
     """Return one's own account."""
     account, unit = own_account(deps(), reading_call())
     return own_view(account, actor(), unit, deps().divisions)
+
+
+@bp.get("/me/sign-in")
+@needs(Permission.ME)
+@bp.response(204)
+def check_sign_in() -> None:
+    """Say that the token's sign-in goes on and its right is in force; 401 where it is over, within its five minutes."""
+    check_right(deps(), sign_in_id(), actor())
 
 
 @bp.get("/me/sessions")

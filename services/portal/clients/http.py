@@ -58,6 +58,7 @@ class ServiceHttp:
         key: str = "",
         query: Mapping[str, str | int] | None = None,
         address: str = "",
+        timeout: httpx.Timeout = TIMEOUT,
     ) -> object:
         """Send a request and return its JSON answer, None where there is no body.
 
@@ -70,7 +71,8 @@ class ServiceHttp:
         if body is not None:
             content = orjson.dumps(body)
             headers["Content-Type"] = "application/json"
-        response = self._send(self._http.build_request(method, url, params=query, headers=headers, content=content))
+        request = self._http.build_request(method, url, params=query, headers=headers, content=content, timeout=timeout)
+        response = self._send(request)
         return _json(response) if response.content else None
 
     def transfer(

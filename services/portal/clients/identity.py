@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+import httpx
+
 from services.portal.clients.http import ServiceHttp, path
 from services.portal.model.answers import MeAnswer, SignInRow
+
+CHECK_TIMEOUT = httpx.Timeout(3.0)
+"""Every page waits for this answer, and goes on without it."""
 
 
 class HttpIdentity:
@@ -30,6 +35,10 @@ class HttpIdentity:
     def me(self, token: str) -> MeAnswer:
         """Return the account of the person signed in, with its unit."""
         return cast(MeAnswer, self._http.ask("GET", "/me", token))
+
+    def check_sign_in(self, token: str) -> None:
+        """Return where the token's sign-in goes on and its right is in force. Raises `NotAuthenticated`."""
+        self._http.ask("GET", "/me/sign-in", token, timeout=CHECK_TIMEOUT)
 
     def sessions(self, token: str) -> list[SignInRow]:
         """Return the person's own sign-ins, newest first."""

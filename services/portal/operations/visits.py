@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from services.portal.model.session import (
     REFRESH_AHEAD,
     TOUCH_EVERY,
@@ -26,6 +28,16 @@ SIGNUP_EMAIL = "email"
 REFRESH_CLAIM = timedelta(seconds=15)
 REFRESH_LOOKS = 40
 REFRESH_PAUSE_SECONDS = 0.1
+
+
+log = structlog.get_logger()
+
+
+class SignInOver(NotAuthenticated):
+    """A sign-in has ended while its session was in use, or the right that it acted with."""
+
+    code = "sign_in_over"
+    message = "登录已结束，或者您的权限已有变动。请重新登录。"
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,27 @@ def with_live_token(deps: Deps, session: Session) -> Session:
             raise NotAuthenticated
         session = current
     raise Unavailable
+
+
+def still_signed_in(deps: Deps, session: Session) -> Session:
+    """Return the session with a live access token where identity says that its sign-in and right go on.
+
+    The token alone would be good for minutes after a right was ended. Just renewed, it is proof enough; and where
+    identity does not answer, the page goes on with what the token is still good for. Raises `SignInOver`; the session
+    is then over.
+    """
+    try:
+        fresh = with_live_token(deps, session)
+        is_proved = fresh.tokens != session.tokens
+        if fresh.tokens is not None and not is_proved and deps.provider.account_url():
+            deps.identity.check_sign_in(fresh.tokens.access)
+    except NotAuthenticated:
+        deps.sessions.remove(session.id)
+        raise SignInOver from None
+    except TongbaoError as error:
+        log.warning("sign_in_not_checked", error=error.code)
+        return session
+    return fresh
 
 
 def _renew(deps: Deps, session: Session) -> Session:

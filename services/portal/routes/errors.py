@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import structlog
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from services.portal.operations.visits import SignInOver
 from services.portal.routes import guard
 from shared import errors
 from shared.observability import correlation_id
@@ -51,8 +50,9 @@ def register(app: Flask) -> None:
         guard.forget()
         if is_script():
             return _answer(error, 401)
-        after = quote(request.full_path.rstrip("?"), safe="/") if request.method == "GET" else ""
-        return make_response(redirect(url_for("sign_in.show", next=after or None), 303))
+        after = request.full_path.rstrip("?") if request.method == "GET" else ""
+        over = 1 if isinstance(error, SignInOver) else None  # said before the way to the provider
+        return make_response(redirect(url_for("sign_in.show", next=after or None, over=over), 303))
 
     def of_http(error: HTTPException) -> Response:
         status = error.code or 500

@@ -155,6 +155,8 @@ def register(app: Flask, *, secure_cookies: bool) -> None:
         if mark.roles is not None and account().role not in mark.roles:
             log.info("page_denied", endpoint=request.endpoint, account_id=account().id, role=account().role)
             raise NotAllowed
+        if mark.roles is not None:
+            g.session = visits.still_signed_in(deps(), session())
         if request.method not in SAFE_METHODS:
             _check_origin(takes_file=mark.takes_file)
 

@@ -23,12 +23,15 @@ NOT_DONE = "登录未完成或已超时，请重新登录。"
 @bp.get("/sign-in")
 @open_page("this is where people sign in")
 def show() -> str | Response:
-    """Send people to the provider; after a sign-out, say so first."""
+    """Send people to the provider; after a sign-out, or where the sign-in was ended, say so first."""
     if guard.find_account() is not None:
         return redirect(url_for("home.show"))
+    after = after_of(request.args.get("next", ""))
+    if request.args.get("over"):
+        return render_template("sign_in.html", fault=visits.SignInOver.message, after=after)
     if request.args.get("done"):
-        return render_template("sign_in.html", fault="")
-    return _to_provider(after_of(request.args.get("next", "")))
+        return render_template("sign_in.html", fault="", after="")
+    return _to_provider(after)
 
 
 @bp.get("/sign-in/callback")
@@ -64,7 +67,7 @@ def _to_provider(after: str) -> Response:
 def _not_done() -> tuple[str, int] | Response:
     if guard.find_account() is not None:  # a page of before, asked for again by "back"
         return redirect(url_for("home.show"), 303)
-    return render_template("sign_in.html", fault=NOT_DONE), 400
+    return render_template("sign_in.html", fault=NOT_DONE, after=""), 400
 
 
 def after_of(path: str) -> str:

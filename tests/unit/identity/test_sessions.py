@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -9,15 +10,31 @@ from itertools import pairwise
 import pytest
 
 from services.identity.errors import AlreadyRefreshed, CodeUnusable, SessionOver
-from services.identity.operations.accounts import disable_account
+from services.identity.model.accounts import Account
+from services.identity.model.grants import acting
+from services.identity.model.sign_ins import SignIn
+from services.identity.operations.accounts import disable_account, end_sign_ins
+from services.identity.operations.appointments import end_grant
 from services.identity.operations.codes import begin_session, claim_code, issue_code
 from services.identity.operations.own_sign_ins import end_others, end_own, list_own
 from services.identity.operations.passwords import change_password
 from services.identity.operations.sessions import end_session, refresh_session
-from services.identity.operations.signing_in import enter, find_here
+from services.identity.operations.signing_in import check_right, choose_grant, enter, find_here
 from shared.calls import Call
+from shared.clock import local_date
 from shared.errors import Invalid, NotFound
-from tests.support.identity import CITY, OTHER_PASSWORD, PASSWORD, make_account, make_actor, make_deps
+from shared.identity.actor import Actor
+from tests.support.identity import (
+    CITY,
+    MOMENT,
+    OTHER_PASSWORD,
+    PASSWORD,
+    MemoryDeps,
+    make_account,
+    make_actor,
+    make_deps,
+    make_grant,
+)
 from tests.support.identity_sessions import ASKED, CLIENT, HERE, NAME, THERE, signed_in
 
 
@@ -214,6 +231,65 @@ def test_disabling_an_account_ends_its_sessions() -> None:
 
     with pytest.raises(SessionOver):
         refresh_session(deps, first.secret, CLIENT)
+
+
+def right_of(account: Account) -> Actor:
+    return acting(account, account.grants[0])
+
+
+def test_a_sign_in_whose_right_is_in_force_is_confirmed() -> None:
+    deps = make_deps([make_account()])
+    sign_in = enter(deps, HERE, NAME, PASSWORD).sign_in
+
+    check_right(deps, sign_in.id, right_of(make_account()))
+
+    assert deps.sign_ins.rows[sign_in.id] == sign_in
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda deps, sign_in: deps.sign_ins.end(sign_in.id),
+        lambda deps, sign_in: disable_account(deps, Call(CITY, version=1), sign_in.account_id),
+        lambda deps, sign_in: end_sign_ins(deps, Call(CITY, version=1), sign_in.account_id),
+        lambda deps, sign_in: end_grant(deps, Call(CITY, version=1), sign_in.account_id, sign_in.grant_id, "调离"),
+        lambda deps, sign_in: deps.clock.advance(timedelta(hours=12)),
+        lambda deps, sign_in: deps.sign_ins.rows.clear(),
+    ],
+    ids=["ended", "disabled", "ended by the office", "right ended", "too old", "unknown"],
+)
+def test_a_token_of_what_has_ended_is_not_confirmed(end: Callable[[MemoryDeps, SignIn], object]) -> None:
+    deps = make_deps([make_account()])
+    sign_in = enter(deps, HERE, NAME, PASSWORD).sign_in
+    deps.clock.advance(timedelta(seconds=1))
+    end(deps, sign_in)
+
+    with pytest.raises(SessionOver):
+        check_right(deps, sign_in.id, right_of(make_account()))
+
+
+def test_a_right_that_goes_on_does_not_stand_for_another_that_ended() -> None:
+    other = make_grant(id="f" * 32, division="330108")
+    account = make_account(grants=(make_grant(), other))
+    deps = make_deps([account])
+    sign_in = choose_grant(deps, HERE, enter(deps, HERE, NAME, PASSWORD), "e" * 32).sign_in
+    end_grant(deps, Call(CITY, version=1), account.id, "e" * 32, "调离")
+
+    with pytest.raises(SessionOver):
+        check_right(deps, sign_in.id, acting(account, account.grants[0]))
+
+    check_right(deps, sign_in.id, acting(account, other))
+
+
+def test_a_right_is_over_after_its_last_day() -> None:
+    account = make_account(grants=(make_grant(valid_to=local_date(MOMENT)),))
+    deps = make_deps([account])
+    deps.clock.advance(timedelta(hours=14))
+    sign_in = enter(deps, HERE, NAME, PASSWORD).sign_in
+    deps.clock.advance(timedelta(hours=2))
+
+    with pytest.raises(SessionOver):
+        check_right(deps, sign_in.id, right_of(account))
 
 
 def test_changing_the_password_ends_all_sessions() -> None:

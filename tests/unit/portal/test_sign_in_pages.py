@@ -115,6 +115,74 @@ def test_a_code_that_does_not_hold_signs_nobody_in(portal: Portal) -> None:
     assert statuses == [303, 303]
 
 
+def test_who_has_lost_the_right_meanwhile_is_at_the_sign_in_page_with_the_very_next_page(portal: Portal) -> None:
+    portal.sign_in()
+    shown = portal.browser.get("/home").status_code
+    portal.identity.people.clear()
+
+    away = portal.browser.get("/registrations/r1?tab=2")
+    page = portal.browser.get(away.location)
+
+    assert shown == 200
+    assert away.status_code == 303
+    assert "登录已结束，或者您的权限已有变动。请重新登录。" in page.text
+    assert 'href="/sign-in?next=/registrations/r1?tab%3D2"' in page.text
+    assert all(session.account is None for session in portal.sessions.items.values())
+
+
+def test_a_form_of_somebody_who_has_lost_the_right_does_nothing(portal: Portal) -> None:
+    portal.sign_in()
+    token = portal.csrf()
+    portal.identity.people.clear()
+
+    answer = portal.browser.post("/registrations", data={"csrf_token": token})
+
+    assert answer.location == "/sign-in?over=1"
+    assert list(portal.registrations.items) == ["r1"]
+
+
+def test_a_script_of_somebody_who_has_lost_the_right_is_told_so(portal: Portal) -> None:
+    portal.sign_in()
+    portal.identity.people.clear()
+
+    answer = portal.browser.get("/home", headers={"X-Requested-With": "fetch"})
+
+    assert answer.status_code == 401
+    assert answer.json is not None
+    assert answer.json["code"] == "sign_in_over"
+
+
+def test_a_page_goes_on_with_its_token_while_identity_does_not_answer(portal: Portal) -> None:
+    portal.sign_in()
+    portal.identity.is_down = True
+
+    page = portal.browser.get("/home")
+
+    assert page.status_code == 200
+    assert portal.identity.checked == []
+
+
+def test_a_token_that_was_just_renewed_is_not_asked_for_once_more(portal: Portal) -> None:
+    portal.sign_in()
+    portal.clock.advance(timedelta(minutes=5))
+
+    first, second = portal.browser.get("/home"), portal.browser.get("/home")
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert portal.identity.refreshed == ["refresh|operator@example.cn|1"]
+    assert portal.identity.checked == ["access|operator@example.cn|2"]
+
+
+def test_the_sign_ins_of_another_provider_are_not_asked_for(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    portal.sign_in()
+    monkeypatch.setattr(portal.identity, "account_url", lambda: "")
+
+    page = portal.browser.get("/home")
+
+    assert page.status_code == 200
+    assert portal.identity.checked == []
+
+
 def test_forms_may_end_at_the_provider_and_nowhere_else(portal: Portal) -> None:
     policy = portal.browser.get("/sign-up").headers["Content-Security-Policy"]
 

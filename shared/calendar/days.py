@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import chinese_calendar
@@ -64,6 +64,7 @@ class Overrides:
     announced_years: frozenset[int]
 
 
+@lru_cache(maxsize=4096)  # the library goes through all its holidays at every question
 def day(on: date) -> Day:
     """Return what a day is."""
     return day_in(on, _overrides())

@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from services.filing.operations.rates import Fate, import_rates
+from services.filing.policy import SYSTEM
+from services.filing.ports import Deps
+from services.filing.rates.table import LARGEST
 from services.filing.settings import Settings
 from services.filing.wiring import INDEXES, build
-from shared.administration import CommandLine, Upkeep
+from shared.administration import Answer, CommandLine, Upkeep
+from shared.calls import Call
+from shared.errors import Malformed
 from shared.messaging.topology import FILING_EVENTS
 from shared.observability import configure_logging
 from shared.settings import read
+
+PIECE = 64 * 1024
+
+
+def load_rates(deps: Deps, table: Path, *, is_trial: bool) -> Answer:
+    """Return what became of a table of exchange rates, which is taken in as from the ministry's page."""
+    if table.stat().st_size > LARGEST:
+        return {"error": f"the table has more than {LARGEST} bytes"}
+    try:
+        found = import_rates(deps, Call(actor=SYSTEM), _pieces(table), is_trial=is_trial)
+    except Malformed as error:
+        return {"error": error.message}
+    counted = {fate.value: found.count(fate) for fate in Fate}
+    if not found.fault_count:
+        return {"is_stored": found.is_stored, "counted": counted}
+    faults = [{"line": each.line, "column": each.column, "code": each.code} for each in found.faults]
+    return {"error": f"{found.fault_count} faults, nothing was stored", "faults": faults}
+
+
+def _pieces(table: Path) -> Iterator[bytes]:
+    with table.open("rb") as stream:
+        while piece := stream.read(PIECE):
+            yield piece
 
 
 def main(words: Sequence[str]) -> int:
@@ -28,7 +59,16 @@ def main(words: Sequence[str]) -> int:
         queues=(FILING_EVENTS,),
         prepare_more=wired.objects.prepare,
     )
-    return CommandLine("filing", upkeep).run(words)
+
+    def load(arguments: argparse.Namespace) -> Answer:
+        """Take in a table of exchange rates (CSV), or only try it with --dry-run."""
+        return load_rates(wired.deps, arguments.table, is_trial=arguments.dry_run)
+
+    line = CommandLine("filing", upkeep)
+    added = line.add("load-rates", load)
+    added.add_argument("table", type=Path, help="CSV; the head is 币种,日期,标价方式,单位,汇率,来源")
+    added.add_argument("--dry-run", action="store_true", help="store nothing")
+    return line.run(words)
 
 
 if __name__ == "__main__":

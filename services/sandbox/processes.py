@@ -21,9 +21,11 @@ from services.sandbox.programs import (
     SystemPorts,
     settings_of,
 )
+from services.sandbox.sample_rates import sample_table
 from services.sandbox.stack.child import Child
 from services.sandbox.stack.ports import is_open
 from services.sandbox.stack.stack import Stack
+from shared.clock import SystemClock, local_date
 from shared.crypto.private_file import write_private
 
 READY_SECONDS = 60.0
@@ -170,6 +172,8 @@ class System:
             child.finish(PREPARE_SECONDS)
         if "identity" in services:
             self._seed()
+        if "filing" in services:
+            self._load_sample_rates()
 
     def _seed(self) -> None:
         """Have the demo accounts made, and keep them: a password is shown once, when its account is made."""
@@ -181,10 +185,16 @@ class System:
         ]
         write_private(self.accounts_file, json.dumps(merged, ensure_ascii=False, indent=1).encode(), replace=True)
 
-    def _admin(self, service: str, command: str) -> Child:
+    def _load_sample_rates(self) -> None:
+        """Have the made-up exchange rates up to today taken in; those that are there already stay as they are."""
+        table = self.root / "sample-rates.csv"
+        table.write_text(sample_table(local_date(SystemClock().now())), encoding="utf-8")
+        self._admin("filing", "load-rates", str(table)).output(PREPARE_SECONDS)
+
+    def _admin(self, service: str, command: str, *arguments: str) -> Child:
         return Child(
             f"{service}-{command}",
-            [sys.executable, "-m", f"services.{service}.cli", command],
+            [sys.executable, "-m", f"services.{service}.cli", command, *arguments],
             root=self.root,
             environment=self.env_of(service),
             directory=PROJECT,

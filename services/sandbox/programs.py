@@ -192,7 +192,7 @@ class Surroundings:
         }
 
     def demo(self, _: str) -> dict[str, str]:
-        """Return what allows demo accounts."""
+        """Return what allows demo accounts and made-up exchange rates."""
         return {"TONGBAO_DEMO": "true"}
 
     def services(self, _: str) -> dict[str, str]:
@@ -221,7 +221,7 @@ S = Surroundings
 SETTINGS: Mapping[str, tuple[Part, ...]] = {
     "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.pages, S.proxied, S.provider, S.demo),
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
-    "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
+    "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects, S.demo),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
     "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.pages, S.digests, S.contacts),
     "portal": (S.mongo, S.keyring, S.jose, S.services),

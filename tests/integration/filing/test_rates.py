@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.filing.cli import load_rates
 from services.filing.handlers import handlers
 from services.filing.rates.keeping import WantedRates
 from services.filing.rates.table import LARGEST
 from services.filing.repository.rates import COLLECTION
+from services.sandbox.sample_rates import sample_table
 from services.sandbox.story.figures import basic_information
 from services.sandbox.story.unit import make_unit
 from shared.contracts import all_contracts
@@ -278,3 +281,36 @@ def test_a_version_keeps_the_rates_it_was_reckoned_with_whatever_is_corrected_la
     assert (used["value"], used["day"], used["revision"], used["source"]) == ("7.14", "2025-12-31", 1, "central_parity")
     kept = filing_site.json(operator, "GET", "/rates/USD/2025-12-31")
     assert (kept["value"], kept["revisions"][used["revision"] - 1]["value"]) == ("9", "7.14")
+
+
+def test_the_sample_table_is_taken_where_that_is_allowed_and_refused_elsewhere(
+    filing_site: FilingSite, tmp_path: Path
+) -> None:
+    table = tmp_path / "rates.csv"
+    table.write_text(sample_table(MONDAY), encoding="utf-8")
+    deps = filing_site.wired.deps
+    shown = replace(deps, rate_terms=replace(deps.rate_terms, takes_samples=True))
+
+    refused = load_rates(deps, table, is_trial=False)
+    first, again = load_rates(shown, table, is_trial=False), load_rates(shown, table, is_trial=False)
+
+    assert str(refused["error"]).endswith("nothing was stored")
+    lines = table.read_text("utf-8").count("\n") - 1
+    assert (first["is_stored"], first["counted"]["new"]) == (True, lines)  # type: ignore[index]  # counts by fate
+    assert again["counted"]["known"] == lines  # type: ignore[index]  # as above
+    found = filing_site.json(MINISTRY, "GET", "/rates/JPY/2026-01-04")
+    assert (found["day"], found["is_sample"], found["source_label"]) == ("2025-12-31", True, "示例汇率（非公布值）")
+
+
+def test_a_table_of_the_command_line_tells_its_faults(filing_site: FilingSite, tmp_path: Path) -> None:
+    table = tmp_path / "rates.csv"
+    table.write_bytes(table_of(line(value="x")))
+    wrong = load_rates(filing_site.wired.deps, table, is_trial=False)
+    table.write_bytes(b"a,b\n")
+    unreadable = load_rates(filing_site.wired.deps, table, is_trial=False)
+    table.write_bytes(table_of(line()) + b"\n" * LARGEST)
+    large = load_rates(filing_site.wired.deps, table, is_trial=False)
+
+    assert wrong["faults"] == [{"line": 2, "column": "汇率", "code": "rate_not_positive"}]
+    assert "首行应为" in str(unreadable["error"])
+    assert str(LARGEST) in str(large["error"])

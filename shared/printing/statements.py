@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from asn1crypto.x509 import Certificate
 from joserfc import jws
@@ -60,8 +61,14 @@ def sign_statement(key: bytes, chain: bytes, payload: bytes, typ: str) -> str:
         "typ": typ,
         "x5c": [base64.b64encode(certificate.dump()).decode()],
     }
-    signed = jws.serialize_json({"protected": header}, payload, kind.import_key(key), registry=_REGISTRY)
+    signed = jws.serialize_json({"protected": header}, payload, _imported(kind, key), registry=_REGISTRY)
     return _text({name: str(signed[name]) for name in _MEMBERS})  # type: ignore[literal-required]  # the three names
+
+
+@lru_cache(maxsize=2)
+def _imported(kind: type[RSAKey] | type[OKPKey] | type[ECKey], key: bytes) -> Key:
+    """Return the key of a PEM; it is kept, since checking an RSA key takes 0.1 s, many times what signing does."""
+    return kind.import_key(key)
 
 
 def read_statement(text: str, certificates: bytes, typ: str, moment_of: Callable[[bytes], datetime]) -> Statement:

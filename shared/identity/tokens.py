@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -15,7 +19,7 @@ from joserfc.jwk import OKPKey
 from shared.clock import Clock
 from shared.errors import NotAuthenticated
 from shared.identity.actor import Actor, Role
-from shared.identity.issuers import ALGORITHM, AUDIENCE, Fetch, IssuerKeys, IssuerRule, TrustedIssuer
+from shared.identity.issuers import ALGORITHM, AUDIENCE, Fetch, IssuerKeys, IssuerRule, PublicKey, TrustedIssuer
 
 TYPE = "at+jwt"
 LIFETIME = timedelta(minutes=5)
@@ -23,6 +27,8 @@ LEEWAY = timedelta(seconds=10)
 """By so much another machine's clock may be ahead of ours; nothing is added to the end of a token."""
 
 LONGEST_TOKEN = 4096
+MOST_KEPT = 4096
+"""Of so many tokens the claims are kept, so that their signature is verified once and not at every request."""
 
 log = structlog.get_logger()
 
@@ -63,12 +69,55 @@ class Issuer:
         return jwt.encode(header, dict(claims), self._key, algorithms=[ALGORITHM])
 
 
+@dataclass(frozen=True)
+class _Genuine:
+    """The claims of a token that its issuer signed with `key`; whether they hold now is another matter."""
+
+    claims: Mapping[str, object]
+    trusted: TrustedIssuer
+    kid: object
+    key: PublicKey
+
+    def is_key_current(self) -> bool:
+        """Whether the issuer still has this very key. Raises `ValueError` where it has none of the name, `Unavailable`."""
+        return self.trusted.keys.find(self.kid) is self.key
+
+
+class _Kept:
+    """The claims of genuine tokens by the digest of the token, the longest unasked given up first. Safe for threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._found: OrderedDict[bytes, _Genuine] = OrderedDict()
+
+    def find(self, digest: bytes) -> _Genuine | None:
+        """Return what is kept of a token whose key its issuer still has. Raises as `is_key_current`."""
+        with self._lock:
+            found = self._found.get(digest)
+            if found is not None:
+                self._found.move_to_end(digest)
+        return found if found is not None and found.is_key_current() else None
+
+    def keep(self, digest: bytes, genuine: _Genuine) -> None:
+        """Keep the claims of a token."""
+        with self._lock:
+            self._found[digest] = genuine
+            if len(self._found) > self._most:
+                self._found.popitem(last=False)
+
+
 class Verifier:
-    """Turns a token into an actor; knows a fixed table of issuers."""
+    """Turns a token into an actor; knows a fixed table of issuers.
+
+    A token that was verified before is not verified again while the key is there that signed it; its times are looked
+    at every time.
+    """
 
     def __init__(self, issuers: Sequence[TrustedIssuer], clock: Clock) -> None:
         self._issuers = {each.rule.issuer: each for each in issuers}
         self._clock = clock
+        self._kept = _Kept(MOST_KEPT)
 
     @classmethod
     def of_one(
@@ -86,16 +135,27 @@ class Verifier:
         if len(token) > LONGEST_TOKEN:
             raise NotAuthenticated
         try:
-            trusted = self._issuers[_named_issuer(token)]
-            rule, keys = trusted.rule, trusted.keys
-            decoded = jwt.decode(token, lambda it: keys.find(it.headers().get("kid")), algorithms=[rule.algorithm])
-            if decoded.header.get("typ") != rule.type:
-                raise NotAuthenticated
-            return self._checked(decoded.claims, rule)
+            digest = hashlib.sha256(token.encode("ascii")).digest()
+            genuine = self._kept.find(digest)
+            if genuine is None:
+                genuine = self._verified(token)
+                self._kept.keep(digest, genuine)
+            return self._checked(genuine.claims, genuine.trusted.rule)
         except (JoseError, ValueError, KeyError, TypeError) as error:
             # Not chained: the error may quote the token.
             log.info("token_refused", error=type(error).__name__)
             raise NotAuthenticated from None
+
+    def _verified(self, token: str) -> _Genuine:
+        """Return the claims of a token that the issuer it names has signed. Raises `NotAuthenticated` and as joserfc does."""
+        unverified = jws.extract_compact(token.encode("ascii"))
+        trusted = self._issuers[text(json.loads(unverified.payload)["iss"])]  # chooses a row and proves nothing
+        kid = unverified.headers().get("kid")
+        key = trusted.keys.find(kid)
+        decoded = jwt.decode(token, key, algorithms=[trusted.rule.algorithm])
+        if decoded.header.get("typ") != trusted.rule.type:
+            raise NotAuthenticated
+        return _Genuine(decoded.claims, trusted, kid, key)
 
     def _checked(self, claims: Mapping[str, object], rule: IssuerRule) -> Actor:
         """Return the actor of genuine claims. Raises `ValueError`, `KeyError` or `TypeError` for any other."""
@@ -120,12 +180,6 @@ class Verifier:
 def sign_in_of(token: str) -> str:
     """Return the sign-in that a token comes from, which was verified before; empty for one that names none."""
     return str(json.loads(jws.extract_compact(token.encode("ascii")).payload).get("sid", ""))
-
-
-def _named_issuer(token: str) -> str:
-    """Return the issuer that a token names, which chooses a row and proves nothing. Raises what parsing raises."""
-    claims = json.loads(jws.extract_compact(token.encode("ascii")).payload)
-    return text(claims["iss"])
 
 
 def moment(value: object) -> int:

@@ -13,6 +13,7 @@ from joserfc.jwk import OKPKey
 
 from shared.clock import FixedClock
 from shared.errors import NotAuthenticated, Unavailable
+from shared.identity import tokens
 from shared.identity.tokens import LIFETIME, Issuer, Verifier
 from tests.support.forged_tokens import (
     ACTOR,
@@ -124,6 +125,47 @@ def test_a_key_that_was_withdrawn_is_worth_nothing_once_the_keys_are_old() -> No
 
     with pytest.raises(NotAuthenticated):
         verifier.actor_of(genuine())
+
+
+def test_the_signature_of_a_token_is_verified_once_under_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    verified = []
+    decode = tokens.jwt.decode
+    monkeypatch.setattr(tokens.jwt, "decode", lambda *given, **named: verified.append(1) or decode(*given, **named))
+    verifier, token = make_verifier(), genuine()
+
+    found = [verifier.actor_of(token) for _ in range(5)]
+
+    assert found == [ACTOR] * 5
+    assert len(verified) == 1
+
+
+def test_a_key_of_the_same_name_in_the_place_of_the_old_one_ends_what_the_old_one_signed() -> None:
+    published = [KEY]
+    seconds = [0.0]
+
+    def fetch() -> Any:
+        return {"keys": [key.as_dict(private=False) | {"kid": KEY.kid} for key in published]}
+
+    verifier, token = Verifier.of_one(ISSUER, fetch, FixedClock(MOMENT), seconds=lambda: seconds[0]), genuine()
+    verifier.actor_of(token)
+    published[:] = [OTHER]
+    seconds[0] += 301
+
+    with pytest.raises(NotAuthenticated):
+        verifier.actor_of(token)
+
+
+def test_no_more_tokens_are_kept_than_were_meant_to_be_and_one_that_was_given_up_is_verified_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tokens, "MOST_KEPT", 2)
+    verifier, issuer = make_verifier(), Issuer(ISSUER, KEY, FixedClock(MOMENT))
+    several = [issuer.issue(ACTOR, f"t{number}") for number in range(5)]
+
+    found = [verifier.actor_of(token) for token in (*several, *several)]
+
+    assert found == [ACTOR] * 10
+    assert len(verifier._kept._found) == 2
 
 
 def test_tokens_are_still_taken_while_the_issuer_is_away() -> None:

@@ -19,6 +19,7 @@ WRITERS_OF_TEMPLATES = frozenset({Role.MINISTRY})
 APPOINTERS = frozenset({Role.ADMINISTRATOR, Role.MINISTRY, Role.PROVINCE_REVIEWER, Role.CITY_REVIEWER})
 PEOPLE_OF_UNITS = frozenset(UNIT_ROLES)
 KEEPERS_OF_DIVISIONS = frozenset({Role.MINISTRY, Role.ADMINISTRATOR})
+READERS_OF_DIVISIONS = PEOPLE - UNIT_ROLES
 REGISTER_THEMSELVES = frozenset({Role.ENTERPRISE, Role.TRAINING_INSTITUTION})
 """Units that tell who they are; platform operators come from their registration."""
 
@@ -27,6 +28,7 @@ FILERS = frozenset({*UNIT_ROLES, *REVIEWERS})
 
 READERS_OF_FILINGS = frozenset({*FILERS, Role.MINISTRY})
 DECIDERS_OF_COLLECTION = frozenset({Role.MINISTRY})
+KEEPERS_OF_RATES = frozenset({Role.MINISTRY})
 RESENDERS = frozenset({Role.DIRECTORY_DESK})
 
 CITY_UNIT = "city-"

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from services.portal.clients.divisions import ListedDivisions
+from services.portal.model.divisions import DivisionEntry
 from services.portal.model.session import Session
+from shared.clock import SystemClock
 from shared.errors import StaleVersion
+
+LISTED = ListedDivisions(SystemClock())
 
 
 @dataclass
@@ -48,7 +54,7 @@ class MemorySessions:
 
 
 class FakeDivisions:
-    """Knows one district."""
+    """Knows one district; of the tree it knows the list."""
 
     def search(self, text: str, limit: int) -> list[tuple[str, str]]:
         return [("330106", "浙江省杭州市西湖区")] if text and text in "330106 浙江省杭州市西湖区" else []
@@ -58,6 +64,18 @@ class FakeDivisions:
 
     def below(self, code: str) -> list[tuple[str, str]]:
         return [("330106", "西湖区")] if code == "330100" else []
+
+    def entry(self, code: str, on: date) -> DivisionEntry | None:
+        return LISTED.entry(code, on)
+
+    def entries_below(self, code: str, on: date) -> Sequence[DivisionEntry]:
+        return LISTED.entries_below(code, on)
+
+    def path_to(self, code: str, on: date) -> Sequence[str]:
+        return LISTED.path_to(code, on)
+
+    def matching(self, text: str, on: date, within: str, limit: int) -> Sequence[DivisionEntry]:
+        return LISTED.matching(text, on, within, limit)
 
 
 @dataclass

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from services.portal.clients import division_tree
+from services.portal.model.divisions import DivisionEntry
 from shared.clock import Clock, local_date
 from shared.codes import divisions
 from shared.codes.division_changes import Change
@@ -37,6 +39,22 @@ class ListedDivisions:
     def below(self, code: str) -> list[tuple[str, str]]:
         """Return (code, name) of the divisions in force directly below one."""
         return [(each.code, each.name) for each in divisions.children(code, local_date(self._clock.now()))]
+
+    def entry(self, code: str, on: date) -> DivisionEntry | None:
+        """Return a division on a day, None where it was not there yet."""
+        return division_tree.entry_of(code, on)
+
+    def entries_below(self, code: str, on: date) -> tuple[DivisionEntry, ...]:
+        """Return what lies directly below one on a day, then what has ended there before."""
+        return division_tree.entries_below(code, on)
+
+    def path_to(self, code: str, on: date) -> tuple[str, ...]:
+        """Return the codes from a division up to the nation."""
+        return division_tree.path_to(code, on)
+
+    def matching(self, text: str, on: date, within: str, limit: int) -> list[DivisionEntry]:
+        """Return what was within a division by a day, and fits the words."""
+        return division_tree.matching(text, on, within, limit)
 
     @property
     def _listed(self) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.portal.model.answers import (
@@ -22,6 +22,7 @@ from services.portal.model.answers import (
     Streamed,
 )
 from services.portal.model.casework import SheetAnswer, ThreadAnswer, TypedFacts
+from services.portal.model.divisions import DivisionEntry
 from services.portal.model.notification import (
     NoticeAnswer,
     PreferencesAnswer,
@@ -45,6 +46,7 @@ from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.model.uploads import Progress, UploadAnswer
 from services.portal.ports.filing import Filings, Survey
+from services.portal.ports.rates import Rates
 from services.portal.ports.workbooks import Workbooks
 from shared.clock import Clock
 from shared.codes.division_changes import Change
@@ -269,6 +271,14 @@ class Divisions(Protocol):
         """Return (code, name) of the divisions in force directly below one."""
         ...
 
+    def entry(self, code: str, on: date) -> DivisionEntry | None: ...
+
+    def entries_below(self, code: str, on: date) -> Sequence[DivisionEntry]: ...
+
+    def path_to(self, code: str, on: date) -> Sequence[str]: ...
+
+    def matching(self, text: str, on: date, within: str, limit: int) -> Sequence[DivisionEntry]: ...
+
 
 class Offices(Protocol):
     """Identity, for the people in offices. The same `key` does a thing once; errors are those of `shared.errors`."""
@@ -363,6 +373,7 @@ class Deps:
     filings: Filings
     survey: Survey
     workbooks: Workbooks
+    rates: Rates
     notifications: Notifications
     unread: UnreadCounts
     sessions: Sessions

@@ -7,7 +7,8 @@ from datetime import date
 from marshmallow import Schema, fields
 
 from services.filing.forms.describing.rules import RuleCard
-from services.filing.forms.model import Edition, Form, Indicator, Part
+from services.filing.forms.model import Edition, Form, Indicator, Layout, Part
+from services.filing.forms.printed import SECTION_ROWS
 
 Body = dict[str, object]
 
@@ -89,6 +90,7 @@ class FormOut(Schema):
     is_many = fields.Boolean()
     takes_nil = fields.Boolean()
     evidence = fields.String()
+    print_rows = fields.Integer(allow_none=True)
     note = fields.String()
     head = fields.List(fields.Dict())
     foot = fields.List(fields.String())
@@ -155,6 +157,7 @@ def form_body(edition: Edition, form: Form) -> Body:
         "is_many": form.is_many,
         "takes_nil": form.takes_nil,
         "evidence": form.evidence,
+        "print_rows": SECTION_ROWS if form.layout is Layout.ROWS else None,
         "note": form.note,
         "head": [{"key": line.key, "label": line.label} for line in form.head],
         "foot": list(form.foot),

@@ -172,6 +172,7 @@ _FORM = {
     "is_many": False,
     "takes_nil": False,
     "evidence": "交易记录等相关证明材料",
+    "print_rows": None,
     "note": "",
     "head": [{"key": "uscc", "label": "统一社会信用代码"}],
     "foot": ["单位负责人"],

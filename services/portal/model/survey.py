@@ -77,7 +77,10 @@ class KeyLabel(TypedDict):
 
 
 class FormAnswer(TypedDict):
-    """A form as it stands on paper; `layout` is fields, table or rows."""
+    """A form as it stands on paper; `layout` is fields, table or rows.
+
+    `print_rows` is how many rows of a long list are printed together, None for forms that are none.
+    """
 
     key: str
     title: str
@@ -94,6 +97,7 @@ class FormAnswer(TypedDict):
     is_many: bool
     takes_nil: bool
     evidence: str
+    print_rows: int | None
     note: str
     head: list[KeyLabel]
     foot: list[str]

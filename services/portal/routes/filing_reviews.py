@@ -15,6 +15,7 @@ from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.filed import FiledFilter, filed_rows, filed_view
 from services.portal.presenters.filing_changes import change_lines
 from services.portal.presenters.filing_review import APPROVE, RETURN, Marks, missing, refused, review_view
+from services.portal.presenters.printing import print_sections
 from services.portal.presenters.survey import validity_view
 from services.portal.routes import guard
 from services.portal.routes.errors import is_script
@@ -152,6 +153,7 @@ def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, .
         filed=filed_view(filing, form),
         view=view,
         rows=rows_of(filing, form, no, version["rows"]),
+        sections=print_sections(form, version["rows"]),
         no=no,
         against=against,
         is_against_force=against == filing["in_force"],

@@ -14,6 +14,7 @@ from services.portal.operations.filings import Typed
 from services.portal.policy import CITY_UNIT, FILERS
 from services.portal.presenters.filing_form import filing_form
 from services.portal.presenters.filing_rows import Refused, grid_view
+from services.portal.presenters.printing import print_sections
 from services.portal.presenters.survey import validity_view
 from services.portal.presenters.typed_answers import typed_explanations, typed_row
 from services.portal.routes import guard
@@ -109,6 +110,7 @@ def _page(filing: FilingAnswer, form: FormAnswer, first: int, refused: Refused |
     values: Mapping[str, object] = {
         "view": filing_form(filing, form),
         "grid": grid_view(filing, form, page, ROWS, refused),
+        "sections": print_sections(form, filing["rows"]),
         "notice": notice,
         "can_assemble": filing["unit_id"].startswith(CITY_UNIT) and form["reporter"] == "city",
         "validity": validity_view(edition, decisions, filing["period"]),

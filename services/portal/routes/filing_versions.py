@@ -11,6 +11,7 @@ from services.portal.policy import READERS_OF_FILINGS
 from services.portal.presenters.filed import filed_view, undone_views, verdict_view
 from services.portal.presenters.filing_changes import Side, change_lines, earlier_views, pair_lines
 from services.portal.presenters.filing_review import said_of
+from services.portal.presenters.printing import print_sections
 from services.portal.presenters.sheet_of_form import (
     RowsView,
     Said,
@@ -30,7 +31,6 @@ bp = Blueprint("filing_versions", __name__, url_prefix="/filings/<id:filing_id>"
 
 ONE = "/versions/<int:no>"
 ROWS = 100
-SECTION = 1000
 LONGEST_POINTER = 250
 
 
@@ -39,7 +39,7 @@ LONGEST_POINTER = 250
 def show(filing_id: str) -> str:
     """Show all versions with what was decided on each, and the course of the filing."""
     filing, form = filing_and_form(filing_id)
-    return render_template("filed/versions.html", view=filed_view(filing, form))
+    return render_template("filed/versions.html", view=filed_view(filing, form), is_list=form["layout"] == "rows")
 
 
 @bp.get(ONE)
@@ -59,7 +59,7 @@ def read(filing_id: str, no: int) -> str:
         digest=version["digest"],
         sheet=sheet_view(form, said_of(filing, version)),
         rows=rows_of(filing, form, no, version["rows"]),
-        sections=range(1, -(-(version["rows"] or 0) // SECTION) + 1),
+        sections=print_sections(form, version["rows"]),
         evidence=evidence_views(version["evidence"]),
         noted=version["noted"],
         verdict=verdict_view(form, version["decision"]),

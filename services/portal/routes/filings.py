@@ -16,6 +16,7 @@ from services.portal.operations.filings import Typed
 from services.portal.policy import FILERS, READERS_OF_FILINGS, files_for
 from services.portal.presenters.filed import verdict_view
 from services.portal.presenters.filing_form import FilingForm, filing_form
+from services.portal.presenters.printing import print_sections
 from services.portal.presenters.sheet_of_form import RowsView, Said, rows_view, sheet_view
 from services.portal.presenters.signing import errors_of, listed_queries, typed_sign_off, unfounded
 from services.portal.presenters.survey import validity_view
@@ -251,6 +252,7 @@ def _state_page(filing: FilingAnswer, form: FormAnswer, view: FilingForm) -> str
         view=view,
         sheet=sheet_view(form, said),
         rows=_rows(filing, form),
+        sections=print_sections(form, filing["rows"]),
         submitted_at=moment(filing["submitted_at"]),
         verdict=verdict_view(form, newest["decision"]) if newest else None,
     )

@@ -240,6 +240,20 @@ def test_a_long_list_is_returned_as_a_whole(portal: Portal) -> None:
     assert 'value="return"' in page
 
 
+def test_a_long_list_is_printed_in_sections_from_every_page_that_shows_it(portal: Portal) -> None:
+    version = make_version("city-1", answers={}, rows=400, noted=[])
+    keep_filing(portal, make_submitted_filing("city-1", versions=[version], rows=400), version)
+    one = f"/filings/{FILING_ID}/versions"
+
+    pages = [portal.browser.get(url).text for url in (URL, f"{one}/1")]
+    versions = portal.browser.get(one).text
+
+    for page in pages:
+        assert f'href="{one}/1/print?section=2">第 2 分册（第 251－400 行）</a>' in page
+    assert f"{one}/1/print" not in versions
+    assert f'href="{one}/1">打印（PDF）' in versions
+
+
 def test_an_expired_approval_is_told_with_the_decision_that_covers_the_period(portal: Portal) -> None:
     decision = {
         "id": "d1",

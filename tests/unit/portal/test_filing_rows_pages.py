@@ -63,6 +63,19 @@ def test_a_long_list_stands_in_pages_of_fifty_with_a_blank_row_on_each() -> None
     assert 'id="row-new"' in last
 
 
+def test_every_section_of_the_print_is_offered_with_its_rows() -> None:
+    long, short = opened(rows=501), opened(rows=250)
+
+    page = long.browser.get(f"{PAGE}/rows").text
+    whole = short.browser.get(f"{PAGE}/rows").text
+
+    assert "打印（PDF，草稿），共 3 分册" in page
+    for number, rows in ((1, "1－250"), (2, "251－500"), (3, "501－501")):
+        assert f'href="{PAGE}/versions/0/print?section={number}">第 {number} 分册（第 {rows} 行）</a>' in page
+    assert f'href="{PAGE}/versions/0/print">打印（PDF，草稿）</a>' in whole
+    assert "分册" not in whole
+
+
 def test_a_new_row_is_added_and_leads_to_where_it_stands() -> None:
     portal = opened(rows=50)
 

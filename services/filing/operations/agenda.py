@@ -14,7 +14,8 @@ from services.filing.model.units import Unit, UnitType, city_unit_id
 from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.drafts import TYPES
 from services.filing.operations.instruments import is_decided
-from services.filing.ports import Deps
+from services.filing.operations.lateness import due_day
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.codes import lists
@@ -115,7 +116,7 @@ def _items(unit: Unit | None, form: Form) -> tuple[str, ...]:
 def _task(
     deps: Deps, today: date, form: Form, edition: Edition, period: Period, item: str, filing: Filing | None
 ) -> Task:
-    due = period.last_day if form.due.is_end_of_period else form.due.on(period.year)
+    due = due_day(form, period)
     is_open = filing is not None or period.last_day <= edition.valid_to or is_decided(deps, edition, period)
     blocked = "" if is_open else "批准文号有效期已满，待商务部决定。"
     return Task(form, edition, period, item, due, (due - today).days, filing, blocked)

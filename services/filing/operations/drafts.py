@@ -11,14 +11,15 @@ from services.filing.forms.model import Filer, Form, Layout, Reporter
 from services.filing.forms.reading import dump, read
 from services.filing.model.evidence import FileRef
 from services.filing.model.filings import AnswerValues, Explanations, Filing, Working
+from services.filing.model.periods import Period
 from services.filing.model.rows import RowSet
 from services.filing.model.states import Action, State
 from services.filing.model.units import Unit, UnitType, city_unit_id
 from services.filing.operations.changes import Changed, change
 from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.extras import extras_of, read_extras
-from services.filing.operations.instruments import instrument_for, instrument_on, read_period
-from services.filing.ports import Deps
+from services.filing.operations.instruments import Instrument, instrument_for, instrument_on, read_period
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.codes import divisions, lists
@@ -48,6 +49,17 @@ class Content:
     nil_reason: str | None = None
 
 
+@dataclass(frozen=True)
+class Start:
+    """Which form of which edition is begun for which period, and the unit that it is filed for."""
+
+    instrument: Instrument
+    period: str
+    unit_id: str
+    division: str
+    path: tuple[str, ...]
+
+
 def begin_filing(deps: Deps, call: Call, form_key: str, period_text: str, item: str = "") -> Filing:
     """Begin to fill in a form for a period; what can be pre-filled is offered by `reading.suggestions_for`.
 
@@ -60,28 +72,36 @@ def begin_filing(deps: Deps, call: Call, form_key: str, period_text: str, item: 
         if made is not None:
             return made
     period = read_period(period_text)
+    start = start_of(deps, call, form_key, period)
+    return deps.filings.add(new_draft(deps, call, start, item), call)
+
+
+def start_of(deps: Deps, call: Call, form_key: str, period: Period) -> Start:
+    """Return what every filing that is begun of a form for a period has in common. Raises as `begin_filing`."""
     instrument = instrument_on(deps, form_key, period)
-    filing_id = deps.new_id()
-    unit_id, division, path = _filing_unit(deps, call, instrument.form)
-    now = deps.clock.now()
-    filing = Filing(
+    return Start(instrument, str(period), *_filing_unit(deps, call, instrument.form))
+
+
+def new_draft(deps: Deps, call: Call, start: Start, item: str = "") -> Filing:
+    """Return an empty draft that is not stored yet. Raises `Invalid` where `item` has to name a platform of the unit."""
+    form, filing_id, now = start.instrument.form, deps.new_id(), deps.clock.now()
+    return Filing(
         id=filing_id,
         version=1,
-        unit_id=unit_id,
+        unit_id=start.unit_id,
         owner_id=call.actor.account_id,
-        form=form_key,
-        edition=instrument.edition.id,
-        period=str(period),
-        item=_item(deps, instrument.form, unit_id, filing_id, item),
+        form=form.key,
+        edition=start.instrument.edition.id,
+        period=start.period,
+        item=_item(deps, form, start.unit_id, filing_id, item),
         state=State.DRAFT,
-        division=division,
-        path=path,
+        division=start.division,
+        path=start.path,
         created_at=now,
         updated_at=now,
-        working=Working(rows=RowSet() if instrument.form.layout is Layout.ROWS else None),
+        working=Working(rows=RowSet() if form.layout is Layout.ROWS else None),
         history=(call.entry(now, Action.CREATE, None, State.DRAFT),),
     )
-    return deps.filings.add(filing, call)
 
 
 def save_content(deps: Deps, call: Call, filing_id: str, content: Content) -> Filing:
@@ -92,7 +112,7 @@ def save_content(deps: Deps, call: Call, filing_id: str, content: Content) -> Fi
     """
 
     def make(filing: Filing) -> Changed:
-        working = _working(deps, filing, content)
+        working = working_with(deps, filing, content)
         _only_open(filing, working)
         return replace(filing, working=working), ()
 
@@ -191,7 +211,8 @@ def _item(deps: Deps, form: Form, unit_id: str, filing_id: str, wanted: str) -> 
     return platform.id
 
 
-def _working(deps: Deps, filing: Filing, content: Content) -> Working:
+def working_with(deps: Deps, filing: Filing, content: Content) -> Working:
+    """Return the working copy of a filing with this content. Raises `Invalid` with every fault."""
     instrument = instrument_for(deps, filing)
     reading = read(instrument.form, dict(content.answers))
     problems = [replace(each, pointer=f"/answers{each.pointer}") for each in reading.problems]

@@ -59,6 +59,8 @@ _ROW: Mapping[str, object] = {
     "revision": 1,
     "in_force": 0,
     "filed_on": "2026-01-08",
+    "due": "2026-01-10",
+    "is_late": False,
     "submitted_at": "2026-01-08T02:00:00+00:00",
     "updated_at": "2026-01-08T02:00:00+00:00",
     "queries": 1,

@@ -12,6 +12,7 @@ from services.filing.model.filings import Filing
 from services.filing.model.periods import period_of
 from services.filing.model.units import Unit
 from services.filing.operations.agenda import Task
+from services.filing.operations.lateness import due_day, is_late
 from services.filing.schemas.words import STATE_LABELS
 from services.filing.workbooks.export import Column
 from shared.codes import divisions
@@ -41,6 +42,8 @@ class RowOut(Schema):
     revision = fields.Integer()
     in_force = fields.Integer()
     filed_on = fields.String(allow_none=True)
+    due = fields.String()
+    is_late = fields.Boolean()
     submitted_at = fields.String(allow_none=True)
     updated_at = fields.String()
     queries = fields.Integer()
@@ -101,6 +104,8 @@ def row_body(filing: Filing, form: Form, unit: Unit | None) -> Body:
         "revision": filing.revision,
         "in_force": filing.in_force,
         "filed_on": _day(filing.filed_on),
+        "due": due_day(form, period_of(filing.period)).isoformat(),
+        "is_late": is_late(form, filing),
         "submitted_at": _moment(filing.submitted_at),
         "updated_at": filing.updated_at.isoformat(),
         "queries": sum(each.severity == "query" for each in filing.last.noted) if filing.last else 0,
@@ -117,6 +122,8 @@ LIST_COLUMNS = (
     Column("状态", 14),
     Column("报送版本", 10),
     Column("首次报送日期", 14),
+    Column("报送时限", 14),
+    Column("逾期", 8),
     Column("需说明项数", 12),
 )
 """The columns of the list as a workbook."""
@@ -126,7 +133,9 @@ def list_row(filing: Filing, form: Form, unit: Unit | None) -> tuple[str | int |
     """Return a filing as a line of the list as a workbook."""
     row = row_body(filing, form, unit)
     names = ("form_number", "form_title", "period_label", "unit_name", "item_name", "division_name", "state_label")
-    return (*(str(row[name]) for name in names), filing.revision, filing.filed_on, int(str(row["queries"])))
+    due = due_day(form, period_of(filing.period))
+    late = "逾期" if is_late(form, filing) else ""
+    return (*(str(row[name]) for name in names), filing.revision, filing.filed_on, due, late, int(str(row["queries"])))
 
 
 def task_body(task: Task, names: Mapping[str, str]) -> Body:

@@ -19,6 +19,7 @@ from services.portal.clients.identity import HttpIdentity
 from services.portal.clients.notification import HttpNotifications
 from services.portal.clients.offices import HttpOffices
 from services.portal.clients.provider import HttpProvider, Registration
+from services.portal.clients.rates import HttpRates
 from services.portal.clients.registration import HttpRegistrations
 from services.portal.clients.survey import HttpSurvey
 from services.portal.clients.upkeep import HttpUpkeep
@@ -86,6 +87,7 @@ def build_deps(settings: Settings) -> Deps:
         filings=HttpFilings(filing),
         survey=HttpSurvey(filing, clock),
         workbooks=HttpWorkbooks(filing),
+        rates=HttpRates(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),
         sessions=MongoSessions(database, Sealer(keyring)),

@@ -41,6 +41,7 @@ from tests.support.portal_filing import FakeFilings, FakeSurvey
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
+from tests.support.portal_rates import FakeRates
 from tests.support.portal_uploads import FakeUploads
 from tests.support.portal_workbooks import FakeWorkbooks
 
@@ -285,6 +286,7 @@ class Portal:
     filings: FakeFilings
     survey: FakeSurvey
     workbooks: FakeWorkbooks
+    rates: FakeRates
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -317,7 +319,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     exchange.items = {message["id"]: message for message in messages}
     uploads, casework = FakeUploads(), FakeCasework()
     notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
-    filings, survey, workbooks = FakeFilings(), FakeSurvey(), FakeWorkbooks()
+    filings, survey, workbooks, rates = FakeFilings(), FakeSurvey(), FakeWorkbooks(), FakeRates()
     deps = Deps(
         provider=identity,
         identity=identity,
@@ -331,6 +333,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         filings=filings,
         survey=survey,
         workbooks=workbooks,
+        rates=rates,
         notifications=notifications,
         unread=FakeCounts(),
         sessions=sessions,
@@ -357,6 +360,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         filings,
         survey,
         workbooks,
+        rates,
     )
 
 

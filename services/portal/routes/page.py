@@ -14,6 +14,7 @@ from services.portal.policy import (
     DECIDERS_OF_COLLECTION,
     DEPARTMENTS,
     KEEPERS_OF_DIVISIONS,
+    KEEPERS_OF_RATES,
     PEOPLE_OF_UNITS,
     READERS_OF_MESSAGES,
     READERS_OF_QUEUES,
@@ -85,6 +86,7 @@ DONE = {
     "filing_approved": "已审核通过。",
     "filing_returned": "已退回填报单位修改。",
     "filing_undone": "已撤销决定，此表恢复为待审核。",
+    "rates_stored": "汇率已导入。",
     "collection_decided": "决定已记录，所定报告期可以填报。",
     **STANDING_DONE,
 }
@@ -112,6 +114,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("同事与移交", "colleagues.show", PEOPLE_OF_UNITS),
     ("期满填报决定", "collection.show", DECIDERS_OF_COLLECTION),
     ("行政区划", "upkeep.show", KEEPERS_OF_DIVISIONS),
+    ("汇率", "rates.show", KEEPERS_OF_RATES),
     ("通知模板", "wordings.show_all", WRITERS_OF_TEMPLATES),
 )
 

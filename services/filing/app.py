@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask import Flask
 
 from services.filing.policy import GRANTS
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.routes import BLUEPRINTS
 from services.filing.schemas.examples import EXAMPLES
 from services.filing.settings import Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from services.filing.operations.rates import Fate, import_rates
 from services.filing.policy import SYSTEM
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.rates.table import LARGEST
 from services.filing.settings import Settings
 from services.filing.wiring import INDEXES, build

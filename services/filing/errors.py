@@ -80,3 +80,17 @@ class VoucherRegistered(Conflict):
 
     code = "voucher_registered"
     message = "这张银行汇兑凭证已在登记簿中。"
+
+
+class NothingMoves(Conflict):
+    """The filing is on no account: it is of another form, or was never submitted."""
+
+    code = "nothing_moves"
+    message = "只有已报送的合同和执行才有影响分析。"
+
+
+class ExecutionsThere(Conflict):
+    """The month has executions, so that there is something to report."""
+
+    code = "executions_there"
+    message = "本月已填有执行情况，不能零报；请先作废未报送的执行。"

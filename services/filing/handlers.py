@@ -16,7 +16,7 @@ from services.filing.model.units import Platform, Source, UnitType
 from services.filing.operations.rates import take_rates
 from services.filing.operations.units import Told, take_basics, take_told
 from services.filing.policy import SYSTEM
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.contracts.rates import RATES_PUBLISHED

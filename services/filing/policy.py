@@ -7,6 +7,7 @@ Nobody reviews what they filed themselves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from services.filing.model.filings import Filing
@@ -111,11 +112,16 @@ def is_in_sight(actor: Actor, filing: Filing) -> bool:
 
 def unit_is_in_sight(actor: Actor, unit: Unit) -> bool:
     """Whether the unit exists for the actor: its own, and those of a department's area."""
+    return owner_is_in_sight(actor, unit.id, unit.path)
+
+
+def owner_is_in_sight(actor: Actor, unit_id: str, path: Sequence[str]) -> bool:
+    """Whether what a unit in these divisions owns exists for the actor: its own, and that of a department's area."""
     if actor.role in UNIT_ROLES:
-        return actor.unit_id == unit.id
+        return actor.unit_id == unit_id
     if actor.role is Role.MINISTRY:
         return True
-    return actor.role in REVIEWERS and actor.division is not None and actor.division in unit.path
+    return actor.role in REVIEWERS and actor.division is not None and actor.division in path
 
 
 def _is_department(actor: Actor, division: str) -> bool:

@@ -14,7 +14,9 @@ from pymongo.database import Database
 from services.filing.forms.catalogue import load_catalogue
 from services.filing.forms.known_lists import KnownLists
 from services.filing.model.receipts import Receipt
-from services.filing.ports import Deps, VerifyReceipt
+from services.filing.ports.deps import Deps
+from services.filing.ports.ledger import NoReleases
+from services.filing.ports.papers import VerifyReceipt
 from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
 from services.filing.printing.blanks import BlanksOnce
 from services.filing.printing.verify import verify
@@ -168,6 +170,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         filings=kept,
         accounts=stores.accounts,
         vouchers=stores.vouchers,
+        releases=NoReleases(),
         together=lambda work: stores.together(deps, work),
         units=kept_units,
         rows=kept_rows,

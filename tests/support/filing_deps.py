@@ -21,7 +21,9 @@ from services.filing.operations.review import Signed, approve_filing, return_fil
 from services.filing.operations.submission import submit_filing
 from services.filing.operations.units import Told, take_told
 from services.filing.policy import SYSTEM, is_in_sight, unit_is_in_sight
-from services.filing.ports import Deps, Wanted
+from services.filing.ports.deps import Deps
+from services.filing.ports.filings import Wanted
+from services.filing.ports.ledger import NoReleases
 from services.filing.rates.terms import load_terms
 from shared.calls import Call
 from shared.clock import FixedClock
@@ -264,6 +266,7 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         filings=filings,
         accounts=accounts,
         vouchers=vouchers,
+        releases=NoReleases(),
         together=lambda work: work(deps),
         units=units,
         rows=MemoryRows(),

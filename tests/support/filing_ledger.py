@@ -9,7 +9,7 @@ from services.filing.errors import ContractNumberTaken, VoucherRegistered
 from services.filing.ledger.account import Account
 from services.filing.ledger.keys import normal
 from services.filing.ledger.vouchers import Voucher
-from services.filing.ports import WantedContracts
+from services.filing.ports.ledger import WantedContracts
 from shared.calls import Call
 from shared.errors import NotFound, StaleVersion
 from shared.history import HistoryEntry, was_done

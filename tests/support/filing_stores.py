@@ -16,7 +16,7 @@ from services.filing.model.rates import PublishedRate
 from services.filing.model.receipts import Receipt
 from services.filing.model.rows import RowValues, Segment
 from services.filing.model.ticks import Ticks
-from services.filing.ports import Received
+from services.filing.ports.files import Received
 from services.filing.rates.keeping import RateKey, WantedRates
 from shared.calls import Call
 from shared.errors import NotFound, StaleVersion

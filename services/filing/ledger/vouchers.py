@@ -34,7 +34,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Voucher:
-    """A voucher of a unit; `total` is its amount in 万美元, None while nobody has told it."""
+    """A voucher of a unit; `total` is its amount in 万美元, None while nobody has told it.
+
+    `dated_on` is its day, that of the first execution on it while nobody has told it.
+    """
 
     id: str
     version: int
@@ -44,7 +47,7 @@ class Voucher:
     updated_at: datetime
     bank: str = field(repr=False)
     number: str = field(repr=False)
-    dated_on: date | None = None
+    dated_on: date
     total: Decimal | None = field(default=None, repr=False)
     shares: tuple[Share, ...] = ()
 
@@ -78,7 +81,7 @@ class Voucher:
         shares = tuple(sorted((*others.shares, share), key=lambda each: each.filing_id))
         return replace(others, shares=shares).checked()
 
-    def with_total(self, total: Decimal, dated_on: date | None) -> Voucher:
+    def with_total(self, total: Decimal, dated_on: date) -> Voucher:
         """Return the voucher with its amount told or told anew. Raises `VoucherExceeded`."""
         return replace(self, total=total, dated_on=dated_on).checked()
 

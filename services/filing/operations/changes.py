@@ -12,7 +12,7 @@ from services.filing import policy
 from services.filing.model.filings import Filing
 from services.filing.model.states import Action
 from services.filing.operations.ledger import is_posted, post
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.workflow import step_for
 from shared.calls import Call
 from shared.errors import NotFound

@@ -17,7 +17,7 @@ from services.filing.model.units import CITY_UNIT
 from services.filing.operations.conversions import rate_facts
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.listing import sums_of
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.clock import local_date
 
 BASICS_FORM = "enterprise-1"

@@ -13,7 +13,7 @@ from services.filing.model.periods import period_of
 from services.filing.model.rates import Converted, PublishedRate
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.rates import rates_on
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.rates.converting import Money, convert, factor, needed
 
 

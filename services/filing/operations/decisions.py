@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.filing.model.decisions import CollectionDecision
 from services.filing.operations.instruments import read_period
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.errors import Invalid, Problem
 

@@ -13,7 +13,7 @@ from services.filing.model.filings import Filing
 from services.filing.model.states import Action
 from services.filing.operations.changes import in_sight
 from services.filing.operations.versions import version_of
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.workflow import step_for
 from shared.calls import Call
 from shared.documents.admission import admit

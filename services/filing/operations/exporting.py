@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from services.filing.model.filings import Filing
 from services.filing.model.units import Unit
 from services.filing.operations.reading import list_filings, units_of
-from services.filing.ports import Deps, Wanted
+from services.filing.ports.deps import Deps
+from services.filing.ports.filings import Wanted
 from shared.calls import Call
 
 PAGE = 200

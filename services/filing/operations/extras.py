@@ -15,7 +15,7 @@ from services.filing.forms.reading import dump, json_value, read
 from services.filing.model.filings import AnswerValues, Filing
 from services.filing.model.periods import period_of
 from services.filing.operations.instruments import Instrument
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.errors import Problem
 
 

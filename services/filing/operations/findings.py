@@ -21,7 +21,7 @@ from services.filing.operations.context import context_of
 from services.filing.operations.extras import CheckedExtras, check_extras, pointer_of
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.listing import read_rows, row_indicator
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.errors import Problem
 
 MOST_FINDINGS = 500

@@ -26,7 +26,7 @@ from services.filing.operations.context import context_of
 from services.filing.operations.findings import row_json
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.workbooks import inspect_workbook
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.workbooks.faults import CellFault, dump_faults, load_faults
 from services.filing.workbooks.limits import LIMITS, MOST_FAULTS
 from services.filing.workbooks.marking import mark

@@ -10,7 +10,7 @@ from services.filing.forms.model import Edition, Form, PeriodKind
 from services.filing.forms.reading import read
 from services.filing.model.filings import AnswerValues, Filing
 from services.filing.model.periods import NotAPeriod, Period, period_of
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.clock import local_date
 from shared.errors import Invalid, NotFound, Problem
 

@@ -16,7 +16,7 @@ from services.filing.ledger.reading import CONTRACT_FORM, LEDGER_FORMS
 from services.filing.ledger.vouchers import Share, Voucher, VoucherExceeded, VoucherTotalMissing
 from services.filing.model.filings import Filing, Version
 from services.filing.model.states import Action
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 
 POSTED = frozenset({Action.SUBMIT, Action.WITHDRAW, Action.APPROVE, Action.RETURN, Action.UNDO})
@@ -109,4 +109,5 @@ def _new_voucher(deps: Deps, filing: Filing, execution: Execution) -> Voucher:
         updated_at=filing.updated_at,
         bank=execution.bank,
         number=execution.voucher,
+        dated_on=execution.dated_on,
     )

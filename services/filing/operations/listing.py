@@ -11,7 +11,7 @@ from services.filing.forms.totals import Totals
 from services.filing.model.filings import Filing
 from services.filing.model.rows import RowSet, RowValues
 from services.filing.operations.instruments import Instrument
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.errors import Problem
 
 

@@ -17,7 +17,7 @@ from services.filing.operations.listing import read_rows, row_indicator, rows_be
 from services.filing.operations.reading import head_of
 from services.filing.operations.submission import content_of
 from services.filing.operations.versions import version_of
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.errors import NotFound
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.filing.model.rates import PublishedRate, Quote, Rate, first_told
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.rates.checking import Known, refusal_of
 from services.filing.rates.converting import applying, window
 from services.filing.rates.keeping import WantedRates

@@ -21,7 +21,8 @@ from services.filing.operations.findings import Checked, checked
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.units import CELLS
 from services.filing.operations.versions import version_of
-from services.filing.ports import Deps, Wanted
+from services.filing.ports.deps import Deps
+from services.filing.ports.filings import Wanted
 from services.filing.workflow import open_actions
 from shared.calls import Call
 from shared.errors import NotFound

@@ -16,7 +16,7 @@ from services.filing.operations.telling import tell_unit
 from services.filing.operations.units import take_filing
 from services.filing.operations.versions import version_of
 from services.filing.policy import reviewing_division
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.workflow import step_for
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, Problem

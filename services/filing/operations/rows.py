@@ -16,7 +16,7 @@ from services.filing.operations.findings import row_json
 from services.filing.operations.instruments import instrument_for
 from services.filing.operations.listing import read_rows, row_indicator, rows_between
 from services.filing.operations.versions import version_of
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, NotFound, Problem
 

@@ -15,7 +15,7 @@ from services.filing.operations.findings import checked, noted
 from services.filing.operations.instruments import instrument_for
 from services.filing.operations.listing import rows_of
 from services.filing.operations.telling import tell_department, tell_unit
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import Invalid, Problem
@@ -32,7 +32,7 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
         instrument = instrument_for(deps, filing)
         now = deps.clock.now()
         found = checked(deps, filing, instrument, filing.working)
-        problems = (*found.blocking(filing.working.explanations), *_sign_off_problems(deps, sign_off, duties_read))
+        problems = (*found.blocking(filing.working.explanations), *sign_off_problems(deps, sign_off, duties_read))
         if problems:
             raise Invalid(problems, "报表尚不能报送，请按提示修改。")
         working = filing.working
@@ -108,7 +108,8 @@ def content_of(deps: Deps, filing: Filing, working: Working, sign_off: SignOff) 
     )
 
 
-def _sign_off_problems(deps: Deps, sign_off: SignOff, duties_read: bool) -> list[Problem]:
+def sign_off_problems(deps: Deps, sign_off: SignOff, duties_read: bool) -> list[Problem]:
+    """Return what is wrong with the foot of a form, and whether the law's duties were not confirmed."""
     problems: list[Problem] = []
     today = local_date(deps.clock.now())
     if sign_off.reported_on > today:

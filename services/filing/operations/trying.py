@@ -11,7 +11,7 @@ from services.filing.forms.lists import ListEntry
 from services.filing.forms.reading import dump, read
 from services.filing.operations.context import context_to_try
 from services.filing.operations.instruments import Instrument, instrument_of, read_period
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.clock import local_date
 from shared.codes import lists
 from shared.codes.schemes import Scheme

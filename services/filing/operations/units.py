@@ -11,7 +11,7 @@ from services.filing.model.filings import Filing
 from services.filing.model.units import Basic, Basics, Platform, Source, Unit, UnitAction, UnitType
 from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.instruments import Instrument
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.codes import divisions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.filing.model.receipts import Receipt, content_from, digest_of
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.printing.statements import NotGenuine
 
 NO_RECEIPT = "文件不是回执，或已被改动"

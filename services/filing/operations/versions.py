@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.filing.model.filings import Filing, Version
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from shared.errors import NotFound
 
 

@@ -19,7 +19,7 @@ from services.filing.operations.instruments import instrument_for, instrument_of
 from services.filing.operations.listing import read_rows, row_indicator, rows_of
 from services.filing.operations.reading import head_of
 from services.filing.operations.versions import version_of
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.workbooks.faults import CellFault
 from services.filing.workbooks.limits import LIMITS
 from services.filing.workbooks.marking import mark

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.filing.forms.model import Edition, Form
 from services.filing.forms.printed import FormContent
-from services.filing.ports import FormPrinter
+from services.filing.ports.papers import FormPrinter
 
 
 class BlanksOnce:

@@ -20,7 +20,7 @@ from services.filing.ledger.account import Account
 from services.filing.ledger.keys import SEPARATOR, normal
 from services.filing.ledger.lines import Line
 from services.filing.ledger.terms import ContractState, Terms
-from services.filing.ports import WantedContracts
+from services.filing.ports.ledger import WantedContracts
 from services.filing.repository.records import Records
 from shared.crypto.errors import KeyDestroyed
 from shared.crypto.sealing import Place

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Filing
-from services.filing.ports import Received
+from services.filing.ports.files import Received
 from shared.crypto.structured import CONVERTER
 from shared.storage.waiting import WaitingFiles
 

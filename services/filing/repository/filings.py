@@ -15,7 +15,7 @@ from services.filing.errors import AlreadyFiled
 from services.filing.model.filings import Filing, Version
 from services.filing.model.states import Action, State
 from services.filing.model.units import city_unit_id
-from services.filing.ports import Wanted
+from services.filing.ports.filings import Wanted
 from services.filing.repository import queries
 from services.filing.repository.early import EarlyVersions
 from services.filing.repository.records import COLLECTION, Records

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.filing.model.filings import Filing
 from services.filing.model.states import WITH_DEPARTMENT, State
 from services.filing.model.units import CITY_UNIT
-from services.filing.ports import Wanted
+from services.filing.ports.filings import Wanted
 from shared.identity.actor import COUNTRY, UNIT_ROLES, Actor, Role
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Newest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -30,8 +30,8 @@ from shared.mongo.pages import Newest
 from shared.paging import Page
 
 COLLECTION = "vouchers"
-NEWEST = Newest("updated_at")
-_LAST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
+NEWEST = Newest("dated_at")
+_LAST = [("dated_at", DESCENDING), ("_id", DESCENDING)]
 
 INDEXES = (
     *AGGREGATE_INDEXES,
@@ -48,7 +48,6 @@ class _Secret:
 
     bank: str
     number: str
-    dated_on: date | None
     total: Decimal | None
     shares: tuple[Share, ...]
 
@@ -93,7 +92,7 @@ class MongoVouchers:
         return tuple(self._found({"filings": filing_id}))
 
     def list_in_sight(self, actor: Actor, unit_id: str, cursor: str, limit: int) -> Page[Voucher]:
-        """Return a page of the vouchers that the actor sees, of one unit where it is named, last changed first."""
+        """Return a page of the vouchers that the actor sees, of one unit where it is named, the latest day first."""
         query: dict[str, Any] = {"unit": unit_id} if unit_id else {}
         if actor.role in UNIT_ROLES:
             query = {"unit": actor.unit_id}
@@ -118,12 +117,13 @@ class MongoVouchers:
         return replace(voucher, version=version)
 
     def _fields(self, voucher: Voucher, version: int) -> Document:
-        secret = _Secret(voucher.bank, voucher.number, voucher.dated_on, voucher.total, voucher.shares)
+        secret = _Secret(voucher.bank, voucher.number, voucher.total, voucher.shares)
         place = self._place(voucher.id, version)
         return {
             "unit": voucher.unit_id,
             "division": voucher.division,
             "path": list(voucher.path),
+            "dated_at": datetime.combine(voucher.dated_on, time(), UTC),
             "updated_at": voucher.updated_at,
             "key": self._records.lookup(voucher.key),
             "filings": [share.filing_id for share in voucher.shares],
@@ -152,7 +152,7 @@ class MongoVouchers:
             updated_at=row["updated_at"],
             bank=secret.bank,
             number=secret.number,
-            dated_on=secret.dated_on,
+            dated_on=row["dated_at"].date(),
             total=secret.total,
             shares=secret.shares,
         )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from services.filing.routes import (
+    contracts,
     decisions,
     editions,
     evidence,
     filings,
+    month_end,
     papers,
     rates,
     reviews,
     rows,
     units,
     versions,
+    vouchers,
     workbooks,
 )
 
@@ -20,6 +23,9 @@ BLUEPRINTS = (
     editions.bp,
     units.bp,
     filings.bp,
+    month_end.bp,
+    contracts.bp,
+    vouchers.bp,
     rows.bp,
     evidence.bp,
     versions.bp,

@@ -8,7 +8,7 @@ from flask import current_app
 
 from services.filing.model.filings import Filing
 from services.filing.operations import reading
-from services.filing.ports import Deps
+from services.filing.ports.deps import Deps
 from services.filing.schemas.outgoing import Body, view_body
 from shared.web.calls import reading_call
 from shared.web.preconditions import etag

@@ -12,7 +12,7 @@ from services.filing.model.states import State
 from services.filing.operations import agenda, drafts, exporting, reading, submission, units
 from services.filing.operations.instruments import instrument_for
 from services.filing.policy import Permission
-from services.filing.ports import Wanted
+from services.filing.ports.filings import Wanted
 from services.filing.routes.context import ONE, XLSX, Answer, answer, answer_view, deps
 from services.filing.schemas.incoming import BeginIn, ContentIn, EmptyIn, ListIn, NarrowedIn, SubmissionIn
 from services.filing.schemas.outgoing import FilingOut, FindingsOut, SavedOut, findings_body, saved_body

@@ -14,6 +14,7 @@ from services.filing.ledger.terms import Opening, Terms
 from services.filing.ledger.vouchers import Share, Voucher, VoucherExceeded, VoucherTotalMissing
 
 NOW = datetime(2025, 4, 1, tzinfo=UTC)
+DAY = date(2025, 3, 31)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_correction_counts_only_once_it_is_in_force() -> None:
 
 def _voucher(total: str | None) -> Voucher:
     amount = None if total is None else Decimal(total)
-    return Voucher("v", 1, "u", "330106", ("330106",), NOW, "某银行", "PZ-1", total=amount)
+    return Voucher("v", 1, "u", "330106", ("330106",), NOW, "某银行", "PZ-1", DAY, total=amount)
 
 
 def test_a_voucher_settles_several_executions_up_to_its_amount_and_no_further() -> None:
@@ -102,7 +103,7 @@ def test_a_voucher_settles_several_executions_up_to_its_amount_and_no_further() 
     with pytest.raises(VoucherExceeded):
         full.with_share(Share("c", "c", Decimal("0.000001")))
     with pytest.raises(VoucherExceeded):
-        full.with_total(Decimal("9.999999"), None)
+        full.with_total(Decimal("9.999999"), DAY)
     assert full.with_share(Share("a", "c", Decimal(1))).remaining == Decimal(3)
     assert full.with_share(Share("a", "c", Decimal(0))).shares == (Share("b", "c", Decimal(6)),)
 

@@ -1,0 +1,80 @@
+"""Everything that the operations use, and what changes it together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from services.filing.forms.catalogue import Catalogue
+from services.filing.model.decisions import CollectionDecision
+from services.filing.ports.files import Files, Imports, Rows
+from services.filing.ports.filings import Filings, KeptTicks
+from services.filing.ports.ledger import Accounts, Releases, Vouchers
+from services.filing.ports.papers import FormPrinter, ReceiptPrinter, ReceiptSigner, VerifyReceipt
+from services.filing.ports.units import Units
+from services.filing.rates.keeping import KeptRates
+from services.filing.rates.terms import RateTerms
+from shared.audit import Reads
+from shared.calls import Call
+from shared.clock import Clock
+from shared.documents.scan import Scanner
+
+
+class Decisions(Protocol):
+    """Decisions of the ministry to collect under an approval that has ended."""
+
+    def add(self, decision: CollectionDecision, call: Call) -> CollectionDecision:
+        """Store a decision; a request that made one before returns that one."""
+        ...
+
+    def list_all(self) -> tuple[CollectionDecision, ...]:
+        """Return all decisions, the newest first."""
+        ...
+
+
+class NewId(Protocol):
+    """Makes identifiers."""
+
+    def __call__(self) -> str:
+        """Return a new one."""
+        ...
+
+
+T = TypeVar("T")
+
+
+class Together(Protocol):
+    """Changes several documents together or not at all."""
+
+    def __call__(self, work: Callable[[Deps], T]) -> T:
+        """Run `work` on the operations' deps within one transaction; it may run again, and touches the stores alone."""
+        ...
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything that the operations use."""
+
+    catalogue: Catalogue
+    filings: Filings
+    accounts: Accounts
+    vouchers: Vouchers
+    releases: Releases
+    together: Together
+    units: Units
+    rows: Rows
+    files: Files
+    imports: Imports
+    decisions: Decisions
+    rates: KeptRates
+    rate_terms: RateTerms
+    ticks: KeptTicks
+    receipts: ReceiptSigner
+    verify_receipt: VerifyReceipt
+    receipt_printer: ReceiptPrinter
+    form_printer: FormPrinter
+    scanner: Scanner
+    reads: Reads
+    clock: Clock
+    new_id: NewId

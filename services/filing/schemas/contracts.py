@@ -1,0 +1,391 @@
+"""Contracts, their executions and vouchers, as they come in and go out over HTTP; amounts are texts in 万美元."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from marshmallow import Schema, fields, post_load, validate
+
+from services.filing.ledger.account import Account
+from services.filing.ledger.carry_over import is_carried_over
+from services.filing.ledger.impact import Measure, Move
+from services.filing.ledger.lines import Execution, Line
+from services.filing.ledger.terms import ContractState, Nature, Terms
+from services.filing.ledger.vouchers import Voucher
+from services.filing.model.units import Unit
+from services.filing.operations.contracts import ContractView, Impact, Totals
+from services.filing.operations.vouchers import Told
+from services.filing.schemas.overview import division_name
+from shared.codes import lists
+from shared.codes.schemes import Scheme
+from shared.fields import Choice, Money, PlainDate, Text
+from shared.web.paging import PageIn
+
+Body = dict[str, object]
+
+STATE_LABELS: Mapping[ContractState, str] = {
+    ContractState.OPEN: "履行中",
+    ContractState.COMPLETED: "已完成",
+    ContractState.TERMINATED: "已终止",
+}
+NATURE_LABELS: Mapping[str, str] = {
+    Nature.ONSHORE: "在岸合同",
+    Nature.OFFSHORE: "离岸合同",
+    Nature.ABROAD: "境外合同",
+}
+STANDING_LABELS: Mapping[str, str] = {
+    "in_force": "已审核通过",
+    "pending": "待审核",
+    "correcting": "已审核通过，更正待审核",
+    "neither": "未生效",
+}
+MEASURE_LABELS: Mapping[Measure, str] = {
+    Measure.AMOUNT: "合同金额",
+    Measure.EXECUTED: "累计执行金额",
+    Measure.SETTLED: "累计结汇金额",
+    Measure.REMAINING: "未执行金额",
+    Measure.CUMULATIVE: "310 累计执行金额",
+    Measure.MONTH_AMOUNT: "当月合同金额",
+    Measure.MONTH_EXECUTED: "当月执行金额",
+    Measure.MONTH_SETTLED: "当月结汇金额",
+}
+
+
+class WantedContractsIn(Schema):
+    """Query of which contracts are wanted; class, nature and number narrow those of one unit only."""
+
+    state = Choice(ContractState, load_default=None)
+    unit = fields.String(load_default="", validate=validate.Length(max=40))
+    business_class = fields.String(load_default="", validate=validate.Regexp(r"([A-Z][0-9]{2})?\Z"))
+    nature = fields.String(load_default="", validate=validate.Regexp(r"[1-3]?\Z"))
+    number = Text(100, min=0, load_default="")
+
+
+class ContractsIn(PageIn, WantedContractsIn):
+    """Query of the list of contracts."""
+
+
+class VouchersIn(PageIn):
+    """Query of the register of vouchers."""
+
+    unit = fields.String(load_default="", validate=validate.Length(max=40))
+
+
+class VoucherChangeIn(Schema):
+    """The amount and the day of a voucher."""
+
+    dated_on = PlainDate(required=True)
+    total = Money("万美元", places=6, required=True)
+
+
+class VoucherIn(VoucherChangeIn):
+    """A voucher to be registered."""
+
+    bank = Text(200, required=True)
+    number = Text(100, required=True)
+
+    @post_load
+    def told(self, data: dict[str, object], **_: object) -> Told:
+        """Return the voucher as the operation takes it."""
+        return Told(**data)  # type: ignore[arg-type]  # loaded by the fields above
+
+
+class ContractRowOut(Schema):
+    """A contract, or one part of it, in a list."""
+
+    id = fields.String()
+    unit_id = fields.String()
+    unit_name = fields.String()
+    division = fields.String()
+    division_name = fields.String()
+    number = fields.String()
+    part = fields.String()
+    client = fields.String()
+    signed_on = fields.String(allow_none=True)
+    business_class = fields.String()
+    business_class_name = fields.String()
+    nature = fields.String()
+    nature_label = fields.String()
+    state = fields.String()
+    state_label = fields.String()
+    ended_on = fields.String(allow_none=True)
+    standing = fields.String()
+    standing_label = fields.String()
+    amount = fields.String()
+    currency = fields.String()
+    usd = fields.String()
+    executed = fields.String()
+    settled = fields.String()
+    remaining = fields.String()
+    executions = fields.Integer()
+    updated_at = fields.String()
+
+
+class ContractsOut(Schema):
+    """A page of contracts."""
+
+    items = fields.List(fields.Nested(ContractRowOut))
+    next_cursor = fields.String()
+
+
+class TotalsOut(Schema):
+    """Sums over contracts; not whole where there are more than were added up."""
+
+    count = fields.Integer()
+    amount = fields.String()
+    executed = fields.String()
+    settled = fields.String()
+    remaining = fields.String()
+    is_whole = fields.Boolean()
+
+
+class LineOut(Schema):
+    """An execution on a contract with 310 as it is now; a version under review stands beside the one in force."""
+
+    filing_id = fields.String()
+    period = fields.String()
+    filed_on = fields.String()
+    standing = fields.String()
+    standing_label = fields.String()
+    dated_on = fields.String()
+    bank = fields.String()
+    voucher = fields.String()
+    executed = fields.String()
+    settled = fields.String(allow_none=True)
+    cumulative = fields.String(allow_none=True)
+    month = fields.String(allow_none=True)
+    is_carried_over = fields.Boolean()
+    pending = fields.Dict(allow_none=True)
+
+
+class ContractOut(ContractRowOut):
+    """A contract in full."""
+
+    version = fields.Integer()
+    content = fields.String()
+    months = fields.Integer()
+    deducted = fields.String()
+    client_place = fields.String()
+    opening = fields.Dict(allow_none=True)
+    lines = fields.List(fields.Nested(LineOut))
+    parts = fields.List(fields.Nested(ContractRowOut))
+
+
+class MoveOut(Schema):
+    """A sum that a correction moves."""
+
+    measure = fields.String()
+    label = fields.String()
+    month = fields.String(allow_none=True)
+    filing_id = fields.String()
+    before = fields.String()
+    after = fields.String()
+
+
+class ReleasedOut(Schema):
+    """A released table that counts a moved month."""
+
+    id = fields.String()
+    title = fields.String()
+    released_at = fields.String()
+
+
+class ImpactOut(Schema):
+    """What a correction moves on one contract; `released` is null where nobody can tell what was released."""
+
+    contract_id = fields.String()
+    moves = fields.List(fields.Nested(MoveOut))
+    released = fields.List(fields.Nested(ReleasedOut), allow_none=True)
+
+
+class ImpactsOut(Schema):
+    """What a correction moves, by contract."""
+
+    items = fields.List(fields.Nested(ImpactOut))
+
+
+class VoucherOut(Schema):
+    """A voucher with the executions that it settles; its amount is null while nobody has told it."""
+
+    id = fields.String()
+    version = fields.Integer()
+    unit_id = fields.String()
+    bank = fields.String()
+    number = fields.String()
+    dated_on = fields.String()
+    total = fields.String(allow_none=True)
+    used = fields.String()
+    remaining = fields.String(allow_none=True)
+    shares = fields.List(fields.Dict())
+
+
+class VouchersOut(Schema):
+    """A page of vouchers."""
+
+    items = fields.List(fields.Nested(VoucherOut))
+    next_cursor = fields.String()
+
+
+def contract_row(account: Account, unit: Unit | None) -> Body:
+    """Return a contract as a list shows it."""
+    terms = account.terms
+    standing = standing_of(account.in_force, account.pending)
+    return {
+        "id": account.id,
+        "unit_id": account.unit_id,
+        "unit_name": unit.basic("name") if unit else "",
+        "division": account.division,
+        "division_name": division_name(account.division),
+        "number": terms.number,
+        "part": terms.part,
+        "client": terms.client,
+        "signed_on": terms.signed_on.isoformat() if terms.signed_on else None,
+        "business_class": terms.business_class,
+        "business_class_name": class_name(terms.business_class),
+        "nature": terms.nature,
+        "nature_label": NATURE_LABELS.get(terms.nature, ""),
+        "state": terms.state.value,
+        "state_label": STATE_LABELS[terms.state],
+        "ended_on": terms.ended_on.isoformat() if terms.ended_on else None,
+        "standing": standing,
+        "standing_label": STANDING_LABELS[standing],
+        "amount": text(terms.amount),
+        "currency": terms.currency,
+        "usd": text(terms.usd),
+        "executed": text(account.executed),
+        "settled": text(account.settled),
+        "remaining": text(account.remaining),
+        "executions": sum(1 for _ in account.counted()),
+        "updated_at": account.updated_at.isoformat(),
+    }
+
+
+def contract_body(view: ContractView) -> Body:
+    """Return a contract in full."""
+    account, terms = view.account, view.account.terms
+    opening = terms.opening
+    cumulative = {line.filing_id: total for line, total in account.cumulative()}
+    return {
+        **contract_row(account, view.unit),
+        "version": account.version,
+        "content": terms.content,
+        "months": terms.months,
+        "deducted": text(terms.deducted),
+        "client_place": terms.client_place,
+        "opening": {
+            "executed": text(opening.executed),
+            "settled": text(opening.settled),
+            "as_of": opening.as_of.isoformat(),
+        }
+        if opening.as_of
+        else None,
+        "lines": [
+            line_body(line, cumulative.get(line.filing_id))
+            for line in sorted(account.lines, key=lambda each: each.order)
+        ],
+        "parts": [contract_row(each, view.unit) for each in view.parts],
+    }
+
+
+def line_body(line: Line, cumulative: Decimal | None) -> Body:
+    """Return an execution as its contract shows it."""
+    shown = line.counted
+    standing = standing_of(line.in_force, line.pending)
+    month = line.month
+    return {
+        "filing_id": line.filing_id,
+        "period": line.period,
+        "filed_on": line.filed_on.isoformat(),
+        "standing": standing,
+        "standing_label": STANDING_LABELS[standing],
+        **(_execution_body(shown) if shown else {}),
+        "cumulative": None if cumulative is None else text(cumulative),
+        "month": None if month is None else f"{month[0]}-{month[1]:02}",
+        "is_carried_over": shown is not None and is_carried_over(shown.dated_on, line.filed_on),
+        "pending": _execution_body(line.pending) if line.in_force and line.pending else None,
+    }
+
+
+def totals_body(totals: Totals) -> Body:
+    """Return sums over contracts."""
+    return {
+        "count": totals.count,
+        "amount": text(totals.amount),
+        "executed": text(totals.executed),
+        "settled": text(totals.settled),
+        "remaining": text(totals.remaining),
+        "is_whole": totals.is_whole,
+    }
+
+
+def impact_body(impact: Impact) -> Body:
+    """Return what a correction moves on one contract."""
+    released = impact.released
+    return {
+        "contract_id": impact.account_id,
+        "moves": [_move_body(each) for each in impact.moves],
+        "released": None
+        if released is None
+        else [{"id": each.id, "title": each.title, "released_at": each.released_at.isoformat()} for each in released],
+    }
+
+
+def voucher_body(voucher: Voucher) -> Body:
+    """Return a voucher."""
+    return {
+        "id": voucher.id,
+        "version": voucher.version,
+        "unit_id": voucher.unit_id,
+        "bank": voucher.bank,
+        "number": voucher.number,
+        "dated_on": voucher.dated_on.isoformat(),
+        "total": None if voucher.total is None else text(voucher.total),
+        "used": text(voucher.used),
+        "remaining": None if voucher.remaining is None else text(voucher.remaining),
+        "shares": [
+            {"filing_id": each.filing_id, "contract_id": each.account_id, "amount": text(each.amount)}
+            for each in voucher.shares
+        ],
+    }
+
+
+def standing_of(in_force: Terms | Execution | None, pending: Terms | Execution | None) -> str:
+    """Return how a contract or an execution stands, by which of its versions there are."""
+    if in_force and pending:
+        return "correcting"
+    return "in_force" if in_force else "pending" if pending else "neither"
+
+
+def class_name(code: str) -> str:
+    """Return the name of a business class, empty where it has none."""
+    listed = lists.versions(Scheme.BUSINESS_CLASS)[0].key
+    found = lists.find_last(Scheme.BUSINESS_CLASS, code, listed) if code else None
+    return found.name if found else ""
+
+
+def text(amount: Decimal) -> str:
+    """Return an amount in plain digits without zeros at the end."""
+    plain = f"{amount:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def _execution_body(execution: Execution) -> Body:
+    return {
+        "dated_on": execution.dated_on.isoformat(),
+        "bank": execution.bank,
+        "voucher": execution.voucher,
+        "executed": text(execution.executed),
+        "settled": None if execution.settled is None else text(execution.settled),
+    }
+
+
+def _move_body(move: Move) -> Body:
+    return {
+        "measure": move.measure.value,
+        "label": MEASURE_LABELS[move.measure],
+        "month": f"{move.month[0]}-{move.month[1]:02}" if move.month else None,
+        "filing_id": move.filing_id,
+        "before": text(move.before),
+        "after": text(move.after),
+    }

@@ -42,7 +42,7 @@ setup-test: ## install what is missing to test and for the demo, which makes its
 
 ## Checks (ARGS= goes to pytest)
 
-.PHONY: test unit integration contract architecture e2e chaos fuzz bench rescans lint types
+.PHONY: test unit integration contract architecture e2e chaos fuzz bench classification rescans lint types
 test: setup-test ## all tests but chaos, with a summary
 	@$(BIN)/pytest -q -m "not chaos" $(ARGS)
 
@@ -69,6 +69,9 @@ fuzz: setup ## let schemathesis loose on every endpoint of filing, in several ro
 
 bench: setup ## speed and memory beside plain ways and peers, as ratios (ARGS= names of benches)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+classification: setup ## score the classification helper on cases that were written before it, with every miss
+	@$(BIN)/python -m tests.classification $(ARGS)
 
 rescans: setup ## scan the stamped form in every way, and show that its code is read and a changed item named
 	@$(BIN)/python -m tests.support.rescan_table

@@ -11,6 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "cases"
 FILES = ("classes.toml", "gate.toml", "rules.toml")
+LATER = "later.toml"
 
 
 class Split(StrEnum):
@@ -47,12 +48,14 @@ class Sets:
 
     classes: tuple[ClassCase, ...]
     gate: tuple[GateCase, ...]
+    later: tuple[ClassCase, ...]
+    """Written when the first words stood, for the search alone."""
 
 
-def digest() -> str:
-    """Return the SHA-256 over the files of cases, each with its name before it, in hex."""
+def digest(*names: str) -> str:
+    """Return the SHA-256 over files of cases, each with its name before it, in hex; without names, of the first set."""
     made = hashlib.sha256()
-    for name in FILES:
+    for name in names or FILES:
         made.update(name.encode() + b"\n" + (FOLDER / name).read_bytes())
     return made.hexdigest()
 
@@ -60,13 +63,8 @@ def digest() -> str:
 @cache
 def read_sets() -> Sets:
     """Return all cases."""
-    by_class, gate, rules = (tomllib.loads((FOLDER / name).read_text("utf-8")) for name in FILES)
-    classes = [
-        ClassCase(text, code, split, "classes")
-        for code, splits in by_class.items()
-        for split in Split
-        for text in splits[split]
-    ]
+    by_class, gate, rules, later = (tomllib.loads((FOLDER / name).read_text("utf-8")) for name in (*FILES, LATER))
+    classes = _by_class(by_class, "classes")
     judged = [
         GateCase(
             each["text"],
@@ -82,4 +80,13 @@ def read_sets() -> Sets:
             judged.append(GateCase(each["text"], "out", Split(each["split"]), each["reason"]))
         else:
             classes.append(ClassCase(each["text"], each["expected"], Split(each["split"]), each["kind"]))
-    return Sets(tuple(classes), tuple(judged))
+    return Sets(tuple(classes), tuple(judged), tuple(_by_class(later, "later")))
+
+
+def _by_class(found: dict[str, dict[str, list[str]]], source: str) -> list[ClassCase]:
+    return [
+        ClassCase(text, code, split, source)
+        for code, splits in found.items()
+        for split in Split
+        for text in splits[split]
+    ]

@@ -88,6 +88,17 @@ class Table:
             return ()
         return tuple(str(each) for each in value)
 
+    def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Return a list of lists of texts, which must be there; no list in it is empty."""
+        value = self._take(key)
+        if not isinstance(value, list) or not value or not all(isinstance(each, list) and each for each in value):
+            self.fault(key, "not_groups")
+            return ()
+        if not all(isinstance(text, str) and text for each in value for text in each):
+            self.fault(key, "not_groups")
+            return ()
+        return tuple(tuple(str(text) for text in each) for each in value)
+
     def table(self, key: str) -> Table:
         """Return a table inside, an empty one where it is not there."""
         value = self._take(key)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +18,7 @@ from shared.clock import Clock
 from shared.errors import NotAuthenticated
 from shared.identity.actor import Actor, Role
 from shared.identity.issuers import ALGORITHM, AUDIENCE, Fetch, IssuerKeys, IssuerRule, PublicKey, TrustedIssuer
+from shared.recent import Recent
 
 TYPE = "at+jwt"
 LIFETIME = timedelta(minutes=5)
@@ -83,30 +82,6 @@ class _Genuine:
         return self.trusted.keys.find(self.kid) is self.key
 
 
-class _Kept:
-    """The claims of genuine tokens by the digest of the token, the longest unasked given up first. Safe for threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._found: OrderedDict[bytes, _Genuine] = OrderedDict()
-
-    def find(self, digest: bytes) -> _Genuine | None:
-        """Return what is kept of a token whose key its issuer still has. Raises as `is_key_current`."""
-        with self._lock:
-            found = self._found.get(digest)
-            if found is not None:
-                self._found.move_to_end(digest)
-        return found if found is not None and found.is_key_current() else None
-
-    def keep(self, digest: bytes, genuine: _Genuine) -> None:
-        """Keep the claims of a token."""
-        with self._lock:
-            self._found[digest] = genuine
-            if len(self._found) > self._most:
-                self._found.popitem(last=False)
-
-
 class Verifier:
     """Turns a token into an actor; knows a fixed table of issuers.
 
@@ -117,7 +92,7 @@ class Verifier:
     def __init__(self, issuers: Sequence[TrustedIssuer], clock: Clock) -> None:
         self._issuers = {each.rule.issuer: each for each in issuers}
         self._clock = clock
-        self._kept = _Kept(MOST_KEPT)
+        self._kept: Recent[bytes, _Genuine] = Recent(MOST_KEPT)
 
     @classmethod
     def of_one(
@@ -137,7 +112,7 @@ class Verifier:
         try:
             digest = hashlib.sha256(token.encode("ascii")).digest()
             genuine = self._kept.find(digest)
-            if genuine is None:
+            if genuine is None or not genuine.is_key_current():
                 genuine = self._verified(token)
                 self._kept.keep(digest, genuine)
             return self._checked(genuine.claims, genuine.trusted.rule)

@@ -165,7 +165,7 @@ def test_no_more_tokens_are_kept_than_were_meant_to_be_and_one_that_was_given_up
     found = [verifier.actor_of(token) for token in (*several, *several)]
 
     assert found == [ACTOR] * 10
-    assert len(verifier._kept._found) == 2
+    assert len(verifier._kept) == 2
 
 
 def test_tokens_are_still_taken_while_the_issuer_is_away() -> None:

@@ -83,7 +83,7 @@ def import_workbook(deps: Deps, call: Call, filing_id: str, name: str, stream: B
         at_cells = faults_of(instrument.edition, instrument.form, reading, found)
         return Imported(filing, (*faults, *at_cells), is_saved=False)
     if faults:
-        raise Invalid([_problem(each) for each in faults], "工作簿中有无法读取的内容，未作任何更改。")
+        raise Invalid([problem_of(each) for each in faults], "工作簿中有无法读取的内容，未作任何更改。")
     content = Content(
         answers=working.answers,
         extras=working.extras,
@@ -138,7 +138,8 @@ def _content(deps: Deps, call: Call, filing: Filing, no: int) -> Working:
     return version_of(deps, filing, no).content
 
 
-def _problem(fault: CellFault) -> Problem:
+def problem_of(fault: CellFault) -> Problem:
+    """Return the fault as a problem that names the cell."""
     return replace(
         fault.problem, pointer=f"/answers{fault.pointer}", message=f"{fault.sheet} {fault.cell}：{fault.message}"
     )

@@ -6,16 +6,20 @@ from typing import BinaryIO, cast
 
 from flask import Response, request
 
-from services.filing.operations import imports, workbooks
+from services.filing.operations import filing_lists, imports, workbooks
 from services.filing.policy import Permission
 from services.filing.routes.context import ONE, XLSX, Answer, deps
 from services.filing.schemas.workbooks import (
     Body,
     ImportOut,
+    ListReadOut,
+    ListTrialIn,
+    MonthIn,
     TrialIn,
     WorkbookOut,
     import_body,
     imported_body,
+    list_read_body,
 )
 from services.filing.workbooks.limits import LIMITS
 from shared.web.auth import needs, public
@@ -27,6 +31,7 @@ from shared.web.openapi import BINARY, file_upload
 from shared.web.preconditions import changing, etag
 
 bp = Blueprint("workbooks", __name__, description="Excel 模板与导入")
+MANY = "/filing-lists/<string:form_key>"
 
 
 @bp.get("/editions/<string:edition_id>/forms/<string:form_key>/template")
@@ -107,3 +112,57 @@ def progress(filing_id: str, import_id: str) -> Body:
 def marked(filing_id: str, import_id: str) -> Response:
     """Give the imported workbook back with what is wrong at its cells."""
     return attachment(imports.marked_import(deps(), reading_call(), filing_id, import_id), "marked.xlsx", XLSX)
+
+
+@bp.get(f"{MANY}/template")
+@needs(Permission.UNIT)
+@costly
+@bp.arguments(MonthIn, location="query")
+@bp.response(200, BINARY, content_type=XLSX)
+def list_to_fill(query: dict[str, str], form_key: str) -> Response:
+    """Give out a workbook in which every line is a filing; of executions, with a line for each open contract."""
+    copy = b"".join(filing_lists.list_to_fill(deps(), reading_call(), form_key, query["period"]))
+    return attachment(copy, f"{form_key}-{query['period']}.xlsx", XLSX)
+
+
+@bp.get(f"{MANY}/workbook")
+@needs(Permission.UNIT)
+@costly
+@bp.arguments(MonthIn, location="query")
+@bp.response(200, BINARY, content_type=XLSX)
+def list_as_filed(query: dict[str, str], form_key: str) -> Response:
+    """Give out the unit's filings of a month as a workbook that can be sent back."""
+    copy = b"".join(filing_lists.list_as_filed(deps(), reading_call(), form_key, query["period"]))
+    return attachment(copy, f"{form_key}-{query['period']}.xlsx", XLSX)
+
+
+@bp.post(f"{MANY}/import")
+@needs(Permission.UNIT)
+@costly
+@bp.doc(**file_upload(LIMITS.bytes, NAME_HEADER))
+@bp.arguments(ListTrialIn, location="query")
+@bp.response(200, ListReadOut)
+def import_list(query: dict[str, str], form_key: str) -> Body:
+    """Read a workbook into drafts, one for each line, or only try it (`dry_run`); the same file again changes nothing."""
+    take_raw_body(LIMITS.bytes)
+    stream, is_trial = cast(BinaryIO, request.stream), query["dry_run"] == "true"
+    found = filing_lists.import_filings(
+        deps(), reading_call(), form_key, query["period"], sent_file_name(), stream, is_trial=is_trial
+    )
+    return list_read_body(found)
+
+
+@bp.post(f"{MANY}/marked")
+@needs(Permission.UNIT)
+@costly
+@bp.doc(**file_upload(LIMITS.bytes, NAME_HEADER))
+@bp.arguments(MonthIn, location="query")
+@bp.response(200, BINARY, content_type=XLSX)
+def mark_list(query: dict[str, str], form_key: str) -> Response:
+    """Give a filled list back with what is wrong at its cells; nothing is kept."""
+    take_raw_body(LIMITS.bytes)
+    stream = cast(BinaryIO, request.stream)
+    copy = b"".join(
+        filing_lists.mark_filings(deps(), reading_call(), form_key, query["period"], sent_file_name(), stream)
+    )
+    return attachment(copy, "marked.xlsx", XLSX)

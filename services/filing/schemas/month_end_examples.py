@@ -99,6 +99,14 @@ MONTH_END_EXAMPLES: Mapping[str, object] = {
         "saved": 1,
         "refused": 1,
     },
+    "ListReadOut": {
+        "is_saved": False,
+        "begun": 2,
+        "changed": 1,
+        "unchanged": 0,
+        "blank": 17,
+        "faults": [{**_PROBLEM, "sheet": "填报", "cell": "L14", "severity": "error", "row": 3}],
+    },
     "OutcomesOut": {
         "items": [
             {

@@ -5,9 +5,11 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.filing.model.imports import Import, ImportState
+from services.filing.operations.filing_lists import Imported as ImportedList
 from services.filing.operations.workbooks import Imported
 from services.filing.workbooks.faults import dump_faults
 from services.filing.workbooks.wording import message
+from shared.fields import Text
 
 Body = dict[str, object]
 
@@ -37,6 +39,30 @@ class WorkbookOut(Schema):
     faults = fields.List(fields.Dict())
 
 
+class MonthIn(Schema):
+    """Query of a list of filings: of which month."""
+
+    period = Text(7, min=4, required=True)
+
+
+class ListTrialIn(MonthIn, TrialIn):
+    """Query of an import of a list of filings."""
+
+
+class ListReadOut(Schema):
+    """A list of filings that was read: what is wrong at which cell, and how many drafts it begins and changes.
+
+    `unchanged` lines say what is there already; on `blank` ones nothing was executed.
+    """
+
+    is_saved = fields.Boolean()
+    begun = fields.Integer()
+    changed = fields.Integer()
+    unchanged = fields.Integer()
+    blank = fields.Integer()
+    faults = fields.List(fields.Dict())
+
+
 class ImportOut(Schema):
     """How far an import is."""
 
@@ -58,6 +84,18 @@ def imported_body(imported: Imported) -> Body:
         "is_saved": imported.is_saved,
         "version": imported.filing.version,
         "faults": dump_faults(imported.faults),
+    }
+
+
+def list_read_body(imported: ImportedList) -> Body:
+    """Return what became of a list of filings."""
+    return {
+        "is_saved": imported.is_saved,
+        "begun": imported.begun,
+        "changed": imported.changed,
+        "unchanged": imported.unchanged,
+        "blank": imported.blank,
+        "faults": dump_faults(imported.faults[:SHOWN_FAULTS]),
     }
 
 

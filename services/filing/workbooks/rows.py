@@ -176,6 +176,12 @@ def filing_faults(edition: Edition, form: Form, row: FilingRow, findings: Iterab
     return found_at(findings, unread, _on_line(area, row.line), wanted_of(edition, form), row=row.number)
 
 
+def line_fault(edition: Edition, form: Form, row: FilingRow, place: Place, code: str) -> CellFault:
+    """Return what is wrong with a filing of a list as such, at one of its cells."""
+    area = shape_of(edition, form, Arrangement.LIST).areas[0]
+    return cell_fault(in_line(area, place, row.line), place.pointer, place.indicator, code, row=row.number)
+
+
 def _shape(edition: Edition, form: Form) -> Shape:
     shape = shape_of(edition, form)
     return shape if shape.is_one_list else shape_of(edition, form, Arrangement.LIST)

@@ -18,7 +18,7 @@ from services.filing.workbooks.shape import DASH, Area, Arrangement, Entry, Role
 from services.filing.workbooks.spots import Spot
 from services.filing.workbooks.writing import Cell, Filling, Written, write
 
-__all__ = ["PERIOD", "filled_list", "list_template", "template"]
+__all__ = ["PERIOD", "filled_filings", "filled_list", "list_template", "template"]
 
 
 def template(
@@ -32,9 +32,19 @@ def template(
     return b"".join(_made(edition, shape_of(edition, form), answers.rows, head or {}, answers))
 
 
-def list_template(edition: Edition, form: Form, head: Mapping[str, str] | None = None) -> bytes:
-    """Return an empty workbook in which every line is a filing. Raises LookupError for forms that are no list."""
-    return b"".join(_made(edition, shape_of(edition, form, Arrangement.LIST), {}, head or {}, Answers()))
+def list_template(
+    edition: Edition, form: Form, head: Mapping[str, str] | None = None, lines: Iterable[Answers] = ()
+) -> bytes:
+    """Return a workbook in which every line is a filing, begun with these. Raises LookupError for forms that are no list."""
+    return b"".join(filled_filings(edition, form, lines, head))
+
+
+def filled_filings(
+    edition: Edition, form: Form, lines: Iterable[Answers], head: Mapping[str, str] | None = None
+) -> Iterator[bytes]:
+    """Yield the workbook of many filings block by block, one on each line. Raises LookupError as `list_template`."""
+    shape = shape_of(edition, form, Arrangement.LIST)
+    yield from _made(edition, shape, {}, head or {}, Answers(), lines)
 
 
 def filled_list(
@@ -51,14 +61,19 @@ def filled_list(
 
 
 def _made(
-    edition: Edition, shape: Shape, rows: Mapping[str, Iterable[Cells]], head: Mapping[str, str], answers: Answers
+    edition: Edition,
+    shape: Shape,
+    rows: Mapping[str, Iterable[Cells]],
+    head: Mapping[str, str],
+    answers: Answers,
+    filings: Iterable[Answers] = (),
 ) -> Iterator[bytes]:
     offers = Offers()
     filled = Filled(shape, offers)
     begun = {code: _begun(each) for code, each in rows.items()}
     none = {code for code, (first, _) in begun.items() if not first}
     given = {**filled.facts(head), **filled.fields(answers), **filled.nones(none)}
-    fillings = ((sheet, _filling(filled, sheet, given, begun)) for sheet in shape.sheets)
+    fillings = ((sheet, _filling(filled, sheet, given, begun, filings)) for sheet in shape.sheets)
     return write(mould_of(edition, shape, offers), fillings)
 
 
@@ -72,7 +87,11 @@ def _begun(rows: Iterable[Cells]) -> _Begun:
 
 
 def _filling(
-    filled: Filled, sheet: str, given: Mapping[Spot, tuple[Look, Written]], begun: Mapping[str, _Begun]
+    filled: Filled,
+    sheet: str,
+    given: Mapping[Spot, tuple[Look, Written]],
+    begun: Mapping[str, _Begun],
+    filings: Iterable[Answers],
 ) -> Filling:
     shape = filled.shape
     lines = printed_lines(shape, sheet, given)
@@ -82,7 +101,13 @@ def _filling(
         if area.sheet == sheet and area.indicator is not None
         for row, cells in enumerate(chain(*begun.get(area.indicator.code, ())))
     )
-    return Filling(chain(lines, rows), printed_notes(shape, sheet), heights_of(lines, shape, sheet))
+    whole = (
+        (area.first_line + number, filled.filing(area, answers))
+        for area in shape.areas
+        if area.sheet == sheet and area.indicator is None
+        for number, answers in enumerate(filings)
+    )
+    return Filling(chain(lines, rows, whole), printed_notes(shape, sheet), heights_of(lines, shape, sheet))
 
 
 @dataclass(frozen=True)
@@ -118,6 +143,17 @@ class Filled:
         """Return the cells of a row."""
         return [
             (entry.spot.column, Look(entry.style), self.written(entry, cells.get(entry.part.key)))
+            for entry in area.columns
+        ]
+
+    def filing(self, area: Area, answers: Answers) -> list[Cell]:
+        """Return the cells of a line that is a whole filing."""
+        return [
+            (
+                entry.spot.column,
+                Look(entry.style),
+                self.written(entry, answers.find(Place(entry.indicator.code, entry.part.key))),
+            )
             for entry in area.columns
         ]
 

@@ -24,6 +24,8 @@ MESSAGES: Mapping[str, str] = {
     "formula_without_value": "此格是没有计算结果的公式，请填写数值或文字。",
     "value_and_reason": "已填写内容的，不应再填“不适用的理由”。",
     "none_with_rows": "已填写明细的，不应再填“无”。",
+    "contract_twice": "这个合同号（和分项号）在本文件中出现了不止一次。",
+    "filed_already": "此项已经报送，内容不同的请在原表上更正。",
     "not_none": "此格只能填“无”，或者留空。",
 }
 """Every code that this room adds to those of the forms."""

@@ -11,6 +11,10 @@ from mypy_boto3_s3 import S3Client
 from pymongo import MongoClient
 from werkzeug.test import TestResponse
 
+from services.filing.ledger.account import Account
+from services.filing.ledger.posting import account_of
+from services.filing.ledger.terms import Terms
+from services.filing.ledger.vouchers import Voucher
 from services.filing.model.imports import Import, ImportState
 from services.filing.model.units import Platform, Source, UnitType
 from services.filing.operations.units import Told, take_told
@@ -28,6 +32,7 @@ from tests.support.rights import Row
 
 UNIT, RIVAL = "1" * 32, "2" * 32
 NOWHERE = "0" * 32
+VOUCHER = "5" * 32
 ONE = "/filings/<string:filing_id>"
 NO = f"{ONE}/versions/<int:no>"
 REASON = {"reason_code": "implausible", "reason": "请核实", "signatory": "张审核", "pointers": []}
@@ -123,6 +128,8 @@ BODIES: Mapping[str, object] = {
 OTHERS: Mapping[str, object] = {
     "/units": {"name": "杭州软件研发有限公司", "division": "330106"},
     "/collection-decisions": DECISION,
+    "/vouchers": {"bank": "中国银行杭州分行", "number": "PZ-2", "dated_on": "2025-12-20", "total": "50"},
+    "/vouchers/<string:voucher_id>": {"dated_on": "2025-12-20", "total": "60"},
     "/editions/<string:edition_id>/forms/<string:form_key>/check": {"period": "2025", "answers": {}},
     "/receipts/verification": {"receipt": base64.b64encode(b"{}").decode()},
 }
@@ -143,6 +150,11 @@ class Target:
     document: Document = field(default_factory=dict)
     file: str = NOWHERE
     imported: str = NOWHERE
+
+
+def _voucher(contract: Account) -> Voucher:
+    day, at = contract.updated_at.date(), contract.updated_at
+    return Voucher(VOUCHER, 0, contract.unit_id, contract.division, contract.path, at, "某银行", "PZ-1", day)
 
 
 class Paper:
@@ -175,6 +187,11 @@ class Ground:
         self.kept = {name: list(site.wired.database[name].find()) for name in ("units", "collection_decisions")}
         self.known = {each.id for each in made.values()}
         deps.rates.put([published()])
+        contract = account_of(site.wired.filings.get(made["submitted"].id), None)
+        assert contract is not None
+        deps.accounts.put(replace(contract, last=Terms("HT-1"), pending=Terms("HT-1")))
+        deps.vouchers.put(_voucher(contract), Call(SYSTEM))
+        self.kept["vouchers"] = list(site.wired.database["vouchers"].find())
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
@@ -205,6 +222,8 @@ class Ground:
             "<string:filing_id>": target.id,
             "<string:file_id>": target.file,
             "<string:import_id>": target.imported,
+            "<string:contract_id>": target.id,
+            "<string:voucher_id>": VOUCHER if row.target == "own_voucher" else NOWHERE,
             "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
             "<string:edition_id>": "2022",
             "<string:form_key>": "platform-1",
@@ -232,7 +251,8 @@ class Ground:
             database["filings"].replace_one({"_id": target.id}, target.document)
         elif route == "/filings":
             database["filings"].delete_many({"_id": {"$nin": sorted(self.known)}})
-        for name in {"/units": ("units",), "/collection-decisions": ("collection_decisions",)}.get(route, ()):
+        changed = {"/units": "units", "/collection-decisions": "collection_decisions", "/vouchers": "vouchers"}
+        for name in (table for start, table in changed.items() if route.startswith(start)):
             database[name].delete_many({})
             database[name].insert_many(self.kept[name])
 

@@ -6,8 +6,17 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from asn1crypto.keys import PrivateKeyInfo
 from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -59,15 +68,49 @@ class PdfSignature:
                 reason=reason,
                 location="中国",
             ),
-            SimpleSigner(
-                signing_cert=certificates[0],
-                signing_key=load_private_key_from_pemder_data(self.key(), passphrase=None),
-                cert_registry=store_of(certificates),
-            ),
+            _KeptKeySigner(_parsed(self.key()), certificates[0], store_of(certificates)),
             stamp_style=StaticStampStyle(border_width=0, background=_Block(block)),
             new_field_spec=SigFieldSpec(place.field, on_page=-1, box=place.box),
         )
         return finish(_signed(signer, IncrementalPdfFileWriter(io.BytesIO(pdf)), at))
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """A private key, as pyHanko describes it and as it signs."""
+
+    described: PrivateKeyInfo
+    signs: PrivateKeyTypes
+
+    def __repr__(self) -> str:
+        return "_Parsed(…)"
+
+
+@lru_cache(maxsize=2)
+def _parsed(pem: bytes) -> _Parsed:
+    """Return the key of a PEM; it is kept, since checking an RSA key takes 0.1 s, many times what signing does."""
+    described = load_private_key_from_pemder_data(pem, passphrase=None)
+    return _Parsed(described, load_der_private_key(described.dump(), password=None))
+
+
+class _KeptKeySigner(SimpleSigner):
+    """pyHanko's signer with a key that was parsed before; its own would parse and check the key at each signature."""
+
+    def __init__(self, key: _Parsed, certificate: Certificate, registry: SimpleCertificateStore) -> None:
+        self._key = key.signs
+        super().__init__(signing_cert=certificate, signing_key=key.described, cert_registry=registry)
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        """Return the signature, by the one algorithm of the key's kind. Raises `TypeError` where there is none."""
+        if digest_algorithm != DIGEST:
+            raise TypeError("no algorithm for this digest")
+        if isinstance(self._key, RSAPrivateKey):
+            return self._key.sign(data, PKCS1v15(), SHA256())
+        if isinstance(self._key, EllipticCurvePrivateKey):
+            return self._key.sign(data, ECDSA(SHA256()))
+        if isinstance(self._key, Ed25519PrivateKey):
+            return self._key.sign(data)
+        raise TypeError("no algorithm for keys of this kind")
 
 
 def store_of(certificates: Iterable[Certificate]) -> SimpleCertificateStore:

@@ -9,6 +9,7 @@ from services.portal.model.rates import RateAnswer, RatesRead, TableFault
 from services.portal.presenters.words import moment
 
 FATES = (("new", "新增"), ("corrected", "更正"), ("known", "与已有相同"), ("outdated", "早于现行值，仅存档"))
+MOST_DECIMALS = 10
 TONES = {"new": "success", "corrected": "warning", "known": "secondary", "outdated": "secondary"}
 
 
@@ -68,7 +69,7 @@ def rate_views(rates: Iterable[RateAnswer]) -> tuple[RateView, ...]:
             day=each["day"],
             currency=_named(each["currency"], each["currency_name"]),
             quote=each["quote_label"],
-            cny_per_unit=each["cny_per_unit"],
+            cny_per_unit=_short(each["cny_per_unit"]),
             source=each["source_label"],
             is_sample=each["is_sample"],
             earlier=tuple(
@@ -92,7 +93,7 @@ def table_view(read: RatesRead) -> TableView:
                 day=each["day"],
                 currency=_named(each["currency"], each["currency_name"]),
                 quote=each["quote_label"],
-                cny_per_unit=each["cny_per_unit"],
+                cny_per_unit=_short(each["cny_per_unit"]),
                 source=each["source_label"],
                 fate=each["fate_label"],
                 tone=TONES.get(each["fate"], "secondary"),
@@ -103,6 +104,12 @@ def table_view(read: RatesRead) -> TableView:
         faults=tuple(read["faults"]),
         fault_count=read["fault_count"],
     )
+
+
+def _short(number: str) -> str:
+    """Return a number with no more digits than a person compares; the whole one is kept by the service."""
+    whole, _, decimals = number.partition(".")
+    return number if len(decimals) <= MOST_DECIMALS else f"{whole}.{decimals[:MOST_DECIMALS]}…"
 
 
 def _named(code: str, name: str) -> str:

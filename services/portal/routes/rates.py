@@ -97,7 +97,7 @@ def unpack(text: str) -> bytes:
 
 def _page(errors: Sequence[ErrorLink] = (), seen: TableView | None = None, packed: str = "") -> str:
     wanted = {name: text for name in FILTERS if (text := request.args.get(name, "").strip())}
-    rates, next_cursor, refused = _listed(wanted)
+    rates, next_cursor, refused = _listed(wanted) if seen is None else ((), "", ())
     return render_template(
         "rates/list.html",
         rates=rates,

@@ -54,6 +54,16 @@ def test_rates_are_listed_with_their_sources_and_the_values_they_had() -> None:
     assert ">汇率</a>" in page
 
 
+def test_a_number_without_end_is_cut_where_nobody_compares_it_any_more() -> None:
+    portal = ministry()
+    portal.rates.rates = [make_rate(cny_per_unit="0.005141916906622788975730152201"), make_rate(cny_per_unit="0.0051")]
+
+    page = portal.browser.get(URL).text
+
+    assert '<td class="number">0.0051419169…</td>' in page
+    assert '<td class="number">0.0051</td>' in page
+
+
 def test_the_list_is_narrowed_and_goes_on_with_its_filter() -> None:
     portal = ministry()
     portal.rates.next_cursor = "abc"

@@ -67,7 +67,10 @@ Basics = Mapping[str, Basic]
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit with its division and the divisions above it, whose departments see what it files."""
+    """A unit with its division and the divisions above it, whose departments see what it files.
+
+    `placed_at` is when the division was told, so that news which come late don't bring an older one back.
+    """
 
     id: str
     version: int
@@ -79,6 +82,7 @@ class Unit:
     basics: Basics = field(default_factory=dict)
     platforms: tuple[Platform, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    placed_at: datetime | None = None
 
     def basic(self, name: str) -> str:
         """Return a basic fact, empty where it is not known."""

@@ -94,19 +94,15 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
             basics=basics,
             platforms=(platform,) if platform else (),
             history=(call.entry(told.at, action, None, None),),
+            placed_at=told.at,
         )
         return deps.units.add(unit, call)
     merged = _newer(known.basics, basics)
     platforms = _with_platform(known.platforms, platform)
-    changed = replace(
-        known,
-        types=known.types | {told.kind},
-        division=told.division,
-        path=path,
-        basics=merged,
-        platforms=platforms,
-    )
-    if changed == known:
+    changed = replace(known, types=known.types | {told.kind}, basics=merged, platforms=platforms)
+    if told.at >= _placed_at(known):
+        changed = replace(changed, division=told.division, path=path, placed_at=told.at)
+    if replace(changed, placed_at=known.placed_at) == known:
         return known
     entry = call.entry(deps.clock.now(), UnitAction.TAKE_REGISTRATION, None, None)
     return deps.units.save(replace(changed, updated_at=entry.at, history=(*known.history, entry)), call)
@@ -203,6 +199,12 @@ def _is_old(unit: Unit, told: Told) -> bool:
     """Whether what is told of a platform is older than what is known of it."""
     known = unit.platform(told.platform.id) if told.platform else None
     return known is not None and known.told_at is not None and told.at < known.told_at
+
+
+def _placed_at(unit: Unit) -> datetime:
+    """Return when the unit's division was told; of one stored before that was kept, when it was last told of at all."""
+    told = [each.told_at for each in unit.platforms if each.told_at is not None]
+    return unit.placed_at or max(told, default=unit.created_at)
 
 
 def _with_platform(known: Sequence[Platform], told: Platform | None) -> tuple[Platform, ...]:

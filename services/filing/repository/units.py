@@ -134,6 +134,7 @@ class MongoUnits:
         return {
             "types": sorted(each.value for each in unit.types),
             "division": unit.division,
+            "placed_at": unit.placed_at,
             "path": list(unit.path),
             "listed": [f"{division}/{kind}" for division in unit.path for kind in ("", *sorted(unit.types))],
             "created_at": unit.created_at,
@@ -156,6 +157,7 @@ class MongoUnits:
             basics=secret.basics,
             platforms=secret.platforms,
             history=history_of(document),
+            placed_at=document.get("placed_at"),
         )
 
     def _readable(self, rows: Iterable[Document]) -> Iterator[Unit]:

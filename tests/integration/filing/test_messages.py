@@ -36,7 +36,14 @@ def hear(site: FilingSite, type_: str, data: dict[str, Any], later: timedelta = 
     in_transaction(site.wired.client, lambda session: taken[type_](session, message))
 
 
-def tell(site: FilingSite, standing: str = "registered", later: timedelta = timedelta(), **unit: Any) -> None:
+def tell(
+    site: FilingSite,
+    standing: str = "registered",
+    later: timedelta = timedelta(),
+    registration: str = REGISTRATION,
+    division: str = DIVISION,
+    **unit: Any,
+) -> None:
     """Tell of a unit as registration does; `unit` replaces values of its record."""
     values = {
         "unit_id": UNIT,
@@ -44,7 +51,7 @@ def tell(site: FilingSite, standing: str = "registered", later: timedelta = time
         "name": "杭州云采科技有限公司",
         "credit_code": "91330106000000019W",
         "legal_representative": "王小明",
-        "division": DIVISION,
+        "division": division,
         "opened_on": date(2015, 3, 1),
         "registration_type": "domestic",
         "registered_capital": Decimal("1000"),
@@ -56,9 +63,9 @@ def tell(site: FilingSite, standing: str = "registered", later: timedelta = time
     }
     sealed = seal_for(public_part(site.wired.own_keys()), dump_payload(record), typ=UNIT_KNOWN.type)
     data = {
-        "registration_id": REGISTRATION,
+        "registration_id": registration,
         "unit_id": UNIT,
-        "division": DIVISION,
+        "division": division,
         "revision": 1,
         "standing": standing,
         "reader": "filing",
@@ -123,6 +130,24 @@ def test_news_that_come_late_do_not_undo_newer_ones(filing_site: FilingSite) -> 
     unit = unit_of(filing_site)
     assert [platform.is_registered for platform in unit.platforms] == [False]
     assert unit.basic("legal_representative") == "王小明"
+
+
+def test_an_older_message_of_another_platform_does_not_bring_an_older_division_back(filing_site: FilingSite) -> None:
+    tell(filing_site, division="330108", later=timedelta(days=1))
+
+    tell(filing_site, registration="7" * 32)  # of the day before, and of another platform of the same unit
+
+    unit = unit_of(filing_site)
+    assert (unit.division, unit.path) == ("330108", ("330108", "330100", "330000", "000000"))
+    assert {platform.id for platform in unit.platforms} == {REGISTRATION, "7" * 32}
+
+
+def test_a_newer_message_moves_the_unit(filing_site: FilingSite) -> None:
+    tell(filing_site)
+
+    tell(filing_site, registration="7" * 32, division="330108", later=timedelta(days=1))
+
+    assert unit_of(filing_site).division == "330108"
 
 
 def approved_basics(site: FilingSite, **answers: Any) -> tuple[Actor, str]:

@@ -33,9 +33,17 @@ def nothing_more() -> None:
     """Prepare nothing beyond the common things."""
 
 
+def nothing_lacks() -> int:
+    """Fill in nothing."""
+    return 0
+
+
 @dataclass(frozen=True)
 class Upkeep:
-    """What the common commands need of a service; `queues` are those that it consumes."""
+    """What the common commands need of a service; `queues` are those that it consumes.
+
+    `fill_in` fills in fields that came to be after documents were stored, and returns in how many.
+    """
 
     database: Database[Document]
     keyring: Keyring
@@ -44,15 +52,16 @@ class Upkeep:
     indexes: Mapping[str, Sequence[IndexModel]]
     queues: tuple[str, ...]
     prepare_more: Callable[[], object] = nothing_more
+    fill_in: Callable[[], int] = nothing_lacks
 
     def prepare(self, _: argparse.Namespace) -> Answer:
-        """Make indexes, topology, keys and what else the service needs; doing it twice does no harm."""
+        """Make indexes, topology, keys and what else is missing, in old documents too; doing it twice does no harm."""
         MongoKeyStore(self.database[KEYS]).prepare()
         ensure_indexes(self.database, self.indexes)
         prepare_broker(self.amqp_url)
         self.keyring.index_key("readiness")
         self.prepare_more()
-        return {"prepared": True}
+        return {"prepared": True, "filled_in": self.fill_in()}
 
     def parked(self, arguments: argparse.Namespace) -> Answer:
         """List the messages that wait for a person, with the reason of each."""

@@ -27,6 +27,7 @@ def main(words: Sequence[str]) -> int:
         indexes=INDEXES,
         queues=(REGISTRATION_EVENTS,),
         prepare_more=wired.objects.prepare,
+        fill_in=wired.registrations.fill_in,
     )
     return CommandLine("registration", upkeep).run(words)
 

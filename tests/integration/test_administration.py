@@ -20,6 +20,7 @@ from shared.crypto.suites import Suite
 from shared.messaging.switches import Switches
 from shared.messaging.topology import REGISTRATION_EVENTS
 from shared.mongo.client import Document
+from shared.mongo.filling import fill_in
 
 PARKING = f"{REGISTRATION_EVENTS}.parking"
 
@@ -36,9 +37,17 @@ def line(database: Database[Document], amqp_url: str, kek_file: Path) -> Command
     clock = SystemClock()
     keyring = Keyring(MongoKeyStore(database["keys"]), FileKek(kek_file), Suite.AES_256_GCM, clock)
     indexes = {"things": [IndexModel([("name", 1)], name="of_name")]}
-    made = CommandLine("test", Upkeep(database, keyring, amqp_url, clock, indexes, (REGISTRATION_EVENTS,)))
+    upkeep = Upkeep(
+        database, keyring, amqp_url, clock, indexes, (REGISTRATION_EVENTS,), fill_in=lambda: _name_all(database)
+    )
+    made = CommandLine("test", upkeep)
     assert made.run(["prepare"]) == 0
     return made
+
+
+def _name_all(database: Database[Document]) -> int:
+    """Give every thing a name that has none."""
+    return fill_in(database["things"], "name", lambda thing: {"name": f"thing {thing['_id']}"})
 
 
 def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -51,6 +60,20 @@ def test_preparing_twice_does_no_harm(line: CommandLine, database: Database[Docu
     assert line.run(["prepare"]) == 0
 
     assert "of_name" in database["things"].index_information()
+
+
+def test_preparing_fills_in_what_older_documents_lack(
+    line: CommandLine, database: Database[Document], capsys: pytest.CaptureFixture[str]
+) -> None:
+    database["things"].insert_many([{"_id": 1, "v": 3}, {"_id": 2, "v": 1, "name": "kept"}])
+
+    told = [answer(capsys) for _ in range(2) if line.run(["prepare"]) == 0]
+
+    assert [each["filled_in"] for each in told] == [1, 0]
+    assert list(database["things"].find()) == [
+        {"_id": 1, "v": 3, "name": "thing 1"},
+        {"_id": 2, "v": 1, "name": "kept"},
+    ]
 
 
 def test_a_parked_message_is_listed_with_its_reason_and_can_be_sent_again(

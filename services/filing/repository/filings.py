@@ -15,6 +15,7 @@ from services.filing.errors import AlreadyFiled
 from services.filing.model.filings import Filing, Version
 from services.filing.model.states import Action, State
 from services.filing.model.units import city_unit_id
+from services.filing.policy import reviewing_division
 from services.filing.ports.filings import Wanted
 from services.filing.repository import queries
 from services.filing.repository.early import EarlyVersions
@@ -28,6 +29,7 @@ from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document, unavailable_when_down
+from shared.mongo.filling import fill_in
 from shared.paging import Page
 
 log = structlog.get_logger()
@@ -164,9 +166,17 @@ class MongoFilings:
         """Tell whether any filing refers to the file."""
         return self._has({"files": file_id}) or self._early.refer_to("files", file_id)
 
+    def fill_in(self) -> int:
+        """Fill in by what filings are listed, where they were stored before that was kept; return how many."""
+        return fill_in(self._database[COLLECTION], "sight", self._listing)
+
     def holds_segment(self, segment_id: str) -> bool:
         """Tell whether any filing refers to the segment of rows."""
         return self._has({"segments": segment_id}) or self._early.refer_to("segments", segment_id)
+
+    def _listing(self, document: Document) -> Document:
+        filing = self._records.filing(document)
+        return {"sight": queries.sight_of(filing), "reviewer": reviewing_division(filing)}
 
     def _fields(self, filing: Filing, version: int) -> Document:
         return self._records.fields(filing, version)

@@ -23,6 +23,7 @@ from shared.errors import NotFound
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
+from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Newest
 from shared.paging import Page
@@ -103,6 +104,10 @@ class MongoUnits:
         rows, following = NEWEST.page(found, limit)
         return Page(tuple(self._readable(rows)), following)
 
+    def fill_in(self) -> int:
+        """Fill in by what units are listed, where they were stored before that was kept; return how many."""
+        return fill_in(self._database[COLLECTION], "listed", lambda document: {"listed": _listed(self._unit(document))})
+
     def firms(self, names: Iterable[str], year: int) -> Mapping[str, FirmFacts]:
         """Return what is known of the firms with these names, by name: their city, and their 502 of the year."""
         indexes = {self._records.index.of("unit_name", name): name for name in set(names)}
@@ -136,7 +141,7 @@ class MongoUnits:
             "division": unit.division,
             "placed_at": unit.placed_at,
             "path": list(unit.path),
-            "listed": [f"{division}/{kind}" for division in unit.path for kind in ("", *sorted(unit.types))],
+            "listed": _listed(unit),
             "created_at": unit.created_at,
             "updated_at": unit.updated_at,
             "name": self._records.index.of("unit_name", name) if name else None,
@@ -169,6 +174,10 @@ class MongoUnits:
 
     def _place(self, unit_id: str, version: int) -> Place:
         return Place(self._records.database, COLLECTION, unit_id, version)
+
+
+def _listed(unit: Unit) -> list[str]:
+    return [f"{division}/{kind}" for division in unit.path for kind in ("", *sorted(unit.types))]
 
 
 def _city_of(path: Sequence[str]) -> str:

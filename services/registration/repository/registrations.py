@@ -31,6 +31,7 @@ from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
+from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.paging import Page
 
@@ -152,6 +153,13 @@ class MongoRegistrations:
             lists.to_watch(today), sort=lists.WATCH_ON.sort, limit=limit, projection={"_id": 1}
         )
         return tuple(row["_id"] for row in rows)
+
+    def fill_in(self) -> int:
+        """Fill in standing and days, where registrations were stored before those were kept; return how many."""
+        return fill_in(self._collection, "standing", self._completed)
+
+    def _completed(self, document: Document) -> Document:
+        return self._records.fields(self._records.registration(document), document["v"])
 
     def _readable(self, rows: Iterable[Document]) -> Iterator[Registration]:
         for row in rows:

@@ -246,18 +246,39 @@ def test_lists_go_by_the_promised_day_page_by_page(site: Site) -> None:
     assert site.call(DEPARTMENT, "GET", "/registrations?order=review_due&cursor=eA").status_code == 400
 
 
-def test_a_registration_of_before_standings_is_in_force(site: Site) -> None:
+def registered_before_standings(site: Site) -> str:
+    """Return a registration as an earlier version stored it."""
     registration_id, version = registered(site)
     registration = site.wired.registrations.get(registration_id)
     fields = site.wired.registrations._records.fields(replace(registration, life=type(registration.life)()), version)
     gone = dict.fromkeys(("standing", "watch_on", "valid_until", "review_due"), "")
     kept = {name: value for name, value in fields.items() if name not in gone}
     site.wired.database[COLLECTION].update_one({"_id": registration_id}, {"$set": kept, "$unset": gone})
+    return registration_id
+
+
+def test_a_registration_of_before_standings_is_in_force(site: Site) -> None:
+    registration_id = registered_before_standings(site)
 
     body = seen(site, DEPARTMENT, registration_id)
 
     assert (body["standing"], body["in_force"], body["round"]) == ("registered", 1, 1)
     assert "suspend" in body["open_actions"]
+
+
+def test_one_of_before_standings_is_listed_once_it_was_filled_in(site: Site) -> None:
+    registration_id = registered_before_standings(site)
+    before = listed(site, ABOVE, "standing=registered")["items"]
+
+    filled = [site.wired.registrations.fill_in() for _ in range(2)]
+
+    (row,) = listed(site, ABOVE, "standing=registered")["items"]
+    document = site.wired.database[COLLECTION].find_one({"_id": registration_id}) or {}
+    assert (before, filled) == ([], [1, 0])
+    assert (row["id"], row["standing"], row["in_force"]) == (registration_id, "registered", 1)
+    assert document["watch_on"] is not None
+    body = seen(site, DEPARTMENT, registration_id)
+    assert (body["standing"], body["in_force"], body["round"]) == ("registered", 1, 1)
 
 
 def test_reasons_and_statements_are_unreadable_in_what_is_stored(site: Site) -> None:

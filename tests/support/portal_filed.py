@@ -94,6 +94,7 @@ def make_version(form: str = "platform-1", **changes: Any) -> VersionAnswer:
         "nil_reason": None,
         "evidence": [make_evidence()],
         "noted": [make_noted()],
+        "converted": [],
         "undone": [],
     }
     return cast(VersionAnswer, {**version, **changes})

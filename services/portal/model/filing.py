@@ -169,6 +169,26 @@ class SignOffAnswer(TypedDict):
     reported_on: str
 
 
+class UsedRateAnswer(TypedDict):
+    """A rate that a conversion used."""
+
+    day: str
+    quote_label: str
+    source_label: str
+
+
+class ConvertedAnswer(TypedDict):
+    """An amount of a version in another currency; `result` is None where a rate was not known."""
+
+    pointer: str
+    amount: str
+    currency: str
+    target: str
+    on: str
+    result: str | None
+    rates: list[UsedRateAnswer]
+
+
 class VersionAnswer(VersionRow):
     """A version as it was submitted."""
 
@@ -181,6 +201,7 @@ class VersionAnswer(VersionRow):
     nil_reason: str | None
     evidence: list[EvidenceAnswer]
     noted: list[NotedAnswer]
+    converted: list[ConvertedAnswer]
     undone: list[VerdictAnswer]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from services.portal.model.filing import FilingAnswer, NotedAnswer, VersionAnswer
 from services.portal.model.filing_words import RETURN_REASONS, SEVERITIES, SEVERITY_TONES
 from services.portal.model.survey import FormAnswer
+from services.portal.presenters.converted import ConvertedView, converted_views
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.filed import VerdictView, undone_views, verdict_view
 from services.portal.presenters.sheet_of_form import (
@@ -60,6 +61,7 @@ class FilingReviewView:
 
     sheet: SheetView
     noted: tuple[NotedView, ...]
+    converted: tuple[ConvertedView, ...]
     evidence: tuple[EvidenceView, ...]
     verdict: VerdictView | None
     undone: tuple[VerdictView, ...]
@@ -94,6 +96,7 @@ def review_view(
     return FilingReviewView(
         sheet=sheet_view(form, said_of(filing, version)),
         noted=tuple(_noted(form, each, number, seen) for number, each in enumerate(version["noted"])),
+        converted=converted_views(form, version["converted"]),
         evidence=evidence_views(version["evidence"]),
         verdict=verdict_view(form, version["decision"]),
         undone=undone_views(form, version["undone"]),

@@ -8,6 +8,7 @@ from services.portal.model.answers import Streamed
 from services.portal.model.filing import FilingAnswer, VersionAnswer
 from services.portal.model.survey import FormAnswer
 from services.portal.policy import READERS_OF_FILINGS
+from services.portal.presenters.converted import converted_views
 from services.portal.presenters.filed import filed_view, undone_views, verdict_view
 from services.portal.presenters.filing_changes import Side, change_lines, earlier_views, pair_lines
 from services.portal.presenters.filing_review import said_of
@@ -62,6 +63,7 @@ def read(filing_id: str, no: int) -> str:
         sections=print_sections(form, version["rows"]),
         evidence=evidence_views(version["evidence"]),
         noted=version["noted"],
+        converted=converted_views(form, version["converted"]),
         verdict=verdict_view(form, version["decision"]),
         undone=undone_views(form, version["undone"]),
         validity=validity_view(edition, decisions, filing["period"]),

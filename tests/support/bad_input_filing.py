@@ -74,7 +74,11 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", f"{ONE}/undo"): {},
     ("POST", "/units"): UNIT,
     ("POST", "/collection-decisions"): DECISION,
+    ("POST", "/vouchers"): OTHERS["/vouchers"],  # type: ignore[dict-item]  # a body of the table of rights
+    ("PUT", "/vouchers/<string:voucher_id>"): OTHERS["/vouchers/<string:voucher_id>"],  # type: ignore[dict-item]  # as above
     ("POST", CHECK): {"period": "2025", "answers": {"601": {"2": 320}}},
+    ("POST", "/classification/search"): {**OTHERS["/classification/search"]},  # type: ignore[dict-item]
+    ("POST", "/classification/paths/evaluation"): {**OTHERS["/classification/paths/evaluation"]},  # type: ignore[dict-item]
     ("POST", "/receipts/verification"): {**OTHERS["/receipts/verification"], "content": "e30="},  # type: ignore[dict-item]
 }
 
@@ -91,6 +95,7 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "undo": ("county", "approved"),
     "/units": ("starter", ""),
     "/collection-decisions": ("ministry", ""),
+    "/vouchers/<string:voucher_id>": ("own", "own_voucher"),
 }
 """Who asks for which filing; the others are `own` and `draft`."""
 
@@ -133,7 +138,7 @@ class Desk:
 
     def kept(self) -> dict[str, list[Document]]:
         """Return what is stored, to be put back."""
-        names = ("filings", "units", "collection_decisions", "row_segments")
+        names = ("filings", "units", "collection_decisions", "row_segments", "vouchers")
         return {name: list(self.stores.database[name].find()) for name in names}
 
     def _asked(self, place: Place) -> tuple[str, str]:

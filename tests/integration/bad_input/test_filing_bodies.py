@@ -42,7 +42,7 @@ def _is_right_after_all(pointer: str, fault: str) -> bool:
     if fault == "unknown field" and pointer in {"/explanations/unit_id", "/explanations/state"}:
         return True
     last = pointer.rpartition("/")[2]
-    is_amount = last == "fee" or pointer.startswith("/answers/622")
+    is_amount = last in {"fee", "total"} or pointer.startswith("/answers/622")
     is_optional = last in {"nil_reason", "content", "row"} or pointer.startswith(("/answers/", "/row/", "/rows/0/"))
     is_blank = fault == "hidden character" and last == "category"
     is_list = fault == "too many" and pointer == "/rows"

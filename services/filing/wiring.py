@@ -11,6 +11,7 @@ from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from services.filing.classification.library import check_all
 from services.filing.forms.catalogue import load_catalogue
 from services.filing.forms.known_lists import KnownLists
 from services.filing.model.receipts import Receipt
@@ -21,12 +22,27 @@ from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
 from services.filing.printing.blanks import BlanksOnce
 from services.filing.printing.verify import verify
 from services.filing.rates.terms import load_terms
-from services.filing.repository import accounts, decisions, early, files, imports, queries, rows, ticks, units, vouchers
+from services.filing.repository import (
+    accounts,
+    decisions,
+    duplicates,
+    early,
+    files,
+    imports,
+    likenesses,
+    queries,
+    rows,
+    ticks,
+    units,
+    vouchers,
+)
 from services.filing.repository.accounts import MongoAccounts
 from services.filing.repository.decisions import MongoDecisions
+from services.filing.repository.duplicates import MongoDuplicates
 from services.filing.repository.files import Evidence
 from services.filing.repository.filings import MongoFilings
 from services.filing.repository.imports import MongoImports
+from services.filing.repository.likenesses import MongoLikenesses
 from services.filing.repository.rates import COLLECTION as RATES
 from services.filing.repository.rates import INDEXES as RATE_INDEXES
 from services.filing.repository.rates import MongoRates
@@ -63,6 +79,8 @@ INDEXES = {
     early.COLLECTION: early.INDEXES,
     accounts.COLLECTION: accounts.INDEXES,
     vouchers.COLLECTION: vouchers.INDEXES,
+    likenesses.COLLECTION: likenesses.INDEXES,
+    duplicates.COLLECTION: duplicates.INDEXES,
     units.COLLECTION: units.INDEXES,
     rows.COLLECTION: rows.INDEXES,
     files.COLLECTION: files.INDEXES,
@@ -86,6 +104,8 @@ class Stores:
     units: MongoUnits
     accounts: MongoAccounts
     vouchers: MongoVouchers
+    likenesses: MongoLikenesses
+    duplicates: MongoDuplicates
     rates: MongoRates
 
     def bound(self, deps: Deps, session: ClientSession) -> Deps:
@@ -96,6 +116,8 @@ class Stores:
             units=self.units.within(session),
             accounts=self.accounts.within(session),
             vouchers=self.vouchers.within(session),
+            likenesses=self.likenesses.within(session),
+            duplicates=self.duplicates.within(session),
             rates=self.rates.within(session),
         )
 
@@ -152,7 +174,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     objects = SealedObjects(s3, settings.s3_bucket, keyring)
     waiting = WaitingFiles(database, objects, sealer, clock, files.COLLECTION, files.PREFIX)
     records = Records(database.name, sealer, BlindIndex(keyring))
-    kept = MongoFilings(database, records, EventMaker(read_jose_peers(settings.jose_peers_file), new_id))
+    events = EventMaker(read_jose_peers(settings.jose_peers_file), new_id)
+    kept = MongoFilings(database, records, events)
     kept_units = MongoUnits(database, records)
     stores = Stores(
         client,
@@ -160,16 +183,22 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         kept_units,
         MongoAccounts(database, records),
         MongoVouchers(database, records),
+        MongoLikenesses(database, records.index),
+        MongoDuplicates(database, records, events),
         MongoRates(database),
     )
     kept_imports = MongoImports(database, sealer)
     kept_rows = MongoRows(database, sealer, clock, new_id)
     receipts, receipt_printer = _receipts(settings)
+    catalogue = load_catalogue(KnownLists())
+    check_all(catalogue.editions)
     deps: Deps = Deps(
-        catalogue=load_catalogue(KnownLists()),
+        catalogue=catalogue,
         filings=kept,
         accounts=stores.accounts,
         vouchers=stores.vouchers,
+        likenesses=stores.likenesses,
+        duplicates=stores.duplicates,
         releases=NoReleases(),
         together=lambda work: stores.together(deps, work),
         units=kept_units,

@@ -36,6 +36,7 @@ VOUCHER = "5" * 32
 ONE = "/filings/<string:filing_id>"
 NO = f"{ONE}/versions/<int:no>"
 REASON = {"reason_code": "implausible", "reason": "请核实", "signatory": "张审核", "pointers": []}
+LISTS = "/filing-lists/<string:form_key>"
 ROW = {"firm": "杭州软件研发有限公司", "institution": "杭州职业培训学校", "content": "软件测试"}
 
 
@@ -131,6 +132,17 @@ OTHERS: Mapping[str, object] = {
     "/vouchers": {"bank": "中国银行杭州分行", "number": "PZ-2", "dated_on": "2025-12-20", "total": "50"},
     "/vouchers/<string:voucher_id>": {"dated_on": "2025-12-20", "total": "60"},
     "/editions/<string:edition_id>/forms/<string:form_key>/check": {"period": "2025", "answers": {}},
+    "/classification/search": {"text": "为客户开发门店收银程序"},
+    "/classification/paths/evaluation": {
+        "path": "scope",
+        "answers": [{"question": "organisations", "values": ["yes"]}],
+    },
+    "/executions": {
+        "period": "2025-12",
+        "lines": [{"key": "1", "contract": NOWHERE, "305": {"date": "2025-12-20"}, "308": "10", "explanations": {}}],
+    },
+    "/nil-reports": {"period": "2025-12", "reason": "当月没有执行"},
+    "/submissions": {"items": [{"id": NOWHERE, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
     "/receipts/verification": {"receipt": base64.b64encode(b"{}").decode()},
 }
 """What each route is sent: nothing is wrong with it but what its state may not know."""
@@ -199,7 +211,7 @@ class Ground:
         headers = {"Idempotency-Key": new_id()}
         name = row.route.removeprefix(f"{ONE}/")
         sent: dict[str, object] = {}
-        if name in FILES:
+        if name in FILES or (row.route.startswith(f"{LISTS}/") and row.method != "GET"):
             file_name = "records.pdf" if name == "files" else "form.xlsx"
             headers |= {"Content-Type": "application/octet-stream", "X-File-Name": file_name}
             sent = {"data": pdf_of_a_scan()}
@@ -226,8 +238,9 @@ class Ground:
             "<string:voucher_id>": VOUCHER if row.target == "own_voucher" else NOWHERE,
             "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
             "<string:edition_id>": "2022",
-            "<string:form_key>": "platform-1",
+            "<string:form_key>": "enterprise-3" if row.route.startswith(LISTS) else "platform-1",
             "<string:scheme>": "training_kind",
+            "<string:code>": "I11",
             "<string:version>": "2022",
             "<string:currency>": "USD",
             "<string:day>": "2026-01-05",
@@ -243,13 +256,14 @@ class Ground:
         route = row.route
         for part, value in parts.items():
             route = route.replace(part, value)
-        return route + queries.get((row.method, row.route), "")
+        month = "?period=2025-12" if row.route.startswith(("/month-end", LISTS)) else ""
+        return route + queries.get((row.method, row.route), month)
 
     def _put_back(self, route: str, target: Target) -> None:
         database = self.site.wired.database
         if target.document:
             database["filings"].replace_one({"_id": target.id}, target.document)
-        elif route == "/filings":
+        elif route in {"/filings", "/nil-reports"}:
             database["filings"].delete_many({"_id": {"$nin": sorted(self.known)}})
         changed = {"/units": "units", "/collection-decisions": "collection_decisions", "/vouchers": "vouchers"}
         for name in (table for start, table in changed.items() if route.startswith(start)):

@@ -86,6 +86,8 @@ class Coded:
     code: str
     label: str
     text: str
+    listed: tuple[str, ...] = ()
+    """The entries of the code list that stand behind it."""
 
 
 @dataclass(frozen=True)

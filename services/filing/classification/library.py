@@ -1,10 +1,11 @@
-"""All editions with their indexes, loaded once for a process."""
+"""The classifiers of the editions, each loaded once for a process."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
+from functools import cache
 
 from services.filing.classification.knowledge import Knowledge
 from services.filing.classification.loading import FOLDER, load, read_folder
@@ -21,31 +22,28 @@ class Classifier:
     index: Index
 
 
-@dataclass(frozen=True)
-class Library:
-    """The classifiers by edition."""
-
-    classifiers: tuple[Classifier, ...]
-
-    def find(self, edition: str) -> Classifier | None:
-        """Return the classifier of an edition, None where there is none."""
-        return next((each for each in self.classifiers if each.knowledge.edition == edition), None)
+def classifier_of(edition: Edition) -> Classifier | None:
+    """Return the classifier of an edition, None for one that has no data for it. Raises EditionError for faulty data."""
+    return _classifier(edition.id, edition.valid_from)
 
 
-def load_library(editions: Iterable[Edition], folder: Path = FOLDER) -> Library:
-    """Return the classifiers of the editions; raises EditionError with every fault and its place.
-
-    An edition without a folder of its own is refused: its contracts could not be classified.
-    """
-    made: list[Classifier] = []
+def check_all(editions: Iterable[Edition]) -> None:
+    """Load the classifiers of all editions; raises EditionError with every fault and its place, and where one is missing."""
     faults: list[Fault] = []
     for edition in editions:
         try:
-            knowledge = load(edition.id, edition.valid_from, read_folder(folder / edition.id))
+            if classifier_of(edition) is None:
+                faults.append(Fault(edition.id, "no_such_folder"))
         except EditionError as error:
             faults += [Fault(f"{edition.id}/{fault.place}", fault.code, fault.detail) for fault in error.faults]
-        else:
-            made.append(Classifier(knowledge, Index(knowledge)))
     if faults:
         raise EditionError(faults)
-    return Library(tuple(made))
+
+
+@cache
+def _classifier(edition: str, on: date) -> Classifier | None:
+    folder = FOLDER / edition
+    if not folder.is_dir():
+        return None
+    knowledge = load(edition, on, read_folder(folder))
+    return Classifier(knowledge, Index(knowledge))

@@ -45,7 +45,8 @@ def load(edition: str, on: date, documents: Documents) -> Knowledge:
     faults = Faults()
     listed = {each.code: each for each in classes.classes(on)}
     scope_table = Table(documents["scope.toml"], "scope.toml", faults)
-    reasons, deductions = _coded(scope_table, "reason"), _coded(scope_table, "deduction")
+    reasons = _coded(scope_table, "reason", Scheme.NOT_OUTSOURCING, on)
+    deductions = _coded(scope_table, "deduction", Scheme.NOT_COUNTED, on)
     scope = _path(scope_table, {"in": Result("in", "", ""), "out": Result("out", "", "")}, reasons, deductions)
     mixed_table = Table(documents["mixed.toml"], "mixed.toml", faults)
     mixed = _path(mixed_table, _results(mixed_table, on), {}, {})
@@ -127,14 +128,21 @@ def _cue(table: Table) -> Cue:
     )
 
 
-def _coded(table: Table, key: str) -> dict[str, Coded]:
+def _coded(table: Table, key: str, scheme: Scheme, on: date) -> dict[str, Coded]:
     found: dict[str, Coded] = {}
+    open_ones = {entry.code for entry in lists.entries(scheme, on)}
     for own in table.tables(key):
-        each = Coded(own.text("code"), own.text("label"), own.text("text"))
+        each = Coded(own.text("code"), own.text("label"), own.text("text"), own.texts("listed"))
+        for code in each.listed:
+            if code not in open_ones:
+                own.fault("listed", "dangling_pointer", code)
+        open_ones -= set(each.listed)
         if each.code in found:
             own.fault("code", "duplicate", each.code)
         found[each.code] = each
         own.close()
+    for code in sorted(open_ones):
+        table.fault(key, "listed_nowhere", code)
     return found
 
 
@@ -143,8 +151,15 @@ def _results(table: Table, on: date) -> dict[str, Result]:
     found: dict[str, Result] = {}
     for own in table.tables("result"):
         each = Result(
-            own.text("code"), own.text("label"), own.text("text"), own.texts("families"), own.flag("is_filed", True)
+            own.text("code"),
+            own.text("label"),
+            own.text("text"),
+            own.text("rule", ""),
+            own.texts("families"),
+            own.flag("is_filed", True),
         )
+        if each.rule and lists.find(Scheme.MIXED_CONTRACT_RULE, each.rule, on) is None:
+            own.fault("rule", "dangling_pointer", each.rule)
         for family in each.families:
             if family not in tops:
                 own.fault("families", "dangling_pointer", family)

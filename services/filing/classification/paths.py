@@ -43,6 +43,7 @@ class Result:
     code: str
     label: str
     text: str
+    rule: str = ""
     families: tuple[str, ...] = ()
     is_filed: bool = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.filing.routes import (
+    classification,
     contracts,
     decisions,
     editions,
@@ -21,6 +22,7 @@ from services.filing.routes import (
 
 BLUEPRINTS = (
     editions.bp,
+    classification.bp,
     units.bp,
     filings.bp,
     month_end.bp,

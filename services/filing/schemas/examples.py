@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.filing.schemas.month_end_examples import MONTH_END_EXAMPLES
+from services.filing.schemas.classification_examples import CLASSIFICATION_EXAMPLES
 from services.filing.schemas.contract_examples import CONTRACT_EXAMPLES
+from services.filing.schemas.month_end_examples import MONTH_END_EXAMPLES
 from services.filing.schemas.rates import CONVERTED, RATE_EXAMPLES
 
 _ID = "01990000000070008000000000000001"
@@ -207,6 +208,7 @@ _TRAINING_ROW = {
 }
 
 EXAMPLES: Mapping[str, object] = {
+    **CLASSIFICATION_EXAMPLES,
     **CONTRACT_EXAMPLES,
     **RATE_EXAMPLES,
     **MONTH_END_EXAMPLES,

@@ -34,6 +34,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.messaging.events import Outgoing
 from shared.paging import Page
+from tests.support.filing_duplicates import MemoryDuplicates, MemoryLikenesses
 from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers
 from tests.support.filing_stores import (
     MemoryDecisions,
@@ -80,6 +81,10 @@ class MemoryFilings:
         if filing_id not in self.kept:
             raise NotFound
         return self.kept[filing_id]
+
+    def find_recent(self, filing_id: str, version: int | None) -> Filing | None:
+        """Return nothing: all is in memory here, and what is recent as old as the rest."""
+        return None
 
     def find_created(self, request: RequestKey) -> Filing | None:
         """Return the filing that this request made. Raises `KeyReused`."""
@@ -266,6 +271,8 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         filings=filings,
         accounts=accounts,
         vouchers=vouchers,
+        likenesses=MemoryLikenesses(),
+        duplicates=MemoryDuplicates(),
         releases=NoReleases(),
         together=lambda work: work(deps),
         units=units,

@@ -42,9 +42,9 @@ def evidence(site: FilingSite, actor: Actor, filing: Json) -> str:
     return str(answer.json["file_id"])  # type: ignore[index]
 
 
-def submitted(site: FilingSite, actor: Actor) -> Json:
-    """Return a 平台1表 of 2025 that was submitted, with one query explained."""
-    filing = site.begin(actor, "platform-1")
+def submitted(site: FilingSite, actor: Actor, period: str = "2025") -> Json:
+    """Return a 平台1表 that was submitted, with one query explained."""
+    filing = site.begin(actor, "platform-1", period)
     file_id = evidence(site, actor, filing)
     filing = site.save(actor, filing, answers=ANSWERS, explanations=EXPLAINED, evidence=[file_id])
     answer = site.submit(actor, filing)

@@ -15,7 +15,7 @@ from services.filing.operations.ledger import is_posted, post
 from services.filing.ports.deps import Deps
 from services.filing.workflow import step_for
 from shared.calls import Call
-from shared.errors import NotFound
+from shared.errors import NotFound, StaleVersion
 from shared.history import was_done
 from shared.messaging.events import Outgoing
 
@@ -26,9 +26,13 @@ Changed = tuple[Filing, Sequence[Outgoing]]
 def in_sight(deps: Deps, call: Call, filing_id: str) -> Filing:
     """Return the filing. Raises `NotFound` where it is outside the actor's sight."""
     filing = deps.filings.get(filing_id)
+    _require_in_sight(call, filing)
+    return filing
+
+
+def _require_in_sight(call: Call, filing: Filing) -> None:
     if not policy.is_in_sight(call.actor, filing):
         raise NotFound
-    return filing
 
 
 def change(deps: Deps, call: Call, filing_id: str, action: Action, make: Callable[[Filing], Changed]) -> Filing:
@@ -37,12 +41,22 @@ def change(deps: Deps, call: Call, filing_id: str, action: Action, make: Callabl
     A request that was carried out before returns the filing as it is now. Raises `NotFound`, `KeyReused`,
     `VersionRequired`, `StaleVersion`, `Conflict`, `NotAllowed`, and whatever `make` raises; nothing is stored then.
     """
-    filing = in_sight(deps, call, filing_id)
+    recent = deps.filings.find_recent(filing_id, call.version)
+    if recent is not None:
+        try:
+            return _changed(deps, call, recent, action, make)
+        except StaleVersion:
+            pass  # another process was faster, or carried out this very request: that is for the stored filing to say
+    return _changed(deps, call, deps.filings.get(filing_id), action, make)
+
+
+def _changed(deps: Deps, call: Call, filing: Filing, action: Action, make: Callable[[Filing], Changed]) -> Filing:
+    _require_in_sight(call, filing)
     if not is_posted(filing, action):
         return _stepped(deps, call, filing, action, make)
 
     def together(inside: Deps) -> Filing:
-        stepped = _stepped(inside, call, inside.filings.get(filing_id), action, make)
+        stepped = _stepped(inside, call, inside.filings.get(filing.id), action, make)
         post(inside, call, stepped)
         return stepped
 
@@ -57,4 +71,7 @@ def _stepped(deps: Deps, call: Call, filing: Filing, action: Action, make: Calla
     changed, events = make(filing)
     entry = call.entry(deps.clock.now(), action, filing.state, step.target)
     stepped = replace(changed, state=step.target, updated_at=entry.at, history=(*filing.history, entry))
-    return deps.filings.save(stepped, call, events)
+    saved = deps.filings.save(stepped, call, events)
+    if events:
+        deps.earlier.forget((saved.unit_id, saved.form, saved.item, saved.period))
+    return saved

@@ -17,7 +17,7 @@ from services.filing.model.units import CITY_UNIT
 from services.filing.operations.conversions import rate_facts
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.listing import sums_of
-from services.filing.ports.deps import Deps
+from services.filing.ports.deps import Deps, Earlier
 from shared.clock import local_date
 
 BASICS_FORM = "enterprise-1"
@@ -28,8 +28,13 @@ CITY = "city"
 Facts = Mapping[str, Value | bool]
 
 
-def context_of(deps: Deps, filing: Filing, instrument: Instrument, working: Working) -> Context:
-    """Return the context of the working copy of a filing, without the firms that rows of a long list name."""
+def context_of(
+    deps: Deps, filing: Filing, instrument: Instrument, working: Working, *, is_draft: bool = False
+) -> Context:
+    """Return the context of the working copy of a filing, without the firms that rows of a long list name.
+
+    For a draft, which is checked again and again, what was approved before may be what was read a moment ago.
+    """
     period = period_of(filing.period)
     asked = instrument.form.facts_asked | ({CITY} if instrument.form.reporter is Reporter.CITY else set())
     facts: dict[str, Value | bool] = {}
@@ -43,7 +48,7 @@ def context_of(deps: Deps, filing: Filing, instrument: Instrument, working: Work
         year=period.year,
         month=period.month,
         facts={name: value for name, value in facts.items() if name in asked},
-        previous=previous_of(deps, filing, instrument, period),
+        previous=previous_of(deps, filing, instrument, period, is_draft=is_draft),
     )
 
 
@@ -52,18 +57,26 @@ def context_to_try(period: Period, today: date) -> Context:
     return Context(today=today, filed_on=today, year=period.year, month=period.month)
 
 
-def previous_of(deps: Deps, filing: Filing, instrument: Instrument, period: Period) -> Answers | None:
+def previous_of(
+    deps: Deps, filing: Filing, instrument: Instrument, period: Period, *, is_draft: bool = False
+) -> Answers | None:
     """Return the approved answers of the period before, None where there are none or the form does not ask.
 
-    Of a long list they are the sums that its rules read.
+    Of a long list they are the sums that its rules read. For a draft they may be those that were read a moment ago.
     """
     if not instrument.form.asks_previous:
         return None
+    place = (filing.unit_id, filing.form, filing.item, str(period.before))
+    recent = deps.earlier.find(place) if is_draft else None
+    if recent is not None and recent.edition == filing.edition:
+        return recent.answers
     version = deps.filings.find_approved(filing.unit_id, filing.form, filing.item, str(period.before))
     if version is None:
         return None
     rows = version.content.rows
-    return instrument.answers(version.content.answers) if rows is None else sums_of(deps, filing, instrument, rows)
+    answers = instrument.answers(version.content.answers) if rows is None else sums_of(deps, filing, instrument, rows)
+    deps.earlier.keep(place, Earlier(filing.edition, answers))
+    return answers
 
 
 def _unit(deps: Deps, filing: Filing, _: Working) -> Facts:

@@ -110,7 +110,7 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
     writes = is_own and filing.state in EDITABLE
     unit = deps.units.find(filing.unit_id)
     seen = filing if is_own else as_others_see(filing)
-    context = context_of(deps, filing, instrument, filing.working) if writes else None
+    context = context_of(deps, filing, instrument, filing.working, is_draft=True) if writes else None
     found = _checked(deps, filing, instrument, context)
     actions = open_actions(filing, call.actor)
     return View(
@@ -130,7 +130,7 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
 def saved_view(deps: Deps, filing: Filing) -> SavedView:
     """Return what an autosave needs to know of the filing that its unit has just saved: it was checked all the same."""
     instrument = instrument_for(deps, filing)
-    context = context_of(deps, filing, instrument, filing.working)
+    context = context_of(deps, filing, instrument, filing.working, is_draft=True)
     return SavedView(filing, instrument, _checked(deps, filing, instrument, context))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from services.filing.forms.answers import Answers
 from services.filing.forms.catalogue import Catalogue
 from services.filing.model.decisions import CollectionDecision
+from services.filing.ports.duplicates import Duplicates, Likenesses
 from services.filing.ports.files import Files, Imports, Rows
 from services.filing.ports.filings import Filings, KeptTicks
 from services.filing.ports.ledger import Accounts, Releases, Vouchers
@@ -19,6 +21,7 @@ from shared.audit import Reads
 from shared.calls import Call
 from shared.clock import Clock
 from shared.documents.scan import Scanner
+from shared.recent import Recent
 
 
 class Decisions(Protocol):
@@ -43,6 +46,9 @@ class NewId(Protocol):
 
 T = TypeVar("T")
 
+EARLIER_SECONDS = 60.0
+"""So old what was approved of an earlier period may be where a draft is checked; a submission reads it anew."""
+
 
 class Together(Protocol):
     """Changes several documents together or not at all."""
@@ -53,13 +59,26 @@ class Together(Protocol):
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What was approved for an earlier period, as the form of an edition reads it."""
+
+    edition: str
+    answers: Answers = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Deps:
-    """Everything that the operations use."""
+    """Everything that the operations use.
+
+    `earlier` are approved answers of earlier periods that were read a moment ago, by unit, form, item and period.
+    """
 
     catalogue: Catalogue
     filings: Filings
     accounts: Accounts
     vouchers: Vouchers
+    likenesses: Likenesses
+    duplicates: Duplicates
     releases: Releases
     together: Together
     units: Units
@@ -78,3 +97,4 @@ class Deps:
     reads: Reads
     clock: Clock
     new_id: NewId
+    earlier: Recent[tuple[str, ...], Earlier] = field(default_factory=lambda: Recent(500, EARLIER_SECONDS))

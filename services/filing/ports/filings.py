@@ -36,6 +36,10 @@ class Filings(Protocol):
         """Return the filing. Raises `NotFound`."""
         ...
 
+    def find_recent(self, filing_id: str, version: int | None) -> Filing | None:
+        """Return the filing at this version where this process has it at hand; by now it may have been changed."""
+        ...
+
     def find_created(self, request: RequestKey) -> Filing | None:
         """Return the filing that this request made. Raises `KeyReused` where it asked for something else."""
         ...

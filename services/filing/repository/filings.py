@@ -31,12 +31,16 @@ from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.filling import fill_in
 from shared.paging import Page
+from shared.recent import Recent
 
 log = structlog.get_logger()
 
 _SUBMITTED = {"revision": {"$gt": 0}}
 _NOTHING = {"_id": 1}
 """What comes back of a write whose result is known."""
+
+MOST_RECENT = 500
+"""So many filings stay at hand, so that a draft that is saved every few seconds is not read before each write."""
 
 
 class MongoFilings:
@@ -54,6 +58,7 @@ class MongoFilings:
         self._records = records
         self._early = EarlyVersions(database, records.sealer, session)
         self._events = events
+        self._recent: Recent[str, Filing] = Recent(MOST_RECENT)
 
     def within(self, session: ClientSession) -> MongoFilings:
         """Return the same filings, read and written within a transaction."""
@@ -62,9 +67,16 @@ class MongoFilings:
     def get(self, filing_id: str) -> Filing:
         """Return the filing. Raises `NotFound`, also where the unit's key was destroyed, `SealBroken`."""
         try:
-            return self._records.filing(self._aggregates.get(filing_id))
+            filing = self._records.filing(self._aggregates.get(filing_id))
         except KeyDestroyed:
             raise NotFound from None
+        self._recent.keep(filing_id, filing)
+        return filing
+
+    def find_recent(self, filing_id: str, version: int | None) -> Filing | None:
+        """Return the filing at this version where this process has it at hand; by now it may have been changed."""
+        filing = self._recent.find(filing_id)
+        return filing if filing is not None and filing.version == version else None
 
     def find_created(self, request: RequestKey) -> Filing | None:
         """Return the filing that this request made. Raises `KeyReused` where it asked for something else."""
@@ -99,7 +111,9 @@ class MongoFilings:
         unset = ("slot",) if filing.state is State.DISCARDED else ()
         made = [self._events.event(each, filing.id, filing.updated_at, call.correlation_id) for each in events]
         self._aggregates.save(filing.id, filing.version, fields, unset, act=act, events=made, returned=_NOTHING)
-        return replace(filing, version=version, history=history)
+        saved = replace(filing, version=version, history=history)
+        self._recent.keep(filing.id, saved)
+        return saved
 
     def early_version(self, filing: Filing, no: int) -> Version:
         """Return a version whose content is kept beside the filing. Raises `NotFound`, `SealBroken`."""

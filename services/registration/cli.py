@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Sequence
 
+from services.registration.operations.making_known import tell_of_all
 from services.registration.settings import Settings
 from services.registration.wiring import INDEXES, build
-from shared.administration import CommandLine, Upkeep
+from shared.administration import Answer, CommandLine, Upkeep
+from shared.ids import new_id
 from shared.messaging.topology import REGISTRATION_EVENTS
 from shared.observability import configure_logging
 from shared.settings import read
@@ -29,7 +32,14 @@ def main(words: Sequence[str]) -> int:
         prepare_more=wired.objects.prepare,
         fill_in=wired.registrations.fill_in,
     )
-    return CommandLine("registration", upkeep).run(words)
+    line = CommandLine("registration", upkeep)
+
+    def tell_units(_: argparse.Namespace) -> Answer:
+        """Tell filing once more of every unit whose platform is registered; doing it twice does no harm."""
+        return {"told": tell_of_all(wired.deps, new_id())}
+
+    line.add("tell-units", tell_units)
+    return line.run(words)
 
 
 if __name__ == "__main__":

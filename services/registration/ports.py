@@ -85,6 +85,14 @@ class Registrations(Protocol):
         """Store the next version with its last history entry. Raises `StaleVersion`, `Conflict` for a taken claim."""
         ...
 
+    def tell(self, registration: Registration, call: Call, events: Sequence[Outgoing]) -> None:
+        """Tell of the registration as it is, at the time of its last change. Raises `StaleVersion`, `NotFound`."""
+        ...
+
+    def list_in_force(self) -> Iterator[str]:
+        """Yield the ids of all registrations in force."""
+        ...
+
     def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Registration]:
         """Return a page of what the actor sees and wants to see, in the order that is wanted."""
         ...

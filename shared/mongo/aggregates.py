@@ -134,6 +134,21 @@ class Aggregates:
         self._committed()
         return document
 
+    def tell(self, id: str, version: int, events: Iterable[Event]) -> None:
+        """Put events into the outbox of the aggregate that is still at `version`, which does not change otherwise.
+
+        Raises `StaleVersion` when somebody was faster, `NotFound`, and `Unavailable` when the outcome is unknown.
+        """
+        entries = {"$each": [event_entry(event) for event in events]}
+        with self._guarded():
+            found = self._collection.update_one(
+                {"_id": id, "v": version}, {"$push": {"outbox": entries}}, session=self._session
+            )
+            if not found.matched_count:
+                if self._collection.find_one({"_id": id}, {"_id": 1}, session=self._session) is None:
+                    raise NotFound
+                raise StaleVersion
+
     def get(self, id: str) -> Document:
         """Return the aggregate. Raises `NotFound`."""
         document = self.find_one({"_id": id})

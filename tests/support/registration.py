@@ -237,6 +237,14 @@ class FakeRegistrations:
         self.events.extend(events)
         return stored
 
+    def tell(self, registration: Registration, call: Call, events: Sequence[Outgoing]) -> None:
+        if self.get(registration.id).version != registration.version:
+            raise StaleVersion
+        self.events.extend(events)
+
+    def list_in_force(self) -> Iterator[str]:
+        yield from sorted(each.id for each in self.kept.values() if each.standing in IN_FORCE)
+
     def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Registration]:
         return Page(tuple(self.kept.values())[:limit])
 

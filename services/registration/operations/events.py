@@ -94,14 +94,19 @@ def unit_known(before: Registration, after: Registration) -> tuple[Outgoing, ...
     """
     if (before.standing, before.life.in_force) == (after.standing, after.life.in_force):
         return ()
+    return (known(after),)
+
+
+def known(registration: Registration) -> Outgoing:
+    """Return what filing is told of a unit whose platform was registered at some time."""
     clear = {
-        **_clear(after),
-        "division": after.home,
-        "revision": after.life.in_force,
-        "standing": after.standing.value,
+        **_clear(registration),
+        "division": registration.home,
+        "revision": registration.life.in_force,
+        "standing": registration.standing.value,
     }
-    secret = {**_record(after), "standing": after.standing.value}
-    return (Outgoing(TYPE.format("unit_known"), clear, READER_FILING, secret),)
+    secret = {**_record(registration), "standing": registration.standing.value}
+    return Outgoing(TYPE.format("unit_known"), clear, READER_FILING, secret)
 
 
 def _record(registration: Registration) -> dict[str, object]:

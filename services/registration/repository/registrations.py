@@ -15,6 +15,7 @@ from services.registration.errors import PlatformTaken
 from services.registration.model.directory import DirectoryState
 from services.registration.model.facts import DirectoryRecord
 from services.registration.model.registration import Registration, Revision
+from services.registration.model.standing import IN_FORCE
 from services.registration.model.states import Action
 from services.registration.ports import (
     Wanted,
@@ -29,7 +30,7 @@ from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
-from shared.mongo.aggregates import Aggregates, Duplicate, history_of
+from shared.mongo.aggregates import Aggregates, Duplicate, Event, history_of
 from shared.mongo.client import Document
 from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
@@ -128,14 +129,21 @@ class MongoRegistrations:
                 fields,
                 unset,
                 act=act,
-                events=[
-                    self._events.event(outgoing, registration.id, registration.updated_at, call.correlation_id)
-                    for outgoing in events
-                ],
+                events=[self._event(each, registration, call) for each in events],
             )
         except Duplicate:
             raise PlatformTaken(problems=self._taken(registration, claims)) from None
         return self._records.registration(document)
+
+    def tell(self, registration: Registration, call: Call, events: Sequence[Outgoing]) -> None:
+        """Tell of the registration as it is, at the time of its last change. Raises `StaleVersion`, `NotFound`."""
+        made = [self._event(each, registration, call) for each in events]
+        self._aggregates.tell(registration.id, registration.version, made)
+
+    def list_in_force(self) -> Iterator[str]:
+        """Yield the ids of all registrations in force."""
+        query = {"standing": {"$in": sorted(IN_FORCE)}}
+        return (row["_id"] for row in self._aggregates.find(query, sort=[("_id", 1)], projection={"_id": 1}))
 
     def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Registration]:
         """Return a page of what the actor sees and wants to see. Raises `Malformed` for a foreign cursor.
@@ -198,6 +206,9 @@ class MongoRegistrations:
     def is_claimed(self, file_id: str) -> bool:
         """Whether any registration refers to the file."""
         return self._aggregates.find_one({"files": file_id}) is not None or self._early.refer_to(file_id)
+
+    def _event(self, outgoing: Outgoing, registration: Registration, call: Call) -> Event:
+        return self._events.event(outgoing, registration.id, registration.updated_at, call.correlation_id)
 
     def _lightened(self, registration: Registration) -> Registration:
         early = too_many(registration)

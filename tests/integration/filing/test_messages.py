@@ -11,6 +11,9 @@ import pytest
 from services.filing.handlers import APPROVED, handlers
 from services.filing.model.units import Source, Unit, UnitType
 from services.notification.repository.occasions import read_occasions
+from services.registration.model.standing import Standing
+from services.registration.model.states import State
+from services.registration.operations.making_known import tell_of_all
 from services.sandbox.story.figures import basic_information
 from services.sandbox.story.unit import make_unit
 from shared.contracts.filing import UNIT_CHANGED
@@ -22,9 +25,11 @@ from shared.errors import NotFound
 from shared.identity.actor import Actor
 from shared.ids import new_id
 from shared.messaging.envelope import Message
+from shared.messaging.events import EventMaker
 from shared.mongo.transactions import in_transaction
 from tests.support.filing_site import COUNTY_REVIEWER, DIVISION, FilingSite
 from tests.support.platform_filing import OPINION, submitted
+from tests.support.registration import make_fakes, make_life, make_registration
 
 UNIT, REGISTRATION = "5" * 32, "6" * 32
 
@@ -148,6 +153,25 @@ def test_a_newer_message_moves_the_unit(filing_site: FilingSite) -> None:
     tell(filing_site, registration="7" * 32, division="330108", later=timedelta(days=1))
 
     assert unit_of(filing_site).division == "330108"
+
+
+def test_what_registration_tells_of_all_has_one_effect_however_often_it_tells(filing_site: FilingSite) -> None:
+    registered = make_registration(State.APPROVED, unit_id=UNIT, life=make_life(Standing.REGISTERED))
+    fakes = make_fakes(registered)
+    for _ in range(3):
+        tell_of_all(fakes.deps, "c" * 32)
+    readers = EventMaker({"filing": public_part(filing_site.wired.own_keys())}, new_id)
+    events = [
+        readers.event(each, registered.id, registered.updated_at, "c" * 32) for each in fakes.registrations.events
+    ]
+
+    for event in events:
+        hear(filing_site, event.type, UNIT_KNOWN.load(event.data), event.time - filing_site.clock.now())
+
+    unit = unit_of(filing_site)
+    assert len(events) == 3
+    assert (unit.version, len(unit.history)) == (1, 1)
+    assert [platform.id for platform in unit.platforms] == [registered.id]
 
 
 def approved_basics(site: FilingSite, **answers: Any) -> tuple[Actor, str]:

@@ -11,12 +11,14 @@ from typing import Any, cast
 import pytest
 
 from services.registration.form.terms import TERMS
+from services.registration.operations.making_known import tell_of_all
 from services.registration.operations.watching import watch
 from services.registration.ports import Deps, Order, Wanted
 from services.registration.repository import lists
 from services.registration.repository.records import COLLECTION
 from services.sandbox.story.judgement import accepted
 from shared.clock import FixedClock
+from shared.contracts.registration import UNIT_KNOWN
 from shared.identity.actor import Actor, Role
 from tests.support.registration import CITY, make_actor
 from tests.support.registration_site import Site
@@ -279,6 +281,23 @@ def test_one_of_before_standings_is_listed_once_it_was_filled_in(site: Site) -> 
     assert document["watch_on"] is not None
     body = seen(site, DEPARTMENT, registration_id)
     assert (body["standing"], body["in_force"], body["round"]) == ("registered", 1, 1)
+
+
+def test_filing_is_told_of_all_once_more_and_the_registrations_stay_as_they_are(site: Site) -> None:
+    registration_id, version = registered(site)
+    collection = site.wired.database[COLLECTION]
+    before = collection.find_one({"_id": registration_id}) or {}
+
+    counts = [tell_of_all(site.wired.deps, "c" * 32) for _ in range(2)]
+
+    after = collection.find_one({"_id": registration_id}) or {}
+    told = after["outbox"][len(before["outbox"]) :]
+    assert counts == [1, 1]
+    assert [each["type"] for each in told] == [UNIT_KNOWN.type] * 2
+    assert len({each["id"] for each in told}) == 2
+    assert {each["time"] for each in told} == {before["updated_at"]}
+    assert {**after, "outbox": []} == {**before, "outbox": []}
+    assert act(site, DEPARTMENT, registration_id, version, "suspension", SUSPENSION) == version + 1
 
 
 def test_reasons_and_statements_are_unreadable_in_what_is_stored(site: Site) -> None:

@@ -14,6 +14,7 @@ from services.registration.model.states import State
 from services.registration.operations import review
 from services.registration.operations.applications import discard_draft, open_change
 from services.registration.operations.events import unit_known
+from services.registration.operations.making_known import tell_of_all
 from services.registration.operations.review import Signed
 from services.registration.operations.submission import submit_registration
 from shared.contracts.registration import UNIT_KNOWN
@@ -125,3 +126,40 @@ def test_what_filing_is_told_in_clear_names_nobody_and_holds_to_its_contract() -
         "sealed",
     }
     assert not {"杭州云采科技有限公司", "王小明", OWNER, CITY} & set(map(str, told.data.values()))
+
+
+def in_force(id_: str, standing: Standing) -> Registration:
+    """Return a registration of a standing, by itself."""
+    return replace(under_review(Purpose.CHANGE, standing), id=id_)
+
+
+def test_filing_is_told_once_more_of_what_is_in_force_and_of_nothing_else() -> None:
+    standings = {"1": Standing.REGISTERED, "2": Standing.SUSPENDED, "3": Standing.EXPIRED, "4": Standing.NONE}
+    kept = [in_force(id_, standing) for id_, standing in standings.items()]
+    fakes = make_fakes(*kept)
+
+    told = tell_of_all(fakes.deps, "c" * 32)
+
+    assert told == 2
+    assert [(each.data["registration_id"], each.data["standing"]) for each in known(fakes)] == [
+        ("1", "registered"),
+        ("2", "suspended"),
+    ]
+    assert list(fakes.registrations.kept.values()) == kept
+
+
+def test_one_that_somebody_changes_meanwhile_is_told_as_it_is_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    fakes = make_fakes(in_force("1", Standing.REGISTERED))
+    tell, kept = fakes.registrations.tell, fakes.registrations.kept
+
+    def change_first(registration: Registration, *rest: Any) -> None:
+        if registration.version == 1:
+            kept["1"] = replace(kept["1"], version=2, life=make_life(Standing.SUSPENDED))
+        tell(registration, *rest)
+
+    monkeypatch.setattr(fakes.registrations, "tell", change_first)
+
+    told = tell_of_all(fakes.deps, "c" * 32)
+
+    assert told == 1
+    assert [each.data["standing"] for each in known(fakes)] == ["suspended"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from services.filing.operations.drafts import Content, begin_filing, discard_filing, save_content
+from services.filing.ports.deps import Deps
 from services.filing.wiring import build
 from shared.calls import Call
 from shared.errors import NotFound, StaleVersion
@@ -15,7 +18,15 @@ from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, submitted
 CONTENT = Content(answers=ANSWERS, explanations=EXPLAINED)
 
 
-def test_a_draft_that_was_just_saved_is_saved_again_without_being_read(filing_site: FilingSite) -> None:
+@pytest.fixture
+def other(filing_site: FilingSite) -> Iterator[Deps]:
+    """The operations as another process has them."""
+    wired = build(filing_site.settings, filing_site.clock)
+    yield wired.deps
+    wired.client.close()
+
+
+def test_a_draft_that_was_just_saved_is_saved_again_without_being_read(filing_site: FilingSite, other: Deps) -> None:
     operator, deps = filing_site.operator(), filing_site.wired.deps
     filing = begin_filing(deps, Call(operator), "platform-1", "2024")
     first = save_content(deps, Call(operator, version=filing.version), filing.id, CONTENT)
@@ -26,11 +37,13 @@ def test_a_draft_that_was_just_saved_is_saved_again_without_being_read(filing_si
     assert at_hand == first
     assert deps.filings.find_recent(filing.id, first.version) is None
     assert deps.filings.find_recent(filing.id, second.version) == second
-    assert build(filing_site.settings).deps.filings.get(filing.id).working == second.working
+    assert other.filings.get(filing.id).working == second.working
 
 
-def test_a_change_on_a_version_that_another_process_left_behind_is_refused(filing_site: FilingSite) -> None:
-    operator, deps, other = filing_site.operator(), filing_site.wired.deps, build(filing_site.settings).deps
+def test_a_change_on_a_version_that_another_process_left_behind_is_refused(
+    filing_site: FilingSite, other: Deps
+) -> None:
+    operator, deps = filing_site.operator(), filing_site.wired.deps
     filing = begin_filing(deps, Call(operator), "platform-1", "2024")
     first = save_content(deps, Call(operator, version=filing.version), filing.id, CONTENT)
     discard_filing(other, Call(operator, version=first.version), filing.id)
@@ -39,8 +52,10 @@ def test_a_change_on_a_version_that_another_process_left_behind_is_refused(filin
         save_content(deps, Call(operator, version=first.version), filing.id, CONTENT)
 
 
-def test_a_request_that_another_process_carried_out_is_answered_as_the_first_time(filing_site: FilingSite) -> None:
-    operator, deps, other = filing_site.operator(), filing_site.wired.deps, build(filing_site.settings).deps
+def test_a_request_that_another_process_carried_out_is_answered_as_the_first_time(
+    filing_site: FilingSite, other: Deps
+) -> None:
+    operator, deps = filing_site.operator(), filing_site.wired.deps
     filing = begin_filing(deps, Call(operator), "platform-1", "2024")
     first = save_content(deps, Call(operator, version=filing.version), filing.id, CONTENT)
     call = Call(operator, version=first.version, request=RequestKey("k" * 64, "d" * 64))

@@ -5,12 +5,13 @@ So posting twice changes nothing, and a ledger that is built anew from all filin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from services.filing.ledger.account import Account
 from services.filing.ledger.lines import Execution, Line
-from services.filing.ledger.reading import execution_of, terms_of
+from services.filing.ledger.reading import CONTRACT_FORM, execution_of, terms_of
 from services.filing.ledger.terms import Terms
 from services.filing.model.filings import Filing, Version
 from services.filing.model.states import State
@@ -39,6 +40,30 @@ def account_of(filing: Filing, before: Account | None) -> Account | None:
 def versions_that_count(filing: Filing) -> tuple[Version | None, Version | None]:
     """Return the version of a filing that is in force and the one that waits for review."""
     return filing.approved, filing.last if filing.state is State.SUBMITTED else None
+
+
+def posted(account: Account, filing: Filing) -> Account:
+    """Return an account with what a 企业3表 filing puts on it: the versions that count and name this contract."""
+    in_force, pending = (
+        version if version is not None and version.contract_id == account.id else None
+        for version in versions_that_count(filing)
+    )
+    line = line_of(filing, in_force, pending)
+    return account.with_line(line) if line else account.without(filing.id)
+
+
+def rebuilt(filings: Iterable[Filing]) -> dict[str, Account]:
+    """Return the accounts that filings make, by id; contracts come before the executions on them, each at version 0."""
+    accounts: dict[str, Account] = {}
+    for filing in filings:
+        if filing.form == CONTRACT_FORM:
+            account = account_of(filing, None)
+            accounts |= {filing.id: account} if account else {}
+            continue
+        for version in versions_that_count(filing):
+            if version is not None and version.contract_id in accounts:
+                accounts[version.contract_id] = posted(accounts[version.contract_id], filing)
+    return accounts
 
 
 def line_of(filing: Filing, in_force: Version | None, pending: Version | None) -> Line | None:

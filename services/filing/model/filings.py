@@ -97,8 +97,9 @@ class Version:
 
     `digest` is that of the content (`printing.receipts`), `receipt` the signed receipt that the unit got for it.
     `undone` are decisions that were taken back. `converted` are its amounts in other currencies, at the rates that were
-    known at the submission; they are ours, not the unit's, and no part of the digest. The content of a version that
-    `is_early` is kept beside the filing, and is empty here (`operations.versions` brings it).
+    known at the submission; they are ours, not the unit's, and no part of the digest. `contract_id` is the filing of the
+    contract that an execution named when it was submitted. The content of a version that `is_early` is kept beside the
+    filing, and is empty here (`operations.versions` brings it).
     """
 
     no: int
@@ -113,6 +114,7 @@ class Version:
     undone: tuple[Decision, ...] = ()
     is_early: bool = False
     converted: tuple[Converted, ...] = ()
+    contract_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,14 @@ An account and a filing change together, since 310 and the sum of a voucher must
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from services.filing.errors import ContractUnknown, VoucherAmountMissing, VoucherOverdrawn
-from services.filing.ledger.account import Account
 from services.filing.ledger.lines import Execution, Line
-from services.filing.ledger.posting import account_of, execution_in, line_of, versions_that_count, vouchers_of
-from services.filing.ledger.reading import CONTRACT_FORM, LEDGER_FORMS
+from services.filing.ledger.posting import account_of, line_of, posted, versions_that_count, vouchers_of
+from services.filing.ledger.reading import CONTRACT_FORM, EXECUTION_FORM, LEDGER_FORMS, contract_said
 from services.filing.ledger.vouchers import Share, Voucher, VoucherExceeded, VoucherTotalMissing
-from services.filing.model.filings import Filing, Version
+from services.filing.model.filings import Filing, Working
 from services.filing.model.states import Action
 from services.filing.ports.deps import Deps
 from shared.calls import Call
@@ -46,36 +44,27 @@ def _post_contract(deps: Deps, filing: Filing) -> None:
         deps.accounts.put(account)
 
 
-def _post_execution(deps: Deps, call: Call, filing: Filing) -> None:
-    in_force, pending = versions_that_count(filing)
-    holders = {each.id: each for each in deps.accounts.list_holding(filing.id)}
-    of_force, of_pending = (_account(deps, filing, version, holders) for version in (in_force, pending))
-    targets = {each.id: each for each in (of_force, of_pending) if each is not None}
-    for account in (holders | targets).values():
-        here = account.id
-        line = line_of(
-            filing,
-            in_force if of_force and of_force.id == here else None,
-            pending if of_pending and of_pending.id == here else None,
-        )
-        changed = account.with_line(line) if line else account.without(filing.id)
-        deps.accounts.put(replace(changed, updated_at=filing.updated_at))
-    whole = line_of(filing, in_force, pending)
-    _post_vouchers(deps, call, filing, whole, next(iter(targets), ""))
+def contract_named(deps: Deps, filing: Filing, working: Working) -> str:
+    """Return the id of the contract that an execution names, empty for other forms and nil reports.
 
-
-def _account(deps: Deps, filing: Filing, version: Version | None, holders: Mapping[str, Account]) -> Account | None:
-    """Return the account of a version: that of the contract it names, else the one that holds the filing already.
-
-    A contract's number may have been corrected since; its executions stay with it. None for a nil report.
+    A version keeps it, so that its executions stay with a contract whose number is corrected. Raises `ContractUnknown`.
     """
-    execution = execution_in(version)
-    if execution is None:
-        return None
-    found = deps.accounts.find_by_key(filing.unit_id, execution.contract) or next(iter(holders.values()), None)
-    if found is None:
+    if filing.form != EXECUTION_FORM or working.nil_reason is not None:
+        return ""
+    account = deps.accounts.find_by_key(filing.unit_id, contract_said(working.answers).key)
+    if account is None:
         raise ContractUnknown
-    return found
+    return account.id
+
+
+def _post_execution(deps: Deps, call: Call, filing: Filing) -> None:
+    versions = versions_that_count(filing)
+    named = [version.contract_id for version in versions if version is not None and version.contract_id]
+    touched = {each.id: each for each in deps.accounts.list_holding(filing.id)}
+    touched |= {id_: deps.accounts.get(id_) for id_ in named if id_ not in touched}
+    for account in touched.values():
+        deps.accounts.put(replace(posted(account, filing), updated_at=filing.updated_at))
+    _post_vouchers(deps, call, filing, line_of(filing, *versions), next(iter(named), ""))
 
 
 def _post_vouchers(deps: Deps, call: Call, filing: Filing, line: Line | None, account_id: str) -> None:

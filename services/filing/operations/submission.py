@@ -13,6 +13,7 @@ from services.filing.operations.conversions import converted_amounts
 from services.filing.operations.events import told
 from services.filing.operations.findings import checked, noted
 from services.filing.operations.instruments import instrument_for
+from services.filing.operations.ledger import contract_named
 from services.filing.operations.listing import rows_of
 from services.filing.operations.telling import tell_department, tell_unit
 from services.filing.ports.deps import Deps
@@ -61,6 +62,7 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
             digest=digest,
             receipt=deps.receipts.sign(receipt),
             converted=converted_amounts(deps, filing, instrument, working),
+            contract_id=contract_named(deps, filing, working),
         )
         changed = replace(
             filing,

@@ -13,6 +13,7 @@ from pymongo.client_session import ClientSession
 
 from services.filing.model.rates import Quote, Quoting, Rate
 from services.filing.model.units import Platform, Source, UnitType
+from services.filing.operations.likeness import take_fact
 from services.filing.operations.rates import take_rates
 from services.filing.operations.units import Told, take_basics, take_told
 from services.filing.policy import SYSTEM
@@ -30,8 +31,8 @@ from shared.messaging.errors import Poison, Transient
 
 APPROVED = "tongbao.filing.approved.v1"
 
-NOTED = ("submitted", "returned", "withdrawn", "decision_undone")
-"""Facts for services to come. Their notices left with them; here they are only noted, so that each has a reader."""
+FACTS = ("submitted", "returned", "withdrawn", "decision_undone")
+"""Facts about filings. Their notices left with them; here likely duplicates are looked for (L8)."""
 
 REGISTERED = "registered"
 """The standing in which a platform counts as registered; a suspended one does not."""
@@ -74,7 +75,12 @@ def handlers(
             raise Transient("unit changed meanwhile") from error
         on_fact(session, message)
 
-    def on_fact(_: ClientSession, message: Message) -> None:
+    def on_fact(session: ClientSession, message: Message) -> None:
+        call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
+        try:
+            take_fact(deps_within(session), call, message.data["filing_id"])
+        except StaleVersion as error:
+            raise Transient("alarm changed meanwhile") from error
         log.info("fact_told", type=message.type, filing_id=message.data["filing_id"])
 
     def on_rates_published(session: ClientSession, message: Message) -> None:
@@ -98,7 +104,7 @@ def handlers(
         UNIT_KNOWN.type: on_unit_known,
         RATES_PUBLISHED.type: on_rates_published,
         APPROVED: on_approved,
-        **{f"tongbao.filing.{fact}.v1": on_fact for fact in NOTED},
+        **{f"tongbao.filing.{fact}.v1": on_fact for fact in FACTS},
     }
 
 

@@ -9,10 +9,13 @@ import structlog
 
 from services.filing.handlers import handlers
 from services.filing.operations.imports import run_next_import
-from services.filing.repository import files
+from services.filing.operations.likeness import read_next_due
+from services.filing.policy import SYSTEM
+from services.filing.repository import duplicates, files
 from services.filing.repository.records import COLLECTION
 from services.filing.settings import Settings
 from services.filing.wiring import Wired, build
+from shared.calls import Call
 from shared.codes.keeping import SECONDS as DIVISIONS_SECONDS
 from shared.codes.keeping import DivisionKeeper
 from shared.contracts import all_contracts
@@ -27,6 +30,7 @@ from shared.storage.sweep import Swept, sweep
 
 SWEEP_SECONDS = 3600.0
 IMPORT_SECONDS = 1.0
+LIKENESS_SECONDS = 1.0
 ORPHAN_AGE = timedelta(days=1)
 
 log = structlog.get_logger()
@@ -57,6 +61,12 @@ def run_imports(wired: Wired) -> None:
         continue
 
 
+def read_due(wired: Wired) -> None:
+    """Look for likely duplicates of what is due, one filing after the other."""
+    while read_next_due(wired.deps, Call(SYSTEM)):
+        continue
+
+
 def _is_claimed(wired: Wired, file_id: str) -> bool:
     return wired.filings.is_claimed(file_id) or wired.imports.holds(file_id)
 
@@ -76,13 +86,14 @@ def main() -> int:
         contracts=all_contracts(),
         poison=(CryptoError,),
     )
-    relay = Relay([wired.database[COLLECTION]], settings.amqp_url, source="filing")
+    relay = Relay([wired.database[COLLECTION], wired.database[duplicates.COLLECTION]], settings.amqp_url, source="filing")
     return run_worker(
         [
             relay,
             consumer,
             Periodic("divisions", DIVISIONS_SECONDS, DivisionKeeper(wired.division_changes.confirmed).refresh),
             Periodic("imports", IMPORT_SECONDS, lambda: run_imports(wired)),
+            Periodic("likeness", LIKENESS_SECONDS, lambda: read_due(wired)),
             Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),
             Periodic("sweep_rows", SWEEP_SECONDS, lambda: sweep_rows(wired)),
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from services.filing.ledger.alarms import DuplicateAlarm
 from services.filing.model.filings import Filing
 from services.filing.model.periods import period_of
 from services.filing.model.units import CITY_UNIT
@@ -25,6 +26,18 @@ def tell_unit(filing: Filing, instrument: Instrument, occasion: str, anchor: str
 def tell_department(filing: Filing, instrument: Instrument, occasion: str) -> Outgoing:
     """Return the notice to the reviewers of the department that acts next."""
     return _notice(filing, instrument, occasion, _department(reviewing_division(filing)), "", {})
+
+
+def tell_of_duplicate(alarm: DuplicateAlarm, occasion: str, division: str) -> Outgoing:
+    """Return the notice of an alarm to a department, or to the ministry for the whole country; it names nobody."""
+    once = f"{alarm.id}/{occasion}/{alarm.version}/{division}"
+    notice = Notice(
+        occasion=f"{OWNER}.{occasion}",
+        once=hashlib.sha256(once.encode()).hexdigest(),
+        to=_department(division),
+        link=f"/duplicates/{alarm.id}",
+    )
+    return Outgoing(NOTICE_DUE[OWNER].type, notice.clear, READER, {})
 
 
 def _department(division: str) -> Recipient:

@@ -38,6 +38,23 @@ FULL_ROW = {
     "hours": 1200,
     "fee": "3.6",
 }
+EXECUTIONS = {
+    "period": "2025-12",
+    "lines": [
+        {
+            "key": "row-1",
+            "contract": "c" * 32,
+            "filing": "d" * 32,
+            "version": 1,
+            "305": {"date": "2025-12-20", "carry_over_reason": "银行年末结算顺延"},
+            "306": "中国银行杭州分行",
+            "307": "BOC-20251220-01",
+            "308": "12.5",
+            "309": "1.5",
+            "explanations": {"e3-voucher-again": "拆分结算"},
+        }
+    ],
+}
 CHECK = "/editions/<string:edition_id>/forms/<string:form_key>/check"
 
 BODIES: Mapping[Place, Mapping[str, Any]] = {
@@ -76,6 +93,9 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", "/collection-decisions"): DECISION,
     ("POST", "/vouchers"): OTHERS["/vouchers"],  # type: ignore[dict-item]  # a body of the table of rights
     ("PUT", "/vouchers/<string:voucher_id>"): OTHERS["/vouchers/<string:voucher_id>"],  # type: ignore[dict-item]  # as above
+    ("POST", "/executions"): EXECUTIONS,
+    ("POST", "/nil-reports"): OTHERS["/nil-reports"],  # type: ignore[dict-item]  # as above
+    ("POST", "/submissions"): {"items": [{"id": "e" * 32, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
     ("POST", CHECK): {"period": "2025", "answers": {"601": {"2": 320}}},
     ("POST", "/classification/search"): {**OTHERS["/classification/search"]},  # type: ignore[dict-item]
     ("POST", "/classification/paths/evaluation"): {**OTHERS["/classification/paths/evaluation"]},  # type: ignore[dict-item]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.filing.forms.answers import Value
+from services.filing.forms.reading import read
 from services.filing.ledger.account import Account
 from services.filing.ledger.reading import EXECUTION_FORM, contract_said
 from services.filing.model.filings import AnswerValues, Explanations, Filing
@@ -132,14 +133,21 @@ class _Month:
     open_ones: Mapping[str, Account]
     drafts: Mapping[str, Filing]
 
+    def contract(self, line: Line) -> Account | None:
+        """Return the contract of a line; one that is no longer open may still have executions to come."""
+        found = self.open_ones.get(line.contract) or self.deps.accounts.find(line.contract)
+        return found if found is not None and found.unit_id == self.start.unit_id and found.is_held else None
+
 
 def _saved(month: _Month, call: Call, number: int, line: Line) -> Saved:
     deps, start = month.deps, month.start
+    account, before = month.contract(line), month.drafts.get(line.filing)
+    problems = _problems(month, line, account, before)
+    if account is None or problems:
+        return Saved(line.key, start.instrument, problems=told_of(Invalid(problems), f"/lines/{number}"))
+    answers = {**_given(month, account, before), **line.answers}
+    own = replace(call, version=line.version, request=key_within(call.request, line.key))
     try:
-        account = month.open_ones.get(line.contract) or _account(deps, start, line.contract)
-        before = _draft(month.drafts, line.filing)
-        answers = {**_given(month, account, before), **line.answers}
-        own = replace(call, version=line.version, request=key_within(call.request, line.key))
         filing = put_draft(deps, own, start, content_with(before, answers, line.explanations), before)
     except TOLD as error:
         return Saved(line.key, start.instrument, problems=_at_line(error, number))
@@ -147,22 +155,15 @@ def _saved(month: _Month, call: Call, number: int, line: Line) -> Saved:
     return Saved(line.key, start.instrument, filing, found)
 
 
-def _account(deps: Deps, start: Start, contract: str) -> Account:
-    """Return a contract that is no longer open: executions may still come. Raises `Invalid`."""
-    found = deps.accounts.find(contract)
-    if found is None or found.unit_id != start.unit_id or not found.is_held:
+def _problems(month: _Month, line: Line, account: Account | None, before: Filing | None) -> list[Problem]:
+    """Return everything that is wrong with a line by itself: what it speaks of, and what can't be read."""
+    problems: list[Problem] = []
+    if account is None:
         text = "本单位没有填报过这个合同。"
-        raise Invalid([Problem("/contract", "contract_unknown", text, "已填报的合同", "304")])
-    return found
-
-
-def _draft(drafts: Mapping[str, Filing], filing_id: str) -> Filing | None:
-    if not filing_id:
-        return None
-    found = drafts.get(filing_id)
-    if found is None or is_nil(found):
-        raise Invalid([Problem("/filing", "filing_unknown", "本月没有这笔执行。", "本月已建立的执行")])
-    return found
+        problems.append(Problem("/contract", "contract_unknown", text, "已填报的合同", "304"))
+    if line.filing and (before is None or is_nil(before)):
+        problems.append(Problem("/filing", "filing_unknown", "本月没有这笔执行。", "本月已建立的执行"))
+    return [*problems, *read(month.start.instrument.form, dict(line.answers)).problems]
 
 
 def _given(month: _Month, account: Account, before: Filing | None) -> AnswerValues:

@@ -13,6 +13,9 @@ class Settings:
     """Where the servers are and which keys are used; `clamd` is host:port of the scanner, empty for none.
     `demo` lets made-up rates in, for machines that show the system.
 
+    `trusted_proxies` is how many callers in front may be believed about an address (`X-Forwarded-For`), by which those
+    without an account are limited: the portal, and what is before it.
+
     `signing_key_file` is the private key (PEM) with which receipts are signed, `signing_certificates_file` its public
     chain, the signing certificate first.
     """
@@ -37,4 +40,5 @@ class Settings:
     mongo_database: str = "filing"
     clamd: str = ""
     demo: bool = False
+    trusted_proxies: int = 0
     metrics_port: int = 0

@@ -221,7 +221,7 @@ S = Surroundings
 SETTINGS: Mapping[str, tuple[Part, ...]] = {
     "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.pages, S.proxied, S.provider, S.demo),
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
-    "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects, S.demo),
+    "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects, S.proxied, S.demo),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
     "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.pages, S.digests, S.contacts),
     "portal": (S.mongo, S.keyring, S.jose, S.services),

@@ -1,8 +1,11 @@
 """How often one account may ask: all requests together, and those that cost much, such as files and documents.
 
-Limits are per account, so that one cannot starve another; who has no account yet is held by the attempts that identity
-counts. The count of costly requests is kept in the database: it holds over all processes and outlasts a restart. The
-other one only keeps a client that has run wild from wearing a process out: it is the process's own and costs nothing.
+Limits are per account, so that one cannot starve another. The count of costly requests is kept in the database: it holds
+over all processes and outlasts a restart. The other one only keeps a client that has run wild from wearing a process
+out: it is the process's own and costs nothing.
+
+Who has no account is held by address where a public view is costly, and for the rest by the attempts that identity
+counts. Addresses stay in the process's memory: nowhere is kept who looked at what is public.
 """
 
 from __future__ import annotations
@@ -27,6 +30,9 @@ MARK = "__tongbao_costly__"
 ORDINARY = RateLimitItemPerMinute(3000)
 COSTLY = RateLimitItemPerMinute(240)
 
+ANONYMOUS = RateLimitItemPerMinute(30)
+"""Costly requests of one address without an account."""
+
 COUNTS = "request_counts"
 """The collection of the counts that are stored."""
 
@@ -44,26 +50,38 @@ def costly(view: View) -> View:
     return view
 
 
-def register(app: Flask, counts: Storage, *, ordinary: RateLimitItem = ORDINARY, limit: RateLimitItem = COSTLY) -> None:
-    """Refuse what an account asks too often with `TooManyRequests`; `counts` keeps those of costly requests."""
+def register(
+    app: Flask,
+    counts: Storage,
+    *,
+    ordinary: RateLimitItem = ORDINARY,
+    limit: RateLimitItem = COSTLY,
+    anonymous: RateLimitItem = ANONYMOUS,
+) -> None:
+    """Refuse what an account or address asks too often with `TooManyRequests`; `counts` keeps those of costly requests."""
     of_process = FixedWindowRateLimiter(MemoryStorage())
     of_all = FixedWindowRateLimiter(counts)
 
     def check() -> None:
         actor = cast("Actor | None", g.get("actor"))
-        if actor is None or request.endpoint is None:
+        if request.endpoint is None:
             return
-        _take(of_process, ordinary, actor.account_id)
-        if getattr(current_app.view_functions[request.endpoint], MARK, False):
+        is_costly = getattr(current_app.view_functions[request.endpoint], MARK, False)
+        if actor is None:
+            if is_costly:
+                _take(of_process, anonymous, request.remote_addr or "", "")
+            return
+        _take(of_process, ordinary, actor.account_id, actor.account_id)
+        if is_costly:
             with unavailable_when_down():
-                _take(of_all, limit, actor.account_id)
+                _take(of_all, limit, actor.account_id, actor.account_id)
 
     app.before_request(check)
 
 
-def _take(limiter: FixedWindowRateLimiter, limit: RateLimitItem, account_id: str) -> None:
-    if limiter.hit(limit, account_id):
+def _take(limiter: FixedWindowRateLimiter, limit: RateLimitItem, caller: str, account_id: str) -> None:
+    if limiter.hit(limit, caller):
         return
     log.warning("too_many_requests", account_id=account_id, endpoint=request.endpoint)
-    until = limiter.get_window_stats(limit, account_id).reset_time
+    until = limiter.get_window_stats(limit, caller).reset_time
     raise TooManyRequests(retry_after=max(1, math.ceil(until - time.time())))

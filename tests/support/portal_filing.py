@@ -41,7 +41,7 @@ from services.portal.model.survey import (
     RuleAnswer,
     TriedAnswer,
 )
-from shared.errors import Conflict, Invalid, NotFound, StaleVersion
+from shared.errors import Conflict, Invalid, NotFound, StaleVersion, TooManyRequests
 from tests.support.filing import TODAY, a_context
 
 FILING_ID, UNIT_ID = "f" * 32, "u" * 32
@@ -318,10 +318,11 @@ class FakeFilings:
 
 @dataclass
 class FakeSurvey:
-    """The forms of edition 2022; of receipts it says what it is told to."""
+    """The forms of edition 2022; of receipts it says what it is told to, and where it is told nothing, not so often."""
 
     verdict: VerificationAnswer | None = None
     shown: list[tuple[bytes, bytes | None]] = field(default_factory=list)
+    askers: list[str] = field(default_factory=list)
 
     def editions(self) -> Sequence[EditionAnswer]:
         return [self.edition("2022")]
@@ -356,9 +357,11 @@ class FakeSurvey:
     def certificates(self) -> Streamed:
         return Streamed({"Content-Type": "application/octet-stream"}, iter([b"-----BEGIN CERTIFICATE-----"]))
 
-    def verify_receipt(self, receipt: bytes, content: bytes | None) -> VerificationAnswer:
+    def verify_receipt(self, receipt: bytes, content: bytes | None, address: str) -> VerificationAnswer:
+        if self.verdict is None:
+            raise TooManyRequests(retry_after=40)
         self.shown.append((receipt, content))
-        assert self.verdict is not None
+        self.askers.append(address)
         return self.verdict
 
 

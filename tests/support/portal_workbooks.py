@@ -37,7 +37,7 @@ class FakeWorkbooks:
     state: str = "running"
     error: Exception | None = None
 
-    def template(self, edition: str, form: str) -> Streamed:
+    def template(self, edition: str, form: str, address: str) -> Streamed:
         return Streamed(XLSX, iter([b"template"]))
 
     def filled(self, token: str, filing_id: str, no: int) -> Streamed:

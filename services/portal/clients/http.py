@@ -127,9 +127,12 @@ class ServiceHttp:
             all_headers["Content-Length"] = str(length)
         return self._http.build_request(method, url, headers=all_headers, content=chunks, timeout=UPLOAD_TIMEOUT)
 
-    def stream(self, url: str, token: str) -> Streamed:
+    def stream(self, url: str, token: str, address: str = "") -> Streamed:
         """Start to fetch a file; the bytes come as the caller takes them. The iterator closes the connection."""
-        request = self._http.build_request("GET", url, headers={**_headers(token), "Accept-Encoding": "identity"})
+        headers = {**_headers(token), "Accept-Encoding": "identity"}
+        if address:
+            headers["X-Forwarded-For"] = address
+        request = self._http.build_request("GET", url, headers=headers)
         response = self._send(request, stream=True)
         return Streamed(_passed_on(response.headers), _chunks(response))
 

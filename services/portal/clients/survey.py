@@ -75,10 +75,13 @@ class HttpSurvey:
         """Start to fetch the public certificates by which a receipt is verified."""
         return self._http.stream(path("receipt-certificates"), "")
 
-    def verify_receipt(self, receipt: bytes, content: bytes | None) -> VerificationAnswer:
-        """Return what is said of a file that is shown as a receipt, and of the content beside it."""
+    def verify_receipt(self, receipt: bytes, content: bytes | None, address: str) -> VerificationAnswer:
+        """Return what is said of a file that is shown as a receipt, and of the content beside it.
+
+        `address` is that of the browser, for the service's limits. Raises `TooManyRequests`.
+        """
         body = {"receipt": _encoded(receipt), "content": None if content is None else _encoded(content)}
-        return cast(VerificationAnswer, self._http.ask("POST", "/receipts/verification", body=body))
+        return cast(VerificationAnswer, self._http.ask("POST", "/receipts/verification", body=body, address=address))
 
 
 def _encoded(content: bytes) -> str:

@@ -18,9 +18,9 @@ class HttpWorkbooks:
     def __init__(self, http: ServiceHttp) -> None:
         self._http = http
 
-    def template(self, edition: str, form: str) -> Streamed:
-        """Start to fetch the empty template of a form."""
-        return self._http.stream(path("editions", edition, "forms", form, "template"), "")
+    def template(self, edition: str, form: str, address: str) -> Streamed:
+        """Start to fetch the empty template of a form; `address` is that of the browser, for the service's limits."""
+        return self._http.stream(path("editions", edition, "forms", form, "template"), "", address)
 
     def filled(self, token: str, filing_id: str, no: int) -> Streamed:
         """Start to fetch a version as a workbook, 0 the working copy."""

@@ -42,7 +42,7 @@ def show(filing_id: str) -> str:
 def template(filing_id: str) -> Response:
     """Give out the empty template of the form."""
     filing = deps().filings.get(guard.token(), filing_id)
-    return _passed(deps().workbooks.template(filing["edition"], filing["form"]))
+    return _passed(deps().workbooks.template(filing["edition"], filing["form"], guard.address()))
 
 
 @bp.get("/workbook/filled.xlsx")

@@ -13,7 +13,8 @@ from services.portal.routes import guard
 from services.portal.routes.bodies import sent_files
 from services.portal.routes.errors import drain
 from services.portal.routes.guard import FILE_FORM_TYPE, deps, open_page
-from shared.errors import TooLarge, UnsupportedMedia
+from shared.errors import TooLarge, TooManyRequests, UnsupportedMedia
+from shared.web.problems import status_of
 
 bp = Blueprint("receipts", __name__, url_prefix="/receipts")
 
@@ -47,7 +48,11 @@ def ask() -> str | tuple[str, int]:
     receipt, content = sent.files.get("receipt", b""), sent.files.get("content", b"")
     if not receipt:
         return _page(errors=(ErrorLink("receipt", NO_FILE),)), 422
-    return _page(deps().survey.verify_receipt(receipt, content or None))
+    try:
+        return _page(deps().survey.verify_receipt(receipt, content or None, guard.address()))
+    except TooManyRequests as error:
+        text = f"核验过于频繁，请 {error.retry_after} 秒后再试。"
+        return _page(errors=(ErrorLink("receipt", text),)), status_of(error)
 
 
 @bp.get("/certificates")

@@ -160,7 +160,7 @@ def test_what_is_public_of_the_survey_answers_what_the_pages_read(filing_site: F
 
     edition = survey.editions()[0]
     form = survey.form(edition["id"], "platform-1")
-    said = survey.verify_receipt(receipt, None)
+    said = survey.verify_receipt(receipt, None, "203.0.113.5")
     found = survey.search("industry/2017", "软件")
 
     assert reads(edition, EditionAnswer)

@@ -175,4 +175,4 @@ def test_a_filled_workbook_is_tried_read_and_marked(
     has(tried, ReadWorkbook)
     assert (tried["is_saved"], tried["version"]) == (False, saved["version"])
     assert marked.startswith(b"PK")
-    assert bytes_of(workbooks.template("2022", "platform-1")).startswith(b"PK")
+    assert bytes_of(workbooks.template("2022", "platform-1", "203.0.113.5")).startswith(b"PK")

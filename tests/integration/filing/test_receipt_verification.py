@@ -6,6 +6,16 @@ import base64
 import json
 from datetime import timedelta
 
+import httpx
+import pytest
+from limits import RateLimitItemPerHour
+from limits.storage import MemoryStorage
+
+from services.filing.app import create_app
+from services.portal.clients.http import ServiceHttp
+from services.portal.clients.survey import HttpSurvey
+from shared.errors import TooManyRequests
+from shared.web import limits
 from tests.support import keys
 from tests.support.filing_site import FilingSite, Json
 from tests.support.platform_filing import submitted
@@ -89,3 +99,20 @@ def test_lists_name_unit_and_platform_to_who_may_see_them(filing_site: FilingSit
     assert [(each["unit_name"], each["item_name"]) for each in (own[0], full)] == [
         ("杭州云采科技有限公司", "杭州云采科技有限公司平台")
     ] * 2
+
+
+def test_an_address_that_asks_too_often_waits_and_another_behind_the_same_portal_does_not(
+    filing_site: FilingSite,
+) -> None:
+    _, receipt, _, _ = papers(filing_site)
+    app = create_app(filing_site.wired.deps, filing_site.issuer.verifier, filing_site.wired.checks(), trusted_proxies=1)
+    limits.register(app, MemoryStorage(), anonymous=RateLimitItemPerHour(3))
+    survey = HttpSurvey(ServiceHttp("http://filing", httpx.WSGITransport(app=app)), filing_site.clock)
+
+    first = [survey.verify_receipt(receipt, None, "203.0.113.5")["is_genuine"] for _ in range(3)]
+    with pytest.raises(TooManyRequests) as refused:
+        survey.verify_receipt(receipt, None, "203.0.113.5")
+
+    assert first == [True, True, True]
+    assert 0 < refused.value.retry_after <= 3600
+    assert survey.verify_receipt(receipt, None, "203.0.113.6")["is_genuine"]

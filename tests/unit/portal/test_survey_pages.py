@@ -91,6 +91,7 @@ def test_a_genuine_receipt_is_told_with_what_it_says(portal: Portal) -> None:
 
     assert answer.status_code == 200
     assert portal.survey.shown == [(b'{"payload":""}', b"{}")]
+    assert portal.survey.askers == ["127.0.0.1"]
     for text in ("回执真实", "第 2 次报送", "2026-01-08 10:00（北京时间）", "ab" * 32, "内容一致"):
         assert text in answer.text
 
@@ -114,6 +115,13 @@ def test_a_form_without_a_file_and_one_that_is_too_large_are_told_at_the_field(p
     assert '<p class="fault" id="receipt-e">请选择回执文件' in without.text
     assert '<p class="fault" id="receipt-e">文件过大' in large.text
     assert portal.survey.shown == []
+
+
+def test_who_asks_too_often_is_told_how_long_to_wait(portal: Portal) -> None:
+    answer = shown(portal, ("receipt", b"{}"))
+
+    assert answer.status_code == 429
+    assert "核验过于频繁，请 40 秒后再试。" in answer.text
 
 
 def test_a_receipt_is_taken_from_our_own_page_only(portal: Portal) -> None:

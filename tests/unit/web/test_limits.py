@@ -58,6 +58,21 @@ def test_costly_requests_have_a_limit_of_their_own(service: Service, counts: Mem
     assert ask(service, CHEAP, BUSY, 4) == [200] * 4
 
 
+def test_an_address_without_an_account_asks_for_what_is_public_and_costly_as_often_as_others_let_it(
+    service: Service, counts: MemoryStorage
+):
+    limits.costly(service.app.view_functions["healthz"])
+    limits.register(service.app, counts, ordinary=MANY, limit=MANY, anonymous=FEW)
+
+    one = [service.client.get("/healthz", environ_base={"REMOTE_ADDR": "203.0.113.5"}).status_code for _ in range(4)]
+    other = service.client.get("/healthz", environ_base={"REMOTE_ADDR": "203.0.113.6"}).status_code
+
+    assert one == [200, 200, 200, 429]
+    assert other == 200
+    assert ask(service, "/readyz", None, 5) == [200] * 5
+    assert counts.storage == {}
+
+
 def test_probes_and_who_has_no_account_are_not_counted(service: Service, counts: MemoryStorage):
     limits.register(service.app, counts, ordinary=FEW, limit=FEW)
 

@@ -49,8 +49,13 @@ class Place:
     @property
     def pointer(self) -> str:
         """Return the JSON pointer (RFC 6901) into the answers: /206/usd, /502/0/date, /104."""
-        steps = (self.indicator, "" if self.row is None else str(self.row), self.part)
-        return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps if step)
+        row = "" if self.row is None else f"/{self.row}"
+        return f"{_step(self.indicator)}{row}{_step(self.part)}"
+
+
+def _step(name: str) -> str:
+    """Return a name as a step of a JSON pointer; no step where there is no name."""
+    return "/" + name.replace("~", "~0").replace("/", "~1") if name else ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from services.filing.forms.answers import Answers, Place
 from services.filing.forms.context import Case, Context
@@ -41,12 +42,12 @@ class Finding:
     tolerance: Result | None = field(default=None, repr=False)
     comparison: Binary | None = field(default=None, repr=False)
 
-    @property
+    @cached_property
     def pointers(self) -> tuple[str, ...]:
         """Return the JSON pointers of the places."""
         return tuple(place.pointer for place in self.places)
 
-    @property
+    @cached_property
     def indicators(self) -> tuple[str, ...]:
         """Return the codes of the indicators concerned, each once."""
         return tuple(dict.fromkeys(place.indicator for place in self.places))

@@ -11,7 +11,7 @@ from services.filing.forms.context import Context
 from services.filing.forms.model import Reporter
 from services.filing.ledger.reading import contract_said, terms_of, voucher_said
 from services.filing.ledger.terms import ZERO
-from services.filing.model.filings import Filing, Working
+from services.filing.model.filings import Filing, Version, Working
 from services.filing.model.periods import Period, period_of
 from services.filing.model.units import CITY_UNIT
 from services.filing.operations.conversions import rate_facts
@@ -71,12 +71,14 @@ def previous_of(
     if recent is not None and recent.edition == filing.edition:
         return recent.answers
     version = deps.filings.find_approved(filing.unit_id, filing.form, filing.item, str(period.before))
-    if version is None:
-        return None
-    rows = version.content.rows
-    answers = instrument.answers(version.content.answers) if rows is None else sums_of(deps, filing, instrument, rows)
+    answers = None if version is None else _approved(deps, filing, instrument, version)
     deps.earlier.keep(place, Earlier(filing.edition, answers))
     return answers
+
+
+def _approved(deps: Deps, filing: Filing, instrument: Instrument, version: Version) -> Answers:
+    rows = version.content.rows
+    return instrument.answers(version.content.answers) if rows is None else sums_of(deps, filing, instrument, rows)
 
 
 def _unit(deps: Deps, filing: Filing, _: Working) -> Facts:

@@ -60,10 +60,10 @@ class Together(Protocol):
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was approved for an earlier period, as the form of an edition reads it."""
+    """What was approved for an earlier period, as the form of an edition reads it; None where nothing was."""
 
     edition: str
-    answers: Answers = field(repr=False)
+    answers: Answers | None = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from services.filing.forms.answers import Answers, Place
 from services.filing.forms.checks import Finding
 from services.filing.forms.computing import show
 from services.filing.forms.describing.findings import expected_text, finding_text
-from services.filing.forms.model import Edition, Form
+from services.filing.forms.model import Edition, Form, Part
 from services.filing.forms.reading import dump
 from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Decision, Filing, Noted, SignOff, Version, Working
@@ -117,6 +117,7 @@ class FilingOut(RowOut):
     open_actions = fields.List(fields.Dict())
     open_pointers = fields.List(fields.String(), allow_none=True)
     seen = fields.List(fields.String())
+    duplicates = fields.List(fields.Dict())
     versions = fields.List(fields.Dict())
     history = fields.List(fields.Dict())
 
@@ -195,26 +196,26 @@ def saved_body(view: SavedView) -> Body:
     filing, instrument, found = view.filing, view.instrument, view.checked
     working = filing.working
     own = _extras_bodies(instrument, filing, working, found)
-    texts = shown_body(instrument, found.answers) if found is not None and working.rows is None else {}
+    answers = found.answers if found is not None and working.rows is None else Answers()
     return {
         "id": filing.id,
         "version": filing.version,
         "state": filing.state.value,
         "updated_at": filing.updated_at.isoformat(),
         "closed": [place.pointer for place in found.closed] if found else [],
-        "computed": {pointer: texts.get(pointer, "") for pointer in computed_pointers(instrument)},
+        "computed": {place.pointer: show(part, answers.find(place)) for place, part in _computed_cells(instrument)},
         "extras": [{key: each[key] for key in ("id", "closed", "findings")} for each in own],
         "findings": findings_body(instrument, found, working) if found else [],
         "counted": dict(found.counted) if found else {},
     }
 
 
-def computed_pointers(instrument: Instrument) -> Iterator[str]:
-    """Yield the pointers of the cells that the system computes, without those in rows."""
+def _computed_cells(instrument: Instrument) -> Iterator[tuple[Place, Part]]:
+    """Yield the cells that the system computes, without those in rows."""
     for indicator in instrument.form.indicators:
         for part in indicator.parts:
             if part.computed is not None and not indicator.is_rows:
-                yield Place(indicator.code, part.key).pointer
+                yield Place(indicator.code, part.key), part
 
 
 def shown_body(instrument: Instrument, answers: Answers) -> dict[str, str]:

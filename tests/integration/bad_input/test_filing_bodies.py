@@ -49,7 +49,7 @@ def _is_right_after_all(pointer: str, fault: str) -> bool:
     Amounts may be whole numbers, what may be left out may be null, an explanation may belong to any rule, and blanks at
     the ends of a code are taken off.
     """
-    if fault == "unknown field" and pointer in {"/explanations/unit_id", "/explanations/state"}:
+    if fault == "unknown field" and pointer.endswith(("/explanations/unit_id", "/explanations/state")):
         return True
     last = pointer.rpartition("/")[2]
     is_amount = last in {"fee", "total", "308", "309"} or pointer.startswith("/answers/622")

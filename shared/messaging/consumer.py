@@ -119,6 +119,7 @@ class Consumer:
                 deliveries = intake.take(self._linger)
                 if deliveries:
                     self._work_off(intake, deliveries, stop)
+                    intake.go_on()
                 if time.monotonic() >= next_check:
                     next_check = time.monotonic() + CHECK_SECONDS
                     if self._is_stopped() or self._must_reconnect(intake):

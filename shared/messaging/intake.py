@@ -75,10 +75,14 @@ class Intake:
         suspected_before, self._suspected = self._suspected, (declared.method.message_count or 0) > 0
         return self._suspected and suspected_before
 
+    def go_on(self) -> None:
+        """Begin to wait anew: what arrives while messages are handled is not taken, so that nothing came says nothing."""
+        self._last_delivery = time.monotonic()
+
     def pause(self, seconds: float) -> None:
         """Wait, while the connection is kept alive."""
         self._connection.sleep(seconds)
-        self._last_delivery = time.monotonic()
+        self.go_on()
 
     def _on_message(self, _: BlockingChannel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         self._last_delivery = time.monotonic()

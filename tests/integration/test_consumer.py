@@ -354,6 +354,20 @@ def test_a_connection_that_delivers_nothing_though_messages_are_ready_is_given_u
     assert metrics.WATCHDOG.labels(QUEUE.name)._value.get() == before + 1
 
 
+def test_slow_work_while_others_wait_is_not_taken_for_a_connection_that_delivers_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(intake, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(consumer_module, "CHECK_SECONDS", 0.1)
+    before = metrics.WATCHDOG.labels(QUEUE.name)._value.get()
+    send_events(desk.amqp_url, *make_events(5))
+
+    with running(desk.consumer(Bulk(lambda _, messages: time.sleep(0.4)), batch=1)):
+        eventually(desk.is_quiet)
+
+    assert metrics.WATCHDOG.labels(QUEUE.name)._value.get() == before
+
+
 def test_a_cap_holds_the_rate(desk: Desk):
     send_events(desk.amqp_url, *make_events(10))
     started = datetime.now(UTC)

@@ -12,7 +12,7 @@ from services.registration.settings import Settings
 from services.registration.wiring import INDEXES, build
 from shared.administration import Answer, CommandLine, Upkeep
 from shared.ids import new_id
-from shared.messaging.topology import REGISTRATION_EVENTS
+from shared.messaging.topology import REGISTRATION_EVENTS, REGISTRATION_SHEETS
 from shared.observability import configure_logging
 from shared.settings import read
 
@@ -28,7 +28,7 @@ def main(words: Sequence[str]) -> int:
         amqp_url=settings.amqp_url,
         clock=wired.deps.clock,
         indexes=INDEXES,
-        queues=(REGISTRATION_EVENTS,),
+        queues=(REGISTRATION_EVENTS, REGISTRATION_SHEETS),
         prepare_more=wired.objects.prepare,
         fill_in=wired.registrations.fill_in,
     )

@@ -58,7 +58,7 @@ def handlers(
     own_keys: Callable[[], KeySetSerialization],
     note_divisions: Callable[[Mapping[str, Any], ClientSession], None],
 ) -> Mapping[str, Handler | Outward]:
-    """Return the handler of each type.
+    """Return the handler of each type; sheets come by a queue of their own.
 
     `deps_within` binds what the operations use to a transaction; `own_keys` open what this service sealed for itself;
     `note_divisions` keeps confirmed changes to the divisions.

@@ -19,7 +19,7 @@ from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
-from shared.messaging.topology import REGISTRATION_EVENTS
+from shared.messaging.topology import REGISTRATION_EVENTS, REGISTRATION_SHEETS
 from shared.messaging.worker import Periodic, run_worker
 from shared.observability import bind_correlation, configure_logging
 from shared.settings import read
@@ -27,6 +27,9 @@ from shared.storage.sweep import Swept, sweep
 
 SWEEP_SECONDS = 3600.0
 WATCH_SECONDS = 300.0
+SHEETS_AT_ONCE = 4
+"""Another worker takes what this one has not begun; each takes half a second."""
+
 ORPHAN_AGE = timedelta(days=1)
 
 log = structlog.get_logger()
@@ -70,15 +73,20 @@ def main() -> int:
     configure_logging("registration-worker")
     settings = read(Settings, os.environ)
     wired = build(settings)
-    consumer = Consumer(
-        REGISTRATION_EVENTS,
-        handlers(wired.deps_within, wired.deps, wired.own_keys, wired.division_changes.note),
-        wired.client,
-        wired.database,
-        settings.amqp_url,
-        clock=wired.deps.clock,
-        contracts=all_contracts(),
-        poison=(CryptoError,),
+    taken = handlers(wired.deps_within, wired.deps, wired.own_keys, wired.division_changes.note)
+    of_events, of_sheets = (
+        Consumer(
+            queue,
+            taken,
+            wired.client,
+            wired.database,
+            settings.amqp_url,
+            clock=wired.deps.clock,
+            contracts=all_contracts(),
+            poison=(CryptoError,),
+            batch=batch,
+        )
+        for queue, batch in ((REGISTRATION_EVENTS, 100), (REGISTRATION_SHEETS, SHEETS_AT_ONCE))
     )
     relay = Relay(
         [wired.database[COLLECTION], wired.database[threads.COLLECTION]], settings.amqp_url, source="registration"
@@ -86,7 +94,8 @@ def main() -> int:
     return run_worker(
         [
             relay,
-            consumer,
+            of_events,
+            of_sheets,
             Periodic("divisions", DIVISIONS_SECONDS, DivisionKeeper(wired.division_changes.confirmed).refresh),
             Periodic("watch", WATCH_SECONDS, lambda: watch_registrations(wired)),
             Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),

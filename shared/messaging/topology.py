@@ -21,6 +21,7 @@ DEFAULT_EXCHANGE = ""
 DIRECTORY_INBOX = "directory.inbox"
 DIRECTORY_RECEIPTS = "directory.receipts"
 REGISTRATION_EVENTS = "registration.events"
+REGISTRATION_SHEETS = "registration.sheets"
 FILING_EVENTS = "filing.events"
 EXCHANGE_EVENTS = "exchange.events"
 NOTIFICATION_EVENTS = "notification.events"
@@ -85,7 +86,6 @@ QUEUES = (
             "registration.rejected",
             "registration.withdrawn",
             "registration.decision_undone",
-            "registration.sheet_due",
             "registration.amended",
             "registration.renewed",
             "registration.suspended",
@@ -97,6 +97,8 @@ QUEUES = (
             "exchange.unit_unanswered",
         ),
     ),
+    # A page takes half a second of work; a receipt of the directory must not wait behind hundreds of them.
+    Queue(REGISTRATION_SHEETS, _events("registration.sheet_due")),
     Queue(
         FILING_EVENTS,
         _events(
@@ -122,6 +124,9 @@ QUEUES = (
     Queue(DIRECTORY_RECEIPTS, (Binding(BORDER, DIRECTORY_RECEIPTS),)),
 )
 
+_FORMER = {REGISTRATION_EVENTS: _events("registration.sheet_due")}
+"""Bindings that queues had once; a broker that knows them still would deliver twice."""
+
 QUEUE = {queue.name: queue for queue in QUEUES}
 """The queues by name."""
 
@@ -134,6 +139,8 @@ class Channel(Protocol):
     def queue_declare(self, queue: str, *, durable: bool, arguments: dict[str, object]) -> object: ...
 
     def queue_bind(self, queue: str, exchange: str, routing_key: str) -> object: ...
+
+    def queue_unbind(self, queue: str, exchange: str, routing_key: str) -> object: ...
 
 
 def declare(
@@ -157,6 +164,8 @@ def declare(
         for number, seconds in enumerate(ladder_seconds, start=1):
             wait = {"x-message-ttl": int(seconds * 1000)}
             _declare_queue(channel, queue.rung(number), {**_dead_letters(DEFAULT_EXCHANGE, queue.name), **wait})
+        for former in _FORMER.get(queue.name, ()):
+            channel.queue_unbind(queue.name, former.exchange, former.routing_key)
 
 
 def _declare_queue(channel: Channel, name: str, arguments: dict[str, object]) -> None:

@@ -27,6 +27,19 @@ def test_the_whole_topology_is_declared_and_declaring_again_does_no_harm(amqp_ur
                 channel.queue_declare(name, passive=True)
 
 
+def test_what_a_queue_was_bound_to_once_reaches_the_queue_of_today_alone(amqp_url: str):
+    with channel_to(amqp_url) as channel:
+        topology.declare(channel, LADDER)
+        channel.queue_bind(topology.REGISTRATION_EVENTS, topology.EVENTS, "tongbao.registration.sheet_due.*")
+        topology.declare(channel, LADDER)
+
+    with closing(Publisher(amqp_url, "test")) as publisher:
+        publisher.publish([Outgoing(topology.EVENTS, "tongbao.registration.sheet_due.v1", b"order", "m1")])
+
+    assert [body for _, body in drain(amqp_url, topology.REGISTRATION_SHEETS)] == [b"order"]
+    assert drain(amqp_url, topology.REGISTRATION_EVENTS) == []
+
+
 def test_a_rung_cannot_silently_change_its_wait(amqp_url: str):
     lay_route(amqp_url)
 

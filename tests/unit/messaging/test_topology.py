@@ -14,6 +14,7 @@ class Recorder:
         self.exchanges: dict[str, str] = {}
         self.queues: dict[str, dict[str, object]] = {}
         self.bindings: set[tuple[str, str, str]] = set()
+        self.unbound: set[tuple[str, str, str]] = set()
 
     def exchange_declare(self, exchange: str, exchange_type: str, *, durable: bool) -> None:
         assert durable
@@ -25,6 +26,11 @@ class Recorder:
 
     def queue_bind(self, queue: str, exchange: str, routing_key: str) -> None:
         self.bindings.add((queue, exchange, routing_key))
+
+    def queue_unbind(self, queue: str, exchange: str, routing_key: str) -> None:
+        assert queue in self.queues
+        assert (queue, exchange, routing_key) not in self.bindings, "bound, and taken off in the same breath"
+        self.unbound.add((queue, exchange, routing_key))
 
 
 def declared() -> Recorder:
@@ -74,6 +80,14 @@ def test_each_rung_waits_its_time_and_returns_to_the_queue():
     assert {(rung["x-dead-letter-exchange"], rung["x-dead-letter-routing-key"]) for rung in rungs} == {
         ("", "registration.events")
     }
+
+
+def test_sheets_come_by_a_queue_of_their_own_and_no_more_by_that_of_the_receipts():
+    recorder = declared()
+
+    due = "tongbao.registration.sheet_due.*"
+    assert {queue for queue, _, key in recorder.bindings if key == due} == {"registration.sheets"}
+    assert recorder.unbound == {("registration.events", topology.EVENTS, due)}
 
 
 def test_bindings_name_declared_exchanges_only():

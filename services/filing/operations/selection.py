@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.filing.model.filings import Filing, SignOff
+from services.filing.operations.changes import in_sight
 from services.filing.operations.executions import TOLD, key_within, told_of
+from services.filing.operations.findings import Checked, checked
+from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.submission import sign_off_problems, submit_filing
 from services.filing.ports.deps import Deps
 from shared.calls import Call
@@ -24,14 +27,27 @@ class Selected:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A filing that could not be submitted, with its findings."""
+
+    filing: Filing
+    instrument: Instrument
+    found: Checked
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What became of a selected filing: as it was submitted, or what keeps it from that."""
+    """What became of a selected filing: as it was submitted, or what keeps it from that.
+
+    `refused` is what was found in one that could not be submitted as it stands.
+    """
 
     id: str
     filing: Filing | None = None
     code: str = ""
     message: str = ""
     problems: tuple[Problem, ...] = ()
+    refused: Refused | None = None
 
 
 def submit_selected(
@@ -55,8 +71,16 @@ def _submitted(deps: Deps, call: Call, number: int, each: Selected, sign_off: Si
     try:
         filing = submit_filing(deps, own, each.id, sign_off, duties_read=duties_read)
     except TOLD as error:
-        return Outcome(each.id, code=error.code, message=error.message, problems=told_of(error, f"/items/{number}"))
+        refused = _refused(deps, call, each.id) if isinstance(error, Invalid) else None
+        problems = told_of(error, f"/items/{number}")
+        return Outcome(each.id, code=error.code, message=error.message, problems=problems, refused=refused)
     return Outcome(each.id, filing)
+
+
+def _refused(deps: Deps, call: Call, filing_id: str) -> Refused:
+    filing = in_sight(deps, call, filing_id)
+    instrument = instrument_for(deps, filing)
+    return Refused(filing, instrument, checked(deps, filing, instrument, filing.working))
 
 
 def _named_twice(selected: Sequence[Selected]) -> list[Problem]:

@@ -195,7 +195,10 @@ class SavedLinesOut(Schema):
 
 
 class OutcomeOut(Schema):
-    """What became of a selected filing; `receipt` names the receipt by its version, and the digest that it quotes."""
+    """What became of a selected filing; `receipt` names the receipt by its version, and the digest that it quotes.
+
+    `findings` are those of a filing that could not be submitted as it stands.
+    """
 
     id = fields.String()
     is_submitted = fields.Boolean()
@@ -206,6 +209,7 @@ class OutcomeOut(Schema):
     code = fields.String()
     message = fields.String()
     problems = fields.List(fields.Nested(ProblemOut))
+    findings = fields.List(fields.Nested(FindingOut))
 
 
 class OutcomesOut(Schema):
@@ -313,7 +317,7 @@ def _saved_body(saved: Saved) -> Body:
 
 def _outcome_body(outcome: Outcome, *, is_late: bool) -> Body:
     filing = outcome.filing
-    last = filing.last if filing else None
+    last, refused = filing.last if filing else None, outcome.refused
     return {
         "id": outcome.id,
         "is_submitted": filing is not None,
@@ -324,6 +328,7 @@ def _outcome_body(outcome: Outcome, *, is_late: bool) -> Body:
         "code": outcome.code,
         "message": outcome.message,
         "problems": [problem_body(each) for each in outcome.problems],
+        "findings": findings_body(refused.instrument, refused.found, refused.filing.working) if refused else [],
     }
 
 

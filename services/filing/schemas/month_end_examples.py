@@ -122,6 +122,7 @@ MONTH_END_EXAMPLES: Mapping[str, object] = {
                 "code": "",
                 "message": "",
                 "problems": [],
+                "findings": [],
             }
         ],
         "submitted": 1,

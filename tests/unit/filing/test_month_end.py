@@ -226,6 +226,8 @@ def test_of_what_is_submitted_together_each_gets_its_own_word(office: Office) ->
 
     assert [each.filing is not None for each in outcomes] == [True, False, True]
     assert [(each.pointer, each.code) for each in outcomes[1].problems] == [("/items/1/answers/308", "required")]
+    assert outcomes[1].refused is not None
+    assert [each.rule for each in outcomes[1].refused.found.findings] == ["required"]
     assert office.accounts.get(of.id).executed == Decimal(20)
 
 

@@ -93,6 +93,11 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", "/collection-decisions"): DECISION,
     ("POST", "/vouchers"): OTHERS["/vouchers"],  # type: ignore[dict-item]  # a body of the table of rights
     ("PUT", "/vouchers/<string:voucher_id>"): OTHERS["/vouchers/<string:voucher_id>"],  # type: ignore[dict-item]  # as above
+    ("POST", "/duplicates/<string:duplicate_id>/settlement"): {
+        "verdict": "duplicate",
+        "reason": "同一合同由母公司填报。",
+        "stands": ["7" * 32],
+    },
     ("POST", "/executions"): EXECUTIONS,
     ("POST", "/nil-reports"): OTHERS["/nil-reports"],  # type: ignore[dict-item]  # as above
     ("POST", "/submissions"): {"items": [{"id": "e" * 32, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
@@ -116,6 +121,7 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "/units": ("starter", ""),
     "/collection-decisions": ("ministry", ""),
     "/vouchers/<string:voucher_id>": ("own", "own_voucher"),
+    "/duplicates/<string:duplicate_id>/settlement": ("ministry", "alarm"),
 }
 """Who asks for which filing; the others are `own` and `draft`."""
 
@@ -158,7 +164,7 @@ class Desk:
 
     def kept(self) -> dict[str, list[Document]]:
         """Return what is stored, to be put back."""
-        names = ("filings", "units", "collection_decisions", "row_segments", "vouchers")
+        names = ("filings", "units", "collection_decisions", "row_segments", "vouchers", "duplicate_alarms")
         return {name: list(self.stores.database[name].find()) for name in names}
 
     def _asked(self, place: Place) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from pymongo import MongoClient
 from werkzeug.test import TestResponse
 
 from services.filing.ledger.account import Account
+from services.filing.ledger.alarms import DuplicateAlarm, Side, raised
+from services.filing.ledger.likeness import Reason
 from services.filing.ledger.posting import account_of
 from services.filing.ledger.terms import Terms
 from services.filing.ledger.vouchers import Voucher
@@ -32,7 +34,7 @@ from tests.support.rights import Row
 
 UNIT, RIVAL = "1" * 32, "2" * 32
 NOWHERE = "0" * 32
-VOUCHER = "5" * 32
+VOUCHER, ALARM = "5" * 32, "6" * 32
 ONE = "/filings/<string:filing_id>"
 NO = f"{ONE}/versions/<int:no>"
 REASON = {"reason_code": "implausible", "reason": "请核实", "signatory": "张审核", "pointers": []}
@@ -131,6 +133,11 @@ OTHERS: Mapping[str, object] = {
     "/collection-decisions": DECISION,
     "/vouchers": {"bank": "中国银行杭州分行", "number": "PZ-2", "dated_on": "2025-12-20", "total": "50"},
     "/vouchers/<string:voucher_id>": {"dated_on": "2025-12-20", "total": "60"},
+    "/duplicates/<string:duplicate_id>/settlement": {
+        "verdict": "distinct",
+        "reason": "两份合同标的不同。",
+        "stands": [],
+    },
     "/editions/<string:edition_id>/forms/<string:form_key>/check": {"period": "2025", "answers": {}},
     "/classification/search": {"text": "为客户开发门店收银程序"},
     "/classification/paths/evaluation": {
@@ -169,6 +176,23 @@ def _voucher(contract: Account) -> Voucher:
     return Voucher(VOUCHER, 0, contract.unit_id, contract.division, contract.path, at, "某银行", "PZ-1", day)
 
 
+def _alarm(contract: Account) -> DuplicateAlarm:
+    """Return an alarm about a filing of `own` in 330106 and one of a stranger in 440106."""
+    own = Side(
+        contract.id,
+        contract.unit_id,
+        contract.division,
+        contract.path,
+        "enterprise-2",
+        "2025-12",
+        (Reason.NUMBER,),
+        (OWN.account_id,),
+    )
+    path = ("440106", "440100", "440000", COUNTRY)
+    other = replace(own, filing_id="7" * 32, unit_id="8" * 32, division=path[0], path=path, filers=())
+    return raised(ALARM, (own, other), contract.updated_at)
+
+
 class Paper:
     """Stands for what makes papers, which takes a second each: here only who may have one is asked."""
 
@@ -203,7 +227,8 @@ class Ground:
         assert contract is not None
         deps.accounts.put(replace(contract, last=Terms("HT-1"), pending=Terms("HT-1")))
         deps.vouchers.put(_voucher(contract), Call(SYSTEM))
-        self.kept["vouchers"] = list(site.wired.database["vouchers"].find())
+        deps.duplicates.save(_alarm(contract), Call(SYSTEM).entry(contract.updated_at, "raise", None, "open"), (), "")
+        self.kept |= {name: list(site.wired.database[name].find()) for name in ("vouchers", "duplicate_alarms")}
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
@@ -235,6 +260,7 @@ class Ground:
             "<string:file_id>": target.file,
             "<string:import_id>": target.imported,
             "<string:contract_id>": target.id,
+            "<string:duplicate_id>": ALARM if row.target == "alarm" else NOWHERE,
             "<string:voucher_id>": VOUCHER if row.target == "own_voucher" else NOWHERE,
             "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
             "<string:edition_id>": "2022",
@@ -266,6 +292,7 @@ class Ground:
         elif route in {"/filings", "/nil-reports"}:
             database["filings"].delete_many({"_id": {"$nin": sorted(self.known)}})
         changed = {"/units": "units", "/collection-decisions": "collection_decisions", "/vouchers": "vouchers"}
+        changed["/duplicates"] = "duplicate_alarms"
         for name in (table for start, table in changed.items() if route.startswith(start)):
             database[name].delete_many({})
             database[name].insert_many(self.kept[name])

@@ -58,7 +58,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Likeness:
-    """What a filing shows of itself; `at_version` is the filing's when it was read, `is_due` asks to read it again."""
+    """What a filing shows of itself; `filers` are the accounts that filed it, to whom an alarm shows nothing of it.
+
+    `at_version` is the filing's when it was read, `is_due` asks to read it again.
+    """
 
     filing_id: str
     unit_id: str
@@ -68,6 +71,7 @@ class Likeness:
     period: str
     at_version: int
     marks: frozenset[Shown] = frozenset()
+    filers: tuple[str, ...] = ()
     is_due: bool = False
 
 
@@ -82,6 +86,7 @@ class Side:
     form: str
     period: str
     reasons: tuple[Reason, ...]
+    filers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -234,4 +239,5 @@ def _side(likeness: Likeness, reasons: Iterable[Reason]) -> Side:
         form=likeness.form,
         period=likeness.period,
         reasons=tuple(sorted(reasons)),
+        filers=likeness.filers,
     )

@@ -24,7 +24,7 @@ from services.filing.ledger.terms import Terms
 from services.filing.model.filings import Filing
 from services.filing.model.units import Unit
 from services.filing.operations.telling import tell_of_duplicate
-from services.filing.policy import owner_is_in_sight
+from services.filing.policy import has_filed, owner_is_in_sight
 from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, NotFound, Problem
@@ -74,12 +74,13 @@ def list_duplicates(deps: Deps, call: Call, state: AlarmState | None, cursor: st
     page = deps.duplicates.list_in_sight(call.actor, state, cursor, limit)
     deps.reads.record(call, "list_duplicates", call.actor.division or "")
     units = _units(deps, call.actor, page.items)
-    return Page(tuple(_view(call.actor, each, units) for each in page.items), page.next_cursor)
+    views = (_view(call.actor, each, units) for each in page.items)
+    return Page(tuple(each for each in views if each.sides), page.next_cursor)
 
 
 def duplicates_of(deps: Deps, actor: Actor, filing: Filing) -> tuple[AlarmView, ...]:
     """Return the alarms about a filing that hold or were decided, for a reviewer; nothing for whoever files."""
-    if actor.role in UNIT_ROLES or not owner_is_in_sight(actor, filing.unit_id, filing.path):
+    if actor.role in UNIT_ROLES or has_filed(actor, filing):
         return ()
     found = deps.duplicates.list_about((filing.id,))
     shown = [each for each in found if each.state is not AlarmState.WITHDRAWN]
@@ -170,7 +171,9 @@ def _units(deps: Deps, actor: Actor, alarms: Sequence[DuplicateAlarm]) -> Mappin
 
 
 def _sees(actor: Actor, side: Side) -> bool:
-    return actor.role not in UNIT_ROLES and owner_is_in_sight(actor, side.unit_id, side.path)
+    """Tell whether a reviewer sees a side; whoever filed it sees nothing of it, in whatever role they come back."""
+    is_reviewer = actor.role not in UNIT_ROLES and actor.account_id not in side.filers
+    return is_reviewer and owner_is_in_sight(actor, side.unit_id, side.path)
 
 
 def _sees_all(actor: Actor) -> bool:

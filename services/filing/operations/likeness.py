@@ -75,7 +75,7 @@ def read_anew(deps: Deps, call: Call, filing: Filing) -> None:
         return
     if before is None and not likeness.marks:
         return
-    if before is not None and not before.is_due and before.marks == likeness.marks:
+    if before is not None and replace(before, at_version=likeness.at_version) == likeness:
         return
     deps.likenesses.put(likeness, before)
     _follow(deps, call, likeness)
@@ -104,6 +104,7 @@ def _likeness(deps: Deps, filing: Filing) -> Likeness:
         period=filing.period,
         at_version=filing.version,
         marks=deps.likenesses.shown(_marks(deps, filing)),
+        filers=tuple(sorted({filing.owner_id, *(version.submitted_by for version in filing.versions)})),
     )
 
 

@@ -118,6 +118,7 @@ def _document(likeness: Likeness) -> Document:
         "period": likeness.period,
         "at": likeness.at_version,
         "due": likeness.is_due,
+        "filers": list(likeness.filers),
         "marks": [{"reason": each.reason.value, "mark": each.mark, "owner": each.owner} for each in marks],
     }
 
@@ -132,5 +133,6 @@ def _likeness(row: Mapping[str, Any]) -> Likeness:
         period=row["period"],
         at_version=row["at"],
         marks=frozenset(Shown(Reason(each["reason"]), each["mark"], each["owner"]) for each in row["marks"]),
+        filers=tuple(row["filers"]),
         is_due=row["due"],
     )

@@ -8,8 +8,11 @@ from flask import current_app
 
 from services.filing.model.filings import Filing
 from services.filing.operations import reading
+from services.filing.operations.duplicates import duplicates_of
 from services.filing.ports.deps import Deps
+from services.filing.schemas.duplicates import duplicate_body
 from services.filing.schemas.outgoing import Body, view_body
+from shared.web.auth import actor
 from shared.web.calls import reading_call
 from shared.web.preconditions import etag
 
@@ -31,4 +34,6 @@ def answer(filing: Filing, status: int = 200) -> Answer:
 
 def answer_view(view: reading.View, status: int = 200) -> Answer:
     """Return what a reader sees of a filing, with its entity tag."""
-    return view_body(view), status, {"ETag": etag(view.filing.version)}
+    alarms = duplicates_of(deps(), actor(), view.filing)
+    body = {**view_body(view), "duplicates": [duplicate_body(each) for each in alarms]}
+    return body, status, {"ETag": etag(view.filing.version)}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from services.filing.schemas.classification_examples import CLASSIFICATION_EXAMPLES
 from services.filing.schemas.contract_examples import CONTRACT_EXAMPLES
+from services.filing.schemas.duplicate_examples import DUPLICATE_EXAMPLES
 from services.filing.schemas.month_end_examples import MONTH_END_EXAMPLES
 from services.filing.schemas.rates import CONVERTED, RATE_EXAMPLES
 
@@ -210,6 +211,7 @@ _TRAINING_ROW = {
 EXAMPLES: Mapping[str, object] = {
     **CLASSIFICATION_EXAMPLES,
     **CONTRACT_EXAMPLES,
+    **DUPLICATE_EXAMPLES,
     **RATE_EXAMPLES,
     **MONTH_END_EXAMPLES,
     "EmptyIn": {},

@@ -8,10 +8,13 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO, TypeAlias
 
+import orjson
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
@@ -23,6 +26,7 @@ HEADER = "X-Correlation-Id"
 METRICS_MEDIA_TYPE = CONTENT_TYPE_LATEST
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_CORRELATION: ContextVar[str] = ContextVar("correlation_id", default="")
 
 REQUESTS = Counter("tongbao_http_requests_total", "HTTP requests.", ("service", "endpoint", "status"))
 SECONDS = Histogram("tongbao_http_request_seconds", "Time to answer.", ("service", "endpoint"))
@@ -51,20 +55,25 @@ def _tell_thread_died(died: threading.ExceptHookArgs) -> None:
     )
 
 
+def _as_json(event: EventDict, default: Callable[[object], object]) -> str:
+    return orjson.dumps(event, default=default).decode()
+
+
 def configure_logging(service: str, stream: TextIO | None = None) -> None:
     """Send every log line of this process to `stream` (standard output by default) as one JSON object."""
 
     def named(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        # Not a context variable: threads of a worker would not have it.
-        return {"service": service, **event}
+        # The service is no context variable: threads of a worker would not have it.
+        identifier = _CORRELATION.get()
+        bound = {"correlation_id": identifier} if identifier else {}
+        return {"service": service, **bound, **event}
 
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             named,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(_as_json),
         ],
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stdout),
         cache_logger_on_first_use=True,
@@ -77,14 +86,13 @@ def configure_logging(service: str, stream: TextIO | None = None) -> None:
 
 def correlation_id() -> str:
     """Return the id that follows this request or message through the system; a new one where there is none."""
-    bound = structlog.contextvars.get_contextvars().get("correlation_id")
-    return str(bound) if bound else new_id()
+    return _CORRELATION.get() or new_id()
 
 
 def bind_correlation(identifier: str | None) -> str:
     """Use `identifier` (32 hex digits), or a new one, as the correlation id of what follows in this thread."""
     usable = identifier if identifier and _ID.fullmatch(identifier) else new_id()
-    structlog.contextvars.bind_contextvars(correlation_id=usable)
+    _CORRELATION.set(usable)
     return usable
 
 
@@ -97,8 +105,6 @@ def register(app: Flask, service: str) -> None:
     """Give every request of `app` a correlation id, a log line and a measure of its time."""
 
     def begin() -> None:
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(service=service)
         bind_correlation(request.headers.get(HEADER))
         g.started = time.perf_counter()
 

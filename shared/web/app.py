@@ -57,6 +57,10 @@ class OrjsonProvider(JSONProvider):
         """Return `obj` as JSON text."""
         return orjson.dumps(obj).decode()
 
+    def response(self, *args: object, **kwargs: object) -> Response:
+        """Return a JSON answer of what `jsonify` is given."""
+        return Response(orjson.dumps(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
+
     def loads(self, s: str | bytes, **kwargs: object) -> object:
         """Parse JSON text."""
         return orjson.loads(s)
@@ -165,8 +169,9 @@ def _register_health(app: Flask, checks: Mapping[str, Check]) -> None:
 
 
 def _secure(response: Response) -> Response:
-    for header, value in _HEADERS.items():
-        response.headers.setdefault(header, value)
+    headers = response.headers
     in_docs = request.path.startswith("/docs")
-    response.headers.setdefault("Content-Security-Policy", _DOCS if in_docs else _CLOSED)
+    for header, value in (*_HEADERS.items(), ("Content-Security-Policy", _DOCS if in_docs else _CLOSED)):
+        if header not in headers:
+            headers.add(header, value)
     return response

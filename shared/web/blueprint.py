@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, NoReturn
 
 import flask_smorest
 import orjson
-from flask import Request
+from flask import Request, request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
@@ -19,9 +21,30 @@ class StrictParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {"json": None, "query": RAISE}  # noqa: RUF012  webargs declares it so
 
-    def use_args(self, argmap: Any, *arguments: Any, **options: Any) -> Any:  # Any: as webargs has it
-        """Return the decorator that parses by a schema; a class is built here once, and not at every request."""
-        return super().use_args(argmap() if isinstance(argmap, type) else argmap, *arguments, **options)
+    def use_args(self, argmap: Any, *arguments: Any, location: str | None = None, **options: Any) -> Any:
+        """Return the decorator that parses by a schema; a class is built here once, and not at every request.
+
+        A body is read and loaded at once, without webargs' ways for other frameworks and kinds of arguments.
+        """
+        schema = argmap() if isinstance(argmap, type) else argmap
+        if location != "json":
+            return super().use_args(schema, *arguments, location=location, **options)
+
+        def decorate(view: Callable[..., object]) -> Callable[..., object]:
+            @wraps(view)
+            def parse_first(*before: object, **in_path: object) -> object:
+                return view(*before, self.load_body(request, schema), **in_path)
+
+            return parse_first
+
+        return decorate
+
+    def load_body(self, req: Request, schema: Schema) -> object:
+        """Return the loaded body. Raises `UnsupportedMedia`, `Malformed`, and `Invalid` with every fault."""
+        try:
+            return schema.load(self.load_json(req, schema))
+        except ValidationError as error:
+            raise Invalid(problems_of(error)) from None
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # Any: whatever JSON the client sent
         """Return the parsed body. Raises `UnsupportedMedia` or `Malformed`."""

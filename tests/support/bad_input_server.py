@@ -73,7 +73,7 @@ class Served:
 
     def requests_done(self) -> int:
         """Return how many requests the service has logged."""
-        return self.log.read_bytes().count(b'"event": "request"')
+        return self.log.read_bytes().count(b'"event":"request"')
 
     def highest_memory(self) -> int:
         """Return the most bytes that a worker ever held."""

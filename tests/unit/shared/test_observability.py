@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -43,5 +44,5 @@ def test_of_an_exception_the_class_and_the_places_are_told() -> None:
 def test_a_thread_that_dies_tells_its_place_only() -> None:
     run = subprocess.run([sys.executable, "-c", DYING], capture_output=True, text=True, check=True)
 
-    assert '"event": "thread_died"' in run.stdout
+    assert json.loads(run.stdout)["event"] == "thread_died"
     assert CANARY not in run.stdout + run.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -17,12 +19,13 @@ from pymongo.database import Database
 from services.sandbox.stack.child import Child, end_leftovers
 from services.sandbox.stack.errors import AlreadyRunning, PortTaken, StackError
 from services.sandbox.stack.lock import locked
-from services.sandbox.stack.ports import HOST, StackPorts, free_ports, require_free
+from services.sandbox.stack.ports import FREE_RANGE, HOST, StackPorts, free_ports, require_free
 from services.sandbox.stack.stack import Stack
 from shared.messaging.topology import declare
 from shared.mongo.client import Document
 from shared.storage import s3 as s3_client
 from tests.support.bus import channel_to, eventually
+from tests.support.tree import ROOT
 
 QUEUE_RECORD_SECONDS = 1.5
 """The broker writes down that a queue was made half a second later; a queue younger than that may not survive a kill."""
@@ -144,6 +147,22 @@ def test_free_ports_differ():
     found = free_ports(20)
 
     assert len(set(found)) == 20
+
+
+def test_a_port_is_given_once_until_its_holder_ends():
+    held = free_ports(1)[0]
+    released = int(take_one_of(FREE_RANGE).stdout)
+
+    refused, taken = take_one_of(range(held, held + 1)), take_one_of(range(released, released + 1))
+
+    assert "PortTaken: no free ports are left" in refused.stderr
+    assert int(taken.stdout) == released
+
+
+def take_one_of(ports: range) -> subprocess.CompletedProcess[str]:
+    """Have another process take one of these ports, and end."""
+    taker = f"from services.sandbox.stack import ports; ports.FREE_RANGE = {ports}; print(*ports.free_ports(1))"
+    return subprocess.run([sys.executable, "-c", taker], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_a_process_that_ends_too_early_is_reported_with_the_end_of_its_log(tmp_path: Path):

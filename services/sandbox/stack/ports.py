@@ -6,6 +6,7 @@ import random
 import socket
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
+from itertools import islice
 
 from services.sandbox.stack.errors import PortTaken
 
@@ -36,14 +37,30 @@ class StackPorts:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return `count` different ports on which nothing listens now. Raises `PortTaken` when too few are left."""
-    found: list[int] = []
-    for port in random.sample(FREE_RANGE, len(FREE_RANGE)):
-        if len(found) == count:
-            return found
-        if is_free(port):
-            found.append(port)
-    raise PortTaken("no free ports are left on this machine")
+    """Return `count` different ports on which nothing listens now, and which nobody else gets from here meanwhile.
+
+    They are this process's own until it ends. Raises `PortTaken` when too few are left.
+    """
+    shuffled = random.sample(FREE_RANGE, len(FREE_RANGE))
+    found = list(islice((port for port in shuffled if is_free(port) and _is_claimed(port)), count))
+    if len(found) < count:
+        raise PortTaken("no free ports are left on this machine")
+    return found
+
+
+def _is_claimed(port: int) -> bool:
+    """Claim a port among all processes of this machine, since some time passes before the server listens on it.
+
+    A claim is a socket with a name of its own outside the file system: it falls when its holder ends, however it ends.
+    """
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0tongbao-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    claim.detach()  # open until the process ends
+    return True
 
 
 def is_free(port: int) -> bool:

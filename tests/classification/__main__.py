@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
-from services.filing.classification.ranking import WEIGHTS, Field
-from tests.classification.scores import GATE, TOP_1, TOP_3, Scores, classifier, scores_of
+from tests.classification.scores import GATE, TOP_1, TOP_3, Scores, classifier, scores_of, without_words
 from tests.classification.sets import Split
 
-OURS = (Field.STRONG, Field.WORDS)
 AIMS = {"top-1": TOP_1, "top-3": TOP_3, "gate": GATE}
 
 
@@ -21,9 +18,8 @@ def main(arguments: list[str]) -> int:
     for miss in scores.misses:
         if miss.split in shown:
             sys.stdout.write(f"{miss.score}, {miss.split}: {miss.text}\n    {miss.right}, found {miss.found or '-'}\n")
-    listed = {field: 0.0 if field in OURS else weight for field, weight in WEIGHTS.fields.items()}
     sys.stdout.write("\nby the code list alone, without our words:\n")
-    sys.stdout.write(_table(scores_of(classifier(replace(WEIGHTS, fields=listed)))))
+    sys.stdout.write(_table(scores_of(without_words())))
     return 0 if all(scores.share(name) >= aim for name, aim in AIMS.items()) else 1
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.filing.classification.gate import suggest, verdict_of
 from services.filing.classification.library import Classifier
 from services.filing.classification.loading import FOLDER, load, read_folder
-from services.filing.classification.ranking import WEIGHTS, Index, Weights
+from services.filing.classification.ranking import Index
 from tests.classification.sets import ClassCase, GateCase, Split, read_sets
 
 TOP_1, TOP_3, GATE = 0.85, 0.97, 0.95
@@ -54,10 +54,18 @@ class Scores:
         return next(each.share for each in self.scores if (each.name, each.split) == (name, split))
 
 
-def classifier(weights: Weights = WEIGHTS) -> Classifier:
+def classifier() -> Classifier:
     """Return the classifier of the edition that the cases were written for."""
     knowledge = load("2022", date(2022, 1, 1), read_folder(FOLDER / "2022"))
-    return Classifier(knowledge, Index(knowledge, weights))
+    return Classifier(knowledge, Index(knowledge))
+
+
+def without_words() -> Classifier:
+    """Return a classifier that knows of the classes what the code list says, and none of our words."""
+    knowledge = classifier().knowledge
+    bare = {code: replace(each, strong=(), words=()) for code, each in knowledge.classes.items()}
+    listed = replace(knowledge, classes=bare)
+    return Classifier(listed, Index(listed))
 
 
 def scores_of(asked: Classifier) -> Scores:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from services.filing.classification.ranking import WEIGHTS, Field
-from tests.classification.scores import GATE, TOP_1, TOP_3, Scores, classifier, scores_of
+from tests.classification.scores import GATE, TOP_1, TOP_3, Scores, classifier, scores_of, without_words
 
 
 @cache
@@ -43,11 +41,7 @@ def test_half_of_the_descriptions_without_any_term_of_the_trade_are_still_found(
 
 
 def test_the_code_list_alone_would_miss_the_aims() -> None:
-    fields = {
-        field: 0.0 if field in (Field.STRONG, Field.WORDS) else weight for field, weight in WEIGHTS.fields.items()
-    }
+    alone = scores_of(without_words())
 
-    alone = scores_of(classifier(replace(WEIGHTS, fields=fields)))
-
-    assert alone.share("top-1") < 0.7
+    assert alone.share("top-1") < TOP_1
     assert alone.share("top-3") < TOP_3

@@ -25,6 +25,8 @@ class Field(StrEnum):
     BUSINESS = "business"
     WORDS = "words"
     SCOPE = "scope"
+    PART = "part"
+    """Within a longer word of any of the others."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,14 @@ class Weights:
 
 
 WEIGHTS = Weights(
-    fields={Field.STRONG: 2.0, Field.NAME: 1.5, Field.BUSINESS: 1.5, Field.WORDS: 1.0, Field.SCOPE: 0.5},
+    fields={
+        Field.STRONG: 2.0,
+        Field.NAME: 1.5,
+        Field.BUSINESS: 1.5,
+        Field.WORDS: 1.0,
+        Field.SCOPE: 0.5,
+        Field.PART: 0.5,
+    },
     saturation=1.2,
     length=0.3,
     kept=0.5,
@@ -154,10 +163,13 @@ class Index:
         strengths: dict[str, dict[Field, float]] = defaultdict(dict)
         for field, found in texts.items():
             for text in found:
-                for word in (
-                    {plain(text), *self._tokenizer.words(text)} if field in _NAMED else self._tokenizer.words(text)
-                ):
-                    strengths[word][field] = self._weights.fields[field]
+                whole = plain(text)
+                parts = self._tokenizer.words(text)
+                if field in _NAMED:
+                    strengths[whole][field] = self._weights.fields[field]
+                for word in parts:
+                    placed = Field.PART if field in _NAMED and word != whole else field
+                    strengths[word][placed] = self._weights.fields[placed]
         return {
             word: (max(by_field, key=lambda field: by_field[field]), sum(by_field.values()))
             for word, by_field in strengths.items()

@@ -10,6 +10,7 @@ from pathlib import Path
 import boto3
 
 from services.portal.clients.casework import HttpCasework
+from services.portal.clients.classification import HttpClasses
 from services.portal.clients.colleagues import HttpColleagues
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.exchange import HttpExchange
@@ -88,6 +89,7 @@ def build_deps(settings: Settings) -> Deps:
         survey=HttpSurvey(filing, clock),
         workbooks=HttpWorkbooks(filing),
         rates=HttpRates(filing),
+        classes=HttpClasses(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),
         sessions=MongoSessions(database, Sealer(keyring)),

@@ -36,6 +36,7 @@ from shared.identity.actor import Role
 from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
 from tests.support.portal_casework import FakeCasework
+from tests.support.portal_classes import FakeClasses
 from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_filing import FakeFilings, FakeSurvey
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
@@ -287,6 +288,7 @@ class Portal:
     survey: FakeSurvey
     workbooks: FakeWorkbooks
     rates: FakeRates
+    classes: FakeClasses
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -320,6 +322,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     uploads, casework = FakeUploads(), FakeCasework()
     notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
     filings, survey, workbooks, rates = FakeFilings(), FakeSurvey(), FakeWorkbooks(), FakeRates()
+    classes = FakeClasses()
     deps = Deps(
         provider=identity,
         identity=identity,
@@ -334,6 +337,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         survey=survey,
         workbooks=workbooks,
         rates=rates,
+        classes=classes,
         notifications=notifications,
         unread=FakeCounts(),
         sessions=sessions,
@@ -361,6 +365,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         survey,
         workbooks,
         rates,
+        classes,
     )
 
 

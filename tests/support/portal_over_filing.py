@@ -15,6 +15,7 @@ import httpx
 from werkzeug.serving import make_server
 
 from services.portal.app import create_app
+from services.portal.clients.classification import HttpClasses
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.filing import HttpFilings
 from services.portal.clients.http import ServiceHttp
@@ -57,6 +58,7 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
         filings=HttpFilings(http),
         survey=HttpSurvey(http, site.clock),
         workbooks=HttpWorkbooks(http),
+        classes=HttpClasses(http),
         divisions=ListedDivisions(site.clock),
         clock=site.clock,
     )

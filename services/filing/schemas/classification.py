@@ -210,6 +210,8 @@ def _question_body(question: Question) -> Body:
         "help": question.help,
         "is_many": question.is_many,
         "usual": question.usual,
+        "next": question.next,
+        "outcome": question.outcome,
         "answers": [
             {
                 "value": each.value,

@@ -36,6 +36,8 @@ _QUESTION = {
     "help": "服务外包是组织与组织之间的合作。",
     "is_many": False,
     "usual": "yes",
+    "next": "",
+    "outcome": "",
     "answers": [{"value": "yes", "label": "是", "next": "own", "outcome": "", "reason": "", "deduction": ""}],
 }
 _SCOPE = {"title": "这份合同要不要填报，金额里哪些计入", "first": "organisations", "questions": [_QUESTION]}

@@ -73,6 +73,19 @@ def take_offered(deps: Deps, token: str, filing: FilingAnswer, form: FormAnswer,
     return save_typed(deps, token, filing, form, filing["version"], _typed(whole, {})).filing
 
 
+def put_values(
+    deps: Deps, token: str, filing: FilingAnswer, form: FormAnswer, values: Mapping[str, object]
+) -> FilingAnswer:
+    """Put values into cells, by pointer; None empties one. Raises `Invalid` where one is refused, `StaleVersion`, `Conflict`."""
+    whole: AnswerValues = {
+        "answers": without_computed(form["indicators"], filing["answers"]),
+        "extras": stored_extras(filing),
+    }
+    for pointer, value in values.items():
+        whole = _placed(whole, ["answers", *pointer.split("/")[1:]], value)
+    return _put(deps, token, filing, form, _typed(whole, {}))
+
+
 def set_nil(deps: Deps, token: str, filing: FilingAnswer, version: int, reason: str | None) -> FilingAnswer:
     """Say that there is nothing to report this period, and why; None takes it back. Raises `Invalid`, `StaleVersion`."""
     content = Content({}, filing["explanations"], _evidence(filing), reason, stored_extras(filing))

@@ -45,6 +45,7 @@ from services.portal.model.people import (
 from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.model.uploads import Progress, UploadAnswer
+from services.portal.ports.classification import Classes
 from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.rates import Rates
 from services.portal.ports.workbooks import Workbooks
@@ -374,6 +375,7 @@ class Deps:
     survey: Survey
     workbooks: Workbooks
     rates: Rates
+    classes: Classes
     notifications: Notifications
     unread: UnreadCounts
     sessions: Sessions

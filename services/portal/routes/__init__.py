@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.portal.routes import (
     account,
+    classification,
     code_lists,
     colleagues,
     collection,
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     filing_evidence.bp,
     filing_workbooks.bp,
     code_lists.bp,
+    classification.bp,
     filing_versions.bp,
     survey.bp,
     collection.bp,

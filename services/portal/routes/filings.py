@@ -232,6 +232,8 @@ def _with_blank_row(filing: FilingAnswer, form: FormAnswer, wanted: str) -> Fili
 def _after_save(filing_id: str) -> Response:
     if request.form.get("go") == "submit":
         return redirect(url_for("filings.sign_off", filing_id=filing_id), 303)
+    if request.form.get("go") == "classify":
+        return redirect(url_for("classification.show", filing=filing_id), 303)
     taken = request.form.get("take", "")
     anchor = f"at{taken.replace('/', '-')}" if taken.startswith("/") else None
     return redirect(url_for("filings.show", filing_id=filing_id, done="saved", _anchor=anchor), 303)

@@ -1,0 +1,171 @@
+"""The page that finds a class: explained proposals, questions without scripts, and the choice as it is taken."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from services.portal.model.classification import on_path, open_question
+from shared.identity.actor import Role
+from tests.support.portal import Portal, make_portal
+from tests.support.portal_classes import FakeClasses
+
+URL = "/classification"
+PAYROLL = "每月为客户员工核算工资，代缴社保"
+PLAIN = {
+    "scope:organisations": "yes",
+    "scope:own": "yes",
+    "scope:statutory": "no",
+    "scope:kind": "none",
+    "scope:product": "no",
+    "asked": "scope:amount",
+}
+
+
+def filler() -> Portal:
+    portal = make_portal()
+    portal.sign_in(Role.ENTERPRISE)
+    return portal
+
+
+def post(portal: Portal, go: str, **values: object) -> TestResponse:
+    return portal.post(URL, go=go, **values)
+
+
+def checked(page: str) -> list[tuple[str, str]]:
+    return re.findall(r'name="((?:scope|mixed):[a-z]+|chosen)" value="([^"]*)" checked', page)
+
+
+def test_a_description_brings_classes_with_reasons_and_proposed_answers() -> None:
+    page = post(filler(), "search", text=PAYROLL).text
+
+    assert "B11 人力资源管理服务" in page
+    assert '<span class="word">工资<small>常用说法</small></span>' in page
+    assert "按描述中的“代缴”“工资”预选，请核对。" in page
+    assert ("chosen", "B11") in checked(page)
+    assert ("scope:amount", "paid_on_behalf") in checked(page)
+
+
+def test_an_exclusion_that_moved_the_ranking_is_told() -> None:
+    page = post(filler(), "search", text="电子商务平台上线前的测试").text
+
+    assert "I13 测试服务 不包括“电子商务平台的测试”，归入本类。" in page
+
+
+def test_without_a_description_nothing_is_searched() -> None:
+    portal = filler()
+
+    answer = post(portal, "search", text="  ")
+
+    assert answer.status_code == 422
+    assert "请先写几句合同是做什么的。" in answer.text
+    assert portal.classes.asked == []
+
+
+def test_words_that_are_not_known_are_said_to_be_so() -> None:
+    page = post(filler(), "search", text="嗯嗯啊啊").text
+
+    assert "描述里没有找到认得的说法" in page
+
+
+def test_one_question_leads_to_the_next() -> None:
+    portal = filler()
+
+    first = portal.browser.get(URL).text
+    second = post(portal, "answer", **{"scope:organisations": "yes"}).text
+
+    assert "发包方是企业、政府、社团等组织吗？" in first
+    assert "是受他方委托、授权或与他方合作而做的吗？" not in first
+    assert "是受他方委托、授权或与他方合作而做的吗？" in second
+
+
+def test_a_reason_not_to_file_is_shown_and_can_not_be_taken() -> None:
+    answers = {"scope:organisations": "yes", "scope:own": "yes", "scope:statutory": "yes"}
+
+    answer = post(filler(), "adopt", text=PAYROLL, chosen="B11", **answers)
+
+    assert answer.status_code == 422
+    assert "不予填报：法定须由第三方完成" in answer.text
+    assert "按所答，这份合同不予填报，不能带回报表。" in answer.text
+
+
+def test_an_answer_that_was_changed_takes_later_ones_with_it() -> None:
+    page = post(filler(), "answer", **{**PLAIN, "scope:organisations": "no"}).text
+
+    assert checked(page) == [("scope:organisations", "no")]
+    assert "不予填报：不是组织之间的外包" in page
+
+
+def test_what_is_deducted_is_added_up() -> None:
+    answers = {**PLAIN, "scope:product": "stated", "scope:amount": "paid_on_behalf"}
+    amounts = {"amount:product_value": "100.5", "amount:paid_on_behalf": "20"}
+
+    page = post(filler(), "adopt", chosen="B11", **answers, **amounts).text
+
+    assert "<strong>B11</strong>；206 先扣除 <strong>120.5</strong> 万元" in page
+
+
+@pytest.mark.parametrize("amount", ["", "-1", "1e3", "一百", "0.1234567"])
+def test_a_deduction_without_an_exact_amount_is_refused(amount: str) -> None:
+    answers = {**PLAIN, "scope:amount": "paid_on_behalf"}
+
+    answer = post(filler(), "adopt", chosen="B11", **answers, **{"amount:paid_on_behalf": amount})
+
+    assert answer.status_code == 422
+    assert "扣除的金额应为不小于 0 的数（万元），最多 6 位小数。" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"chosen": ""}, "请选择一个业务类型。"),
+        ({"chosen": "I99"}, "请选择一个业务类型。"),
+        ({"asked": "", "chosen": "B11"}, "请先答完“要不要填报”的问题。"),
+        (
+            {"chosen": "B11", "mixed:priced": "no", "mixed:means": "builds"},
+            "所选业务类型与“含几类服务”的回答不符，请改选或改答。",
+        ),
+    ],
+)
+def test_what_is_missing_or_does_not_fit_is_told(changes: dict[str, str], message: str) -> None:
+    answer = post(filler(), "adopt", **{**PLAIN, **changes})
+
+    assert answer.status_code == 422
+    assert message in answer.text
+
+
+def test_another_class_of_the_list_may_be_chosen() -> None:
+    page = post(filler(), "adopt", text=PAYROLL, chosen="B11", other="B12", **PLAIN).text
+
+    assert "企业2表 209 合同业务类型填 <strong>B12</strong>" in page
+
+
+def test_the_page_is_for_those_who_read_filings() -> None:
+    portal = make_portal()
+    portal.sign_in(Role.DIRECTORY_DESK)
+
+    answer = portal.browser.get(URL)
+
+    assert answer.status_code == 403
+
+
+def test_a_page_from_elsewhere_changes_nothing() -> None:
+    portal = filler()
+
+    answer = portal.browser.post(URL, data={"go": "search", "text": PAYROLL})
+
+    assert answer.status_code == 403
+    assert portal.classes.asked == []
+
+
+def test_the_way_through_a_path_leaves_out_what_it_does_not_ask() -> None:
+    path = FakeClasses().paths()["scope"]
+
+    kept = on_path(path, {"own": ("yes",), "organisations": ("yes",), "amount": (), "statutory": ("perhaps",)})
+    following = open_question(path, kept)
+
+    assert kept == {"organisations": ("yes",), "own": ("yes",)}
+    assert following is not None
+    assert following["id"] == "statutory"

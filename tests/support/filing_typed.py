@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.sandbox.story.figures import platform_year
+
 BASICS: Mapping[str, Any] = {
     "101": {"uscc": "91330106000000019W"},
     "102": "杭州软件研发有限公司",
@@ -100,32 +102,6 @@ CERTIFICATES: Mapping[str, Any] = {
     ],
 }
 
-PLATFORM: Mapping[str, Any] = {
-    "601": {"1": {"not_applicable": "首年运营"}, "2": 320},
-    "602": {"2": 20},
-    "603": {"2": 10},
-    "604": {"2": 290},
-    "605": {"2": 40},
-    "606": {"2": 100},
-    "607": {"2": 10},
-    "608": {"2": 120},
-    "609": {"2": 20},
-    "611": {"1": {"not_applicable": "首年运营"}, "2": 150},
-    "612": {"2": 50},
-    "613": {"2": 100},
-    "614": {"2": 40},
-    "615": {"2": 30},
-    "616": {"2": 15},
-    "617": {"2": 10},
-    "618": {"2": 5},
-    "621": {"1": {"not_applicable": "首年运营"}, "2": 88},
-    "622": {"1": {"not_applicable": "首年运营"}, "2": "30210.5"},
-    "623": {"2": "100"},
-    "624": {"2": "20000"},
-    "625": {"2": "5000.5"},
-    "626": {"2": "5000"},
-}
-
 _TRAINING = {"content": "Java 开发", "category": "1", "venue": "杭州", "fee": "3.5"}
 
 TYPED: Mapping[str, Mapping[str, Any]] = {
@@ -134,7 +110,7 @@ TYPED: Mapping[str, Mapping[str, Any]] = {
     "enterprise-3": EXECUTION,
     "enterprise-4": STAFF,
     "enterprise-5": CERTIFICATES,
-    "platform-1": PLATFORM,
+    "platform-1": platform_year(is_wrong=False),
     "city-1": {
         "rows": [
             {"firm": "杭州软件研发有限公司", "institution": "浙江培训学院", **_TRAINING, "hours": "120"},

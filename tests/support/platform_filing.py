@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
+from services.sandbox.story.figures import platform_year
 from shared.identity.actor import Actor
 from tests.support.filing_site import FilingSite, Json
 from tests.support.good_files import pdf_of_a_scan
 
-ANSWERS: Json = {
-    "601": {"1": {"not_applicable": "首年运营"}, "2": 320},
-    "602": {"2": 20},
-    "603": {"2": 10},
-    "604": {"2": 290},
-    "605": {"2": 40},
-    "606": {"2": 100},
-    "607": {"2": 10},
-    "608": {"2": 120},
-    "609": {"2": 20},
-    "611": {"1": {"not_applicable": "首年运营"}, "2": 150},
-    "612": {"2": 50},
-    "613": {"2": 100},
-    "614": {"2": 40},
-    "615": {"2": 30},
-    "616": {"2": 15},
-    "617": {"2": 10},
-    "618": {"2": 5},
-    "621": {"1": {"not_applicable": "首年运营"}, "2": 88},
-    "622": {"1": {"not_applicable": "首年运营"}, "2": "30210.5"},
-    "623": {"2": "100"},
-    "624": {"2": "20000"},
-    "625": {"2": "5000.5"},
-    "626": {"2": "5000"},
-}
+ANSWERS: Json = platform_year(is_wrong=False)
 EXPLAINED = {"p1-amount-others": "其余为培训撮合项目。"}
 OPINION = {"opinion": "同意上报", "signatory": "张审核"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.sandbox.story.unit import DIVISION, Unit
 
-FIRST_YEAR = {"not_applicable": "上年尚未运营本口径统计"}
+FIRST_YEAR = {"not_applicable": "首年运营"}
 
 
 def basic_information(unit: Unit) -> dict[str, object]:
@@ -71,7 +71,8 @@ def platform_year(*, is_wrong: bool) -> dict[str, object]:
         "626": "5000",
     }
     with_before = {"601": 320, "611": 150, "621": 88, "622": "30210.5"}
-    return {
+    cells = {
         **{code: {"2": value} for code, value in this_year.items()},
         **{code: {"1": FIRST_YEAR, "2": value} for code, value in with_before.items()},
     }
+    return dict(sorted(cells.items()))

@@ -35,7 +35,7 @@ from shared.identity.actor import COUNTRY, Actor, Role
 from shared.messaging.events import Outgoing
 from shared.paging import Page
 from tests.support.filing_duplicates import MemoryDuplicates, MemoryLikenesses
-from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers
+from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers, together
 from tests.support.filing_stores import (
     MemoryDecisions,
     MemoryFiles,
@@ -274,7 +274,7 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         likenesses=MemoryLikenesses(),
         duplicates=MemoryDuplicates(),
         releases=NoReleases(),
-        together=lambda work: work(deps),
+        together=lambda work: together(deps, work, filings, accounts, vouchers),
         units=units,
         rows=MemoryRows(),
         files=MemoryFiles(),

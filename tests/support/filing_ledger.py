@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any, Protocol, TypeVar
 
 from services.filing.errors import ContractNumberTaken, VoucherRegistered
 from services.filing.ledger.account import Account
 from services.filing.ledger.keys import normal
 from services.filing.ledger.vouchers import Voucher
+from services.filing.ports.deps import Deps
 from services.filing.ports.ledger import WantedContracts
 from shared.calls import Call
 from shared.errors import NotFound, StaleVersion
@@ -16,6 +18,8 @@ from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import UNIT_ROLES, Actor
 from shared.paging import Page
+
+T = TypeVar("T")
 
 
 class MemoryAccounts:
@@ -121,6 +125,23 @@ class MemoryVouchers:
         self.kept[voucher.id] = stored
         self.acts.setdefault(voucher.id, []).append(call.entry(voucher.updated_at, "put", None, None))
         return stored
+
+
+class Kept(Protocol):
+    """A store whose content can be put back."""
+
+    kept: dict[str, Any]
+
+
+def together(deps: Deps, work: Callable[[Deps], T], *stores: Kept) -> T:
+    """Do the work on the stores, or leave them as they were."""
+    before = [(store, dict(store.kept)) for store in stores]
+    try:
+        return work(deps)
+    except BaseException:
+        for store, kept in before:
+            store.kept = kept
+        raise
 
 
 def _sees(actor: Actor, each: Account | Voucher) -> bool:

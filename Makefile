@@ -7,6 +7,9 @@ BIN := .venv/bin
 PYTHON_TREES := services shared tests docker docs
 SERVICES := identity registration filing exchange notification portal
 ARGS ?=
+WORKERS ?= 2
+# Whole files go to whichever process is free, in the order in which they stand: whole systems come before unit tests.
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 SERVICE ?= registration
 
 .PHONY: help
@@ -40,17 +43,17 @@ setup: ## install what is missing to run
 setup-test: ## install what is missing to test and for the demo, which makes its pictures with a browser
 	@services/sandbox/setup.sh test
 
-## Checks (ARGS= goes to pytest)
+## Checks (ARGS= goes to pytest; WORKERS= processes share test, unit, integration and e2e, 0 for a debugger)
 
 .PHONY: test unit integration contract architecture e2e chaos fuzz bench classification rescans lint types
 test: setup-test ## all tests but chaos, with a summary
-	@$(BIN)/pytest -q -m "not chaos" $(ARGS)
+	@$(BIN)/pytest -q -m "not chaos" $(SPREAD) $(ARGS)
 
 unit: setup ## tests without servers
-	@$(BIN)/pytest -q tests/unit $(ARGS)
+	@$(BIN)/pytest -q tests/unit $(SPREAD) $(ARGS)
 
 integration: setup ## tests on the real servers
-	@$(BIN)/pytest -q tests/integration $(ARGS)
+	@$(BIN)/pytest -q tests/integration $(SPREAD) $(ARGS)
 
 contract: setup ## tests of messages and interfaces
 	@$(BIN)/pytest -q tests/contract $(ARGS)
@@ -59,7 +62,7 @@ architecture: setup-test ## tests about the house itself
 	@$(BIN)/pytest -q tests/architecture $(ARGS)
 
 e2e: setup-test ## tests in headless Chromium
-	@$(BIN)/pytest -q tests/e2e $(ARGS)
+	@$(BIN)/pytest -q tests/e2e $(SPREAD) $(ARGS)
 
 chaos: setup ## kill processes of a running system and count what is lost
 	@$(BIN)/pytest -q -m chaos tests/chaos $(ARGS)

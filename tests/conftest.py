@@ -1,19 +1,45 @@
-"""For every test run: one that is told to end ends as with Ctrl-C, so that its servers end with it; and no example of a
-property fails for being slow, since a busy machine is."""
+"""For every test run: one that is told to end ends as with Ctrl-C, so that its servers end with it, in each of the
+processes that share the run; and no example of a property fails for being slow, since a busy machine is."""
 
 from __future__ import annotations
 
 import signal
 
+import psutil
+import pytest
 from hypothesis import settings
 
+from services.sandbox.stack.child import end_leftovers
 
-def _interrupt(*_: object) -> None:
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take SIGTERM for an interruption, which lets the fixtures stop what they started; set no deadlines."""
+    signal.signal(signal.SIGTERM, _interrupt_all if _hands_out(config) else _interrupt)
+    settings.register_profile("busy machine", deadline=None)
+    settings.load_profile("busy machine")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the servers of a process that was killed, or that had no time to end them itself."""
+    if _hands_out(config):
+        folder = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # pytest gives it to fixtures alone
+        for run in folder.glob("popen-*/*/run"):
+            end_leftovers(run.parent)
+
+
+def _hands_out(config: pytest.Config) -> bool:
+    """Say whether this process runs no tests itself but hands them out to others."""
+    return str(config.getoption("dist", "no")) != "no"
+
+
+def _interrupt_all(*_: object) -> None:
+    for each in psutil.Process().children():
+        each.terminate()
     raise KeyboardInterrupt
 
 
-def pytest_configure() -> None:
-    """Take SIGTERM for an interruption, which lets the fixtures stop what they started; set no deadlines."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    settings.register_profile("busy machine", deadline=None)
-    settings.load_profile("busy machine")
+def _interrupt(*_: object) -> None:
+    # Once: the process that hands out interrupts again a while later, which would break the fixtures off.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt

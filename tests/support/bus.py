@@ -118,8 +118,8 @@ def running(*parts: Part) -> Iterator[None]:
     assert deaths == []
 
 
-def eventually(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait until it is so; fail when it isn't within the time."""
+def eventually(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait until it is so; fail when it isn't within the time, which a busy machine may need."""
     until = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < until, "did not happen in time"

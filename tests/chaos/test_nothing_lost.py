@@ -13,7 +13,7 @@ from tests.support.chaos_checks import drained, faults
 from tests.support.chaos_clients import Clients, Unit
 from tests.support.chaos_system import Ground, Kill
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 SEED = 20260305
 COUNT = 200

@@ -11,6 +11,7 @@ from typing import Any, cast
 from pymongo.read_concern import ReadConcern
 
 from shared.messaging.relay import PENDING
+from shared.messaging.topology import REGISTRATION_SHEETS
 from tests.support.chaos_clients import Unit
 from tests.support.chaos_system import Ground
 
@@ -24,13 +25,26 @@ LEDGERS = {"registration": "registrations", "exchange": "messages"}
 def drained(ground: Ground, units: Sequence[Unit], parked: Sequence[str] = ()) -> float:
     """Wait until nothing is on its way any more and return the seconds that took. Fails after 30 s.
 
-    `parked` names the parking queues that are meant to hold something.
+    `parked` names the parking queues that are meant to hold something. Decision sheets are work, half a second of it
+    each on a core of their own: they are waited for afterwards, as long as some are made in every 30 s.
     """
     began = time.monotonic()
-    while rest := list(_on_its_way(ground, units, parked)):
+    while rest := list(_on_its_way(ground, units, (*parked, REGISTRATION_SHEETS))):
         assert time.monotonic() - began < DRAIN_SECONDS, f"still on its way after {DRAIN_SECONDS:.0f} s: {rest}"
         time.sleep(0.2)
-    return time.monotonic() - began
+    seconds = time.monotonic() - began
+    _wait_for_sheets(ground)
+    return seconds
+
+
+def _wait_for_sheets(ground: Ground) -> None:
+    left, until = ground.backlog().get(REGISTRATION_SHEETS, 0), time.monotonic() + DRAIN_SECONDS
+    while left:
+        assert time.monotonic() < until, f"{left} sheets, and none made in {DRAIN_SECONDS:.0f} s"
+        time.sleep(0.2)
+        before, left = left, ground.backlog().get(REGISTRATION_SHEETS, 0)
+        if left < before:
+            until = time.monotonic() + DRAIN_SECONDS
 
 
 def faults(ground: Ground, units: Sequence[Unit]) -> list[str]:
@@ -86,6 +100,9 @@ def _of_registration(ground: Ground, unit: Unit) -> Iterator[str]:
     versions = [entry["v"] for entry in document["history"]]
     if versions != list(range(1, document["v"] + 1)):
         yield f"{place}: version {document['v']} with acts that led to {versions}"
+    sheets = list(_collection(ground, "registration", "sheets").find({"registration": unit.registration_id}))
+    if ["object" in sheet for sheet in sheets] != [True]:
+        yield f"{place}: not the one sheet of the approval, but {len(sheets)}"
     if (document["directory"] or {}).get("state") != "accepted":
         yield f"{place}: the receipt is not noted"
 

@@ -32,6 +32,10 @@ class Result(Coded):
     is_filed: bool
 
 
+ShareAnswer = TypedDict("ShareAnswer", {"code": str, "name": str, "from": int, "to": int})
+"""A kind of product or project with the usual share of design in per cent (203)."""
+
+
 class ClassAnswer(TypedDict):
     """A class as far as the page shows it."""
 
@@ -41,6 +45,7 @@ class ClassAnswer(TypedDict):
     main: Named
     scope: str
     notes: list[str]
+    shares: list[ShareAnswer]
 
 
 class HitAnswer(TypedDict):

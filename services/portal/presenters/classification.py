@@ -60,6 +60,7 @@ class CandidateView:
     words: tuple[tuple[str, str], ...]
     moves: tuple[str, ...]
     notes: tuple[str, ...]
+    shares: tuple[str, ...]
     is_chosen: bool
 
 
@@ -91,6 +92,7 @@ def candidate_views(
             words=tuple((hit["word"], FIELDS.get(hit["field"], "")) for hit in each["hits"][:MOST_WORDS]),
             moves=tuple(dict.fromkeys(_move(move, each["code"], names) for move in each["moves"])),
             notes=tuple(known[each["code"]]["notes"]),
+            shares=tuple(f"{one['name']} {one['from']}%～{one['to']}%" for one in known[each["code"]]["shares"]),
             is_chosen=each["code"] == chosen,
         )
         for each in [*found][:MOST_SHOWN]

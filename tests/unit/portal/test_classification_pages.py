@@ -8,9 +8,11 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.portal.model.classification import on_path, open_question
+from shared.errors import Conflict
 from shared.identity.actor import Role
 from tests.support.portal import Portal, make_portal
 from tests.support.portal_classes import FakeClasses
+from tests.support.portal_filing import FILING_ID, make_filing
 
 URL = "/classification"
 PAYROLL = "每月为客户员工核算工资，代缴社保"
@@ -52,6 +54,12 @@ def test_an_exclusion_that_moved_the_ranking_is_told() -> None:
     page = post(filler(), "search", text="电子商务平台上线前的测试").text
 
     assert "I13 测试服务 不包括“电子商务平台的测试”，归入本类。" in page
+
+
+def test_classes_of_design_come_with_the_usual_shares() -> None:
+    page = post(filler(), "search", text="海外污水处理厂可行性研究与初步设计").text
+
+    assert "参考范围：道路 EPC 项目 5%～8%；电站、体育场、桥梁 EPC 项目 8%～15%。" in page
 
 
 def test_without_a_description_nothing_is_searched() -> None:
@@ -158,6 +166,59 @@ def test_a_page_from_elsewhere_changes_nothing() -> None:
 
     assert answer.status_code == 403
     assert portal.classes.asked == []
+
+
+def contract_filler(**changes: object) -> Portal:
+    """Return the portal of somebody who has begun 企业2表."""
+    portal = filler()
+    made = make_filing("enterprise-2", **{"unit_id": "u1", "answers": {"203": {"content": PAYROLL}}, **changes})
+    portal.filings.items[made["id"]] = made
+    return portal
+
+
+def test_the_page_begins_with_what_the_form_says_of_the_contract() -> None:
+    page = contract_filler().browser.get(f"{URL}?filing={FILING_ID}").text
+
+    assert f">\n{PAYROLL}</textarea>" in page
+    assert "采用，填回报表" in page
+
+
+@pytest.mark.parametrize("filing", ["x", "0" * 32, "../" * 10 + "ab"])
+def test_a_filing_that_is_not_there_is_not_found(filing: str) -> None:
+    answer = contract_filler().browser.get(URL, query_string={"filing": filing})
+
+    assert answer.status_code == 404
+
+
+def test_another_form_has_no_class_to_find() -> None:
+    portal = filler()
+    made = make_filing("platform-1", unit_id="u1")
+    portal.filings.items[made["id"]] = made
+
+    answer = portal.browser.get(URL, query_string={"filing": FILING_ID})
+
+    assert answer.status_code == 404
+
+
+def test_the_choice_is_saved_with_what_is_deducted() -> None:
+    portal = contract_filler()
+    answers = {**PLAIN, "scope:amount": "paid_on_behalf", "amount:paid_on_behalf": "20.50"}
+
+    answer = post(portal, "adopt", filing=FILING_ID, chosen="B11", **answers)
+
+    saved = portal.filings.items[FILING_ID]["answers"]
+    assert (answer.status_code, answer.location) == (303, f"/filings/{FILING_ID}?done=saved#at-209")
+    assert saved == {"203": {"content": PAYROLL}, "206": {"deducted": "20.5"}, "209": "B11"}
+
+
+def test_a_filing_that_can_not_be_changed_any_more_says_so() -> None:
+    portal = contract_filler()
+    portal.filings.error = Conflict("报表已报送，不能修改。")
+
+    answer = post(portal, "adopt", filing=FILING_ID, chosen="B11", **PLAIN)
+
+    assert answer.status_code == 409
+    assert "报表已报送，不能修改。" in answer.text
 
 
 def test_the_way_through_a_path_leaves_out_what_it_does_not_ask() -> None:

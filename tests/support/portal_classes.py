@@ -23,7 +23,8 @@ from services.portal.model.classification import (
 from tests.support.filing_deps import the_catalogue
 
 
-def _classifier() -> Classifier:
+def known_classifier() -> Classifier:
+    """Return the classifier of the edition in force."""
     found = classifier_of(the_catalogue().editions[0])
     assert found is not None
     return found
@@ -36,13 +37,15 @@ class FakeClasses:
     asked: list[str] = field(default_factory=list)
 
     def list(self, edition: str = "") -> Sequence[ClassAnswer]:
-        return cast("Sequence[ClassAnswer]", [class_body(each) for each in _classifier().knowledge.classes.values()])
+        return cast(
+            "Sequence[ClassAnswer]", [class_body(each) for each in known_classifier().knowledge.classes.values()]
+        )
 
     def paths(self, edition: str = "") -> PathsAnswer:
-        return cast(PathsAnswer, paths_body(_classifier().knowledge))
+        return cast(PathsAnswer, paths_body(known_classifier().knowledge))
 
     def evaluate(self, path: PathName, answers: Answers, edition: str = "") -> EndAnswer:
-        classifier = _classifier()
+        classifier = known_classifier()
         known = classifier.knowledge.scope if path == "scope" else classifier.knowledge.mixed
         found = walk(known, answers)
         assert found.faults == ()
@@ -50,6 +53,6 @@ class FakeClasses:
 
     def search(self, token: str, text: str, edition: str = "") -> SearchAnswer:
         self.asked.append(text)
-        classifier = _classifier()
+        classifier = known_classifier()
         found = Searched(classifier, candidates_of(classifier, text), suggest(classifier.knowledge, text))
         return cast(SearchAnswer, searched_body(found))

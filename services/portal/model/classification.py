@@ -82,6 +82,39 @@ class PathAnswer(TypedDict):
     values: list[str]
 
 
+class DeductionAnswer(TypedDict):
+    """A sum that does not count, in 万元 of the currency."""
+
+    kind: str
+    amount: str
+    currency: str
+
+
+class RecordedCandidate(TypedDict):
+    """A class that was proposed, and why."""
+
+    code: str
+    points: str
+    hits: list[HitAnswer]
+    moves: list[MoveAnswer]
+
+
+class RecordAnswer(TypedDict):
+    """How a contract was classified."""
+
+    edition: str
+    made_at: str
+    query: str
+    scope: list[PathAnswer]
+    outcome: str
+    reason: str
+    deductions: list[DeductionAnswer]
+    candidates: list[RecordedCandidate]
+    chosen: str
+    mixed: list[PathAnswer]
+    mixed_result: str
+
+
 class SuggestionAnswer(TypedDict):
     """Proposed answers, with the words behind those that are not the usual ones."""
 
@@ -125,12 +158,20 @@ class QuestionsAnswer(TypedDict):
     questions: list[QuestionAnswer]
 
 
+class MixedAnswer(QuestionsAnswer):
+    """The path for contracts of several kinds, with how it may end."""
+
+    results: list[Result]
+
+
 class PathsAnswer(TypedDict):
     """Both paths."""
 
     edition: str
     scope: QuestionsAnswer
-    mixed: QuestionsAnswer
+    mixed: MixedAnswer
+    reasons: list[Coded]
+    deductions: list[Coded]
 
 
 class EndAnswer(TypedDict):

@@ -10,11 +10,15 @@ from services.portal.model.classification import (
     CandidateAnswer,
     ClassAnswer,
     MoveAnswer,
+    PathAnswer,
+    PathsAnswer,
     QuestionAnswer,
     QuestionsAnswer,
+    RecordAnswer,
     on_path,
     open_question,
 )
+from services.portal.presenters.words import moment
 
 FIELDS = {
     "strong": "常用说法",
@@ -62,6 +66,88 @@ class CandidateView:
     notes: tuple[str, ...]
     shares: tuple[str, ...]
     is_chosen: bool
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """How a contract was classified, for whoever reviews it: what was asked and answered, and what came of it."""
+
+    made_at: str
+    query: str
+    outcome: str
+    tone: str
+    reason: str
+    deductions: tuple[str, ...]
+    chosen: str
+    rank: int
+    """Where the chosen class stood in the ranking; 0 where it was not proposed."""
+    candidates: tuple[RecordedView, ...]
+    answers: tuple[tuple[str, str], ...]
+    mixed: tuple[tuple[str, str], ...]
+    mixed_result: str
+
+
+@dataclass(frozen=True)
+class RecordedView:
+    """A class that was proposed, and why."""
+
+    name: str
+    is_chosen: bool
+    words: tuple[str, ...]
+    moves: tuple[str, ...]
+
+
+OUTCOMES = {
+    "in": ("纳入，金额全部计入", "success"),
+    "part": ("纳入，部分金额扣除", "warning"),
+    "out": ("不予填报", "danger"),
+}
+
+
+def record_view(record: RecordAnswer, paths: PathsAnswer, classes: Iterable[ClassAnswer]) -> RecordView:
+    """Return a classification record in words."""
+    names = {each["code"]: f"{each['code']} {each['name']}" for each in classes}
+    reasons = {each["code"]: each["label"] for each in paths["reasons"]}
+    kinds = {each["code"]: each["label"] for each in paths["deductions"]}
+    results = {each["code"]: f"{each['label']}：{each['text']}" for each in paths["mixed"]["results"]}
+    ranked = [each["code"] for each in record["candidates"]]
+    outcome, tone = OUTCOMES[record["outcome"]]
+    return RecordView(
+        made_at=moment(record["made_at"]),
+        query=record["query"],
+        outcome=outcome,
+        tone=tone,
+        reason=reasons.get(record["reason"], ""),
+        deductions=tuple(
+            f"{kinds.get(each['kind'], each['kind'])} {each['amount']} 万元（{each['currency']}）"
+            for each in record["deductions"]
+        ),
+        chosen=names.get(record["chosen"], record["chosen"]),
+        rank=ranked.index(record["chosen"]) + 1 if record["chosen"] in ranked else 0,
+        candidates=tuple(
+            RecordedView(
+                name=names.get(each["code"], each["code"]),
+                is_chosen=each["code"] == record["chosen"],
+                words=tuple(hit["word"] for hit in each["hits"][:MOST_WORDS]),
+                moves=tuple(dict.fromkeys(_move(move, each["code"], names) for move in each["moves"])),
+            )
+            for each in record["candidates"][:MOST_SHOWN]
+        ),
+        answers=_said(paths["scope"], record["scope"]),
+        mixed=_said(paths["mixed"], record["mixed"]),
+        mixed_result=results.get(record["mixed_result"], ""),
+    )
+
+
+def _said(path: QuestionsAnswer, answers: Iterable[PathAnswer]) -> tuple[tuple[str, str], ...]:
+    """Return each question with the words of its answers."""
+    questions = {each["id"]: each for each in path["questions"]}
+    said: list[tuple[str, str]] = []
+    for each in answers:
+        question = questions[each["question"]]
+        labels = {way["value"]: way["label"] for way in question["answers"]}
+        said.append((question["text"], "；".join(labels[value] for value in each["values"]) or "都没有"))
+    return tuple(said)
 
 
 def question_views(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 from werkzeug.test import TestResponse
 
-from services.portal.model.classification import on_path, open_question
+from services.filing.classification.records import dump_record, read_record
+from services.portal.model.classification import RecordAnswer, on_path, open_question
+from services.portal.presenters.classification import record_view
 from shared.errors import Conflict
 from shared.identity.actor import Role
 from tests.support.portal import Portal, make_portal
-from tests.support.portal_classes import FakeClasses
+from tests.support.portal_classes import FakeClasses, known_classifier
 from tests.support.portal_filing import FILING_ID, make_filing
 
 URL = "/classification"
@@ -219,6 +223,31 @@ def test_a_filing_that_can_not_be_changed_any_more_says_so() -> None:
 
     assert answer.status_code == 409
     assert "报表已报送，不能修改。" in answer.text
+
+
+def test_a_record_tells_a_reviewer_what_was_asked_answered_found_and_chosen() -> None:
+    classes = FakeClasses()
+    answers = {name.removeprefix("scope:"): [value] for name, value in PLAIN.items() if name != "asked"}
+    scope = [{"question": name, "values": values} for name, values in {**answers, "amount": ["paid_on_behalf"]}.items()]
+    sent = {
+        "edition": "2022",
+        "query": PAYROLL,
+        "scope": scope,
+        "deductions": [{"kind": "paid_on_behalf", "amount": "20.5", "currency": "CNY"}],
+        "chosen": "B11",
+        "mixed": [{"question": "priced", "values": ["single"]}],
+    }
+    record = read_record(sent, known_classifier(), datetime(2026, 1, 8, 1, 0, tzinfo=UTC)).record
+    assert record is not None
+
+    view = record_view(cast(RecordAnswer, dump_record(record)), classes.paths(), classes.list())
+
+    assert (view.outcome, view.chosen, view.rank) == ("纳入，部分金额扣除", "B11 人力资源管理服务", 1)
+    assert view.deductions == ("代发代缴代垫的款项 20.5 万元（CNY）",)
+    assert ("合同的主要内容是下列之一吗？", "都不是") in view.answers
+    assert view.answers[-1] == ("合同金额里含下列款项吗？可多选", "代发代缴代垫的工资、社保、差旅等")
+    assert view.mixed_result.startswith("只有一类服务")
+    assert {"工资", "社保"} <= set(view.candidates[0].words)
 
 
 def test_the_way_through_a_path_leaves_out_what_it_does_not_ask() -> None:

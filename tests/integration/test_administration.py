@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from shared.administration import CommandLine, Upkeep
 from shared.clock import SystemClock
+from shared.crypto.errors import CryptoError
 from shared.crypto.kek import FileKek
 from shared.crypto.kek_file import add_kek, create_kek_file
 from shared.crypto.key_store import MongoKeyStore
@@ -47,7 +48,7 @@ def line(database: Database[Document], amqp_url: str, kek_file: Path) -> Command
 
 def _name_all(database: Database[Document]) -> int:
     """Give every thing a name that has none."""
-    return fill_in(database["things"], "name", lambda thing: {"name": f"thing {thing['_id']}"})
+    return fill_in(database["things"], "name", lambda thing: {"name": f"thing {thing['_id']}"}, CryptoError)
 
 
 def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

@@ -182,7 +182,7 @@ class MongoFilings:
 
     def fill_in(self) -> int:
         """Fill in by what filings are listed, where they were stored before that was kept; return how many."""
-        return fill_in(self._database[COLLECTION], "sight", self._listing)
+        return fill_in(self._database[COLLECTION], "sight", self._listing, CryptoError)
 
     def holds_segment(self, segment_id: str) -> bool:
         """Tell whether any filing refers to the segment of rows."""

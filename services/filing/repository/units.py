@@ -16,7 +16,7 @@ from services.filing.repository.records import Records
 from shared.calls import Call
 from shared.codes import lists
 from shared.codes.schemes import Scheme
-from shared.crypto.errors import KeyDestroyed
+from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.crypto.sealing import Place
 from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound
@@ -106,7 +106,7 @@ class MongoUnits:
 
     def fill_in(self) -> int:
         """Fill in by what units are listed, where they were stored before that was kept; return how many."""
-        return fill_in(self._database[COLLECTION], "listed", lambda document: {"listed": _listed(self._unit(document))})
+        return fill_in(self._database[COLLECTION], "listed", self._listing, CryptoError)
 
     def firms(self, names: Iterable[str], year: int) -> Mapping[str, FirmFacts]:
         """Return what is known of the firms with these names, by name: their city, and their 502 of the year."""
@@ -164,6 +164,9 @@ class MongoUnits:
             history=history_of(document),
             placed_at=document.get("placed_at"),
         )
+
+    def _listing(self, document: Document) -> Document:
+        return {"listed": _listed(self._unit(document))}
 
     def _readable(self, rows: Iterable[Document]) -> Iterator[Unit]:
         for row in rows:

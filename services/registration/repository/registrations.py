@@ -164,7 +164,7 @@ class MongoRegistrations:
 
     def fill_in(self) -> int:
         """Fill in standing and days, where registrations were stored before those were kept; return how many."""
-        return fill_in(self._collection, "standing", self._completed)
+        return fill_in(self._collection, "standing", self._completed, CryptoError)
 
     def _completed(self, document: Document) -> Document:
         return self._records.fields(self._records.registration(document), document["v"])

@@ -22,7 +22,8 @@ from pymongo.errors import DuplicateKeyError
 
 from shared import failpoints
 from shared.errors import NotFound, StaleVersion
-from shared.history import HistoryEntry
+from shared.history import HistoryEntry, was_done
+from shared.idempotency import RequestKey
 from shared.mongo.client import Document, unavailable_when_down
 
 RESERVED = frozenset({"_id", "v", "outbox", "history", "created_key"})
@@ -160,6 +161,13 @@ class Aggregates:
         """Return the first aggregate that fits the query, or None."""
         with self._guarded():
             return self._collection.find_one(query, session=self._session)
+
+    def find_created(self, request: RequestKey) -> Document | None:
+        """Return the aggregate that this request made, or None. Raises `KeyReused` where it asked for something else."""
+        document = self.find_one({"created_key": request.key})
+        if document is not None:
+            was_done(history_of(document), request)
+        return document
 
     def find(
         self,

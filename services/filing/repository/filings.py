@@ -23,11 +23,11 @@ from services.filing.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.errors import NotFound
-from shared.history import HistoryEntry, was_done
+from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
-from shared.mongo.aggregates import Aggregates, Duplicate, history_of
+from shared.mongo.aggregates import Aggregates, Duplicate
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.filling import fill_in
 from shared.paging import Page
@@ -80,11 +80,8 @@ class MongoFilings:
 
     def find_created(self, request: RequestKey) -> Filing | None:
         """Return the filing that this request made. Raises `KeyReused` where it asked for something else."""
-        document = self._aggregates.find_one({"created_key": request.key})
-        if document is None:
-            return None
-        was_done(history_of(document), request)
-        return self._records.filing(document)
+        document = self._aggregates.find_created(request)
+        return self._records.filing(document) if document else None
 
     def add(self, filing: Filing, call: Call) -> Filing:
         """Store a new filing; a request that made one before returns that one. Raises `AlreadyFiled`."""

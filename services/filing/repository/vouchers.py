@@ -77,11 +77,8 @@ class MongoVouchers:
 
     def find_created(self, request: RequestKey) -> Voucher | None:
         """Return the voucher that this request registered. Raises `KeyReused` where it asked for something else."""
-        document = self._aggregates.find_one({"created_key": request.key})
-        if document is None:
-            return None
-        was_done(history_of(document), request)
-        return self._voucher(document)
+        document = self._aggregates.find_created(request)
+        return self._voucher(document) if document else None
 
     def was_done(self, voucher_id: str, request: RequestKey | None) -> bool:
         """Tell whether a request changed the voucher before. Raises `NotFound`, `KeyReused`."""

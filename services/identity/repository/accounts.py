@@ -29,7 +29,7 @@ from services.identity.repository.mails import MailEvents
 from services.identity.repository.vault import Vault
 from shared.clock import local_date
 from shared.errors import Conflict
-from shared.history import HistoryEntry, was_done
+from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.identity.actor import Role
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
@@ -86,11 +86,8 @@ class MongoAccounts:
 
     def find_created(self, request: RequestKey) -> Account | None:
         """Return the account that this request made. Raises `KeyReused` where it asked for something else."""
-        document = Aggregates(self._collection).find_one({"created_key": request.key})
-        if document is None:
-            return None
-        was_done(history_of(document), request)
-        return self._account(document)
+        document = Aggregates(self._collection).find_created(request)
+        return self._account(document) if document else None
 
     def add(
         self,

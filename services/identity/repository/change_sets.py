@@ -16,7 +16,7 @@ from services.identity.repository.indexes import CHANGE_SETS, GUARDS
 from services.identity.repository.mails import MailEvents
 from shared.codes.division_changes import Change
 from shared.contracts.identity import DIVISIONS_CHANGED, change_data, changes_of
-from shared.history import HistoryEntry, was_done
+from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.mongo.aggregates import Aggregates, Event, history_of
 from shared.mongo.client import Document, unavailable_when_down
@@ -46,11 +46,8 @@ class MongoChangeSets:
 
     def find_created(self, request: RequestKey) -> ChangeSet | None:
         """Return the set that this request made. Raises `KeyReused` where it asked for something else."""
-        document = Aggregates(self._collection).find_one({"created_key": request.key})
-        if document is None:
-            return None
-        was_done(history_of(document), request)
-        return _change_set(document)
+        document = Aggregates(self._collection).find_created(request)
+        return _change_set(document) if document else None
 
     def list_all(self, cursor: str, limit: int) -> Page[ChangeSet]:
         """Return a page of sets, newest first."""

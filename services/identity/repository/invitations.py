@@ -24,7 +24,7 @@ from services.identity.repository.accounts import MongoAccounts
 from services.identity.repository.indexes import INVITATIONS, INVITED
 from services.identity.repository.mails import MailEvents
 from services.identity.repository.vault import Vault
-from shared.history import HistoryEntry, was_done
+from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.identity.actor import Role
 from shared.mongo.aggregates import Aggregates, history_of
@@ -60,11 +60,8 @@ class MongoInvitations:
 
     def find_created(self, request: RequestKey) -> Invitation | None:
         """Return the invitation that this request made. Raises `KeyReused` where it asked for something else."""
-        document = Aggregates(self._collection).find_one({"created_key": request.key})
-        if document is None:
-            return None
-        was_done(history_of(document), request)
-        return self._invitation(document)
+        document = Aggregates(self._collection).find_created(request)
+        return self._invitation(document) if document else None
 
     def find_recovery(self, unit_id: str, now: datetime) -> Invitation | None:
         """Return the recovery of a unit that waits for a second person or for an answer."""

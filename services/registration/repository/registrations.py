@@ -26,11 +26,10 @@ from services.registration.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.errors import Conflict, NotFound, Problem
-from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
-from shared.mongo.aggregates import Aggregates, Duplicate, Event, history_of
+from shared.mongo.aggregates import Aggregates, Duplicate, Event
 from shared.mongo.client import Document
 from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
@@ -94,11 +93,8 @@ class MongoRegistrations:
 
     def find_created(self, request: RequestKey) -> Registration | None:
         """Return the registration that this request made. Raises `KeyReused` where it asked for something else."""
-        document = self._aggregates.find_one({"created_key": request.key})
-        if document is None:
-            return None
-        was_done(history_of(document), request)
-        return self._records.registration(document)
+        document = self._aggregates.find_created(request)
+        return self._records.registration(document) if document else None
 
     def add(self, registration: Registration, call: Call) -> Registration:
         """Store a new registration; a request that made one before returns that one."""

@@ -13,7 +13,6 @@ from shared.calls import Call
 from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
 from shared.errors import Conflict
-from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
@@ -42,11 +41,8 @@ class MongoThreads:
 
     def find_created(self, request: RequestKey) -> Thread | None:
         """Return the thread that this request made. Raises `KeyReused` where it asked for something else."""
-        document = self._aggregates.find_one({"created_key": request.key})
-        if document is None:
-            return None
-        was_done(history_of(document), request)
-        return self._thread(document)
+        document = self._aggregates.find_created(request)
+        return self._thread(document) if document else None
 
     def list_of(self, registration_id: str) -> tuple[Thread, ...]:
         """Return the threads of a registration, the oldest first."""

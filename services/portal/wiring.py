@@ -13,6 +13,7 @@ from services.portal.clients.casework import HttpCasework
 from services.portal.clients.classification import HttpClasses
 from services.portal.clients.colleagues import HttpColleagues
 from services.portal.clients.divisions import ListedDivisions
+from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.exchange import HttpExchange
 from services.portal.clients.filing import HttpFilings
 from services.portal.clients.http import ServiceHttp
@@ -89,6 +90,7 @@ def build_deps(settings: Settings) -> Deps:
         survey=HttpSurvey(filing, clock),
         workbooks=HttpWorkbooks(filing),
         rates=HttpRates(filing),
+        duplicates=HttpDuplicates(filing),
         classes=HttpClasses(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),

@@ -37,6 +37,7 @@ from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
 from tests.support.portal_casework import FakeCasework
 from tests.support.portal_classes import FakeClasses
+from tests.support.portal_duplicates import FakeDuplicates
 from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_filing import FakeFilings, FakeSurvey
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
@@ -289,6 +290,7 @@ class Portal:
     workbooks: FakeWorkbooks
     rates: FakeRates
     classes: FakeClasses
+    duplicates: FakeDuplicates
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -322,7 +324,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     uploads, casework = FakeUploads(), FakeCasework()
     notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
     filings, survey, workbooks, rates = FakeFilings(), FakeSurvey(), FakeWorkbooks(), FakeRates()
-    classes = FakeClasses()
+    classes, duplicates = FakeClasses(), FakeDuplicates()
     deps = Deps(
         provider=identity,
         identity=identity,
@@ -337,6 +339,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         survey=survey,
         workbooks=workbooks,
         rates=rates,
+        duplicates=duplicates,
         classes=classes,
         notifications=notifications,
         unread=FakeCounts(),
@@ -366,6 +369,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         workbooks,
         rates,
         classes,
+        duplicates,
     )
 
 

@@ -100,7 +100,7 @@ def make_filing(form: str = "platform-1", **changes: object) -> FilingAnswer:
     filing: dict[str, object] = {
         **make_filing_row(form),
         "head": {line["key"]: "" for line in known["head"]} | {"name": "杭州云采科技有限公司"},
-        **{name: [] for name in ("extras", "evidence", "suggestions", "seen", "versions", "history")},
+        **{name: [] for name in ("extras", "evidence", "suggestions", "seen", "duplicates", "versions", "history")},
         "explanations": {},
         "nil_reason": None,
         "rows": 0 if known["layout"] == "rows" else None,

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from services.portal.app import create_app
 from services.portal.clients.classification import HttpClasses
 from services.portal.clients.divisions import ListedDivisions
+from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.filing import HttpFilings
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.survey import HttpSurvey
@@ -59,6 +60,7 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
         survey=HttpSurvey(http, site.clock),
         workbooks=HttpWorkbooks(http),
         classes=HttpClasses(http),
+        duplicates=HttpDuplicates(http),
         divisions=ListedDivisions(site.clock),
         clock=site.clock,
     )

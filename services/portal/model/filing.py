@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
+from services.portal.model.duplicates import DuplicateAnswer
 from services.portal.model.survey import AnswerValues, FindingAnswer, FormAnswer
 
 FilingAct = Literal[
@@ -142,6 +143,7 @@ class FilingAnswer(FilingRow):
     open_actions: list[OpenAction]
     open_pointers: list[str] | None
     seen: list[str]
+    duplicates: list[DuplicateAnswer]
     versions: list[VersionRow]
     history: list[PastAct]
 

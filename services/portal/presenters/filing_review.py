@@ -9,6 +9,7 @@ from services.portal.model.filing import FilingAnswer, NotedAnswer, VersionAnswe
 from services.portal.model.filing_words import RETURN_REASONS, SEVERITIES, SEVERITY_TONES
 from services.portal.model.survey import FormAnswer
 from services.portal.presenters.converted import ConvertedView, converted_views
+from services.portal.presenters.duplicates import AlarmView, alarm_views
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.filed import VerdictView, undone_views, verdict_view
 from services.portal.presenters.sheet_of_form import (
@@ -63,6 +64,7 @@ class FilingReviewView:
     noted: tuple[NotedView, ...]
     converted: tuple[ConvertedView, ...]
     evidence: tuple[EvidenceView, ...]
+    alarms: tuple[AlarmView, ...]
     verdict: VerdictView | None
     undone: tuple[VerdictView, ...]
     marks: Marks
@@ -98,6 +100,7 @@ def review_view(
         noted=tuple(_noted(form, each, number, seen) for number, each in enumerate(version["noted"])),
         converted=converted_views(form, version["converted"]),
         evidence=evidence_views(version["evidence"]),
+        alarms=alarm_views(filing["duplicates"]),
         verdict=verdict_view(form, version["decision"]),
         undone=undone_views(form, version["undone"]),
         marks=marks,

@@ -10,6 +10,7 @@ from services.portal.routes import (
     collection,
     division_tree,
     drafts,
+    duplicates,
     facts,
     files,
     filing_evidence,
@@ -81,5 +82,6 @@ BLUEPRINTS = (
     survey.bp,
     collection.bp,
     rates.bp,
+    duplicates.bp,
     receipts.bp,
 )

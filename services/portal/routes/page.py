@@ -87,6 +87,7 @@ DONE = {
     "filing_returned": "已退回填报单位修改。",
     "filing_undone": "已撤销决定，此表恢复为待审核。",
     "rates_stored": "汇率已导入。",
+    "duplicate_settled": "已作出认定，有关部门将看到各自报表的结果。",
     "collection_decided": "决定已记录，所定报告期可以填报。",
     **STANDING_DONE,
 }
@@ -106,6 +107,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("首页", "home.show", PEOPLE_OF_UNITS),
     ("报表", "filing_list.show", PEOPLE_OF_UNITS),
     ("报表审核", "filing_reviews.queue", READERS_OF_QUEUES),
+    ("疑似重复合同", "duplicates.show", READERS_OF_QUEUES),
     ("注册审核", "reviews.queue", READERS_OF_QUEUES),
     ("注册名录", "standings.registry", READERS_OF_QUEUES),
     ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),

@@ -10,7 +10,7 @@ from services.filing.forms.answers import Answers, Cells, Place
 from services.filing.forms.checks import Finding, check, check_row, check_totals, closed_places
 from services.filing.forms.computing import with_computed
 from services.filing.forms.context import Case, Context
-from services.filing.forms.describing.findings import expected_text
+from services.filing.forms.describing.findings import expected_text, wanted_text
 from services.filing.forms.model import Severity
 from services.filing.forms.reading import dump_cells
 from services.filing.forms.totals import Totals
@@ -47,11 +47,14 @@ class Checked:
     extras: tuple[CheckedExtras, ...] = ()
     owner: str = ""
 
-    def blocking(self, explanations: Explanations) -> tuple[Problem, ...]:
-        """Return what keeps the filing from being submitted: errors, and queries without an explanation."""
-        problems = [_problem(each) for each in self.findings if each.severity is Severity.ERROR]
+    def blocking(self, instrument: Instrument, explanations: Explanations) -> tuple[Problem, ...]:
+        """Return what keeps the filing from being submitted: errors, and queries without an explanation.
+
+        `instrument` is the form that was checked.
+        """
+        problems = [_problem(instrument, each) for each in self.findings if each.severity is Severity.ERROR]
         problems += [
-            _problem(each, "explanation_required", f"请说明：{each.title}")
+            _problem(instrument, each, "explanation_required", f"请说明：{each.title}")
             for each in self.findings
             if each.needs_explanation and not explanation_of(each, explanations, self.owner)
         ]
@@ -62,7 +65,7 @@ class Checked:
             if count > shown[rule] and self.severities[rule] is not Severity.NOTE and not explanations.get(rule)
         ]
         for own in self.extras:
-            found = apart(own).blocking(explanations)
+            found = apart(own).blocking(Instrument(instrument.edition, own.extras.form), explanations)
             problems += [replace(each, pointer=pointer_of(own.extras, _bare(each.pointer))) for each in found]
         return tuple(problems)
 
@@ -191,7 +194,12 @@ def _bare(pointer: str) -> str:
     return pointer.removeprefix("/answers")
 
 
-def _problem(finding: Finding, code: str = "", message: str = "") -> Problem:
-    pointer = f"/answers{finding.pointers[0]}" if finding.pointers else ""
-    indicator = finding.indicators[0] if finding.indicators else ""
-    return Problem(pointer, code or finding.rule, message or finding.title, "", "" if indicator == _ROWS else indicator)
+def _problem(instrument: Instrument, finding: Finding, code: str = "", message: str = "") -> Problem:
+    place = finding.places[0] if finding.places else None
+    return Problem(
+        pointer=f"/answers{place.pointer}" if place else "",
+        code=code or finding.rule,
+        message=message or finding.title,
+        expected=wanted_text(instrument.edition, instrument.form, finding, place) if place else "",
+        indicator=place.indicator if place and place.indicator != _ROWS else "",
+    )

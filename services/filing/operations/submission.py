@@ -33,7 +33,10 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
         instrument = instrument_for(deps, filing)
         now = deps.clock.now()
         found = checked(deps, filing, instrument, filing.working)
-        problems = (*found.blocking(filing.working.explanations), *sign_off_problems(deps, sign_off, duties_read))
+        problems = (
+            *found.blocking(instrument, filing.working.explanations),
+            *sign_off_problems(deps, sign_off, duties_read),
+        )
         if problems:
             raise Invalid(problems, "报表尚不能报送，请按提示修改。")
         working = filing.working

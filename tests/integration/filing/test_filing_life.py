@@ -25,6 +25,8 @@ def test_what_is_wrong_with_a_draft_is_told_all_at_once(filing_site: FilingSite)
     assert {"p1-evidence", "explanation_required"} <= set(problems)
     assert any("605" in each["text"] and "300" in each["text"] for each in found.values())
     assert problems["p1-evidence"]["indicator"] == "621"
+    assert problems["p1-evidence"]["expected"] == "所附证明材料的份数 大于 0"
+    assert problems["p1-buyer-firms"]["expected"] == "290"
     assert filing_site.json(operator, "GET", f"/filings/{filing['id']}")["state"] == "draft"
 
 

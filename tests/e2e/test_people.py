@@ -11,7 +11,7 @@ import httpx
 import pyotp
 import pytest
 from openpyxl import Workbook
-from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import Browser, FilePayload, Locator
 
 from services.sandbox.processes import System
 from services.sandbox.programs import SystemPorts
@@ -260,6 +260,36 @@ def preview(visitor: Visitor, *rows: tuple[str, ...]) -> None:
     visitor.press("上传并预览")
 
 
+def gone(visitor: Visitor) -> Locator:
+    """Return what opens the divisions of 杭州 that are no more."""
+    return visitor.page.locator("#d-330100 > details > details > summary")
+
+
+def in_the_tree(ministry: Visitor, day: str) -> None:
+    """Look the changes of `day` up in the tree, by keyboard alone, and the divisions of the eve."""
+    ministry.press("区划一览")
+    ministry.sees("北京市")
+    ministry.go("/divisions/tree?on=1900-01-01&q=桐江")
+    ministry.sees("处需要修改")
+    ministry.keep("99-tree-day-refused")
+    ministry.fill(on=day)
+    with ministry.page.expect_navigation():
+        ministry.page.keyboard.press("Enter")
+    ministry.sees(f"{day} 更名，原名桐庐县")
+    ministry.keep("99-tree-searched")
+    ministry.press("在区划树中查看")
+    gone(ministry).click()
+    ministry.sees(f"{day} 并入浙江省杭州市建德市（330182）")
+    ministry.sees(f"{day} 承接")
+    ministry.keep("99-tree")
+    summary = ministry.page.locator("#d-330200 > details > summary")
+    summary.focus()
+    ministry.page.keyboard.press("Enter")
+    assert ministry.page.locator("#d-330205").is_visible()
+    ministry.page.keyboard.press("Enter")
+    assert not ministry.page.locator("#d-330205").is_visible()
+
+
 def test_the_ministry_imports_changes_to_the_divisions_and_a_second_person_confirms(
     strict: System, site: Site, chromium: Browser
 ) -> None:
@@ -326,4 +356,9 @@ def test_the_ministry_imports_changes_to_the_divisions_and_a_second_person_confi
     ministry.go("/divisions/changes")
     ministry.sees("330122 浙江省杭州市桐江县")
     ministry.keep("98-in-force")
+    in_the_tree(ministry, day)
+    city.press("区划一览")
+    gone(city).click()
+    city.sees(f"{day} 并入浙江省杭州市建德市（330182）")
+    city.keep("99-tree-of-a-city")
     assert [*ministry.faults, *second.faults, *city.faults] == []

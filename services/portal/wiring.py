@@ -18,6 +18,7 @@ from services.portal.clients.exchange import HttpExchange
 from services.portal.clients.filing import HttpFilings
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.identity import HttpIdentity
+from services.portal.clients.month_end import HttpMonthEnds
 from services.portal.clients.notification import HttpNotifications
 from services.portal.clients.offices import HttpOffices
 from services.portal.clients.provider import HttpProvider, Registration
@@ -89,6 +90,7 @@ def build_deps(settings: Settings) -> Deps:
         filings=HttpFilings(filing),
         survey=HttpSurvey(filing, clock),
         workbooks=HttpWorkbooks(filing),
+        month_ends=HttpMonthEnds(filing),
         rates=HttpRates(filing),
         duplicates=HttpDuplicates(filing),
         classes=HttpClasses(filing),

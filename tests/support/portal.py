@@ -41,6 +41,7 @@ from tests.support.portal_duplicates import FakeDuplicates
 from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_filing import FakeFilings, FakeSurvey
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
+from tests.support.portal_month_end import FakeMonthEnds
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
 from tests.support.portal_rates import FakeRates
@@ -290,6 +291,7 @@ class Portal:
     workbooks: FakeWorkbooks
     rates: FakeRates
     classes: FakeClasses
+    month_ends: FakeMonthEnds
     duplicates: FakeDuplicates
 
     def csrf(self) -> str:
@@ -324,7 +326,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     uploads, casework = FakeUploads(), FakeCasework()
     notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
     filings, survey, workbooks, rates = FakeFilings(), FakeSurvey(), FakeWorkbooks(), FakeRates()
-    classes, duplicates = FakeClasses(), FakeDuplicates()
+    classes, month_ends, duplicates = FakeClasses(), FakeMonthEnds(), FakeDuplicates()
     deps = Deps(
         provider=identity,
         identity=identity,
@@ -338,6 +340,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         filings=filings,
         survey=survey,
         workbooks=workbooks,
+        month_ends=month_ends,
         rates=rates,
         duplicates=duplicates,
         classes=classes,
@@ -369,6 +372,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         workbooks,
         rates,
         classes,
+        month_ends,
         duplicates,
     )
 

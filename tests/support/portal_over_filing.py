@@ -20,6 +20,7 @@ from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.filing import HttpFilings
 from services.portal.clients.http import ServiceHttp
+from services.portal.clients.month_end import HttpMonthEnds
 from services.portal.clients.survey import HttpSurvey
 from services.portal.clients.workbooks import HttpWorkbooks
 from shared.identity.actor import Actor
@@ -59,6 +60,7 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
         filings=HttpFilings(http),
         survey=HttpSurvey(http, site.clock),
         workbooks=HttpWorkbooks(http),
+        month_ends=HttpMonthEnds(http),
         classes=HttpClasses(http),
         duplicates=HttpDuplicates(http),
         divisions=ListedDivisions(site.clock),

@@ -48,6 +48,7 @@ from services.portal.model.uploads import Progress, UploadAnswer
 from services.portal.ports.classification import Classes
 from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.filing import Filings, Survey
+from services.portal.ports.month_end import MonthEnds
 from services.portal.ports.rates import Rates
 from services.portal.ports.workbooks import Workbooks
 from shared.clock import Clock
@@ -375,6 +376,7 @@ class Deps:
     filings: Filings
     survey: Survey
     workbooks: Workbooks
+    month_ends: MonthEnds
     rates: Rates
     duplicates: Duplicates
     classes: Classes

@@ -13,7 +13,7 @@ from shared.errors import Invalid, Malformed, NotFound, Problem, TooLarge
 
 PIECE = 256 * 1024
 LONGEST_FIELD = 1000
-MOST_PARTS = 4
+MOST_PARTS = 6
 _PART_HEADERS = 8 * 1024
 
 

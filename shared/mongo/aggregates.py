@@ -26,6 +26,9 @@ from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
 from shared.mongo.client import Document, unavailable_when_down
 
+NOTHING = {"_id": 1}
+"""What comes back of a write whose result is known."""
+
 RESERVED = frozenset({"_id", "v", "outbox", "history", "created_key"})
 
 

@@ -29,7 +29,7 @@ from shared.errors import Conflict, NotFound, Problem
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
-from shared.mongo.aggregates import Aggregates, Duplicate, Event
+from shared.mongo.aggregates import NOTHING, Aggregates, Duplicate, Event
 from shared.mongo.client import Document
 from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
@@ -118,18 +118,20 @@ class MongoRegistrations:
         fields |= {name: value for name, value in optional.items() if value is not None}
         unset = tuple(name for name, value in optional.items() if value is None)
         act = None if _repeats_the_last_act(registration) else registration.history[-1]
+        history = registration.history if act is not None else registration.history[:-1]
         try:
-            document = self._aggregates.save(
+            self._aggregates.save(
                 registration.id,
                 registration.version,
                 fields,
                 unset,
                 act=act,
                 events=[self._event(each, registration, call) for each in events],
+                returned=NOTHING,
             )
         except Duplicate:
             raise PlatformTaken(problems=self._taken(registration, claims)) from None
-        return self._records.registration(document)
+        return replace(registration, version=version, history=history)
 
     def tell(self, registration: Registration, call: Call, events: Sequence[Outgoing]) -> None:
         """Tell of the registration as it is, at the time of its last change. Raises `StaleVersion`, `NotFound`."""

@@ -94,7 +94,7 @@ def test_a_month_is_filled_in_without_scripts(filing_site: FilingSite, firm: Act
         typed = page.locator("input[aria-invalid=true]").input_value()
         page.locator("input[aria-invalid=true]").fill("3")
         page.get_by_role("button", name="全部保存").click()
-        page.get_by_role("button", name="再加一笔：HZ-2026-001").click()
+        page.get_by_role("button", name="再加一笔").first.click()
         _fill_row(page.locator("tr[data-row]").nth(1), "5", "PZ-4")
         page.get_by_role("button", name="全部保存").click()
         page.get_by_role("link", name="选中全部未上报的").click()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from services.filing.handlers import handlers
+from services.notification.repository.occasions import read_occasions
 from shared.identity.actor import Actor, Role
 from shared.ids import new_id
 from shared.messaging.envelope import Message
 from shared.mongo.transactions import in_transaction
-from tests.support.filing_site import FilingSite, Json
+from tests.support.filing_site import DIVISION, FilingSite, Json
 from tests.support.filing_typed import BASICS, CONTRACT
 from tests.support.platform_filing import OPINION
 
@@ -88,3 +91,38 @@ def hear_last(site: FilingSite, *filings: Json) -> None:
     """Take the last fact of each filing, in this order."""
     for each in filings:
         hear(site, facts_of(site, each)[-1])
+
+
+@pytest.fixture
+def hangzhou(filing_site: FilingSite) -> Actor:
+    """A firm in one province that has filed its basic information."""
+    return firm(filing_site, HANGZHOU_FIRM, DIVISION)
+
+
+@pytest.fixture
+def guangzhou(filing_site: FilingSite) -> Actor:
+    """A firm in another province that has filed its basic information."""
+    return firm(filing_site, GUANGZHOU_FIRM, GUANGZHOU)
+
+
+@pytest.fixture
+def pair(filing_site: FilingSite, hangzhou: Actor, guangzhou: Actor) -> tuple[Json, Json]:
+    """The same contract, filed by both under numbers of their own, and told of."""
+    ours, theirs = contract(filing_site, hangzhou, "HZ-2025-001"), contract(filing_site, guangzhou, "GZ-777-888")
+    hear_last(filing_site, ours, theirs)
+    return ours, theirs
+
+
+def alarms(site: FilingSite, actor: Actor, query: str = "") -> list[Json]:
+    """Return the alarms that somebody lists."""
+    found = site.json(actor, "GET", f"/duplicates?{query}")["items"]
+    assert isinstance(found, list)
+    return found
+
+
+def told(site: FilingSite) -> list[tuple[str, dict[str, Any]]]:
+    """Return the notices of all alarms: the occasion, and who is told."""
+    rows = site.wired.database["duplicate_alarms"].find()
+    entries = [entry["data"] for row in rows for entry in row["outbox"]]
+    assert all(read_occasions().find(each["occasion"]) for each in entries)
+    return [(each["occasion"], each["to"]) for each in entries]

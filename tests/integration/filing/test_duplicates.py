@@ -10,30 +10,31 @@ import pytest
 
 from services.filing.operations.likeness import read_next_due
 from services.filing.policy import SYSTEM
-from services.notification.repository.occasions import read_occasions
 from shared.calls import Call
 from shared.identity.actor import Actor
-from shared.ids import new_id
 from tests.support.filing_alike import (
     GUANGDONG_REVIEWER,
-    GUANGZHOU,
     GUANGZHOU_FIRM,
     GUANGZHOU_REVIEWER,
     HANGZHOU_FIRM,
     PERIOD,
+    alarms,
     approve,
     completed,
     contract,
     facts_of,
     filed,
     firm,
+    guangzhou,
+    hangzhou,
     hear,
     hear_last,
+    pair,
+    told,
     typed,
 )
 from tests.support.filing_site import (
     COUNTY_REVIEWER,
-    DIVISION,
     MINISTRY,
     PROVINCE_REVIEWER,
     FilingSite,
@@ -41,49 +42,10 @@ from tests.support.filing_site import (
 )
 from tests.support.filing_typed import BASICS, EXECUTION
 
+__all__ = ["guangzhou", "hangzhou", "pair"]
+
 OF_HANGZHOU = (HANGZHOU_FIRM, "HZ-2025-001", "浙江", "杭州", "西湖", '"330106"', '"330100"', '"330000"')
 OF_GUANGZHOU = (GUANGZHOU_FIRM, "GZ-777-888", "广东", "广州", "天河", '"440106"', '"440100"', '"440000"')
-SETTLED = {"verdict": "duplicate", "reason": "杭州一方为总包，广州一方重复填报。"}
-
-
-@pytest.fixture
-def hangzhou(filing_site: FilingSite) -> Actor:
-    """A firm in one province that has filed its basic information."""
-    return firm(filing_site, HANGZHOU_FIRM, DIVISION)
-
-
-@pytest.fixture
-def guangzhou(filing_site: FilingSite) -> Actor:
-    """A firm in another province that has filed its basic information."""
-    return firm(filing_site, GUANGZHOU_FIRM, GUANGZHOU)
-
-
-@pytest.fixture
-def pair(filing_site: FilingSite, hangzhou: Actor, guangzhou: Actor) -> tuple[Json, Json]:
-    """The same contract, filed by both under numbers of their own, and told of."""
-    ours, theirs = contract(filing_site, hangzhou, "HZ-2025-001"), contract(filing_site, guangzhou, "GZ-777-888")
-    hear_last(filing_site, ours, theirs)
-    return ours, theirs
-
-
-def alarms(site: FilingSite, actor: Actor, query: str = "") -> list[Json]:
-    """Return the alarms that somebody lists."""
-    found = site.json(actor, "GET", f"/duplicates?{query}")["items"]
-    assert isinstance(found, list)
-    return found
-
-
-def told(site: FilingSite) -> list[tuple[str, dict[str, Any]]]:
-    """Return the notices of all alarms: the occasion, and who is told."""
-    rows = site.wired.database["duplicate_alarms"].find()
-    entries = [entry["data"] for row in rows for entry in row["outbox"]]
-    assert all(read_occasions().find(each["occasion"]) for each in entries)
-    return [(each["occasion"], each["to"]) for each in entries]
-
-
-def settle(site: FilingSite, alarm: Json, **decided: Any) -> Json:
-    """Return an alarm that the ministry settled."""
-    return site.json(MINISTRY, "POST", f"/duplicates/{alarm['id']}/settlement", alarm["version"], json=decided)
 
 
 def test_the_departments_of_both_sides_learn_that_there_is_another_and_not_whose(
@@ -136,65 +98,6 @@ def test_whoever_files_is_told_nothing_and_refused(filing_site: FilingSite, hang
         assert filing_site.call(hangzhou, "GET", path).status_code == 403
     notices = [entry["data"] for row in filing_site.wired.database["filings"].find() for entry in row["outbox"]]
     assert [each for each in notices if "duplicate" in str(each.get("occasion"))] == []
-
-
-def test_the_ministry_sees_both_in_full_and_settles_and_the_departments_see_the_outcome_alone(
-    filing_site: FilingSite, pair: tuple[Json, Json]
-) -> None:
-    ours, theirs = pair
-    (row,) = alarms(filing_site, MINISTRY, "state=open")
-    full = filing_site.json(MINISTRY, "GET", f"/duplicates/{row['id']}")
-
-    settled = settle(filing_site, full, **SETTLED, stands=[ours["id"]])
-
-    assert {each["unit_name"] for each in full["sides"]} == {HANGZHOU_FIRM, GUANGZHOU_FIRM}
-    assert {each["text"] for side in full["sides"] for each in side["filed"] if each["label"] == "合同号"} == {
-        "HZ-2025-001",
-        "GZ-777-888",
-    }
-    (kept,) = settled["settlements"]
-    assert (kept["verdict"], kept["reason"], kept["decided_by"]) == ("duplicate", SETTLED["reason"], "r-ministry")
-    for reviewer, filing, outcome in ((COUNTY_REVIEWER, ours, "stands"), (GUANGZHOU_REVIEWER, theirs, "to_correct")):
-        (shown,) = filing_site.json(reviewer, "GET", f"/filings/{filing['id']}")["duplicates"]
-        assert (shown["state"], [each["outcome"] for each in shown["sides"]]) == ("settled", [outcome])
-        assert SETTLED["reason"] not in json.dumps(shown, ensure_ascii=False)
-    reads = filing_site.wired.database["reads"].find({"action": "read_duplicate", "account": "r-ministry"})
-    assert {each["subject"] for each in reads} == {ours["id"], theirs["id"]}
-
-
-def test_departments_and_the_ministry_are_told_once_when_it_opens_and_the_departments_when_it_is_settled(
-    filing_site: FilingSite, pair: tuple[Json, Json]
-) -> None:
-    hear_last(filing_site, *pair, *pair)
-    (alarm,) = alarms(filing_site, MINISTRY)
-
-    settle(filing_site, alarm, verdict="distinct", reason="两份合同标的不同。")
-
-    departments = [{"role": "county_reviewer", "division": each} for each in (DIVISION, GUANGZHOU)]
-    assert told(filing_site) == [
-        *(("filing.duplicate_raised", each) for each in ({"role": "ministry", "division": "000000"}, *departments)),
-        *(("filing.duplicate_settled", each) for each in departments),
-    ]
-
-
-def test_the_department_of_the_side_to_be_corrected_returns_it_and_the_decision_stays(
-    filing_site: FilingSite, pair: tuple[Json, Json], guangzhou: Actor
-) -> None:
-    ours, theirs = pair
-    (alarm,) = alarms(filing_site, MINISTRY)
-    settle(filing_site, alarm, **SETTLED, stands=[ours["id"]])
-    reason = {"reason_code": "duplicate", "reason": "与其他单位填报重复", "signatory": "张审核", "pointers": []}
-
-    filing_site.json(GUANGZHOU_REVIEWER, "POST", f"/filings/{theirs['id']}/return", theirs["version"], json=reason)
-    hear_last(filing_site, theirs)
-    (after,) = alarms(filing_site, MINISTRY)
-    returned = filing_site.json(guangzhou, "GET", f"/filings/{theirs['id']}")
-    filing_site.submit(guangzhou, returned)
-    hear_last(filing_site, theirs)
-
-    assert after["state"] == "settled"
-    (again,) = alarms(filing_site, MINISTRY)
-    assert (again["id"], again["state"], len(again["settlements"])) == (alarm["id"], "open", 1)
 
 
 def test_a_correction_that_removes_the_likeness_withdraws_the_alarm(
@@ -342,82 +245,6 @@ def test_executions_of_two_firms_on_one_voucher_are_alike(
     assert {each["text"] for side in full["sides"] for each in side["filed"] if "凭证" in each["label"]} == {
         EXECUTION["307"]
     }
-
-
-@pytest.mark.parametrize(
-    ("decided", "code"),
-    [
-        ({"verdict": "duplicate", "reason": "重复"}, "one_side_stands"),
-        ({"verdict": "duplicate", "reason": "重复", "stands": ["0" * 32]}, "not_a_side"),
-    ],
-)
-def test_a_duplicate_is_settled_with_a_side_that_stands_and_one_that_does_not(
-    filing_site: FilingSite, pair: tuple[Json, Json], decided: dict[str, Any], code: str
-) -> None:
-    (alarm,) = alarms(filing_site, MINISTRY)
-    path = f"/duplicates/{alarm['id']}/settlement"
-
-    refused = filing_site.call(MINISTRY, "POST", path, alarm["version"], json=decided)
-    all_stand = {**decided, "stands": [each["id"] for each in pair]}
-    nobody_corrects = filing_site.call(MINISTRY, "POST", path, alarm["version"], json=all_stand)
-    both = filing_site.call(MINISTRY, "POST", path, alarm["version"], json={**all_stand, "verdict": "distinct"})
-
-    codes = [[each["code"] for each in (answer.json or {})["errors"]] for answer in (refused, nobody_corrects, both)]
-    assert codes == [[code], ["one_side_stands"], ["nothing_to_choose"]]
-
-
-def test_a_settlement_is_carried_out_once_and_on_the_version_that_was_read(
-    filing_site: FilingSite, pair: tuple[Json, Json]
-) -> None:
-    (alarm,) = alarms(filing_site, MINISTRY)
-    path, body = f"/duplicates/{alarm['id']}/settlement", {"verdict": "distinct", "reason": "不同标的"}
-    key = {"Idempotency-Key": new_id()}
-
-    first = filing_site.call(MINISTRY, "POST", path, alarm["version"], key, json=body)
-    again = filing_site.call(MINISTRY, "POST", path, alarm["version"], key, json=body)
-    late = filing_site.call(MINISTRY, "POST", path, alarm["version"], json=body)
-    closed = filing_site.call(MINISTRY, "POST", path, alarm["version"] + 1, json=body)
-
-    assert [each.status_code for each in (first, again, late, closed)] == [200, 200, 412, 409]
-    assert len((again.json or {})["settlements"]) == 1
-    assert filing_site.call(COUNTY_REVIEWER, "POST", path, 1, json=body).status_code == 403
-
-
-def test_nothing_of_a_likeness_or_an_alarm_is_stored_in_clear(filing_site: FilingSite, pair: tuple[Json, Json]) -> None:
-    (alarm,) = alarms(filing_site, MINISTRY)
-    settle(filing_site, alarm, **SETTLED, stands=[pair[0]["id"]])
-    database = filing_site.wired.database
-
-    stored = repr([list(database[name].find()) for name in ("likenesses", "duplicate_alarms", "mark_locks")])
-
-    words = (HANGZHOU_FIRM, GUANGZHOU_FIRM, "HZ2025001", "HZ-2025", "GZ777", "Delta", "DELTA", "总包", "2025-12-15")
-    assert [word for word in words if word in stored] == []
-    assert pair[0]["id"] in stored
-
-
-def test_marks_and_alarms_are_found_by_their_indexes(filing_site: FilingSite, pair: tuple[Json, Json]) -> None:
-    database = filing_site.wired.database
-    filling = [{"_id": new_id(), "marks": [{"mark": new_id().encode()}], "due": False} for _ in range(400)]
-    database["likenesses"].insert_many(filling)
-    (alarm,) = alarms(filing_site, MINISTRY)
-    other = contract(filing_site, firm(filing_site, "宁波服务外包有限公司", "330203"), "NB-555-444")
-    database.command("profile", 2)
-
-    hear_last(filing_site, other)
-    alarms(filing_site, COUNTY_REVIEWER)
-    alarms(filing_site, MINISTRY, "state=open")
-    filing_site.json(COUNTY_REVIEWER, "GET", f"/filings/{pair[0]['id']}")
-    read_next_due(filing_site.wired.deps, Call(SYSTEM))
-    database.command("profile", 0)
-
-    watched = [f"{database.name}.{name}" for name in ("likenesses", "duplicate_alarms")]
-    plans = list(
-        database["system.profile"].find({"ns": {"$in": watched}, "op": {"$in": ["query", "command", "update"]}})
-    )
-    assert len(plans) > 8
-    assert [each["planSummary"] for each in plans if "COLLSCAN" in str(each.get("planSummary"))] == []
-    assert max(each.get("docsExamined", 0) for each in plans) < 10
-    assert alarm["id"]
 
 
 def _paths(filing: Json) -> tuple[str, ...]:

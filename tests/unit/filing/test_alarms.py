@@ -92,7 +92,7 @@ def test_in_whatever_order_filings_come_there_is_one_alarm(order: Sequence[Liken
         alarms = [*changed, *(raised("alarm", group, NOW) for group in left)] or alarms
 
     (alarm,) = alarms
-    assert (alarm.state, alarm.filing_ids) == (AlarmState.OPEN, {"1", "2", "3"})
+    assert (alarm.state, alarm.filing_ids) == (AlarmState.OPEN, frozenset("123"))
 
 
 def test_an_alarm_is_withdrawn_with_the_likeness_and_comes_back_with_it() -> None:
@@ -167,7 +167,7 @@ def test_what_was_decided_stays_until_a_filing_comes_that_the_decision_did_not_k
     third = follow(again, "3", ONE, TWO, THREE)
 
     assert apart.state is again.state is AlarmState.SETTLED
-    assert (third.state, third.filing_ids, len(third.settlements)) == (AlarmState.OPEN, {"1", "2", "3"}, 1)
+    assert (third.state, third.filing_ids, len(third.settlements)) == (AlarmState.OPEN, frozenset("123"), 1)
 
 
 def test_a_duplicate_that_was_corrected_and_comes_back_the_same_opens_the_alarm_again() -> None:
@@ -176,5 +176,5 @@ def test_a_duplicate_that_was_corrected_and_comes_back_the_same_opens_the_alarm_
     corrected = follow(settled, "2", ONE, UNLIKE)
     again = follow(corrected, "2", ONE, TWO)
 
-    assert (corrected.state, corrected.covered) == (AlarmState.SETTLED, {"1"})
+    assert (corrected.state, corrected.covered) == (AlarmState.SETTLED, frozenset("1"))
     assert again.state is AlarmState.OPEN

@@ -26,7 +26,7 @@ TERMS = Terms(
     client_foreign_name="Delta Ltd",
 )
 EXECUTION = Execution("HZ-2025-001", "", DAY, Decimal(40), bank="中国银行杭州分行", voucher="BOC-20251220-01")
-OTHER = {"number": "SZ-999-888"}
+OTHER: dict[str, Any] = {"number": "SZ-999-888"}
 
 
 def alike(one: frozenset[Mark], other: frozenset[Mark]) -> set[Reason]:

@@ -108,7 +108,7 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
     instrument = instrument_for(deps, filing)
     is_own = policy.own_unit(call.actor, filing)
     writes = is_own and filing.state in EDITABLE
-    unit = deps.units.find(filing.unit_id)
+    unit = deps.units.find_recent(filing.unit_id) if writes else deps.units.find(filing.unit_id)
     seen = filing if is_own else as_others_see(filing)
     context = context_of(deps, filing, instrument, filing.working, is_draft=True) if writes else None
     found = _checked(deps, filing, instrument, context)

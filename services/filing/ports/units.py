@@ -23,6 +23,10 @@ class Units(Protocol):
         """Return the unit, None where it is not known."""
         ...
 
+    def find_recent(self, unit_id: str) -> Unit | None:
+        """Return the unit as it is, or as it was at most a minute ago; None where it is not known."""
+        ...
+
     def find_all(self, unit_ids: Iterable[str]) -> Mapping[str, Unit]:
         """Return the known ones of these units, by id."""
         ...

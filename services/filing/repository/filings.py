@@ -27,7 +27,7 @@ from shared.history import HistoryEntry
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
-from shared.mongo.aggregates import Aggregates, Duplicate
+from shared.mongo.aggregates import NOTHING, Aggregates, Duplicate
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.filling import fill_in
 from shared.paging import Page
@@ -36,9 +36,6 @@ from shared.recent import Recent
 log = structlog.get_logger()
 
 _SUBMITTED = {"revision": {"$gt": 0}}
-_NOTHING = {"_id": 1}
-"""What comes back of a write whose result is known."""
-
 MOST_RECENT = 500
 """So many filings stay at hand, so that a draft that is saved every few seconds is not read before each write."""
 
@@ -107,7 +104,7 @@ class MongoFilings:
         history = filing.history if act is not None else filing.history[:-1]
         unset = ("slot",) if filing.state is State.DISCARDED else ()
         made = [self._events.event(each, filing.id, filing.updated_at, call.correlation_id) for each in events]
-        self._aggregates.save(filing.id, filing.version, fields, unset, act=act, events=made, returned=_NOTHING)
+        self._aggregates.save(filing.id, filing.version, fields, unset, act=act, events=made, returned=NOTHING)
         saved = replace(filing, version=version, history=history)
         self._recent.keep(filing.id, saved)
         return saved

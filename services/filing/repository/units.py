@@ -27,6 +27,7 @@ from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Newest
 from shared.paging import Page
+from shared.recent import Recent
 
 COLLECTION = "units"
 CERTIFICATES_FORM = "enterprise-5"
@@ -41,6 +42,9 @@ INDEXES = (
 )
 
 
+MOST_RECENT, RECENT_SECONDS = 500, 60.0
+
+
 @dataclass(frozen=True)
 class _Secret:
     """The confidential part of a unit."""
@@ -52,15 +56,22 @@ class _Secret:
 class MongoUnits:
     """The units of one database."""
 
-    def __init__(self, database: Database[Document], records: Records, session: ClientSession | None = None) -> None:
+    def __init__(
+        self,
+        database: Database[Document],
+        records: Records,
+        session: ClientSession | None = None,
+        recent: Recent[str, Unit] | None = None,
+    ) -> None:
         self._database = database
         self._aggregates = Aggregates(database[COLLECTION], session)
         self._filings = Aggregates(database[FILINGS], session)
         self._records = records
+        self._recent = Recent(MOST_RECENT, RECENT_SECONDS) if recent is None else recent
 
     def within(self, session: ClientSession) -> MongoUnits:
         """Return the same units, read and written within a transaction."""
-        return MongoUnits(self._database, self._records, session)
+        return MongoUnits(self._database, self._records, session, self._recent)
 
     def get(self, unit_id: str) -> Unit:
         """Return the unit. Raises `NotFound`, also where its key was destroyed."""
@@ -76,6 +87,16 @@ class MongoUnits:
             return self._unit(document) if document else None
         except KeyDestroyed:
             return None
+
+    def find_recent(self, unit_id: str) -> Unit | None:
+        """Return the unit as it is, or as it was at most a minute ago; None where it is not known."""
+        recent = self._recent.find(unit_id)
+        if recent is not None:
+            return recent
+        unit = self.find(unit_id)
+        if unit is not None:
+            self._recent.keep(unit_id, unit)
+        return unit
 
     def find_all(self, unit_ids: Iterable[str]) -> Mapping[str, Unit]:
         """Return the known ones of these units, by id; without those whose key was destroyed."""
@@ -94,6 +115,7 @@ class MongoUnits:
         """Store the next version with its last history entry. Raises `StaleVersion`."""
         fields = self._fields(unit, unit.version + 1)
         self._aggregates.save(unit.id, unit.version, fields, (), act=unit.history[-1])
+        self._recent.forget(unit.id)
         return replace(unit, version=unit.version + 1)
 
     def list_in_sight(self, actor: Actor, kind: UnitType | None, cursor: str, limit: int) -> Page[Unit]:

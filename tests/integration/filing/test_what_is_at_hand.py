@@ -95,3 +95,16 @@ def test_last_year_is_read_once_for_a_draft_and_anew_after_it_was_corrected(fili
 
     assert kept is not None
     assert {each["pointer"]: each["value"] for each in offered}["/621/1"] == 90
+
+
+def test_a_unit_at_hand_is_read_anew_after_it_was_told_of_again(filing_site: FilingSite) -> None:
+    units, unit_id = filing_site.wired.deps.units, str(filing_site.operator().unit_id)
+    before = units.find_recent(unit_id)
+    again = units.find_recent(unit_id)
+
+    assert before is not None
+    saved = units.save(before, Call(filing_site.operator()))
+
+    assert again is before
+    assert units.find_recent(unit_id) == units.get(unit_id)
+    assert saved.version == before.version + 1

@@ -288,13 +288,26 @@ while reader.read(300_000):
 print(up - before, peak() - before)
 """
 
+STEADY = {"MALLOC_MMAP_THRESHOLD_": str(128 * 1024)}
+"""The C library's own threshold, kept where it begins: it would rise when the first part is freed, and then it is chance
+how many holes of a part's size the heap gets, which counts as memory although the program holds nothing in them."""
+
+MOST_MIB = 20
+"""Three parts of 5 MiB, one of them growing, and a few frames; a fourth part would be noticed."""
+
 
 def test_memory_stays_small_however_large_the_file(s3: "S3Client", bucket: str) -> None:
     credentials = s3._request_signer._credentials  # type: ignore[attr-defined]  # the fixture's, for another process
     arguments = [s3.meta.endpoint_url, credentials.access_key, credentials.secret_key, "150", bucket]
 
-    probe = subprocess.run([sys.executable, "-c", MEMORY_PROBE, *arguments], capture_output=True, text=True, check=True)
+    probe = subprocess.run(
+        [sys.executable, "-c", MEMORY_PROBE, *arguments],
+        env={**os.environ, **STEADY},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
     up, down = (float(growth) for growth in probe.stdout.split())
-    assert up <= 25
-    assert down <= 25
+    assert up <= MOST_MIB
+    assert down <= MOST_MIB

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.filing.model.filings import Filing
-from services.filing.model.units import Unit
+from services.filing.model.units import Unit, UnitType
 from services.filing.operations.reading import list_filings, units_of
+from services.filing.operations.units import list_units
 from services.filing.ports.deps import Deps
 from services.filing.ports.filings import Wanted
 from shared.calls import Call
 
 PAGE = 200
 MOST = 50_000
-"""Filings of one export; who wants more narrows the list."""
+"""Rows of one export; who wants more narrows the list."""
 
 
 def all_filings(deps: Deps, call: Call, wanted: Wanted) -> Iterator[tuple[Filing, Unit | None]]:
@@ -26,6 +27,18 @@ def all_filings(deps: Deps, call: Call, wanted: Wanted) -> Iterator[tuple[Filing
         page = list_filings(deps, call, wanted, cursor, PAGE)
         known = units_of(deps, page.items)
         yield from ((each, known.get(each.unit_id)) for each in page.items)
+        given += len(page.items)
+        cursor = page.next_cursor
+        if not cursor:
+            return
+
+
+def all_units(deps: Deps, call: Call, kind: UnitType | None) -> Iterator[Unit]:
+    """Yield the units that the actor sees, of one type where one is named; the read is recorded."""
+    cursor, given = "", 0
+    while given < MOST:
+        page = list_units(deps, call, kind, cursor, PAGE)
+        yield from page.items
         given += len(page.items)
         cursor = page.next_cursor
         if not cursor:

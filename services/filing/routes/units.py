@@ -1,18 +1,24 @@
-"""Units: register oneself, read one's own, read and list those of one's area."""
+"""Units: register oneself, read one's own, read, list and give out those of one's area."""
 
 from __future__ import annotations
 
 from typing import cast
 
+from flask import Response, stream_with_context
+
 from services.filing.model.units import UnitType
-from services.filing.operations import units
+from services.filing.operations import exporting, units
 from services.filing.policy import Permission
-from services.filing.routes.context import deps
-from services.filing.schemas.incoming import UnitIn, UnitsIn
-from services.filing.schemas.units import Body, UnitOut, UnitsOut, unit_body
+from services.filing.routes.context import XLSX, deps
+from services.filing.schemas.incoming import UnitIn, UnitsIn, UnitTypeIn
+from services.filing.schemas.units import UNIT_COLUMNS, Body, UnitOut, UnitsOut, unit_body, unit_row
+from services.filing.workbooks.export import export
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import creating_call, reading_call
+from shared.web.files import attachment
+from shared.web.limits import costly
+from shared.web.openapi import BINARY
 from shared.web.preconditions import creating
 
 bp = Blueprint("units", __name__, description="统计单位")
@@ -46,6 +52,17 @@ def list_all(query: dict[str, object]) -> Body:
     kind = cast("UnitType | None", query["type"])
     page = units.list_units(deps(), reading_call(), kind, str(query["cursor"]), int(str(query["limit"])))
     return {"items": [unit_body(each) for each in page.items], "next_cursor": page.next_cursor}
+
+
+@bp.get("/units/export")
+@needs(Permission.REVIEW)
+@costly
+@bp.arguments(UnitTypeIn, location="query")
+@bp.response(200, BINARY, content_type=XLSX)
+def export_list(query: dict[str, UnitType | None]) -> Response:
+    """Give out the units of one's area as a workbook."""
+    rows = map(unit_row, exporting.all_units(deps(), reading_call(), query["type"]))
+    return attachment(stream_with_context(export(UNIT_COLUMNS, rows)), "units.xlsx", XLSX)
 
 
 @bp.get("/units/<string:unit_id>")

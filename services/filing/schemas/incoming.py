@@ -197,10 +197,14 @@ class ListIn(PageIn, NarrowedIn):
     """Query of the list of filings."""
 
 
-class UnitsIn(PageIn):
-    """Query of the list of units."""
+class UnitTypeIn(Schema):
+    """Query of what units are wanted."""
 
     type = Choice(UnitType, load_default=None)
+
+
+class UnitsIn(PageIn, UnitTypeIn):
+    """Query of the list of units."""
 
 
 class DiffIn(Schema):

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from services.filing.model.decisions import CollectionDecision
 from services.filing.model.units import Unit
 from services.filing.schemas.words import SOURCE_LABELS, TYPE_LABELS
+from services.filing.workbooks.export import Column
 from shared.codes import divisions
 
 Body = dict[str, object]
@@ -66,6 +67,32 @@ def unit_body(unit: Unit) -> Body:
         ],
         "updated_at": unit.updated_at.isoformat(),
     }
+
+
+UNIT_COLUMNS = (
+    Column("单位", 36),
+    Column("统一社会信用代码", 22),
+    Column("组织机构代码", 14),
+    Column("企业类型", 24),
+    Column("行政区划", 16),
+    Column("法定代表人（单位负责人）", 20),
+    Column("登记的服务外包交易平台", 36),
+)
+"""The columns of the list of units as a workbook."""
+
+
+def unit_row(unit: Unit) -> tuple[str, ...]:
+    """Return a unit as a line of the list as a workbook."""
+    found = divisions.find_current(unit.division)
+    return (
+        unit.basic("name"),
+        unit.basic("uscc"),
+        unit.basic("organisation_code"),
+        "、".join(TYPE_LABELS[each] for each in sorted(unit.types)),
+        found.name if found else unit.division,
+        unit.basic("legal_representative"),
+        "、".join(each.name for each in unit.platforms if each.is_registered),
+    )
 
 
 def decision_body(decision: CollectionDecision) -> Body:

@@ -17,7 +17,7 @@ from services.filing.workbooks.rows import rows as read_batches
 from services.filing.workbooks.template import template
 from shared.identity.actor import Actor
 from tests.integration.filing.test_filing_life import ANSWERS
-from tests.support.filing_site import FilingSite, Json
+from tests.support.filing_site import COUNTY_REVIEWER, FilingSite, Json
 
 XLSX = {"Content-Type": "application/octet-stream", "X-File-Name": "form.xlsx"}
 
@@ -213,6 +213,20 @@ def test_a_list_of_filings_goes_out_as_a_workbook_of_what_the_reader_sees(filing
     assert [row[:4] for row in rows] == [["服务外包统平台1表", "服务外包交易平台情况登记表", "2025年", "=cmd|平台公司"]]
     assert sheet["D2"].data_type == "s"
     assert refused.status_code == 422
+
+
+def test_the_units_of_an_area_are_given_out_as_a_workbook(filing_site: FilingSite) -> None:
+    filing_site.operator()
+    filing_site.enterprise("杭州软件研发有限公司")
+    filing_site.enterprise("宁波软件研发有限公司", "330203")
+
+    answer = filing_site.call(COUNTY_REVIEWER, "GET", "/units/export")
+    some = filing_site.call(COUNTY_REVIEWER, "GET", "/units/export?type=enterprise")
+
+    sheets = [openpyxl.load_workbook(BytesIO(each.data)).worksheets[0] for each in (answer, some)]
+    names = [{row[0] for row in sheet.iter_rows(min_row=2, values_only=True)} for sheet in sheets]
+    assert names == [{"杭州云采科技有限公司", "杭州软件研发有限公司"}, {"杭州软件研发有限公司"}]
+    assert [cell.value for cell in sheets[0][1]][:2] == ["单位", "统一社会信用代码"]
 
 
 def test_a_long_list_goes_out_as_a_workbook_that_comes_back(filing_site: FilingSite) -> None:

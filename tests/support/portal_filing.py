@@ -135,6 +135,8 @@ def make_filing_row(form: str = "platform-1", **changes: object) -> FilingRow:
         "revision": 0,
         "in_force": 0,
         "filed_on": None,
+        "due": "2025-06-30" if known["period"] == "month" else "2026-01-10",
+        "is_late": False,
         "submitted_at": None,
         "updated_at": "2026-01-08T01:00:00+00:00",
         "queries": 0,

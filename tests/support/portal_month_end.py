@@ -47,6 +47,7 @@ def make_execution(**changes: object) -> ExecutionAnswer:
         "is_late": False,
         "number": "HT-1",
         "part": "",
+        "cumulative": None,
         "answers": {"305": {"date": "2026-01-05"}, "306": "中国银行", "307": "PZ-1", "308": "10", "309": "10"},
         "explanations": {},
     }

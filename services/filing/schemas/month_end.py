@@ -111,7 +111,7 @@ class SelectionIn(Schema):
 
 
 class ExecutionOut(Schema):
-    """An execution of the month; `answers` is what was typed."""
+    """An execution of the month; `answers` is what was typed, `cumulative` 310 as it is now, once it counts."""
 
     id = fields.String()
     version = fields.Integer()
@@ -121,6 +121,7 @@ class ExecutionOut(Schema):
     is_late = fields.Boolean()
     number = fields.String()
     part = fields.String()
+    cumulative = fields.String(allow_none=True)
     answers = fields.Dict()
     explanations = fields.Dict()
 
@@ -261,7 +262,7 @@ def problem_body(problem: Problem) -> Body:
 
 def _proposed_body(found: MonthEnd, proposed: Proposed) -> Body:
     account = proposed.account
-    terms = account.terms
+    terms, sums = account.terms, {line.filing_id: total for line, total in account.cumulative()}
     return {
         "id": account.id,
         "number": terms.number,
@@ -272,11 +273,11 @@ def _proposed_body(found: MonthEnd, proposed: Proposed) -> Body:
         "amount": _plain(terms.usd),
         "executed": _plain(account.executed),
         "remaining": _plain(account.remaining),
-        "executions": [_execution_body(found, each) for each in proposed.executions],
+        "executions": [_execution_body(found, each, sums.get(each.id)) for each in proposed.executions],
     }
 
 
-def _execution_body(found: MonthEnd, filing: Filing) -> Body:
+def _execution_body(found: MonthEnd, filing: Filing, cumulative: Decimal | None = None) -> Body:
     answers = filing.working.answers
     contract = answers.get("304")
     said = contract if isinstance(contract, Mapping) else {}
@@ -285,6 +286,7 @@ def _execution_body(found: MonthEnd, filing: Filing) -> Body:
         "is_editable": filing.state in EDITABLE,
         "number": str(said.get("number", "")),
         "part": str(said.get("part", "")),
+        "cumulative": None if cumulative is None else _plain(cumulative),
         "answers": dict(answers),
         "explanations": dict(filing.working.explanations),
     }

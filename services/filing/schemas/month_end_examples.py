@@ -13,6 +13,7 @@ _EXECUTION: Mapping[str, object] = {
     "is_late": False,
     "number": "HT-2025-011",
     "part": "",
+    "cumulative": None,
     "answers": {"304": {"number": "HT-2025-011"}, "305": {"date": "2025-11-14"}, "308": "12.5"},
     "explanations": {},
 }

@@ -37,6 +37,8 @@ class FilingRow(TypedDict):
     revision: int
     in_force: int
     filed_on: str | None
+    due: str
+    is_late: bool
     submitted_at: str | None
     updated_at: str
     queries: int

@@ -27,6 +27,7 @@ class ExecutionAnswer(TypedDict):
     is_late: bool
     number: str
     part: str
+    cumulative: str | None
     answers: AnswerValues
     explanations: dict[str, str]
 

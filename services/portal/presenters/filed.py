@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.portal.model.filing import FilingAnswer, FilingRow, PastAct, VerdictAnswer, VersionRow
 from services.portal.model.filing_words import DEPARTMENT_ACTS, STATE_TONES, STATES
 from services.portal.model.survey import EditionAnswer, FormAnswer
 from services.portal.presenters.sheet_of_form import place_label
-from services.portal.presenters.words import Badge, moment
+from services.portal.presenters.words import Badge, chinese_date, moment
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class FiledRow:
     queries: int
     is_open: bool
     is_in_force: bool
+    late: str
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def filed_row(row: FilingRow) -> FiledRow:
         queries=row["queries"],
         is_open=row["state"] in ("draft", "returned"),
         is_in_force=row["in_force"] > 0,
+        late=f"逾期：应于{chinese_date(date.fromisoformat(row['due']))}前报送" if row["is_late"] else "",
     )
 
 

@@ -247,7 +247,7 @@ class _Desk:
             badge=Badge(execution["state_label"], STATE_TONES.get(execution["state"], "secondary")),
             is_late=execution["is_late"],
             cells=self._cells(key, texts, nature, _wrong(problems, findings)),
-            cumulative=(saved["cumulative"] if saved else None) or str(execution["answers"].get("310") or ""),
+            cumulative=(saved["cumulative"] if saved else None) or execution["cumulative"] or "",
             faults=(*_messages(problems), *((told,) if told else ())),
             found=tuple(_own(found_view(each, has_box=True), key) for each in findings),
             pick=f"{id_}:{execution['version']}" if is_open else "",

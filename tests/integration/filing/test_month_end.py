@@ -61,6 +61,8 @@ def test_a_month_end_from_twenty_open_contracts_to_the_receipts(filing_site: Fil
     assert (of_nil["submitted"], of_nil["items"][0]["state"]) == (1, "submitted")
     contracts = _month(site, firm)["contracts"]
     assert [each["executed"] for each in contracts] == ["0", *["10"] * (TYPED - 1), *["0"] * 2, *["3"] * 3]
+    sums = [[one["cumulative"] for one in each["executions"]] for each in contracts]
+    assert sums == [[None], *[["10"]] * (TYPED - 1), [], [], *[["3"]] * 3]
     reviewed = site.json(COUNTY_REVIEWER, "GET", f"/filings?form=enterprise-3&period={MONTH}&limit=100")["items"]
     assert [(each["is_late"], each["due"]) for each in reviewed] == [(False, "2026-01-31")] * (TYPED + 3)
 

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from shared.errors import Conflict, Invalid, KeyReused, Problem
 from tests.support.portal import Portal, make_portal
+from tests.support.portal_filing import FILING_ID, make_filing
 from tests.support.portal_month_end import (
     CONTRACT_ID,
     EXECUTION_ID,
@@ -283,3 +284,14 @@ def upload(portal: Portal, purpose: str) -> TestResponse:
     fields = {"csrf_token": portal.csrf(), "period": "2026-01", "form": "enterprise-3", "purpose": purpose}
     sent = {**fields, "file": (io.BytesIO(b"PK workbook"), "执行.xlsx")}
     return portal.browser.post("/month-end/workbook", data=sent, content_type="multipart/form-data")
+
+
+def test_a_late_filing_carries_its_mark_in_lists_and_before_the_reviewer() -> None:
+    late = make_filing("enterprise-3", state="submitted", state_label="待审核", revision=1, is_late=True)
+    portal = make_portal()
+    portal.filings.items[FILING_ID] = late
+    portal.sign_in("county_reviewer")
+
+    queue = portal.browser.get("/filings/review").text
+
+    assert "逾期：应于2025年6月30日前报送" in queue

@@ -87,6 +87,7 @@ def test_a_contract_goes_from_its_form_to_the_helper_and_back(
     stored = filing_site.json(enterprise, "GET", f"/filings/{filing['id']}")
     assert (stored["answers"]["209"], stored["answers"]["206"]) == ("B11", {"deducted": "120.5"})
     assert stored["answers"]["203"] == {"content": PAYROLL}
+    assert (stored["classification"]["chosen"], stored["classification"]["outcome"]) == ("B11", "part")
     assert faults == []
 
 

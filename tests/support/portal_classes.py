@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import cast
 
 from services.filing.classification.gate import suggest, verdict_of
 from services.filing.classification.library import Classifier, classifier_of
 from services.filing.classification.paths import walk
-from services.filing.classification.records import candidates_of
+from services.filing.classification.records import candidates_of, read_record
+from services.filing.model.classifications import ClassificationRecord
 from services.filing.operations.classifying import Evaluated, Searched
 from services.filing.schemas.classification import class_body, evaluated_body, paths_body, searched_body
 from services.portal.model.classification import (
@@ -20,7 +22,10 @@ from services.portal.model.classification import (
     PathsAnswer,
     SearchAnswer,
 )
+from services.portal.model.filing import FilingAnswer
+from shared.errors import Invalid
 from tests.support.filing_deps import the_catalogue
+from tests.support.portal_filing import make_filing
 
 
 def known_classifier() -> Classifier:
@@ -35,6 +40,7 @@ class FakeClasses:
     """Answers by the real data, and keeps what it was asked."""
 
     asked: list[str] = field(default_factory=list)
+    kept: list[ClassificationRecord] = field(default_factory=list)
 
     def list(self, edition: str = "") -> Sequence[ClassAnswer]:
         return cast(
@@ -50,6 +56,13 @@ class FakeClasses:
         found = walk(known, answers)
         assert found.faults == ()
         return cast(EndAnswer, evaluated_body(Evaluated(classifier, known, found, verdict_of(found))))
+
+    def keep(self, token: str, filing_id: str, version: int, record: Mapping[str, object]) -> FilingAnswer:
+        reading = read_record(record, known_classifier(), datetime(2026, 1, 8, 1, 0, tzinfo=UTC))
+        if reading.record is None:
+            raise Invalid(reading.problems)
+        self.kept.append(reading.record)
+        return make_filing("enterprise-2", id=filing_id, version=version + 1)
 
     def search(self, token: str, text: str, edition: str = "") -> SearchAnswer:
         self.asked.append(text)

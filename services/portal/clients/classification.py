@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from services.portal.clients.http import ServiceHttp, path
@@ -14,6 +14,7 @@ from services.portal.model.classification import (
     PathsAnswer,
     SearchAnswer,
 )
+from services.portal.model.filing import FilingAnswer
 
 ROOT = "classification"
 
@@ -38,6 +39,11 @@ class HttpClasses:
         listed = [{"question": question, "values": [*values]} for question, values in answers.items()]
         body = {"path": name, "answers": listed, "edition": edition}
         return cast(EndAnswer, self._http.ask("POST", path(ROOT, "paths", "evaluation"), body=body))
+
+    def keep(self, token: str, filing_id: str, version: int, record: Mapping[str, object]) -> FilingAnswer:
+        """Keep with a contract how its class was found. Raises `Invalid`, `Conflict`, `StaleVersion`."""
+        url = path("filings", filing_id, ROOT)
+        return cast(FilingAnswer, self._http.ask("PUT", url, token, body={"record": dict(record)}, version=version))
 
     def search(self, token: str, text: str, edition: str = "") -> SearchAnswer:
         """Return the classes that fit a description. Raises `Invalid`, `TooManyRequests`."""

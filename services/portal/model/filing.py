@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
+from services.portal.model.classification import RecordAnswer
 from services.portal.model.duplicates import DuplicateAnswer
 from services.portal.model.survey import AnswerValues, FindingAnswer, FormAnswer
 
@@ -148,6 +149,7 @@ class FilingAnswer(FilingRow):
     duplicates: list[DuplicateAnswer]
     versions: list[VersionRow]
     history: list[PastAct]
+    classification: NotRequired[RecordAnswer | None]
 
 
 class NotedAnswer(TypedDict):
@@ -207,6 +209,7 @@ class VersionAnswer(VersionRow):
     noted: list[NotedAnswer]
     converted: list[ConvertedAnswer]
     undone: list[VerdictAnswer]
+    classification: NotRequired[RecordAnswer | None]
 
 
 class CellChange(TypedDict):

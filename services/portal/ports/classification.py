@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from services.portal.model.classification import (
@@ -13,6 +13,7 @@ from services.portal.model.classification import (
     PathsAnswer,
     SearchAnswer,
 )
+from services.portal.model.filing import FilingAnswer
 
 
 class Classes(Protocol):
@@ -23,5 +24,7 @@ class Classes(Protocol):
     def paths(self, edition: str = "") -> PathsAnswer: ...
 
     def evaluate(self, path: PathName, answers: Answers, edition: str = "") -> EndAnswer: ...
+
+    def keep(self, token: str, filing_id: str, version: int, record: Mapping[str, object]) -> FilingAnswer: ...
 
     def search(self, token: str, text: str, edition: str = "") -> SearchAnswer: ...

@@ -13,11 +13,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.portal.model.classification import EndAnswer, PathsAnswer, SearchAnswer, on_path
-from services.portal.model.filing import FilingAnswer
+from services.portal.model.filing import FilingAnswer, VersionAnswer
 from services.portal.operations import classification
-from services.portal.operations.classification import FORM, Choice, Refused
+from services.portal.operations.classification import FORM, Asked, Choice, Refused
 from services.portal.policy import READERS_OF_FILINGS
-from services.portal.presenters.classification import candidate_views, class_options, question_views
+from services.portal.presenters.classification import (
+    RecordView,
+    candidate_views,
+    class_options,
+    question_views,
+    record_view,
+)
 from services.portal.presenters.fields import ErrorLink
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, signed_in
@@ -38,7 +44,7 @@ REFUSED: Mapping[Refused, tuple[str, str]] = {
 
 
 @dataclass
-class Asked:
+class Held:
     """What the page holds."""
 
     filing: FilingAnswer | None = None
@@ -54,7 +60,14 @@ class Asked:
 def show() -> str:
     """Show the page, with what the filing that it was opened from says of the contract."""
     filing = _filing(request.args.get("filing", ""))
-    return _page(Asked(filing, text=classification.described(filing) if filing else ""))
+    if filing is None:
+        return _page(Held())
+    before = classification.kept(filing)
+    if before is None:
+        return _page(Held(filing, text=classification.described(filing)))
+    scope = {name: tuple(values) for name, values in before.scope.items()}
+    mixed = {name: tuple(values) for name, values in before.mixed.items()}
+    return _page(Held(filing, before.text, scope, mixed, before.chosen, dict(before.amounts)))
 
 
 @bp.post("")
@@ -72,7 +85,8 @@ def step() -> str | Response | tuple[str, int]:
         return _page(asked, is_new=True)
     if action != "adopt":
         return _page(asked)
-    choice = classification.choose(deps(), asked.scope, asked.mixed, asked.chosen, asked.amounts, _edition(asked))
+    said = Asked(asked.text, asked.scope, asked.mixed, asked.chosen, asked.amounts)
+    choice = classification.choose(deps(), said, _edition(asked))
     if isinstance(choice, Refused):
         return _page(asked, (ErrorLink(*REFUSED[choice]),)), 422
     if asked.filing is None:
@@ -80,7 +94,16 @@ def step() -> str | Response | tuple[str, int]:
     return _adopted(asked, asked.filing, choice)
 
 
-def _adopted(asked: Asked, filing: FilingAnswer, choice: Choice) -> Response | tuple[str, int]:
+def classified(filing: FilingAnswer, version: VersionAnswer) -> RecordView | None:
+    """Return how the class of a version was found, in words; None where nothing is kept."""
+    record = version.get("classification")
+    if record is None:
+        return None
+    edition = filing["edition"]
+    return record_view(record, deps().classes.paths(edition), deps().classes.list(edition))
+
+
+def _adopted(asked: Held, filing: FilingAnswer, choice: Choice) -> Response | tuple[str, int]:
     try:
         classification.adopt(deps(), guard.token(), filing, choice)
     except (Conflict, StaleVersion, Invalid) as error:
@@ -88,11 +111,11 @@ def _adopted(asked: Asked, filing: FilingAnswer, choice: Choice) -> Response | t
     return redirect(url_for("filings.show", filing_id=filing["id"], done="saved", _anchor="at-209"), 303)
 
 
-def _posted() -> Asked:
+def _posted() -> Held:
     form = request.form
     answered = set(form.getlist("asked"))
     values = {name: tuple(form.getlist(name)) for name in (*form, *answered) if ":" in name}
-    return Asked(
+    return Held(
         filing=_filing(form.get("filing", "")),
         text=form.get("text", "").replace("\r\n", "\n").strip(),
         scope={name.removeprefix("scope:"): each for name, each in values.items() if name.startswith("scope:")},
@@ -118,13 +141,11 @@ def _filing(filing_id: str) -> FilingAnswer | None:
     return found
 
 
-def _edition(asked: Asked) -> str:
+def _edition(asked: Held) -> str:
     return asked.filing["edition"] if asked.filing else ""
 
 
-def _page(
-    asked: Asked, errors: tuple[ErrorLink, ...] = (), *, is_new: bool = False, taken: Choice | None = None
-) -> str:
+def _page(asked: Held, errors: tuple[ErrorLink, ...] = (), *, is_new: bool = False, taken: Choice | None = None) -> str:
     edition = _edition(asked)
     paths, classes = deps().classes.paths(edition), deps().classes.list(edition)
     found = _found(asked, edition)
@@ -153,13 +174,13 @@ def _page(
     )
 
 
-def _found(asked: Asked, edition: str) -> SearchAnswer | None:
+def _found(asked: Held, edition: str) -> SearchAnswer | None:
     if not asked.text or len(asked.text) > LONGEST:
         return None
     return deps().classes.search(guard.token(), asked.text, edition)
 
 
-def _ends(asked: Asked, paths: PathsAnswer, edition: str) -> tuple[EndAnswer, EndAnswer | None]:
+def _ends(asked: Held, paths: PathsAnswer, edition: str) -> tuple[EndAnswer, EndAnswer | None]:
     """Return how far the answers lead; those that the paths don't come to are dropped from the page."""
     asked.scope, asked.mixed = on_path(paths["scope"], asked.scope), on_path(paths["mixed"], asked.mixed)
     scope = deps().classes.evaluate("scope", asked.scope, edition)

@@ -18,6 +18,7 @@ from services.portal.presenters.filing_review import APPROVE, RETURN, Marks, mis
 from services.portal.presenters.printing import print_sections
 from services.portal.presenters.survey import validity_view
 from services.portal.routes import guard
+from services.portal.routes.classification import classified
 from services.portal.routes.errors import is_script
 from services.portal.routes.filing_list import filter_of
 from services.portal.routes.filing_versions import filing_and_form, rows_of, side_of
@@ -158,6 +159,7 @@ def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, .
         against=against,
         is_against_force=against == filing["in_force"],
         changes=changes,
+        record=classified(filing, version),
         validity=validity_view(edition, deps().filings.decisions(token), filing["period"]),
         place=place_of(deps(), token, filing_id, kept),
         kept=kept,

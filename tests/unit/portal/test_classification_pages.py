@@ -10,12 +10,14 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.filing.classification.records import dump_record, read_record
+from services.filing.model.classifications import ClassificationRecord
 from services.portal.model.classification import RecordAnswer, on_path, open_question
 from services.portal.presenters.classification import record_view
 from shared.errors import Conflict
 from shared.identity.actor import Role
 from tests.support.portal import Portal, make_portal
 from tests.support.portal_classes import FakeClasses, known_classifier
+from tests.support.portal_filed import keep_filing, make_submitted_filing, make_version
 from tests.support.portal_filing import FILING_ID, make_filing
 
 URL = "/classification"
@@ -42,6 +44,23 @@ def post(portal: Portal, go: str, **values: object) -> TestResponse:
 
 def checked(page: str) -> list[tuple[str, str]]:
     return re.findall(r'name="((?:scope|mixed):[a-z]+|chosen)" value="([^"]*)" checked', page)
+
+
+def known_record() -> ClassificationRecord:
+    """Return a record of payroll with wages paid on behalf."""
+    answers = {name.removeprefix("scope:"): [value] for name, value in PLAIN.items() if name != "asked"}
+    scope = [{"question": name, "values": values} for name, values in {**answers, "amount": ["paid_on_behalf"]}.items()]
+    sent = {
+        "edition": "2022",
+        "query": PAYROLL,
+        "scope": scope,
+        "deductions": [{"kind": "paid_on_behalf", "amount": "20.5", "currency": "CNY"}],
+        "chosen": "B11",
+        "mixed": [{"question": "priced", "values": ["single"]}],
+    }
+    record = read_record(sent, known_classifier(), datetime(2026, 1, 8, 1, 0, tzinfo=UTC)).record
+    assert record is not None
+    return record
 
 
 def test_a_description_brings_classes_with_reasons_and_proposed_answers() -> None:
@@ -213,6 +232,19 @@ def test_the_choice_is_saved_with_what_is_deducted() -> None:
     saved = portal.filings.items[FILING_ID]["answers"]
     assert (answer.status_code, answer.location) == (303, f"/filings/{FILING_ID}?done=saved#at-209")
     assert saved == {"203": {"content": PAYROLL}, "206": {"deducted": "20.5"}, "209": "B11"}
+    assert [(each.chosen, each.outcome, str(each.deductions[0].amount)) for each in portal.classes.kept] == [
+        ("B11", "part", "20.50")
+    ]
+
+
+def test_the_page_goes_on_where_the_class_was_found_before() -> None:
+    record = dump_record(known_record())
+
+    page = contract_filler(classification=record).browser.get(f"{URL}?filing={FILING_ID}").text
+
+    assert ("chosen", "B11") in checked(page)
+    assert ("scope:amount", "paid_on_behalf") in checked(page)
+    assert 'name="amount:paid_on_behalf" value="20.5"' in page
 
 
 def test_a_filing_that_can_not_be_changed_any_more_says_so() -> None:
@@ -226,19 +258,7 @@ def test_a_filing_that_can_not_be_changed_any_more_says_so() -> None:
 
 
 def test_a_record_tells_a_reviewer_what_was_asked_answered_found_and_chosen() -> None:
-    classes = FakeClasses()
-    answers = {name.removeprefix("scope:"): [value] for name, value in PLAIN.items() if name != "asked"}
-    scope = [{"question": name, "values": values} for name, values in {**answers, "amount": ["paid_on_behalf"]}.items()]
-    sent = {
-        "edition": "2022",
-        "query": PAYROLL,
-        "scope": scope,
-        "deductions": [{"kind": "paid_on_behalf", "amount": "20.5", "currency": "CNY"}],
-        "chosen": "B11",
-        "mixed": [{"question": "priced", "values": ["single"]}],
-    }
-    record = read_record(sent, known_classifier(), datetime(2026, 1, 8, 1, 0, tzinfo=UTC)).record
-    assert record is not None
+    classes, record = FakeClasses(), known_record()
 
     view = record_view(cast(RecordAnswer, dump_record(record)), classes.paths(), classes.list())
 
@@ -248,6 +268,30 @@ def test_a_record_tells_a_reviewer_what_was_asked_answered_found_and_chosen() ->
     assert view.answers[-1] == ("合同金额里含下列款项吗？可多选", "代发代缴代垫的工资、社保、差旅等")
     assert view.mixed_result.startswith("只有一类服务")
     assert {"工资", "社保"} <= set(view.candidates[0].words)
+
+
+def test_every_reviewer_sees_how_the_class_was_found() -> None:
+    portal = make_portal()
+    record = dump_record(known_record())
+    keep_filing(portal, make_submitted_filing(), make_version(classification=record))
+    portal.sign_in("county_reviewer")
+
+    page = portal.browser.get(f"/filings/{FILING_ID}/review").text
+
+    assert "纳入，部分金额扣除" in page
+    assert "<strong>B11 人力资源管理服务</strong>（按描述排在第 1 位）" in page
+    assert "扣除：代发代缴代垫的款项 20.5 万元（CNY）" in page
+    assert "<dt>合同的主要内容是下列之一吗？</dt><dd>都不是</dd>" in page
+
+
+def test_a_version_without_a_record_shows_none() -> None:
+    portal = make_portal()
+    keep_filing(portal, make_submitted_filing(), make_version())
+    portal.sign_in("county_reviewer")
+
+    page = portal.browser.get(f"/filings/{FILING_ID}/review").text
+
+    assert "分类记录" not in page
 
 
 def test_the_way_through_a_path_leaves_out_what_it_does_not_ask() -> None:

@@ -132,14 +132,11 @@ def make_filing_row(form: str = "platform-1", **changes: object) -> FilingRow:
         "state_label": "填报中",
         "division": "330106",
         "division_name": "西湖区",
-        "revision": 0,
-        "in_force": 0,
-        "filed_on": None,
+        **dict.fromkeys(("revision", "in_force", "queries"), 0),
         "due": "2025-06-30" if known["period"] == "month" else "2026-01-10",
         "is_late": False,
-        "submitted_at": None,
+        **dict.fromkeys(("filed_on", "submitted_at")),
         "updated_at": "2026-01-08T01:00:00+00:00",
-        "queries": 0,
     }
     return cast(FilingRow, {**row, **changes})
 

@@ -38,6 +38,7 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         yield started
 
 
+@pytest.mark.timeout(900)  # the whole main job, and a look through every file: a busy machine takes its time
 def test_no_canary_is_found_anywhere_and_every_planted_one_is(
     system: System, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,7 +95,7 @@ def send_events(amqp_url: str, *events: Event) -> None:
 
 @contextmanager
 def running(*parts: Part) -> Iterator[None]:
-    """Run the parts in threads; a part that died or does not stop within 5 seconds fails the test."""
+    """Run the parts in threads; a part that died or does not stop within a minute fails the test."""
     stop = threading.Event()
     deaths: list[BaseException] = []
 
@@ -113,7 +113,7 @@ def running(*parts: Part) -> Iterator[None]:
     finally:
         stop.set()
         for thread in threads:
-            thread.join(5)
+            thread.join(60)
     assert not any(thread.is_alive() for thread in threads)
     assert deaths == []
 

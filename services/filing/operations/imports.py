@@ -116,8 +116,8 @@ def _run(deps: Deps, found: Import) -> None:
         file.seek(0)
         for batch in rows(instrument.edition, instrument.form, file, found.next_row):
             found = deps.imports.save(_with_batch(deps, filing, instrument, found, batch))
-            if len(found.faults) >= MOST_FAULTS:
-                break
+            if found.counted.get(Severity.ERROR.value, 0) >= MOST_FAULTS:
+                break  # nothing of it will be kept
     _finished(deps, found, [*head.faults])
 
 
@@ -138,8 +138,10 @@ def _with_batch(deps: Deps, filing: Filing, instrument: Instrument, found: Impor
 def _with_faults(found: Import, faults: tuple[CellFault, ...] | list[CellFault]) -> Import:
     counted = Counter(found.counted)
     counted.update(each.severity.value for each in faults)
-    kept = (*found.faults, *dump_faults(faults))[:MOST_FAULTS]
-    return replace(found, faults=kept, counted=dict(counted))
+    listed = (*found.faults, *dump_faults(faults))
+    if len(listed) > MOST_FAULTS:  # no error is left out for a query or note before it
+        listed = tuple(sorted(listed, key=lambda each: each["severity"] != Severity.ERROR.value)[:MOST_FAULTS])
+    return replace(found, faults=listed, counted=dict(counted))
 
 
 def _finished(deps: Deps, found: Import, faults: list[CellFault]) -> None:

@@ -65,7 +65,7 @@ def import_view(form: FormAnswer, read: ImportAnswer) -> ImportView:
         is_done=read["state"] == "done",
         done=read["done"],
         total=read["total"] or 0,
-        faults=fault_views(form, read["faults"]),
+        faults=fault_views(form, sorted(read["faults"], key=lambda each: each["severity"] != "error")),
         counted=tuple((SEVERITIES.get(code, code), count) for code, count in read["counted"].items()),
         reason=read["reason_label"],
     )

@@ -18,6 +18,7 @@ from services.filing.workbooks.template import template
 from shared.identity.actor import Actor
 from tests.integration.filing.test_filing_life import ANSWERS
 from tests.support.filing_site import COUNTY_REVIEWER, FilingSite, Json
+from tests.support.workbooks import with_cell
 
 XLSX = {"Content-Type": "application/octet-stream", "X-File-Name": "form.xlsx"}
 
@@ -213,6 +214,39 @@ def test_a_list_of_filings_goes_out_as_a_workbook_of_what_the_reader_sees(filing
     assert [row[:4] for row in rows] == [["服务外包统平台1表", "服务外包交易平台情况登记表", "2025年", "=cmd|平台公司"]]
     assert sheet["D2"].data_type == "s"
     assert refused.status_code == 422
+
+
+def test_a_list_with_more_queries_than_are_listed_is_read_to_its_end(
+    filing_site: FilingSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MOST_FAULTS", 3)
+    firm = filing_site.enterprise()
+    filing = filing_site.begin(firm, "city-1")
+    begun = send(filing_site, firm, filing, workbook(filing_site, 1200, fee="2000"))
+
+    run_next_import(filing_site.wired.deps)
+
+    url = f"/filings/{filing['id']}"
+    progress = filing_site.json(firm, "GET", f"{url}/imports/{begun['id']}")
+    assert (progress["state"], progress["done"], progress["total"]) == ("done", 1200, 1200)
+    assert (progress["counted"], len(progress["faults"])) == ({"query": 1200}, 3)
+    assert filing_site.json(firm, "GET", url)["rows"] == 1200
+
+
+def test_no_error_goes_unlisted_for_queries_before_it(filing_site: FilingSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MOST_FAULTS", 3)
+    firm = filing_site.enterprise()
+    filing = filing_site.begin(firm, "city-1")
+    book = with_cell(
+        workbook(filing_site, 1100, fee="2000"), "F1060", '<c r="F1060" s="\\1" t="inlineStr"><is><t>很多</t></is></c>'
+    )
+    begun = send(filing_site, firm, filing, book)
+
+    run_next_import(filing_site.wired.deps)
+
+    progress = filing_site.json(firm, "GET", f"/filings/{filing['id']}/imports/{begun['id']}")
+    assert progress["state"] == "read"
+    assert (progress["faults"][0]["cell"], progress["faults"][0]["severity"]) == ("F1060", "error")
 
 
 def test_the_units_of_an_area_are_given_out_as_a_workbook(filing_site: FilingSite) -> None:

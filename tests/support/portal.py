@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from services.portal.app import create_app
 from services.portal.model.answers import (
     ChangeAnswer,
     FileAnswer,
@@ -35,6 +34,7 @@ from shared.errors import Conflict, Invalid, NotAuthenticated, NotFound, Problem
 from shared.identity.actor import Role
 from shared.settings import Secret
 from tests.support.portal_answers import make_file, make_person, make_registration, make_review, make_row
+from tests.support.portal_app import app_on
 from tests.support.portal_casework import FakeCasework
 from tests.support.portal_classes import FakeClasses
 from tests.support.portal_duplicates import FakeDuplicates
@@ -351,8 +351,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         secrets=CountingSecrets(),
         clock=clock,
     )
-    app = create_app(make_settings(), deps)
-    app.testing = True
+    app = app_on(make_settings(), deps)
     return Portal(
         app,
         app.test_client(),

@@ -9,13 +9,14 @@ import httpx
 import orjson
 import pytest
 
+from services.portal.app import create_app
 from services.portal.clients.http import ServiceHttp, path
 from services.portal.clients.registration import HttpRegistrations
 from services.portal.model.form import FIELD_BY_KEY, STEPS
 from services.portal.model.pointers import PageSpot, spot_of
 from services.portal.routes.guard import mark_of
 from shared import errors
-from tests.support.portal import make_portal
+from tests.support.portal import make_portal, make_settings
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -33,10 +34,10 @@ def test_every_page_says_who_may_open_it() -> None:
 
 
 def test_a_page_without_a_mark_is_closed_to_everybody() -> None:
-    portal = make_portal()
-    portal.app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    app = create_app(make_settings(), make_portal().app.extensions["deps"])
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open")
 
-    answer = portal.browser.get("/forgotten")
+    answer = app.test_client().get("/forgotten")
 
     assert answer.status_code == 403
 

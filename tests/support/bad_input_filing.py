@@ -80,6 +80,7 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", f"{ONE}/rows"): {"rows": [FULL_ROW]},
     ("PUT", f"{ONE}/rows/<int:number>"): {"row": FULL_ROW},
     ("POST", f"{ONE}/assembly"): {},
+    ("PUT", f"{ONE}/classification"): {"record": None},
     ("PUT", f"{ONE}/ticks"): {"keys": ["p1-amount-others@/622/2"]},
     ("POST", f"{ONE}/approval"): {"opinion": "同意上报", "signatory": "张审核"},
     ("POST", f"{ONE}/return"): {
@@ -114,6 +115,7 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "rows": ("firm", "list_draft"),
     "rows/<int:number>": ("firm", "list_draft"),
     "assembly": ("city", "city_draft"),
+    "classification": ("firm", "contract_draft"),
     "ticks": ("county", "submitted"),
     "approval": ("county", "submitted"),
     "return": ("county", "submitted"),

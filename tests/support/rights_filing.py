@@ -17,6 +17,7 @@ from services.filing.ledger.likeness import Reason
 from services.filing.ledger.posting import account_of
 from services.filing.ledger.terms import Terms
 from services.filing.ledger.vouchers import Voucher
+from services.filing.model.filings import Working
 from services.filing.model.imports import Import, ImportState
 from services.filing.model.units import Platform, Source, UnitType
 from services.filing.operations.units import Told, take_told
@@ -119,6 +120,7 @@ _SAME = {
 """Targets that are another side of a filing: its working copy, a file or an import that others don't see."""
 
 BODIES: Mapping[str, object] = {
+    "classification": {"record": None},
     "submission": {"sign_off": SIGN_OFF, "duties_read": True},
     "ticks": {"keys": []},
     "approval": OPINION,
@@ -215,6 +217,7 @@ class Ground:
         for unit, count in ((UNIT, 6), (RIVAL, 1)):
             self._tell(unit, count)
         made = {name: self._made(number, case) for number, (name, case) in enumerate(CASES.items(), 1)}
+        made["contract_draft"] = self._contract_draft(made["list_draft"])
         returned = {"id": made["returned"].id}
         self.targets = {name: made[same] for name, same in _SAME.items()} | made
         self.targets["uploaded"] = replace(made["returned"], file=evidence(site, OWN, returned))
@@ -327,6 +330,15 @@ class Ground:
         document = self.site.wired.database["filings"].find_one({"_id": filing["id"]})
         assert document is not None
         return Target(filing["id"], document, file_id, self._import(filer, filing) if not is_platform else NOWHERE)
+
+    def _contract_draft(self, of: Target) -> Target:
+        """Return a draft of 企业2表 of the firm, which stands for one that began after its basic information."""
+        begun = self.site.wired.filings.get(of.id)
+        draft = replace(begun, id=new_id(), version=1, form="enterprise-2", period="2025-12", working=Working())
+        self.site.wired.filings.add(draft, Call(_actor("firm")))
+        document = self.site.wired.database["filings"].find_one({"_id": draft.id})
+        assert document is not None
+        return Target(draft.id, document)
 
     def _import(self, actor: Actor, filing: Json) -> str:
         """Return the id of an import that was read; its file is only stood for."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.filing.model.classifications import ClassificationRecord
 from services.filing.model.evidence import FileRef
 from services.filing.model.rates import Converted
 from services.filing.model.rows import RowSet
@@ -48,7 +49,8 @@ class Working:
     """What the unit writes until it submits; `extras` are answers to a division's own indicators.
 
     `nil_reason` says why there is nothing to report, where the form takes a nil report; None where there is something.
-    `rows` are those of a long list, which are kept beside the filing.
+    `rows` are those of a long list, which are kept beside the filing. `classification` says how the unit came to the
+    class of a contract, where it was guided.
     """
 
     answers: AnswerValues = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Working:
     evidence: tuple[FileRef, ...] = ()
     nil_reason: str | None = None
     rows: RowSet | None = None
+    classification: ClassificationRecord | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class FiledContent:
     """All that one version of a filing says. Every value is JSON without fractions; amounts are text there.
 
     `evidence` are the SHA-256 of the files in their order; `nil_reason` is None where there is something to report.
+    The `classification` is left out of the canonical form where there is none.
     """
 
     answers: Mapping[str, object] = field(repr=False)
@@ -42,6 +43,7 @@ class FiledContent:
     evidence: Sequence[str] = ()
     nil_reason: str | None = field(default=None, repr=False)
     rows: RowsDigest | None = None
+    classification: Mapping[str, object] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def canonical(content: FiledContent) -> bytes:
             "nil_reason": content.nil_reason,
             "rows": None if rows is None else {"count": rows.count, "sha256": rows.sha256},
             "sign_off": content.sign_off,
+            **({} if content.classification is None else {"classification": content.classification}),
         }
     )
 
@@ -100,10 +103,11 @@ def digest_of_rows(rows: Iterable[Mapping[str, object]]) -> RowsDigest:
 def content_from(body: object) -> FiledContent:
     """Return the content of parsed JSON, its rows given as they are or by count and digest. Raises `ValueError`."""
     names = set(FiledContent.__dataclass_fields__)
-    if not isinstance(body, dict) or set(body) != names:
+    if not isinstance(body, dict) or set(body) | {"classification"} != names:
         raise ValueError("the content has other parts")
     mappings = [body[name] for name in ("answers", "sign_off", "explanations", "extras")]
     evidence, nil_reason = body["evidence"], body["nil_reason"]
+    mappings += [body["classification"]] if "classification" in body else []
     is_well = all(isinstance(each, dict) for each in mappings) and isinstance(nil_reason, str | None)
     if not is_well or not isinstance(evidence, list) or not all(isinstance(each, str) for each in evidence):
         raise ValueError("a part of the content is of another kind")

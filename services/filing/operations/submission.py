@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from services.filing.classification.records import dump_record
 from services.filing.forms.reading import dump
 from services.filing.model.filings import Filing, SignOff, Version, Working
 from services.filing.model.receipts import FiledContent, Receipt, digest_of, digest_of_rows
 from services.filing.model.states import Action
 from services.filing.operations.changes import Changed, change
+from services.filing.operations.classifying import record_problems
 from services.filing.operations.conversions import converted_amounts
 from services.filing.operations.events import told
 from services.filing.operations.findings import checked, noted
@@ -35,6 +37,7 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
         found = checked(deps, filing, instrument, filing.working)
         problems = (
             *found.blocking(instrument, filing.working.explanations),
+            *record_problems(filing.working),
             *sign_off_problems(deps, sign_off, duties_read),
         )
         if problems:
@@ -109,6 +112,7 @@ def content_of(deps: Deps, filing: Filing, working: Working, sign_off: SignOff) 
         extras=working.extras,
         evidence=tuple(ref.sha256 for ref in working.evidence),
         nil_reason=working.nil_reason,
+        classification=dump_record(working.classification) if working.classification else None,
         rows=None if working.rows is None else digest_of_rows(rows_of(deps, filing, working.rows)),
     )
 

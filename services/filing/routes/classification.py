@@ -1,14 +1,15 @@
-"""The classes of contracts and the way to the right one: nothing that is asked here is stored."""
+"""The classes of contracts and the way to the right one: what is asked leaves no trace, a contract keeps its record."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from services.filing.classification.paths import Answers
 from services.filing.operations import classifying
 from services.filing.operations.classifying import PathName
 from services.filing.policy import Permission
-from services.filing.routes.context import deps
+from services.filing.routes.context import ONE, Answer, answer, deps
 from services.filing.schemas.classification import (
     Body,
     CandidatesOut,
@@ -19,14 +20,18 @@ from services.filing.schemas.classification import (
     PathIn,
     PathOut,
     PathsOut,
+    RecordIn,
     class_body,
     evaluated_body,
     paths_body,
     searched_body,
 )
+from services.filing.schemas.outgoing import FilingOut
 from shared.web.auth import needs, public
 from shared.web.blueprint import Blueprint
+from shared.web.calls import changing_call
 from shared.web.limits import costly
+from shared.web.preconditions import changing
 
 bp = Blueprint("classification", __name__, description="业务分类")
 
@@ -79,3 +84,14 @@ def evaluate(data: dict[str, object]) -> Body:
 def search(data: dict[str, str]) -> Body:
     """Rank the classes for a description, explained, and propose answers for the path; neither stored nor logged."""
     return searched_body(classifying.search_classes(deps(), data["text"], data["edition"]))
+
+
+@bp.put(f"{ONE}/classification")
+@needs(Permission.FILE)
+@changing
+@bp.arguments(RecordIn)
+@bp.response(200, FilingOut)
+def keep(data: dict[str, object], filing_id: str) -> Answer:
+    """Keep with a contract how its class was found; null takes the record out."""
+    record = cast("Mapping[str, object] | None", data["record"])
+    return answer(classifying.save_classification(deps(), changing_call(), filing_id, record))

@@ -19,9 +19,10 @@ from services.filing.schemas.editions import (
     form_body,
     rule_body,
 )
+from services.filing.schemas.findings import finding_body
 from services.filing.schemas.incoming import TryIn
 from services.filing.schemas.lists import EntriesOut, entry_body
-from services.filing.schemas.outgoing import FindingsOut, finding_body
+from services.filing.schemas.outgoing import FindingsOut
 from shared.clock import local_date
 from shared.errors import NotFound
 from shared.web.auth import public

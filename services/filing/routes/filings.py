@@ -14,8 +14,9 @@ from services.filing.operations.instruments import instrument_for
 from services.filing.policy import Permission
 from services.filing.ports.filings import Wanted
 from services.filing.routes.context import ONE, XLSX, Answer, answer, answer_view, deps
+from services.filing.schemas.findings import findings_body
 from services.filing.schemas.incoming import BeginIn, ContentIn, EmptyIn, ListIn, NarrowedIn, SubmissionIn
-from services.filing.schemas.outgoing import FilingOut, FindingsOut, SavedOut, findings_body, saved_body
+from services.filing.schemas.outgoing import FilingOut, FindingsOut, SavedOut, saved_body
 from services.filing.schemas.overview import LIST_COLUMNS, Body, RowsOut, TasksOut, list_row, row_body, task_body
 from services.filing.workbooks.export import export
 from shared.identity.actor import UNIT_ROLES

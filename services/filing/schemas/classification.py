@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from marshmallow import Schema, fields, post_load, validate
 
 from services.filing.classification.gate import verdict_of
 from services.filing.classification.knowledge import Coded, Knowledge, KnownClass
+from services.filing.classification.library import classifier_of
 from services.filing.classification.paths import Path, Question, Walk
-from services.filing.classification.records import LONGEST_QUERY, MOST_ANSWERS, candidate_body
+from services.filing.classification.records import LONGEST_QUERY, MOST_ANSWERS, candidate_body, dump_record
+from services.filing.forms.model import Edition
+from services.filing.model.classifications import ClassificationRecord, PathAnswer
 from services.filing.operations.classifying import Evaluated, PathName, Searched
+from services.filing.schemas.incoming import Members
 from shared.errors import Invalid, Problem
 from shared.fields import Choice, Text
 
@@ -41,6 +45,12 @@ class PathAnswerIn(Schema):
     values = fields.List(
         fields.String(validate=validate.Regexp(KEY)), required=True, validate=validate.Length(max=MOST_ANSWERS)
     )
+
+
+class RecordIn(Schema):
+    """How the class of a contract was found; the record itself is read strictly by `classification.records`."""
+
+    record = Members(required=True, allow_none=True)
 
 
 class PathIn(Schema):
@@ -235,3 +245,25 @@ def _result_body(path: Path, code: str) -> Body:
         "families": list(result.families),
         "is_filed": result.is_filed,
     }
+
+
+def record_body(record: ClassificationRecord | None, edition: Edition) -> Body | None:
+    """Return how the class of a contract was found, with the questions and answers in words; None where nothing is kept."""
+    classifier = classifier_of(edition)
+    if record is None or classifier is None:
+        return None
+    knowledge = classifier.knowledge
+    return {
+        **dump_record(record),
+        "scope_shown": _shown(knowledge.scope, record.scope),
+        "mixed_shown": _shown(knowledge.mixed, record.mixed),
+    }
+
+
+def _shown(path: Path, answers: Iterable[PathAnswer]) -> list[Body]:
+    """Return the questions that were answered, each with the labels of its answers."""
+    found = ((path.questions[each.question], each.values) for each in answers)
+    return [
+        {"question": question.text, "answers": [each.label for each in question.answers if each.value in values]}
+        for question, values in found
+    ]

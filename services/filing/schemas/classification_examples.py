@@ -45,6 +45,16 @@ _RESULT = {"code": "single", "label": "只有一类服务", "text": "按这一�
 _REASON = {"code": "lawyers", "label": "律师服务", "text": "律师及相关法律服务不在法律流程服务之内。"}
 
 CLASSIFICATION_EXAMPLES: Mapping[str, object] = {
+    "RecordIn": {
+        "record": {
+            "edition": "2022",
+            "query": "每月核算工资，代缴社保",
+            "scope": [{"question": "organisations", "values": ["yes"]}],
+            "deductions": [{"kind": "paid_on_behalf", "amount": "120.5", "currency": "CNY"}],
+            "chosen": "B11",
+            "mixed": [],
+        }
+    },
     "ClassSearchIn": {"text": "每月为客户员工核算工资、代缴社保", "edition": "2022"},
     "PathIn": {"path": "scope", "answers": _ANSWERS, "edition": "2022"},
     "ClassOut": _CLASS,

@@ -15,8 +15,8 @@ from services.filing.operations.executions import MOST_LINES, Line, Saved
 from services.filing.operations.lateness import is_late
 from services.filing.operations.month_end import MonthEnd, Proposed
 from services.filing.operations.selection import MOST_SELECTED, Outcome, Selected
+from services.filing.schemas.findings import FindingOut, findings_body
 from services.filing.schemas.incoming import FINDING_KEY, LINE, PARAGRAPH, SignOffIn
-from services.filing.schemas.outgoing import FindingOut, findings_body
 from services.filing.schemas.words import STATE_LABELS
 from shared.codes import lists
 from shared.codes.schemes import Scheme

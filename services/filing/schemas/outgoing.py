@@ -8,40 +8,26 @@ from typing import cast
 from marshmallow import Schema, fields
 
 from services.filing.forms.answers import Answers, Place
-from services.filing.forms.checks import Finding
 from services.filing.forms.computing import show
-from services.filing.forms.describing.findings import expected_text, finding_text
-from services.filing.forms.model import Edition, Form, Part
+from services.filing.forms.model import Part
 from services.filing.forms.reading import dump
 from services.filing.model.evidence import FileRef
 from services.filing.model.filings import Decision, Filing, Noted, SignOff, Version, Working
 from services.filing.model.periods import period_of
 from services.filing.model.states import Action
 from services.filing.operations.extras import CheckedExtras, answers_of, extras_of, pointer_of
-from services.filing.operations.findings import Checked, apart, explanation_of, key_of
+from services.filing.operations.findings import Checked, apart
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.reading import Change, Earlier, SavedView, Suggestion, View
+from services.filing.schemas.classification import record_body
 from services.filing.schemas.editions import form_body
+from services.filing.schemas.findings import FindingOut, findings_body
 from services.filing.schemas.overview import RowOut, division_name, row_body
 from services.filing.schemas.rates import ConvertedOut, converted_body
 from services.filing.schemas.words import ACTION_LABELS, REASON_LABELS, SOURCE_LABELS
 from shared.history import HistoryEntry
 
 Body = dict[str, object]
-
-
-class FindingOut(Schema):
-    """A finding: where, which rule, what was expected, and what the unit says to it."""
-
-    key = fields.String()
-    rule = fields.String()
-    severity = fields.String()
-    title = fields.String()
-    text = fields.String()
-    expected = fields.String()
-    pointers = fields.List(fields.String())
-    indicators = fields.List(fields.String())
-    explanation = fields.String()
 
 
 class FindingsOut(Schema):
@@ -91,6 +77,7 @@ class VersionOut(Schema):
     extras = fields.List(fields.Nested(ExtrasOut))
     rows = fields.Integer(allow_none=True)
     nil_reason = fields.String(allow_none=True)
+    classification = fields.Dict(allow_none=True)
     evidence = fields.List(fields.Nested(FileOut))
     noted = fields.List(fields.Dict())
     converted = fields.List(fields.Nested(ConvertedOut))
@@ -109,6 +96,7 @@ class FilingOut(RowOut):
     explanations = fields.Dict()
     evidence = fields.List(fields.Nested(FileOut))
     nil_reason = fields.String(allow_none=True)
+    classification = fields.Dict(allow_none=True)
     rows = fields.Integer(allow_none=True)
     findings = fields.List(fields.Nested(FindingOut))
     counted = fields.Dict()
@@ -178,6 +166,7 @@ def view_body(view: View) -> Body:
         "explanations": dict(working.explanations),
         "evidence": [file_body(each) for each in working.evidence],
         "nil_reason": working.nil_reason,
+        "classification": record_body(working.classification, view.instrument.edition),
         "rows": working.rows.count if working.rows else None,
         "findings": findings_body(view.instrument, view.checked, working) if view.checked else [],
         "counted": dict(view.checked.counted) if view.checked else {},
@@ -257,30 +246,6 @@ def _extras_body(instrument: Instrument, found: CheckedExtras, working: Working)
     }
 
 
-def findings_body(instrument: Instrument, checked: Checked, working: Working) -> list[Body]:
-    """Return the findings with what the unit says to each."""
-    edition, form, owner = instrument.edition, instrument.form, checked.owner
-    return [
-        finding_body(edition, form, each, key_of(each, owner), explanation_of(each, working.explanations, owner))
-        for each in checked.findings
-    ]
-
-
-def finding_body(edition: Edition, form: Form, finding: Finding, key: str, explanation: str) -> Body:
-    """Return one finding in words."""
-    return {
-        "key": key,
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "title": finding.title,
-        "text": finding_text(edition, form, finding),
-        "expected": expected_text(edition, form, finding),
-        "pointers": list(finding.pointers),
-        "indicators": list(finding.indicators),
-        "explanation": explanation,
-    }
-
-
 def version_row(filing: Filing, version: Version) -> Body:
     """Return a version as the list of versions shows it."""
     return {
@@ -306,6 +271,7 @@ def version_body(instrument: Instrument, filing: Filing, version: Version) -> Bo
         "evidence": [file_body(each) for each in content.evidence],
         "noted": [_noted_body(each) for each in version.noted],
         "converted": [converted_body(each) for each in version.converted],
+        "classification": record_body(content.classification, instrument.edition),
         "undone": [_decision_body(each) for each in version.undone],
     }
 

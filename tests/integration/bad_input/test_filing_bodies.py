@@ -53,7 +53,7 @@ def _is_right_after_all(pointer: str, fault: str) -> bool:
         return True
     last = pointer.rpartition("/")[2]
     is_amount = last in {"fee", "total", "308", "309"} or pointer.startswith("/answers/622")
-    is_optional = last in {"nil_reason", "content", "row", "version", "explanations"} or pointer.startswith(
+    is_optional = last in {"nil_reason", "content", "row", "record", "version", "explanations"} or pointer.startswith(
         ("/answers/", "/row/", "/rows/0/", "/lines/0/3")
     )
     is_blank = fault == "hidden character" and last == "category"

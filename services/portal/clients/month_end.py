@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 from urllib.parse import quote, urlencode
 
-from services.portal.clients.http import ServiceHttp, path
+from services.portal.clients.http import UPLOAD_TIMEOUT, ServiceHttp, path
 from services.portal.model.answers import Streamed
 from services.portal.model.month_end import ListRead, MonthAnswer, OutcomeAnswer, SavedLine
 
@@ -26,7 +26,7 @@ class HttpMonthEnds:
     def save(self, token: str, key: str, period: str, lines: Sequence[Mapping[str, object]]) -> list[SavedLine]:
         """Begin or change an execution for each line; the same key does it once. Raises `Invalid`, `Conflict`, `KeyReused`."""
         body = {"period": period, "lines": [dict(line) for line in lines]}
-        answer = self._http.ask("POST", "/executions", token, body=body, key=key)
+        answer = self._http.ask("POST", "/executions", token, body=body, key=key, timeout=UPLOAD_TIMEOUT)
         return cast("dict[str, list[SavedLine]]", answer)["lines"]
 
     def report_nil(self, token: str, key: str, period: str, reason: str) -> None:
@@ -35,7 +35,7 @@ class HttpMonthEnds:
 
     def submit(self, token: str, key: str, body: Mapping[str, object]) -> list[OutcomeAnswer]:
         """Submit what is selected; the same key does it once. Raises `Invalid`, `KeyReused`."""
-        answer = self._http.ask("POST", "/submissions", token, body=dict(body), key=key)
+        answer = self._http.ask("POST", "/submissions", token, body=dict(body), key=key, timeout=UPLOAD_TIMEOUT)
         return cast("dict[str, list[OutcomeAnswer]]", answer)["items"]
 
     def to_fill(self, token: str, form: str, period: str) -> Streamed:

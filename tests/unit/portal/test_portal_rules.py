@@ -61,6 +61,7 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "sheet_id": "d1",
         **dict.fromkeys(("account_id", "grant_id", "invitation_id", "recovery_id", "change_set_id"), "p1"),
         "filing_id": "f1",
+        "form": "enterprise-3",
         "import_id": "i1",
         "alarm_id": "a1",
         "outcome": "resolution",

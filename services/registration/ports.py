@@ -73,6 +73,10 @@ class Registrations(Protocol):
         """Return the registration. Raises `NotFound`."""
         ...
 
+    def find_recent(self, registration_id: str, version: int | None) -> Registration | None:
+        """Return the registration at this version where this process has it at hand; by now it may have been changed."""
+        ...
+
     def find_created(self, request: RequestKey) -> Registration | None:
         """Return the registration that this request made. Raises `KeyReused` where it asked for something else."""
         ...

@@ -17,7 +17,7 @@ from services.registration.ports import (
 )
 from services.registration.workflow import standing_step_for, step_for
 from shared.calls import Call
-from shared.errors import NotFound
+from shared.errors import NotFound, StaleVersion
 from shared.history import was_done
 from shared.messaging.events import Outgoing
 
@@ -31,9 +31,13 @@ Change = Callable[[Registration], Changed]
 def in_sight(deps: Deps, call: Call, registration_id: str) -> Registration:
     """Return the registration. Raises `NotFound` where it is outside the actor's sight."""
     registration = deps.registrations.get(registration_id)
+    _require_in_sight(call, registration)
+    return registration
+
+
+def _require_in_sight(call: Call, registration: Registration) -> None:
     if not policy.is_in_sight(call.actor, registration):
         raise NotFound
-    return registration
 
 
 def change(deps: Deps, call: Call, registration_id: str, action: Action, make: Change) -> Registration:
@@ -42,7 +46,17 @@ def change(deps: Deps, call: Call, registration_id: str, action: Action, make: C
     A request that was carried out before returns the registration as it is now. Raises `NotFound`, `KeyReused`,
     `VersionRequired`, `StaleVersion`, `Conflict`, `NotAllowed`, and whatever `make` raises; nothing is stored then.
     """
-    registration = in_sight(deps, call, registration_id)
+    recent = deps.registrations.find_recent(registration_id, call.version)
+    if recent is not None:
+        try:
+            return _changed(deps, call, recent, action, make)
+        except StaleVersion:
+            pass  # another process was faster, or carried out this very request: that is for the stored one to say
+    return _changed(deps, call, deps.registrations.get(registration_id), action, make)
+
+
+def _changed(deps: Deps, call: Call, registration: Registration, action: Action, make: Change) -> Registration:
+    _require_in_sight(call, registration)
     if was_done(registration.history, call.request):
         return registration
     call.check_version(registration.version)

@@ -34,6 +34,7 @@ from shared.mongo.client import Document
 from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.paging import Page
+from shared.recent import Recent
 
 log = structlog.get_logger()
 
@@ -44,6 +45,9 @@ INDEXES = (
     IndexModel([("code", 1)], name="of_code", partialFilterExpression={"code": {"$exists": True}}),
     IndexModel([("files", 1)], name="of_file"),
 )
+
+MOST_RECENT = 500
+"""So many registrations stay at hand, so that a draft that is saved every few seconds is not read before each write."""
 
 RECORDED = (
     "operator_name",
@@ -79,6 +83,7 @@ class MongoRegistrations:
         self._records = records
         self._early = EarlyRevisions(database, records.sealer, session)
         self._events = events
+        self._recent: Recent[str, Registration] = Recent(MOST_RECENT)
 
     def within(self, session: ClientSession) -> MongoRegistrations:
         """Return the same registrations, read and written within a transaction."""
@@ -87,9 +92,16 @@ class MongoRegistrations:
     def get(self, registration_id: str) -> Registration:
         """Return the registration. Raises `NotFound`, also where the unit's key was destroyed, `SealBroken`."""
         try:
-            return self._records.registration(self._aggregates.get(registration_id))
+            registration = self._records.registration(self._aggregates.get(registration_id))
         except KeyDestroyed:
             raise NotFound from None
+        self._recent.keep(registration_id, registration)
+        return registration
+
+    def find_recent(self, registration_id: str, version: int | None) -> Registration | None:
+        """Return the registration at this version where this process has it at hand; by now it may have been changed."""
+        registration = self._recent.find(registration_id)
+        return registration if registration is not None and registration.version == version else None
 
     def find_created(self, request: RequestKey) -> Registration | None:
         """Return the registration that this request made. Raises `KeyReused` where it asked for something else."""
@@ -131,7 +143,9 @@ class MongoRegistrations:
             )
         except Duplicate:
             raise PlatformTaken(problems=self._taken(registration, claims)) from None
-        return replace(registration, version=version, history=history)
+        saved = replace(registration, version=version, history=history)
+        self._recent.keep(registration.id, saved)
+        return saved
 
     def tell(self, registration: Registration, call: Call, events: Sequence[Outgoing]) -> None:
         """Tell of the registration as it is, at the time of its last change. Raises `StaleVersion`, `NotFound`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import openpyxl
@@ -165,7 +166,7 @@ def _send(page: Page, book: openpyxl.Workbook, amount: str, purpose: str) -> Non
     page.get_by_role("button", name="提交文件").click()
 
 
-def _filed(site: FilingSite, firm: Actor, form: str, period: str, answers: Json) -> Json:
+def _filed(site: FilingSite, firm: Actor, form: str, period: str, answers: Mapping[str, Any]) -> Json:
     filing = site.create(firm, "/filings", {"form": form, "period": period, "item": ""})
     filing = site.save(firm, filing, answers=dict(answers))
     explained = {each["rule"]: "已核实" for each in filing["findings"] if each["severity"] == "query"}

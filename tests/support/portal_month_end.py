@@ -110,9 +110,13 @@ class FakeMonthEnds:
     read_list: ListRead | None = None
     asked: list[tuple[str, object]] = field(default_factory=list)
     error: Exception | None = None
+    refusal: Exception | None = None
+    """What keeps the month from being read at all."""
 
     def read(self, token: str, period: str) -> MonthAnswer:
         self.asked.append(("read", period))
+        if self.refusal is not None:
+            raise self.refusal
         return cast(MonthAnswer, {**self.month, "period": period})
 
     def save(self, token: str, key: str, period: str, lines: Sequence[Mapping[str, object]]) -> list[SavedLine]:

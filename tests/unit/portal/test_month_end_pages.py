@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 from werkzeug.test import TestResponse
 
+from services.portal.model.month_end import ListRead
 from shared.errors import Conflict, Invalid, KeyReused, Problem
 from tests.support.portal import Portal, make_portal
 from tests.support.portal_filing import FILING_ID, make_filing
@@ -226,11 +228,10 @@ def test_a_nil_report_is_offered_only_where_nothing_was_executed(portal: Portal)
 
 def test_a_workbook_is_tried_taken_in_or_given_back(portal: Portal) -> None:
     fault = {**PROBLEM, "pointer": "/308", "sheet": "填报", "cell": "L14", "severity": "error", "row": 0}
-    counts = {"begun": 1, "changed": 0, "unchanged": 0, "blank": 2}
-    portal.month_ends.read_list = {"is_saved": False, **counts, "faults": [fault]}  # type: ignore[typeddict-item]
+    portal.month_ends.read_list = read_list(fault)
 
     tried = upload(portal, "try")
-    portal.month_ends.read_list = {"is_saved": True, **counts, "faults": []}  # type: ignore[typeddict-item]
+    portal.month_ends.read_list = read_list()
     taken = upload(portal, "save")
     marked = upload(portal, "mark")
 
@@ -256,16 +257,12 @@ def test_templates_go_out_for_both_forms_and_no_other(portal: Portal) -> None:
 
 
 def test_whoever_files_no_executions_is_told_why(portal: Portal) -> None:
-    portal.month_ends.read = refuse  # type: ignore[method-assign]  # stands for the service
+    portal.month_ends.refusal = Conflict("本单位不填报此表。")
 
     answer = portal.browser.get("/month-end")
 
     assert answer.status_code == 409
     assert "本单位不填报此表。" in answer.text
-
-
-def refuse(token: str, period: str) -> None:
-    raise Conflict("本单位不填报此表。")
 
 
 @pytest.mark.parametrize("period", ["2026", "2026-13", "x", "2026-01-01"])
@@ -278,6 +275,12 @@ def test_departments_have_no_month_end() -> None:
     portal.sign_in("county_reviewer")
 
     assert portal.browser.get("/month-end").status_code == 403
+
+
+def read_list(*faults: Mapping[str, object]) -> ListRead:
+    """Return what became of a workbook: it was tried where something is wrong, else saved."""
+    counts = {"begun": 1, "changed": 0, "unchanged": 0, "blank": 2}
+    return cast(ListRead, {"is_saved": not faults, **counts, "faults": [*faults]})
 
 
 def upload(portal: Portal, purpose: str) -> TestResponse:

@@ -19,7 +19,7 @@ from services.sandbox.story.site import (
     text_of,
     upload_headers,
 )
-from services.sandbox.story.unit import DIVISION, Unit
+from services.sandbox.story.unit import DIVISION, Unit, make_unit
 from shared.ids import new_id
 
 PLAN_PARTS = ["management_rules", "service_process", "fees", "quality_assurance"]
@@ -61,6 +61,8 @@ class Story:
     registration: Json = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     filing: Json = field(default_factory=dict)
+    firm: Unit = field(default_factory=make_unit)
+    parts: dict[str, Json] = field(default_factory=dict)
 
     @property
     def path(self) -> str:

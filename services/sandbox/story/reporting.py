@@ -5,19 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from services.sandbox.story import judgement, materials
 from services.sandbox.story.figures import basic_information, platform_year
+from services.sandbox.story.filings import approve, begin, explained, key, path, save, signed, submit, upload
 from services.sandbox.story.play import Story
 from services.sandbox.story.site import Json, Person, eventually, expect
-from shared.ids import new_id
 
 EXPLANATION = "其余为培训撮合项目，不属于所列三类。"
-SIGN_OFF = {"unit_head": "王小明", "statistics_head": "李晓红", "filler": "周海", "phone": "0571-88888888"}
-OPINION = {"opinion": "数据属实，同意上报。", "signatory": "西湖区商务局 陈明"}
 
 
 def become_a_unit(story: Story) -> str:
@@ -41,32 +37,32 @@ def decide_collection(story: Story) -> str:
     """The survey's printed approval has ended; the ministry records that this period is collected all the same."""
     ministry = story.site.sign_in(*story.offices["ministry"], service="filing")
     period = _period()
-    known = ministry.ask("GET", "/collection-decisions")["items"]
-    if any(each["from_period"] <= period <= each["to_period"] for each in known):
+    known, month = ministry.ask("GET", "/collection-decisions")["items"], f"{judgement.today():%Y-%m}"
+    if any(each["from_period"] <= period and month <= each["to_period"] for each in known):
         return f"decided before: {known[0]['document']}"
-    refused = _begin(_at_filing(story, "operator"), "platform-1", 409)
+    refused = begin(_at_filing(story, "operator"), "platform-1", period, 409)
     expect(refused["code"] == "approval_expired", f"refused as {refused['code']}")
     body = {
         "edition": "2022",
         "from_period": period,
-        "to_period": period,
+        "to_period": month,
         "document": f"商办服贸函〔{int(period) + 1}〕1号（演示）",
         "ground": "新制度批准前，按现行制度继续填报。",
     }
-    ministry.ask("POST", "/collection-decisions", 201, json=body, headers=_key())
-    return f"before: 409 {refused['code']}; then decided for {period}"
+    ministry.ask("POST", "/collection-decisions", 201, json=body, headers=key())
+    return f"before: 409 {refused['code']}; then decided for {period} to {month}"
 
 
 def file_basics(story: Story) -> str:
     """The operator files 企业1表, pre-filled with what is known; the county approves, and the facts are the unit's."""
     operator = _at_filing(story, "operator")
-    filing = _begin(operator, "enterprise-1", 201)
+    filing = begin(operator, "enterprise-1", _period())
     offered = {each["pointer"]: each["source_label"] for each in filing["suggestions"]}
     expect("/102" in offered, f"offered: {offered}")
-    filing = _save(operator, filing, answers=basic_information(story.unit), explanations=_explained(filing))
-    filing = _save(operator, filing, answers=basic_information(story.unit), explanations=_explained(filing))
-    filing = _submit(operator, filing)
-    _approve(_at_filing(story, "county"), filing)
+    filing = save(operator, filing, answers=basic_information(story.unit), explanations=explained(filing))
+    filing = save(operator, filing, answers=basic_information(story.unit), explanations=explained(filing))
+    filing = submit(operator, filing)
+    approve(_at_filing(story, "county"), filing)
 
     def taken() -> Json | None:
         facts = {each["name"]: each for each in operator.ask("GET", "/units/mine")["basics"]}
@@ -79,29 +75,29 @@ def file_basics(story: Story) -> str:
 def file_the_year(story: Story) -> str:
     """平台1表 with an error and a query: all is told at once, by code and with what was expected; nothing is lost."""
     operator = _at_filing(story, "operator")
-    filing = _begin(operator, "platform-1", 201)
-    wrong = _save(operator, filing, answers=platform_year(is_wrong=True))
+    filing = begin(operator, "platform-1", _period())
+    wrong = save(operator, filing, answers=platform_year(is_wrong=True))
     texts = {each["rule"]: each["text"] for each in wrong["findings"]}
-    refused = operator.send("POST", f"{_path(wrong)}/submission", wrong["version"], json=_signed())
+    refused = operator.send("POST", f"{path(wrong)}/submission", wrong["version"], json=signed())
     problems = {each["code"]: each for each in refused.json()["errors"]}
     expect(refused.status_code == 422 and {"p1-evidence", "explanation_required"} <= set(problems), str(problems))
     told = next(text for text in texts.values() if "605" in text)
-    sent = _upload(operator, wrong, "交易记录.png", materials.screenshot(story.unit.platform))
+    sent = upload(operator, wrong, "交易记录.png", materials.screenshot(story.unit.platform))
     explanations = {each["key"]: EXPLANATION for each in wrong["findings"] if each["severity"] == "query"}
-    mended = _save(
+    mended = save(
         operator,
         wrong,
         answers=platform_year(is_wrong=False),
         explanations=explanations,
         evidence=[sent["file_id"]],
     )
-    story.filing = _submit(operator, mended)
+    story.filing = submit(operator, mended)
     return f"422 with {len(problems)} kinds: {told}; mended, explained, with evidence: {story.filing['state_label']}"
 
 
 def verify_receipt(story: Story) -> str:
     """The signed receipt is verified offline by a command; one changed byte is found."""
-    operator, version = _at_filing(story, "operator"), f"{_path(story.filing)}/versions/1"
+    operator, version = _at_filing(story, "operator"), f"{path(story.filing)}/versions/1"
     receipt = operator.ask_bytes("GET", f"{version}/receipt")
     content = operator.ask_bytes("GET", f"{version}/content")
     certificates = operator.ask_bytes("GET", "/receipt-certificates")
@@ -116,13 +112,13 @@ def review_the_year(story: Story) -> str:
     county = _at_filing(story, "county")
     waiting = county.ask("GET", "/filings?waiting=true")["items"]
     expect(story.filing["id"] in [each["id"] for each in waiting], "it is not in the county's queue")
-    version = county.ask("GET", f"{_path(story.filing)}/versions/1")
+    version = county.ask("GET", f"{path(story.filing)}/versions/1")
     explained = [each["explanation"] for each in version["noted"] if each["severity"] == "query"]
     expect(EXPLANATION in explained, f"the reviewer reads {explained}")
     file_id = version["evidence"][0]["file_id"]
-    expect(county.ask_bytes("GET", f"{_path(story.filing)}/files/{file_id}").startswith(b"\x89PNG"), "no picture")
-    story.filing = _approve(county, story.filing)
-    printed = county.ask_bytes("GET", f"{_path(story.filing)}/versions/1/print")
+    expect(county.ask_bytes("GET", f"{path(story.filing)}/files/{file_id}").startswith(b"\x89PNG"), "no picture")
+    story.filing = approve(county, story.filing)
+    printed = county.ask_bytes("GET", f"{path(story.filing)}/versions/1/print")
     expect(printed.startswith(b"%PDF"), "the print is no PDF")
     return f"{story.filing['state_label']}; {len(explained)} query explained; print of {len(printed):,} bytes"
 
@@ -131,46 +127,8 @@ def _at_filing(story: Story, who: str) -> Person:
     return story.people[who].at(story.site.urls["filing"])
 
 
-def _key() -> dict[str, str]:
-    return {"Idempotency-Key": new_id()}
-
-
 def _period() -> str:
     return str(judgement.today().year - 1)
-
-
-def _path(filing: Mapping[str, object]) -> str:
-    return f"/filings/{filing['id']}"
-
-
-def _begin(person: Person, form: str, status: int) -> Json:
-    body = {"form": form, "period": _period()}
-    return dict(person.ask("POST", "/filings", status, json=body, headers=_key()))
-
-
-def _save(person: Person, filing: Json, **content: object) -> Json:
-    return dict(person.ask("PUT", f"{_path(filing)}/content", 200, filing["version"], json=content))
-
-
-def _explained(filing: Json) -> dict[str, str]:
-    return {each["key"]: "属实" for each in filing["findings"] if each["severity"] == "query"}
-
-
-def _signed() -> Json:
-    return {"sign_off": {**SIGN_OFF, "reported_on": judgement.today().isoformat()}, "duties_read": True}
-
-
-def _submit(person: Person, filing: Json) -> Json:
-    return dict(person.ask("POST", f"{_path(filing)}/submission", 200, filing["version"], json=_signed()))
-
-
-def _approve(person: Person, filing: Json) -> Json:
-    return dict(person.ask("POST", f"{_path(filing)}/approval", 200, filing["version"], json=OPINION))
-
-
-def _upload(person: Person, filing: Json, name: str, content: bytes) -> Json:
-    headers = {"Content-Type": "application/octet-stream", "X-File-Name": quote(name)}
-    return dict(person.ask("POST", f"{_path(filing)}/files", 201, content=content, headers=headers))
 
 
 def _verified(receipt: bytes, content: bytes, certificates: bytes) -> subprocess.CompletedProcess[str]:

@@ -166,10 +166,14 @@ class System:
         services = [name for name in PREPARED if name in {program.service for program in self._programs.values()}]
         self._tell("preparing " + ", ".join(services))
         runs = [self._admin(service, "prepare") for service in services]
-        for child in runs:
-            child.start()
-        for child in runs:
-            child.finish(PREPARE_SECONDS)
+        try:
+            for child in runs:
+                child.start()
+            for child in runs:
+                child.finish(PREPARE_SECONDS)
+        finally:
+            for child in runs:
+                child.stop()  # those that still run when another one failed
         if "identity" in services:
             self._seed()
         if "filing" in services:

@@ -16,6 +16,8 @@ from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from services.sandbox.processes import System
+from services.sandbox.programs import PROGRAMS, SystemPorts
 from services.sandbox.stack.child import Child, end_leftovers
 from services.sandbox.stack.errors import AlreadyRunning, PortTaken, StackError
 from services.sandbox.stack.lock import locked
@@ -124,6 +126,16 @@ def test_a_stack_starts_again_on_the_same_data_also_on_other_ports(own: Stack):
         found = client["kept"]["papers"].count_documents({})
 
     assert found == 1
+
+
+def test_a_system_that_cant_be_prepared_leaves_nothing_running(tmp_path: Path):
+    programs = [program for program in PROGRAMS if program.service in ("identity", "registration")]
+    without_key = {"identity": {"TONGBAO_KEK_FILE": str(tmp_path / "nowhere")}}
+
+    with pytest.raises(StackError, match="identity-prepare failed"):
+        System(tmp_path, SystemPorts.free(), programs=programs, extra=without_key).start()
+
+    assert list((tmp_path / "run").iterdir()) == []
 
 
 def test_a_root_is_held_by_one_stack_at_a_time(started: Stack):

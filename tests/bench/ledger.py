@@ -1,0 +1,183 @@
+"""Contracts of one unit while the country grows: the list, a contract's page, and the check for likely duplicates.
+
+One unit files for real; the rest of the country are copies of its documents under ids and keyed hashes of their own,
+which nobody opens. The whole is 500,000 contracts with 5 million executions; `TONGBAO_BENCH_SHARE` takes a share of it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pymongo import WriteConcern
+
+from services.filing.operations.likeness import take_fact
+from services.filing.policy import SYSTEM
+from shared.calls import Call
+from shared.identity.actor import Actor
+from shared.mongo.client import Document
+from shared.mongo.transactions import in_transaction
+from shared.storage.s3 import connect as connect_s3
+from tests.bench.ground import Ground
+from tests.bench.report import Row
+from tests.support.filing_site import DECISION, MINISTRY, FilingSite, Json, open_filing_site
+from tests.support.filing_typed import BASICS, CONTRACT, EXECUTION
+
+DATABASE = "bench-ledger"
+PERIOD = "2025-12"
+UNITS, CONTRACTS, EXECUTIONS = 50_000, 10, 10
+"""Units of a country, contracts of each, executions of each contract."""
+DEFAULT_SHARE = 0.05
+AIM = 2.0
+ASKED = 200
+"""How often each question is asked at each size."""
+DIVISIONS = ("330106", "330108", "330203", "110105", "310115", "440305")
+BATCH = 2_000
+
+
+def measure(ground: Ground) -> Sequence[Row]:
+    """Return the rows of the contract ledger."""
+    secret = ground.stack.secrets
+    client = connect_s3(ground.stack.s3.endpoint, secret.s3_access_key, secret.s3_secret_key)
+    client.create_bucket(Bucket=DATABASE)
+    keys = ground.folder / "ledger-keys"
+    keys.mkdir()
+    with ExitStack() as stack:
+        site = stack.enter_context(open_filing_site(ground.stack, DATABASE, DATABASE, keys))
+        return list(_rows(site))
+
+
+def _rows(site: FilingSite) -> Iterator[Row]:
+    units = int(UNITS * float(os.environ.get("TONGBAO_BENCH_SHARE", DEFAULT_SHARE)))
+    firm, contracts = _filed(site)
+    country = Country(site, firm.unit_id or "")
+    country.grow(max(1, units // 100))
+    few = _asked(site, firm, contracts)
+    country.grow(units)
+    many = _asked(site, firm, contracts)
+    for name, seconds in many.items():
+        size = f"{units * CONTRACTS:,} contracts, {units * CONTRACTS * EXECUTIONS:,} executions"
+        text = f"p95 {1000 * seconds:.1f} ms at {size}, beside {1000 * few[name]:.1f} ms at 1 % of them"
+        yield Row(f"{name}, growth of the country", seconds / few[name], AIM, "lower", text)
+
+
+def _asked(site: FilingSite, firm: Actor, contracts: Sequence[str]) -> Mapping[str, float]:
+    """Return the p95 of each question in seconds."""
+    wired = site.wired
+
+    def check() -> object:
+        contract = secrets.choice(contracts)
+        return in_transaction(
+            wired.client, lambda session: take_fact(wired.deps_within(session), Call(SYSTEM), contract)
+        )
+
+    questions: Mapping[str, Callable[[], object]] = {
+        "list of contracts": lambda: site.json(firm, "GET", "/contracts?limit=50"),
+        "contract page": lambda: site.json(firm, "GET", f"/contracts/{secrets.choice(contracts)}"),
+        "duplicate check": check,
+    }
+    return {name: _p95(question) for name, question in questions.items()}
+
+
+def _p95(question: Callable[[], object]) -> float:
+    times = []
+    for _ in range(ASKED + 5):
+        begun = time.perf_counter()
+        question()
+        times.append(time.perf_counter() - begun)
+    return sorted(times[5:])[int(0.95 * ASKED)]  # the first ones warm up
+
+
+def _filed(site: FilingSite) -> tuple[Actor, Sequence[str]]:
+    """File the contracts and executions of one unit, and return its person and the ids of the contracts."""
+    site.create(MINISTRY, "/collection-decisions", DECISION)
+    firm = site.enterprise()
+    _file(site, firm, "enterprise-1", "2025", BASICS)
+    contracts = []
+    for number in range(CONTRACTS):
+        name = {"number": f"HZ-2025-{number:03}"}
+        amount = {"amount": str(400 + number), "currency": "USD", "usd": str(400 + number)}
+        contracts.append(_file(site, firm, "enterprise-2", PERIOD, {**CONTRACT, "202": name, "206": amount}))
+        for each in range(EXECUTIONS):
+            typed = {**EXECUTION, "304": name, "307": f"PZ-{number:03}-{each:03}"}
+            _file(site, firm, "enterprise-3", PERIOD, typed)
+    for contract in contracts:
+        take_fact(site.wired.deps, Call(SYSTEM), contract)
+    return firm, contracts
+
+
+def _file(site: FilingSite, firm: Actor, form: str, period: str, answers: Mapping[str, Any]) -> str:
+    filing = site.save(firm, site.begin(firm, form, period), answers=answers)
+    explained = {each["rule"]: "已核实" for each in filing["findings"] if each["severity"] == "query"}
+    answer = site.submit(firm, site.save(firm, filing, answers=answers, explanations=explained))
+    filed: Json = answer.json or {}
+    return str(filed["id"])
+
+
+@dataclass
+class Country:
+    """The other units, as copies of one."""
+
+    site: FilingSite
+    unit: str
+    units: int = 0
+
+    def grow(self, units: int) -> None:
+        """Let the country have so many units."""
+        names = ("filings", "accounts", "vouchers", "likenesses")
+        copied = {name: list(self.site.wired.database[name].find({"unit": self.unit})) for name in names}
+        waiting: dict[str, list[Document]] = {name: [] for name in names}
+        for number in range(self.units, units):
+            for name, documents in _copies(copied, number).items():
+                waiting[name] += documents
+                if len(waiting[name]) >= BATCH:
+                    self._insert(name, waiting.pop(name))
+                    waiting[name] = []
+        for name, documents in waiting.items():
+            self._insert(name, documents)
+        self.units = units
+        self.site.wired.client.admin.command("fsync")  # so that no question waits for what was just copied
+
+    def _insert(self, name: str, documents: list[Document]) -> None:
+        if documents:
+            collection = self.site.wired.database[name].with_options(write_concern=WriteConcern(w=1, j=False))
+            collection.insert_many(documents, ordered=False)
+
+
+def _copies(copied: Mapping[str, Sequence[Document]], number: int) -> Mapping[str, list[Document]]:
+    """Return one unit's documents under ids and keyed hashes of their own; their seals are never opened."""
+    ids = {each["_id"]: secrets.token_hex(16) for documents in copied.values() for each in documents}
+    unit, division = secrets.token_hex(16), DIVISIONS[number % len(DIVISIONS)]
+    path = [division, f"{division[:4]}00", f"{division[:2]}0000", "000000"]
+    return {name: [_copy(each, ids, unit, path, number) for each in documents] for name, documents in copied.items()}
+
+
+def _copy(document: Document, ids: Mapping[str, str], unit: str, path: list[str], number: int) -> Document:
+    made = {**document, "_id": ids[document["_id"]], "unit": unit, "division": path[0], "path": path, "outbox": []}
+    made.pop("created_key", None)
+    if "updated_at" in made:
+        made["updated_at"] = document["updated_at"] - timedelta(seconds=number + 1)
+    if "slot" in made:
+        made["slot"] = made["_id"]
+    if "sight" in made:
+        made["sight"] = [*([unit] if "form" in made else []), *path]
+    for name in ("key", "number"):
+        if isinstance(made.get(name), bytes):
+            made[name] = secrets.token_bytes(16)
+    if "lines" in made:
+        made["lines"] = [ids[each] for each in document["lines"]]
+    if "facets" in made:
+        made["facets"] = [secrets.token_bytes(16) for _ in document["facets"]]
+    if "filings" in made:
+        made["filings"] = [ids[each] for each in document["filings"]]
+    if "marks" in made:
+        made["marks"] = [{**each, "mark": secrets.token_bytes(16)} for each in document["marks"]]
+    if "reviewer" in made:
+        made["reviewer"] = path[0]
+    return made

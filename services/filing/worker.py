@@ -86,7 +86,9 @@ def main() -> int:
         contracts=all_contracts(),
         poison=(CryptoError,),
     )
-    relay = Relay([wired.database[COLLECTION], wired.database[duplicates.COLLECTION]], settings.amqp_url, source="filing")
+    relay = Relay(
+        [wired.database[COLLECTION], wired.database[duplicates.COLLECTION]], settings.amqp_url, source="filing"
+    )
     return run_worker(
         [
             relay,

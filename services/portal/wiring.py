@@ -12,6 +12,7 @@ import boto3
 from services.portal.clients.casework import HttpCasework
 from services.portal.clients.classification import HttpClasses
 from services.portal.clients.colleagues import HttpColleagues
+from services.portal.clients.contracts import HttpContracts
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.exchange import HttpExchange
@@ -91,6 +92,7 @@ def build_deps(settings: Settings) -> Deps:
         survey=HttpSurvey(filing, clock),
         workbooks=HttpWorkbooks(filing),
         month_ends=HttpMonthEnds(filing),
+        contracts=HttpContracts(filing),
         rates=HttpRates(filing),
         duplicates=HttpDuplicates(filing),
         classes=HttpClasses(filing),

@@ -37,6 +37,7 @@ from tests.support.portal_answers import make_file, make_person, make_registrati
 from tests.support.portal_app import app_on
 from tests.support.portal_casework import FakeCasework
 from tests.support.portal_classes import FakeClasses
+from tests.support.portal_contracts import FakeContracts
 from tests.support.portal_duplicates import FakeDuplicates
 from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_filing import FakeFilings, FakeSurvey
@@ -293,6 +294,7 @@ class Portal:
     classes: FakeClasses
     month_ends: FakeMonthEnds
     duplicates: FakeDuplicates
+    contracts: FakeContracts
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -326,7 +328,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     uploads, casework = FakeUploads(), FakeCasework()
     notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
     filings, survey, workbooks, rates = FakeFilings(), FakeSurvey(), FakeWorkbooks(), FakeRates()
-    classes, month_ends, duplicates = FakeClasses(), FakeMonthEnds(), FakeDuplicates()
+    classes, month_ends, duplicates, contracts = FakeClasses(), FakeMonthEnds(), FakeDuplicates(), FakeContracts()
     deps = Deps(
         provider=identity,
         identity=identity,
@@ -341,6 +343,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         survey=survey,
         workbooks=workbooks,
         month_ends=month_ends,
+        contracts=contracts,
         rates=rates,
         duplicates=duplicates,
         classes=classes,
@@ -373,6 +376,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         classes,
         month_ends,
         duplicates,
+        contracts,
     )
 
 

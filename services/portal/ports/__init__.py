@@ -46,6 +46,7 @@ from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.model.uploads import Progress, UploadAnswer
 from services.portal.ports.classification import Classes
+from services.portal.ports.contracts import Contracts
 from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.month_end import MonthEnds
@@ -377,6 +378,7 @@ class Deps:
     survey: Survey
     workbooks: Workbooks
     month_ends: MonthEnds
+    contracts: Contracts
     rates: Rates
     duplicates: Duplicates
     classes: Classes

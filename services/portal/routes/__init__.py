@@ -8,6 +8,7 @@ from services.portal.routes import (
     code_lists,
     colleagues,
     collection,
+    contracts,
     division_tree,
     drafts,
     duplicates,
@@ -43,6 +44,7 @@ from services.portal.routes import (
     units,
     upkeep,
     uploads,
+    vouchers,
     wordings,
 )
 
@@ -78,8 +80,10 @@ BLUEPRINTS = (
     filing_rows.bp,
     filing_evidence.bp,
     filing_workbooks.bp,
+    contracts.bp,
     month_end.bp,
     month_end_files.bp,
+    vouchers.bp,
     code_lists.bp,
     classification.bp,
     filing_versions.bp,

@@ -64,6 +64,8 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "form": "enterprise-3",
         "import_id": "i1",
         "alarm_id": "a1",
+        "contract_id": "c1",
+        "voucher_id": "v1",
         "outcome": "resolution",
     }
     more = {

@@ -1,0 +1,51 @@
+"""Client of the filing service for contracts and bank vouchers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from services.portal.clients.http import ServiceHttp, path
+from services.portal.model.contracts import ContractAnswer, ContractRow, ContractTotals, VoucherAnswer
+
+CONTRACTS, VOUCHERS = "contracts", "vouchers"
+PAGE = 50
+
+
+class HttpContracts:
+    """`ports.Contracts` over HTTP."""
+
+    def __init__(self, http: ServiceHttp) -> None:
+        self._http = http
+
+    def totals(self, token: str, wanted: Mapping[str, str]) -> ContractTotals:
+        """Return the sums over the contracts of a unit. Raises `Invalid`, `NotFound` where none is meant."""
+        return cast(ContractTotals, self._http.ask("GET", path(CONTRACTS, "totals"), token, query=dict(wanted)))
+
+    def get(self, token: str, contract_id: str) -> ContractAnswer:
+        """Return a contract. Raises `NotFound`."""
+        return cast(ContractAnswer, self._http.ask("GET", path(CONTRACTS, contract_id), token))
+
+    def vouchers(self, token: str, cursor: str = "") -> tuple[list[VoucherAnswer], str]:
+        """Return a page of vouchers, the latest day first, and the next cursor."""
+        rows, following = self._page(VOUCHERS, token, {}, cursor)
+        return cast("list[VoucherAnswer]", rows), following
+
+    def register(self, token: str, key: str, body: Mapping[str, str]) -> VoucherAnswer:
+        """Register a voucher. Raises `Invalid`, `Conflict`."""
+        return cast(VoucherAnswer, self._http.ask("POST", path(VOUCHERS), token, body=dict(body), key=key))
+
+    def change(self, token: str, voucher_id: str, version: int, body: Mapping[str, str]) -> VoucherAnswer:
+        """Tell amount and day of a voucher anew. Raises `Invalid`, `NotFound`, `StaleVersion`."""
+        url = path(VOUCHERS, voucher_id)
+        return cast(VoucherAnswer, self._http.ask("PUT", url, token, body=dict(body), version=version))
+
+    def _page(self, root: str, token: str, wanted: Mapping[str, str], cursor: str) -> tuple[object, str]:
+        query: dict[str, str | int] = {"limit": PAGE, **wanted, **({"cursor": cursor} if cursor else {})}
+        page = cast("dict[str, object]", self._http.ask("GET", path(root), token, query=query))
+        return page["items"], str(page["next_cursor"])
+
+    def list(self, token: str, wanted: Mapping[str, str], cursor: str = "") -> tuple[list[ContractRow], str]:
+        """Return a page of contracts and the next cursor. Raises `Invalid`, `Malformed`."""
+        rows, following = self._page(CONTRACTS, token, wanted, cursor)
+        return cast("list[ContractRow]", rows), following

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from services.filing.schemas.contract_examples import CONTRACT_EXAMPLES
-from services.portal.model.contracts import ContractAnswer, ContractRow, ContractTotals, VoucherAnswer
+from services.portal.model.contracts import ContractAnswer, ContractImpact, ContractRow, ContractTotals, VoucherAnswer
 
 
 def make_contract(**changes: object) -> ContractAnswer:
@@ -38,6 +38,9 @@ class FakeContracts:
 
     def get(self, token: str, contract_id: str) -> ContractAnswer:
         return next(each for each in self.rows if each["id"] == contract_id)
+
+    def impacts(self, token: str, filing_id: str) -> list[ContractImpact]:
+        return cast("dict[str, list[ContractImpact]]", CONTRACT_EXAMPLES["ImpactsOut"])["items"]
 
     def vouchers(self, token: str, cursor: str = "") -> tuple[list[VoucherAnswer], str]:
         return self.kept, self.next_cursor

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from services.portal.clients.http import ServiceHttp, path
-from services.portal.model.contracts import ContractAnswer, ContractRow, ContractTotals, VoucherAnswer
+from services.portal.model.contracts import ContractAnswer, ContractImpact, ContractRow, ContractTotals, VoucherAnswer
 
 CONTRACTS, VOUCHERS = "contracts", "vouchers"
 PAGE = 50
@@ -25,6 +25,11 @@ class HttpContracts:
     def get(self, token: str, contract_id: str) -> ContractAnswer:
         """Return a contract. Raises `NotFound`."""
         return cast(ContractAnswer, self._http.ask("GET", path(CONTRACTS, contract_id), token))
+
+    def impacts(self, token: str, filing_id: str) -> list[ContractImpact]:
+        """Return what the working copy of a filed contract or execution would move, by contract. Raises `Conflict`."""
+        found = cast("dict[str, object]", self._http.ask("GET", path("filings", filing_id, "impact"), token))
+        return cast("list[ContractImpact]", found["items"])
 
     def vouchers(self, token: str, cursor: str = "") -> tuple[list[VoucherAnswer], str]:
         """Return a page of vouchers, the latest day first, and the next cursor."""

@@ -91,3 +91,21 @@ class VoucherAnswer(TypedDict):
     used: str
     remaining: str | None
     shares: list[dict[str, str]]
+
+
+class ContractMove(TypedDict):
+    """A sum that a correction moves, in 万美元."""
+
+    label: str
+    month: str | None
+    filing_id: str
+    before: str
+    after: str
+
+
+class ContractImpact(TypedDict):
+    """What a correction moves on one contract; `released` is None where nobody can tell what was released."""
+
+    contract_id: str
+    moves: list[ContractMove]
+    released: list[dict[str, str]] | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from services.portal.model.contracts import ContractAnswer, ContractRow, ContractTotals, VoucherAnswer
+from services.portal.model.contracts import ContractAnswer, ContractImpact, ContractRow, ContractTotals, VoucherAnswer
 
 
 class Contracts(Protocol):
@@ -14,6 +14,8 @@ class Contracts(Protocol):
     def totals(self, token: str, wanted: Mapping[str, str]) -> ContractTotals: ...
 
     def get(self, token: str, contract_id: str) -> ContractAnswer: ...
+
+    def impacts(self, token: str, filing_id: str) -> list[ContractImpact]: ...
 
     def vouchers(self, token: str, cursor: str = "") -> tuple[list[VoucherAnswer], str]: ...
 

@@ -8,6 +8,7 @@ from typing import cast
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from services.portal.model.contracts import ContractImpact
 from services.portal.model.filing import FilingAct, FilingAnswer, SignOffAnswer
 from services.portal.model.places import inside, is_opened
 from services.portal.model.survey import AnswerValues, FormAnswer
@@ -32,6 +33,8 @@ from services.portal.routes import guard
 from services.portal.routes.guard import deps, posted_version, signed_in
 from shared.clock import local_date
 from shared.errors import Conflict, Invalid, Malformed, NotFound, Problem, StaleVersion
+
+FORMS_OF_CONTRACTS = frozenset({"enterprise-2", "enterprise-3"})
 
 bp = Blueprint("filings", __name__, url_prefix="/filings")
 
@@ -312,4 +315,11 @@ def _sign_off_page(
         errors=errors_of(problems),
         notice=notice,
         is_read=is_read,
+        impacts=_impacts(filing),
     )
+
+
+def _impacts(filing: FilingAnswer) -> list[ContractImpact]:
+    """Return what a correction of a contract or an execution moves; nothing for what was never submitted."""
+    is_correction = filing["form"] in FORMS_OF_CONTRACTS and filing["revision"] > 0
+    return deps().contracts.impacts(guard.token(), filing["id"]) if is_correction else []

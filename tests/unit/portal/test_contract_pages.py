@@ -10,6 +10,7 @@ from shared.errors import Conflict, Invalid, Problem
 from shared.identity.actor import Role
 from tests.support.portal import Portal, make_portal
 from tests.support.portal_contracts import make_contract, make_voucher
+from tests.support.portal_filing import make_filing
 
 ONE = f"/contracts/{make_contract()['id']}"
 VOUCHER = make_voucher()["id"]
@@ -136,3 +137,16 @@ def test_what_is_wrong_with_a_voucher_stands_beside_the_field(error: Exception, 
 
 def test_a_department_has_no_register_of_its_own() -> None:
     assert signed_in(Role.COUNTY_REVIEWER).browser.get("/vouchers").status_code == 403
+
+
+@pytest.mark.parametrize(("form", "revision", "is_shown"), [("enterprise-2", 1, True), ("enterprise-2", 0, False)])
+def test_a_correction_shows_before_its_submission_what_it_moves(form: str, revision: int, is_shown: bool) -> None:
+    portal = signed_in(Role.OPERATOR)
+    filing = make_filing(form, unit_id="u1", revision=revision)
+    portal.filings.items[filing["id"]] = filing
+
+    page = portal.browser.get(f"/filings/{filing['id']}/submission").text
+
+    assert ("本次更正的影响" in page) is is_shown
+    assert ("尚未接入发布库" in page) is is_shown
+    assert ('<td class="number">150</td>' in page) is is_shown

@@ -223,9 +223,9 @@ def is_genuine(folder: Path, name: str) -> bool:
     return subprocess.run([*words, *files], check=False, cwd=PROJECT, stdout=subprocess.DEVNULL).returncode == 0
 
 
-def verify_the_sheets(visitor: Visitor, site: Site, tmp_path: Path) -> None:
-    """Take both decision sheets and the certificates, and verify the sheets as anybody would."""
-    visitor.page.get_by_text("注册审核决定书").first.wait_for()
+def verify_the_sheets(visitor: Visitor, path: str, tmp_path: Path) -> None:
+    """Take both decision sheets, once they are made, and the certificates, and verify the sheets as anybody would."""
+    look_again(visitor, path, "#sheets ~ *", "注册审核决定书")
     with visitor.page.expect_download() as certificates:
         visitor.page.get_by_role("link", name="签名证书（PEM）").click()
     certificates.value.save_as(tmp_path / "certificates.pem")
@@ -280,13 +280,18 @@ def approve(county: Visitor, unit: Unit) -> None:
 
 
 def see_the_acknowledgement(visitor: Visitor, path: str, shot: str) -> None:
+    look_again(visitor, path, ".head-state", "名录库已接收")
+    visitor.keep(shot)
+
+
+def look_again(visitor: Visitor, path: str, place: str, text: str) -> None:
+    """Open a page until a text stands at a place of it: what another process does comes when it comes."""
     for _ in range(60):
         visitor.go(path)
-        if visitor.page.locator(".head-state", has_text="名录库已接收").count():
-            visitor.keep(shot)
+        if visitor.page.locator(place, has_text=text).count():
             return
         visitor.page.wait_for_timeout(500)
-    pytest.fail("the directory's answer did not arrive")
+    pytest.fail(f"{text} did not arrive")
 
 
 def test_a_platform_registers_is_returned_mended_approved_and_acknowledged(
@@ -311,7 +316,7 @@ def test_a_platform_registers_is_returned_mended_approved_and_acknowledged(
 
     see_the_acknowledgement(operator, address, "18-operator-acknowledged")
     see_the_acknowledgement(county, address, "19-county-acknowledged")
-    verify_the_sheets(operator, site, tmp_path)
+    verify_the_sheets(operator, address, tmp_path)
     sign_in_first(desk, *appoint(system, site, "directory_desk", None))
     desk.keep("20-ledger")
     desk.page.locator(".ledger tbody a").first.click()

@@ -112,7 +112,16 @@ def test_a_province_appoints_a_city_reviewer_who_signs_in_for_the_first_time(
     city.sees("您的岗位必须使用第二重验证")
     recovery = set_factor_up(city, "73-second-factor")
     city.keep("74-city-reviewer")
-    assert links(city) == ["待办填报", "报表审核", "合同台账", "疑似重复合同", "注册审核", "注册名录", "账户管理", "单位负责人变更"]
+    assert links(city) == [
+        "待办填报",
+        "报表审核",
+        "合同台账",
+        "疑似重复合同",
+        "注册审核",
+        "注册名录",
+        "账户管理",
+        "单位负责人变更",
+    ]
     assert "宁波市" in str(city.page.locator(".who-name").text_content())
     assert city.page.goto(f"{city.base}/divisions/changes").status == 403  # type: ignore[union-attr]
     city.go("/people")

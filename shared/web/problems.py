@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import structlog
 from flask import Flask, Response, json
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError, fields
 from pymongo.errors import ConnectionFailure, WTimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -19,6 +19,22 @@ from shared.uploads import errors as uploads
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemOut(Schema):
+    """One fault, as in a problem's `errors`."""
+
+    pointer = fields.String()
+    code = fields.String()
+    message = fields.String()
+    expected = fields.String()
+    indicator = fields.String()
+
+
+def problem_body(problem: errors.Problem) -> dict[str, object]:
+    """Return a fault with its pointer."""
+    return asdict(problem)
+
 
 STATUS: dict[type[errors.TongbaoError], int] = {
     errors.Malformed: 400,
@@ -96,7 +112,7 @@ def body_of(
         "status": status,
         "code": code,
         "instance": f"urn:tongbao:request:{request_id}",
-        "errors": [asdict(problem) for problem in problems],
+        "errors": [problem_body(problem) for problem in problems],
     }
 
 

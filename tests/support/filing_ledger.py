@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from services.filing.errors import ContractNumberTaken, VoucherRegistered
 from services.filing.ledger.account import Account
 from services.filing.ledger.keys import normal
+from services.filing.ledger.terms import ContractState
 from services.filing.ledger.vouchers import Voucher
 from services.filing.ports.deps import Deps
 from services.filing.ports.ledger import WantedContracts
@@ -55,7 +56,7 @@ class MemoryAccounts:
 
     def list_open(self, unit_id: str, limit: int) -> tuple[Account, ...]:
         """Return the open contracts of a unit."""
-        return tuple(each for each in self._newest() if each.unit_id == unit_id and each.is_open)[:limit]
+        return tuple(each for each in self._newest() if each.unit_id == unit_id and _is_open(each))[:limit]
 
     def put(self, account: Account) -> None:
         """Store an account at its next version. Raises `ContractNumberTaken`, `StaleVersion`."""
@@ -142,6 +143,10 @@ def together(deps: Deps, work: Callable[[Deps], T], *stores: Kept) -> T:
         for store, kept in before:
             store.kept = kept
         raise
+
+
+def _is_open(account: Account) -> bool:
+    return account.is_held and account.terms.state is ContractState.OPEN
 
 
 def _sees(actor: Actor, each: Account | Voucher) -> bool:

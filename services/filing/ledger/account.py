@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from services.filing.ledger.lines import Execution, Line
-from services.filing.ledger.terms import ZERO, ContractState, Terms
+from services.filing.ledger.terms import ZERO, Terms
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,6 @@ class Account:
     def is_held(self) -> bool:
         """Whether the contract number is taken: by a version that counts, or by executions."""
         return bool(self.in_force or self.pending or self.lines)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether executions are to be expected."""
-        return bool(self.in_force or self.pending) and self.terms.state is ContractState.OPEN
 
     @property
     def executed(self) -> Decimal:

@@ -6,7 +6,6 @@ So posting twice changes nothing, and a ledger that is built anew from all filin
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 
 from services.filing.ledger.account import Account
@@ -22,7 +21,7 @@ def account_of(filing: Filing, before: Account | None) -> Account | None:
     if filing.last is None:
         return None
     in_force, pending = versions_that_count(filing)
-    made = Account(
+    return Account(
         id=filing.id,
         version=before.version if before else 0,
         unit_id=filing.unit_id,
@@ -33,8 +32,8 @@ def account_of(filing: Filing, before: Account | None) -> Account | None:
         last=terms_of(filing.last.content.answers),
         in_force=_terms(in_force),
         pending=_terms(pending),
+        lines=before.lines if before else (),
     )
-    return replace(made, lines=before.lines) if before else made
 
 
 def versions_that_count(filing: Filing) -> tuple[Version | None, Version | None]:

@@ -16,8 +16,6 @@ CONTRACT_FORM = "enterprise-2"
 EXECUTION_FORM = "enterprise-3"
 LEDGER_FORMS = frozenset({CONTRACT_FORM, EXECUTION_FORM})
 
-NO_TERM = "无"
-
 
 def terms_of(answers: AnswerValues) -> Terms:
     """Return the terms that a submitted 企业2表 states."""

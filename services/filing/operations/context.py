@@ -9,7 +9,7 @@ from decimal import Decimal
 from services.filing.forms.answers import Answers, Value
 from services.filing.forms.context import Context
 from services.filing.forms.model import Reporter
-from services.filing.ledger.reading import contract_said, terms_of, voucher_said
+from services.filing.ledger.reading import EXECUTION_FORM, contract_said, terms_of, voucher_said
 from services.filing.ledger.terms import ZERO
 from services.filing.model.filings import Filing, Version, Working
 from services.filing.model.periods import Period, period_of
@@ -21,7 +21,6 @@ from services.filing.ports.deps import Deps, Earlier
 from shared.clock import local_date
 
 BASICS_FORM = "enterprise-1"
-EXECUTIONS_FORM = "enterprise-3"
 CITY = "city"
 """The fact that the rules over the firms of a city read."""
 
@@ -94,7 +93,7 @@ def _unit(deps: Deps, filing: Filing, _: Working) -> Facts:
 
 
 def _contract(deps: Deps, filing: Filing, working: Working) -> Facts:
-    if filing.form == EXECUTIONS_FORM:
+    if filing.form == EXECUTION_FORM:
         return _contract_of_execution(deps, filing, working)
     account = deps.accounts.find(filing.id)
     terms = terms_of(working.answers)
@@ -151,7 +150,7 @@ def _filing(_: Deps, filing: Filing, __: Working) -> Facts:
 
 def _year(deps: Deps, filing: Filing, _: Working) -> Facts:
     year = period_of(filing.period).year
-    return {"year.executions": Decimal(deps.filings.count_submitted(filing.unit_id, EXECUTIONS_FORM, year))}
+    return {"year.executions": Decimal(deps.filings.count_submitted(filing.unit_id, EXECUTION_FORM, year))}
 
 
 def _rate(deps: Deps, filing: Filing, working: Working) -> Facts:

@@ -15,7 +15,14 @@ from services.filing.forms.model import Form
 from services.filing.forms.reading import dump, read
 from services.filing.ledger.account import Account
 from services.filing.ledger.keys import SEPARATOR
-from services.filing.ledger.reading import CONTRACT_FORM, EXECUTION_FORM, contract_said, terms_of, voucher_said
+from services.filing.ledger.reading import (
+    CONTRACT_FORM,
+    EXECUTION_FORM,
+    LEDGER_FORMS,
+    contract_said,
+    terms_of,
+    voucher_said,
+)
 from services.filing.model.filings import AnswerValues, Filing
 from services.filing.model.periods import period_of
 from services.filing.model.states import EDITABLE
@@ -34,7 +41,6 @@ from services.filing.workbooks.wording import refused
 from shared.calls import Call
 from shared.errors import Invalid, NotFound
 
-LISTED = frozenset({CONTRACT_FORM, EXECUTION_FORM})
 MOST_IN_FILE = 500
 """So many lines of one file become filings."""
 
@@ -127,7 +133,7 @@ def mark_filings(
 
 
 def _start(deps: Deps, call: Call, form_key: str, period_text: str) -> Start:
-    if form_key not in LISTED:
+    if form_key not in LEDGER_FORMS:
         raise NotFound
     return start_of(deps, call, form_key, read_period(period_text))
 

@@ -11,7 +11,7 @@ from services.filing.ledger.account import Account
 from services.filing.ledger.carry_over import is_carried_over
 from services.filing.ledger.impact import Measure, Move
 from services.filing.ledger.lines import Execution, Line
-from services.filing.ledger.terms import ContractState, Nature, Terms
+from services.filing.ledger.terms import ContractState, Terms
 from services.filing.ledger.vouchers import Voucher
 from services.filing.model.units import Unit
 from services.filing.operations.contracts import ContractView, Impact, Totals
@@ -28,11 +28,6 @@ STATE_LABELS: Mapping[ContractState, str] = {
     ContractState.OPEN: "履行中",
     ContractState.COMPLETED: "已完成",
     ContractState.TERMINATED: "已终止",
-}
-NATURE_LABELS: Mapping[str, str] = {
-    Nature.ONSHORE: "在岸合同",
-    Nature.OFFSHORE: "离岸合同",
-    Nature.ABROAD: "境外合同",
 }
 STANDING_LABELS: Mapping[str, str] = {
     "in_force": "已审核通过",
@@ -244,7 +239,7 @@ def contract_row(account: Account, unit: Unit | None) -> Body:
         "business_class": terms.business_class,
         "business_class_name": class_name(terms.business_class),
         "nature": terms.nature,
-        "nature_label": NATURE_LABELS.get(terms.nature, ""),
+        "nature_label": nature_name(terms.nature),
         "state": terms.state.value,
         "state_label": STATE_LABELS[terms.state],
         "ended_on": terms.ended_on.isoformat() if terms.ended_on else None,
@@ -359,15 +354,24 @@ def standing_of(in_force: Terms | Execution | None, pending: Terms | Execution |
 
 def class_name(code: str) -> str:
     """Return the name of a business class, empty where it has none."""
-    listed = lists.versions(Scheme.BUSINESS_CLASS)[0].key
-    found = lists.find_last(Scheme.BUSINESS_CLASS, code, listed) if code else None
-    return found.name if found else ""
+    return _name(Scheme.BUSINESS_CLASS, code)
+
+
+def nature_name(code: str) -> str:
+    """Return the name of a contract's nature, empty where it has none."""
+    return _name(Scheme.CONTRACT_NATURE, code)
 
 
 def text(amount: Decimal) -> str:
     """Return an amount in plain digits without zeros at the end."""
     plain = f"{amount:f}"
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def _name(scheme: Scheme, code: str) -> str:
+    """Return the name of a code, in the list that the first edition began with."""
+    found = lists.find_last(scheme, code, lists.versions(scheme)[0].key) if code else None
+    return found.name if found else ""
 
 
 def _execution_body(execution: Execution) -> Body:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Unpack
 
@@ -15,14 +14,13 @@ from services.filing.operations.executions import MOST_LINES, Line, Saved
 from services.filing.operations.lateness import is_late
 from services.filing.operations.month_end import MonthEnd, Proposed
 from services.filing.operations.selection import MOST_SELECTED, Outcome, Selected
+from services.filing.schemas.contracts import nature_name, text
 from services.filing.schemas.findings import FindingOut, findings_body
 from services.filing.schemas.incoming import FINDING_KEY, LINE, PARAGRAPH, SignOffIn
 from services.filing.schemas.words import STATE_LABELS
-from shared.codes import lists
-from shared.codes.schemes import Scheme
-from shared.errors import Problem
 from shared.fields import ByKey, Flag, Id, Strict, Text, WholeNumber
 from shared.fields.strict import Options
+from shared.web.problems import ProblemOut, problem_body
 
 Body = dict[str, object]
 
@@ -164,16 +162,6 @@ class MonthEndOut(Schema):
     nil = fields.Nested(NilOut, allow_none=True)
 
 
-class ProblemOut(Schema):
-    """A fault of an item: the pointer leads into the request."""
-
-    pointer = fields.String()
-    code = fields.String()
-    message = fields.String()
-    expected = fields.String()
-    indicator = fields.String()
-
-
 class SavedLineOut(Schema):
     """What became of a line; where it has problems, nothing of it was stored."""
 
@@ -249,17 +237,6 @@ def outcomes_body(found: tuple[Outcome, ...], late: Mapping[str, bool]) -> Body:
     return {"items": items, "submitted": submitted, "refused": len(found) - submitted}
 
 
-def problem_body(problem: Problem) -> Body:
-    """Return one fault."""
-    return {
-        "pointer": problem.pointer,
-        "code": problem.code,
-        "message": problem.message,
-        "expected": problem.expected,
-        "indicator": problem.indicator,
-    }
-
-
 def _proposed_body(found: MonthEnd, proposed: Proposed) -> Body:
     account = proposed.account
     terms, sums = account.terms, {line.filing_id: total for line, total in account.cumulative()}
@@ -269,10 +246,10 @@ def _proposed_body(found: MonthEnd, proposed: Proposed) -> Body:
         "part": terms.part,
         "client": terms.client,
         "nature": terms.nature,
-        "nature_label": _nature(terms.nature, found.due),
-        "amount": _plain(terms.usd),
-        "executed": _plain(account.executed),
-        "remaining": _plain(account.remaining),
+        "nature_label": nature_name(terms.nature),
+        "amount": text(terms.usd),
+        "executed": text(account.executed),
+        "remaining": text(account.remaining),
         "executions": [_execution_body(found, each, sums.get(each.id)) for each in proposed.executions],
     }
 
@@ -286,7 +263,7 @@ def _execution_body(found: MonthEnd, filing: Filing, cumulative: Decimal | None 
         "is_editable": filing.state in EDITABLE,
         "number": str(said.get("number", "")),
         "part": str(said.get("part", "")),
-        "cumulative": None if cumulative is None else _plain(cumulative),
+        "cumulative": None if cumulative is None else text(cumulative),
         "answers": dict(answers),
         "explanations": dict(filing.working.explanations),
     }
@@ -311,7 +288,7 @@ def _saved_body(saved: Saved) -> Body:
         "id": filing.id if filing else None,
         "version": filing.version if filing else None,
         "state": filing.state.value if filing else None,
-        "cumulative": _plain(cumulative) if isinstance(cumulative, Decimal) else None,
+        "cumulative": text(cumulative) if isinstance(cumulative, Decimal) else None,
         "findings": findings_body(saved.instrument, found, filing.working) if filing and found else [],
         "problems": [problem_body(each) for each in saved.problems],
     }
@@ -332,14 +309,3 @@ def _outcome_body(outcome: Outcome, *, is_late: bool) -> Body:
         "problems": [problem_body(each) for each in outcome.problems],
         "findings": findings_body(refused.instrument, refused.found, refused.filing.working) if refused else [],
     }
-
-
-def _nature(code: str, on: date) -> str:
-    found = lists.find(Scheme.CONTRACT_NATURE, code, on)
-    return found.name if found else ""
-
-
-def _plain(amount: Decimal) -> str:
-    """Return an amount without the zeros that add nothing."""
-    text = format(amount, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

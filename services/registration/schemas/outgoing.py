@@ -30,22 +30,12 @@ from services.registration.schemas.facts import checked_body
 from services.registration.schemas.standings import life_body, row_of_life
 from shared.clock import local_date
 from shared.codes import divisions
-from shared.errors import Problem
 from shared.history import HistoryEntry
+from shared.web.problems import ProblemOut, problem_body
 
 Body = dict[str, object]
 
 _LABEL_OF_STATE = {state.value: label for state, label in [*STATE_LABELS.items(), *STANDING_LABELS.items()]}
-
-
-class ProblemOut(Schema):
-    """One fault, as in a problem's `errors`."""
-
-    pointer = fields.String()
-    code = fields.String()
-    message = fields.String()
-    expected = fields.String()
-    indicator = fields.String()
 
 
 class RowOut(Schema):
@@ -198,17 +188,6 @@ def registration_body(view: View, now: datetime) -> Body:
         "directory": _directory(registration.directory),
         "life": life_body(registration, view.application, local_date(now)),
         "history": [_history(entry) for entry in registration.history],
-    }
-
-
-def problem_body(problem: Problem) -> Body:
-    """Return a problem with its pointer."""
-    return {
-        "pointer": problem.pointer,
-        "code": problem.code,
-        "message": problem.message,
-        "expected": problem.expected,
-        "indicator": problem.indicator,
     }
 
 

@@ -40,7 +40,8 @@ class Execution:
 class Line:
     """An execution filing on an account: the version in force and the one under review, either may be missing.
 
-    `filed_on` is the day of the first submission, which corrections keep.
+    `filed_on` is the day of the first submission, which corrections keep. While a correction that names another
+    contract is under review, the filing still counts where it is in force, and not here.
     """
 
     filing_id: str
@@ -48,11 +49,12 @@ class Line:
     filed_on: date
     in_force: Execution | None = None
     pending: Execution | None = None
+    is_in_force_elsewhere: bool = False
 
     @property
     def counted(self) -> Execution | None:
         """The version that sums count: what is in force, before that what was submitted."""
-        return self.in_force or self.pending
+        return self.in_force or (None if self.is_in_force_elsewhere else self.pending)
 
     @property
     def month(self) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ So posting twice changes nothing, and a ledger that is built anew from all filin
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from services.filing.ledger.account import Account
@@ -43,12 +44,13 @@ def versions_that_count(filing: Filing) -> tuple[Version | None, Version | None]
 
 def posted(account: Account, filing: Filing) -> Account:
     """Return an account with what a 企业3表 filing puts on it: the versions that count and name this contract."""
-    in_force, pending = (
-        version if version is not None and version.contract_id == account.id else None
-        for version in versions_that_count(filing)
-    )
-    line = line_of(filing, in_force, pending)
-    return account.with_line(line) if line else account.without(filing.id)
+    in_force, pending = versions_that_count(filing)
+    here = tuple(each if each is not None and each.contract_id == account.id else None for each in (in_force, pending))
+    line = line_of(filing, *here)
+    if line is None:
+        return account.without(filing.id)
+    is_elsewhere = in_force is not None and in_force.contract_id not in {"", account.id}
+    return account.with_line(replace(line, is_in_force_elsewhere=is_elsewhere))
 
 
 def rebuilt(filings: Iterable[Filing]) -> dict[str, Account]:

@@ -285,7 +285,7 @@ def contract_body(view: ContractView) -> Body:
 
 def line_body(line: Line, cumulative: Decimal | None) -> Body:
     """Return an execution as its contract shows it."""
-    shown = line.counted
+    shown = line.counted or line.pending
     standing = standing_of(line.in_force, line.pending)
     month = line.month
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -87,6 +88,14 @@ def test_a_correction_counts_only_once_it_is_in_force() -> None:
     assert account.executed == Decimal(3)
     assert account.with_line(_line("a", "2025-02-10", "30")).executed == Decimal(30)
     assert account.with_line(Line("a", "2025-03", date(2025, 3, 31))).lines == ()
+
+
+def test_a_correction_to_another_contract_counts_where_the_execution_is_in_force_until_it_is_approved() -> None:
+    moving = replace(_line("a", "2025-02-10", "", pending="3"), is_in_force_elsewhere=True)
+
+    assert _account(moving).executed == Decimal(0)
+    assert _account(moving).cumulative() == ()
+    assert _account(replace(moving, is_in_force_elsewhere=False)).executed == Decimal(3)
 
 
 def _voucher(total: str | None) -> Voucher:

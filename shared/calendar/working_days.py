@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
@@ -10,6 +10,9 @@ from itertools import takewhile
 from shared.calendar.days import Day, day
 
 ONE_DAY = timedelta(days=1)
+
+DayOf = Callable[[date], Day]
+"""Says what a day is; `day` of the calendar where nothing else is given."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,9 @@ class Due:
     @property
     def explanation(self) -> str:
         """Say in Chinese how the day was counted."""
-        parts = [f"自{_written(self.start)}次日起第{self.days}个工作日"]
-        holidays = [each for each in self.special if not each.is_working]
-        made_up = [each for each in self.special if each.is_working]
-        if holidays:
-            parts.append("不计" + "、".join(f"{_short(each.on)}（{each.name}）" for each in holidays))
-        if made_up:
-            parts.append("计入" + "、".join(f"{_short(each.on)}（{each.name}）" for each in made_up))
-        if self.is_provisional:
-            parts.append("其中有的年份国务院尚未公布放假安排，按周末和固定节日暂计")
-        return "；".join(parts) + "。"
+        counted = counted_in_words(self.special, self.is_provisional)
+        head = f"自{_written(self.start)}次日起第{self.days}个工作日"
+        return f"{head}；{counted}。" if counted else f"{head}。"
 
 
 def working_days_between(start: date, end: date) -> Count:
@@ -51,7 +47,7 @@ def working_days_between(start: date, end: date) -> Count:
     return Count(sum(each.is_working for each in days), any(each.is_provisional for each in days))
 
 
-def add_working_days(start: date, n: int) -> Due:
+def add_working_days(start: date, n: int, day_of: DayOf = day) -> Due:
     """Return the n-th working day after `start`, the day of which counts as day 0.
 
     For 0 that is `start` itself. Raises `ValueError` for a negative number.
@@ -63,13 +59,22 @@ def add_working_days(start: date, n: int) -> Due:
     for on in _after(start):
         if not left:
             break
-        each = day(on)
+        each = day_of(on)
         if each.name and (each.is_working or on.weekday() < 5):
             special.append(each)
         is_provisional = is_provisional or each.is_provisional
         left -= each.is_working
         last = on
     return Due(start, n, last, is_provisional, tuple(special))
+
+
+def counted_in_words(special: Sequence[Day], is_provisional: bool) -> str:
+    """Say in Chinese which holidays were left out, which make-up days counted, and what is only assumed; else nothing."""
+    holidays = "、".join(f"{_short(each.on)}（{each.name}）" for each in special if not each.is_working)
+    made_up = "、".join(f"{_short(each.on)}（{each.name}）" for each in special if each.is_working)
+    assumed = "其中有的年份国务院尚未公布放假安排，按周末和固定节日暂计" if is_provisional else ""
+    parts = (f"不计{holidays}" if holidays else "", f"计入{made_up}" if made_up else "", assumed)
+    return "；".join(part for part in parts if part)
 
 
 def _after(start: date) -> Iterator[date]:

@@ -85,7 +85,7 @@ FORM: Mapping[str, Any] = {
     "title": "小表",
     "number": "小1表",
     "period": "year",
-    "due": {"month": 1, "day": 10},
+    "due": {"month": 1, "day": 10, "source": "一（七）3"},
     "filer": "enterprise",
     "reporter": "unit",
     "layout": "fields",

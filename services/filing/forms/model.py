@@ -140,19 +140,19 @@ class Rule:
 
 @dataclass(frozen=True)
 class Due:
-    """When a form is due: the last day of its month, or a day of the year after its year."""
+    """When a form is due: the last day of its month, or a day of the year after its year.
+
+    `source` is where the regulation says so.
+    """
 
     month: int = 0
     day: int = 0
+    source: str = ""
 
     @property
     def is_end_of_period(self) -> bool:
         """Tell whether the form is due when its month ends."""
         return not self.month
-
-    def on(self, year: int) -> date:
-        """Return the due day of the form for a year; for forms of a year only."""
-        return date(year + 1, self.month, self.day)
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,8 @@
-"""Until when an execution may be filed, and the month that it counts in (指标解释（三）合同执行日期)."""
+"""The month that an execution counts in; until when it may be filed is said by the statutory clock."""
 
 from __future__ import annotations
 
 from datetime import date
-
-LAST_MONTH_OF_FIRST_HALF = 6
-
-
-def last_day_to_file(dated_on: date) -> date:
-    """Return the last day on which an execution of a day may be filed first.
-
-    An execution of the first half-year is filed within that year; one of the second half-year may, for stated special
-    reasons, be filed until the end of March of the next year.
-    """
-    if dated_on.month <= LAST_MONTH_OF_FIRST_HALF:
-        return date(dated_on.year, 12, 31)
-    return date(dated_on.year + 1, 3, 31)
-
-
-def may_be_filed(dated_on: date, filed_on: date) -> bool:
-    """Tell whether an execution of a day, which must have come, may be filed first on another."""
-    return dated_on <= filed_on <= last_day_to_file(dated_on)
 
 
 def is_carried_over(dated_on: date, filed_on: date) -> bool:

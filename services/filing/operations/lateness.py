@@ -7,11 +7,12 @@ from datetime import date
 from services.filing.forms.model import Form, PeriodKind
 from services.filing.model.filings import Filing
 from services.filing.model.periods import Period, period_of
+from services.filing.operations.due import statutory_due
 
 
 def due_day(form: Form, period: Period) -> date:
     """Return the last day on which a form is in time for a period."""
-    return period.last_day if form.due.is_end_of_period else form.due.on(period.year)
+    return statutory_due(form, period).on
 
 
 def is_late(form: Form, filing: Filing) -> bool:

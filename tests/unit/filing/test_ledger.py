@@ -9,36 +9,13 @@ from decimal import Decimal
 import pytest
 
 from services.filing.ledger.account import Account
-from services.filing.ledger.carry_over import counting_month, is_carried_over, last_day_to_file, may_be_filed
+from services.filing.ledger.carry_over import counting_month, is_carried_over
 from services.filing.ledger.lines import Execution, Line
 from services.filing.ledger.terms import Opening, Terms
 from services.filing.ledger.vouchers import Share, Voucher, VoucherExceeded, VoucherTotalMissing
 
 NOW = datetime(2025, 4, 1, tzinfo=UTC)
 DAY = date(2025, 3, 31)
-
-
-@pytest.mark.parametrize(
-    ("dated_on", "last_day"),
-    [
-        ("2024-01-01", "2024-12-31"),
-        ("2024-02-29", "2024-12-31"),
-        ("2024-06-30", "2024-12-31"),
-        ("2024-07-01", "2025-03-31"),
-        ("2024-12-31", "2025-03-31"),
-        ("2023-12-31", "2024-03-31"),
-    ],
-)
-def test_an_execution_may_be_filed_until_the_end_of_its_year_or_of_march_after_its_second_half(
-    dated_on: str, last_day: str
-) -> None:
-    day, last = date.fromisoformat(dated_on), date.fromisoformat(last_day)
-
-    assert last_day_to_file(day) == last
-    assert may_be_filed(day, last)
-    assert may_be_filed(day, day)
-    assert not may_be_filed(day, date.fromordinal(last.toordinal() + 1))
-    assert not may_be_filed(day, date.fromordinal(day.toordinal() - 1))
 
 
 @pytest.mark.parametrize(

@@ -175,10 +175,16 @@ def test_an_edition_that_makes_no_sense_is_refused(edition: Mapping[str, Any], f
 
 
 def test_a_due_date_must_fit_the_period() -> None:
-    yearly = _faults(_form(A, due={}))
+    yearly = _faults(_form(A, due={"source": "一（七）2"}))
     monthly = _faults(_form(A, period="month"))
 
     assert yearly == monthly == ["tiny.toml/due due_unclear"]
+
+
+def test_a_due_date_says_where_the_regulation_gives_it() -> None:
+    faults = _faults(_form(A, due={"month": 1, "day": 10}))
+
+    assert faults == ["tiny.toml/due/source missing"]
 
 
 def test_all_faults_are_told_at_once() -> None:

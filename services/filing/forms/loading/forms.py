@@ -117,7 +117,7 @@ def _exists(ref: Ref, ground: Ground) -> bool:
 
 
 def _due(table: Table, period: PeriodKind) -> Due:
-    due = Due(table.whole("month") or 0, table.whole("day") or 0)
+    due = Due(table.whole("month") or 0, table.whole("day") or 0, table.text("source"))
     if (period is PeriodKind.YEAR) is due.is_end_of_period or not (0 <= due.month <= 12 and 0 <= due.day <= 28 + 3):
         table.fault("", "due_unclear")
     table.close()

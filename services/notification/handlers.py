@@ -1,4 +1,5 @@
-"""One function per type of message that notification takes: each owner's "somebody is to be told something"."""
+"""One function per type of message that notification takes: each owner's "somebody is to be told something", and "that
+is done with"."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ from pymongo.client_session import ClientSession
 
 from services.notification.model.notices import Arrival
 from services.notification.model.occasions import Occasions
-from services.notification.ports import Arrivals
-from shared.contracts.notification import ADDRESS, NOTICE_DUE
+from services.notification.ports import Arrivals, Settlements
+from shared.contracts.notification import ADDRESS, NOTICE_DUE, NOTICE_SETTLED
 from shared.messaging.effects import Handler
 from shared.messaging.envelope import Message
 from shared.messaging.errors import ContractBroken, Poison
@@ -25,9 +26,12 @@ class Opens(Protocol):
 
 
 def handlers(
-    occasions: Occasions, opens: Opens, arrivals_within: Callable[[ClientSession], Arrivals]
+    occasions: Occasions,
+    opens: Opens,
+    arrivals_within: Callable[[ClientSession], Arrivals],
+    settlements_within: Callable[[ClientSession], Settlements],
 ) -> Mapping[str, Handler]:
-    """Return the handler of each owner's type; `arrivals_within` binds what arrives to a transaction."""
+    """Return the handler of each owner's types; what arrives and what is settled is bound to a transaction."""
 
     def handler_of(owner: str) -> Handler:
         def on_notice_due(session: ClientSession, message: Message) -> None:
@@ -56,4 +60,16 @@ def handlers(
 
         return on_notice_due
 
-    return {contract.type: handler_of(owner) for owner, contract in NOTICE_DUE.items()}
+    def settler_of(owner: str) -> Handler:
+        def on_notice_settled(session: ClientSession, message: Message) -> None:
+            occasion = str(message.data["occasion"])
+            if not occasion.startswith(f"{owner}."):
+                raise Poison("foreign_occasion")
+            settlements_within(session).settle(occasion, str(message.data["once"]), message.time)
+
+        return on_notice_settled
+
+    return {
+        **{contract.type: handler_of(owner) for owner, contract in NOTICE_DUE.items()},
+        **{contract.type: settler_of(owner) for owner, contract in NOTICE_SETTLED.items()},
+    }

@@ -66,6 +66,18 @@ class Notices(Protocol):
         ...
 
 
+class Settlements(Protocol):
+    """What is done with before everybody was told or has read it."""
+
+    def settle(self, occasion: str, once: str, at: datetime) -> None:
+        """Note it, and take back what waits: arrivals, mails that have not left, notices in digests and unread ones."""
+        ...
+
+    def is_settled(self, occasion: str, once: str) -> bool:
+        """Tell whether it is done with."""
+        ...
+
+
 class Mails(Protocol):
     """Mails on their way, and what became of them."""
 
@@ -169,6 +181,7 @@ class Deps:
     occasions: Occasions
     arrivals: Arrivals
     notices: Notices
+    settlements: Settlements
     mails: Mails
     templates: Templates
     preferences: PreferencesOf

@@ -12,12 +12,13 @@ from pymongo.database import Database
 
 from services.notification.clients import IdentityContacts
 from services.notification.ports import Contacts, Deps, Rhythm
-from services.notification.repository import arrivals, mails, notices, preferences, templates
+from services.notification.repository import arrivals, mails, notices, preferences, settlements, templates
 from services.notification.repository.arrivals import MongoArrivals
 from services.notification.repository.mails import MongoMails
 from services.notification.repository.notices import MongoNotices
 from services.notification.repository.occasions import read_occasions
 from services.notification.repository.preferences import MongoPreferences
+from services.notification.repository.settlements import MongoSettlements
 from services.notification.repository.templates import MongoTemplates
 from services.notification.repository.unsealing import Unsealing
 from services.notification.settings import Settings
@@ -39,6 +40,7 @@ INDEXES = {
     arrivals.COLLECTION: arrivals.INDEXES,
     notices.COLLECTION: notices.INDEXES,
     mails.COLLECTION: mails.INDEXES,
+    settlements.COLLECTION: settlements.INDEXES,
     templates.COLLECTION: AGGREGATE_INDEXES,
     preferences.COLLECTION: AGGREGATE_INDEXES,
 }
@@ -53,6 +55,7 @@ class Wired:
     database: Database[Document]
     keyring: Keyring
     arrivals: MongoArrivals
+    settlements: MongoSettlements
     unsealing: Unsealing
     verifier: Verifier
 
@@ -84,10 +87,12 @@ def build(
     sealer = Sealer(keyring)
     keys = read_jose_file(settings.jose_key_file, group_may_read=True)
     arrived = MongoArrivals(database, sealer)
+    settled = MongoSettlements(client, database)
     deps = Deps(
         occasions=read_occasions(),
         arrivals=arrived,
         notices=MongoNotices(database, sealer),
+        settlements=settled,
         mails=MongoMails(client, database, sealer),
         templates=MongoTemplates(database),
         preferences=MongoPreferences(database),
@@ -104,6 +109,7 @@ def build(
         database=database,
         keyring=keyring,
         arrivals=arrived,
+        settlements=settled,
         unsealing=Unsealing(keys),
         verifier=Verifier(issuers_of(settings), time),
     )

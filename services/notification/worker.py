@@ -42,7 +42,7 @@ def parts(wired: Wired, settings: Settings) -> Sequence[Part]:
     """Return what runs in this process."""
     consumer = Consumer(
         NOTIFICATION_EVENTS,
-        handlers(wired.deps.occasions, wired.unsealing, wired.arrivals.within),
+        handlers(wired.deps.occasions, wired.unsealing, wired.arrivals.within, wired.settlements.within),
         wired.client,
         wired.database,
         settings.amqp_url,

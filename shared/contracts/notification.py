@@ -4,6 +4,10 @@ An owner makes a `Notice` in the operation that gives the occasion, and sends it
 `NOTICE_DUE[owner].type` is the type, `notice.clear` the data in clear, `notice.values` what is sealed for `READER` as a
 JWE of `dump_payload` with the type as `typ`. `seal_notice` does the sealing for owners that don't do it by themselves.
 
+What was told may be settled meanwhile (the form was filed that a notice asked for): the owner says so by a
+`NOTICE_SETTLED` of the same occasion and `once`. Mails that have not left yet don't leave then, and what is unread no
+longer counts as such.
+
 A new occasion is data, in `services/notification/occasions/<owner>.toml`: its title, its variables, its wordings.
 """
 
@@ -75,7 +79,22 @@ NOTICE_DUE: Mapping[str, Contract] = MappingProxyType(
     {owner: Contract(f"tongbao.{owner}.notice_due.v1", 1, owner, NoticeDue()) for owner in OWNERS}
 )
 
-CONTRACTS = tuple(NOTICE_DUE.values())
+
+class NoticeSettled(Schema):
+    """What was or is to be told on this occasion is done with; it may come before what it settles."""
+
+    occasion = fields.String(required=True, validate=OCCASION)
+    once = fields.String(required=True, validate=ID)
+
+
+SETTLERS = ("filing",)
+"""The services that tell what may be settled before it is read."""
+
+NOTICE_SETTLED: Mapping[str, Contract] = MappingProxyType(
+    {owner: Contract(f"tongbao.{owner}.notice_settled.v1", 1, owner, NoticeSettled()) for owner in SETTLERS}
+)
+
+CONTRACTS = (*NOTICE_DUE.values(), *NOTICE_SETTLED.values())
 
 
 @dataclass(frozen=True)

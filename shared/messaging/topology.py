@@ -106,10 +106,12 @@ QUEUES = (
             "registration.unit_known",
             "rates.published",
             "filing.submitted",
+            "filing.forwarded",
             "filing.returned",
-            "filing.approved",
             "filing.withdrawn",
             "filing.decision_undone",
+            "filing.approved",
+            "filing.finalised",
         ),
     ),
     Queue(
@@ -118,7 +120,13 @@ QUEUES = (
     ),
     Queue(
         NOTIFICATION_EVENTS,
-        _events("identity.notice_due", "registration.notice_due", "filing.notice_due", "exchange.notice_due"),
+        _events(
+            "identity.notice_due",
+            "registration.notice_due",
+            "filing.notice_due",
+            "filing.notice_settled",
+            "exchange.notice_due",
+        ),
     ),
     Queue(DIRECTORY_INBOX, (Binding(BORDER, DIRECTORY_INBOX),)),
     Queue(DIRECTORY_RECEIPTS, (Binding(BORDER, DIRECTORY_RECEIPTS),)),

@@ -90,6 +90,30 @@ class MemoryNotices:
         return sorted((row for row in mine if row.scope in scopes_of(actor)), key=lambda row: row.at, reverse=True)
 
 
+class MemorySettlements:
+    """What is settled, over the inboxes and mails of a desk."""
+
+    def __init__(self, arrivals: MemoryArrivals, notices: MemoryNotices, mails: MemoryMails) -> None:
+        self.rows: set[tuple[str, str]] = set()
+        self._arrivals, self._notices, self._mails = arrivals, notices, mails
+
+    def settle(self, occasion: str, once: str, at: datetime) -> None:
+        self.rows.add((occasion, once))
+        for arrival in list(self._arrivals.rows.values()):
+            if (arrival.occasion, arrival.once) == (occasion, once):
+                self._arrivals.done(arrival.id)
+        for row in list(self._notices.rows.values()):
+            if (row.occasion, row.once) == (occasion, once) and row.settled_at is None:
+                self._notices.rows[row.id] = dataclasses.replace(row, settled_at=at, read_at=row.read_at or at)
+                self._notices.told.add(row.id)
+                mail = self._mails.rows.get(row.id)
+                if mail is not None and mail.state is MailState.DUE:
+                    self._mails.settle(row.id, MailState.SETTLED, at)
+
+    def is_settled(self, occasion: str, once: str) -> bool:
+        return (occasion, once) in self.rows
+
+
 class MemoryMails:
     """Mails in a dictionary, with their letters."""
 
@@ -212,6 +236,7 @@ class Desk:
     deps: Deps
     arrivals: MemoryArrivals
     notices: MemoryNotices
+    settlements: MemorySettlements
     mails: MemoryMails
     templates: MemoryTemplates
     preferences: MemoryPreferences
@@ -229,11 +254,13 @@ def make_desk(*people: Contact) -> Desk:
         MemoryTemplates(),
         MemoryPreferences(),
     )
+    settlements = MemorySettlements(arrivals, notices, mails)
     contacts, mailer = FakeContacts(people or (PERSON,)), FakeMailer()
     deps = Deps(
         occasions=read_occasions(),
         arrivals=arrivals,
         notices=notices,
+        settlements=settlements,
         mails=mails,
         templates=templates,
         preferences=preferences,
@@ -243,7 +270,7 @@ def make_desk(*people: Contact) -> Desk:
         rhythm=Rhythm(),
         portal_url="https://tongbao.example.cn",
     )
-    return Desk(deps, arrivals, notices, mails, templates, preferences, contacts, mailer, clock)
+    return Desk(deps, arrivals, notices, settlements, mails, templates, preferences, contacts, mailer, clock)
 
 
 def make_arrival(occasion: str = "registration.returned", **changes: object) -> Arrival:

@@ -32,6 +32,7 @@ def make_notice(**changes: object) -> NoticeAnswer:
         "text": "平台“云采”的注册信息被退回。原因：<b>请更换</b>",
         "link": "/registrations/r1#website",
         "read_at": None,
+        "settled_at": None,
         "mailed": "at_once",
     }
     return cast(NoticeAnswer, {**notice, **changes})

@@ -20,6 +20,8 @@ class MailState(StrEnum):
     """The worker or the connection ended before the answer: never sent again, listed for the operators."""
     GIVEN_UP = "given_up"
     """Not taken in all that time, no longer valid, or not readable any more."""
+    SETTLED = "settled"
+    """What it tells was done with before it left."""
 
 
 WAITS = tuple(timedelta(seconds=each) for each in (10, 60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600))

@@ -44,7 +44,7 @@ class Contact:
 class Notice:
     """A notice in a person's inbox. `scope` says for whom they must act to see it; `about` whose values it holds.
 
-    `delivery` is whether it was mailed as well, and `digest` the day whose digest told of it.
+    `delivery` is whether it was mailed as well, `once` the very occasion, `settled_at` when what it tells was done with.
     """
 
     id: str
@@ -59,6 +59,8 @@ class Notice:
     text: str
     delivery: MailChoice
     read_at: datetime | None = None
+    once: str = ""
+    settled_at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Notice(id={self.id!r}, occasion={self.occasion!r}, …)"

@@ -31,13 +31,15 @@ def deliver_arrivals(deps: Deps) -> int:
     done = 0
     for arrival in deps.arrivals.due(deps.clock.now(), AT_ONCE):
         try:
-            told = _deliver(deps, arrival)
+            told = 0 if deps.settlements.is_settled(arrival.occasion, arrival.once) else _deliver(deps, arrival)
         except Unavailable:
             now = deps.clock.now()
             deps.arrivals.postpone(arrival.id, now + min(max(now - arrival.at, LEAST_WAIT), LONGEST_WAIT))
             log.warning("arrival_postponed", arrival_id=arrival.id, occasion=arrival.occasion)
             continue
         failpoints.hit("notice.delivered_not_done")
+        if deps.settlements.is_settled(arrival.occasion, arrival.once):  # also where that came while it was delivered
+            deps.settlements.settle(arrival.occasion, arrival.once, deps.clock.now())
         deps.arrivals.done(arrival.id)
         log.info("arrival_delivered", arrival_id=arrival.id, occasion=arrival.occasion, recipients=told)
         done += 1
@@ -89,6 +91,7 @@ def _notice(
         title=rendered.title,
         text=rendered.text,
         delivery=delivery,
+        once=arrival.once,
     )
 
 

@@ -17,7 +17,10 @@ from shared.mongo.client import Document, unavailable_when_down
 
 COLLECTION = "arrivals"
 
-INDEXES = (IndexModel([("due_at", ASCENDING)], name="due"),)
+INDEXES = (
+    IndexModel([("due_at", ASCENDING)], name="due"),
+    IndexModel([("once", ASCENDING)], name="of_once"),
+)
 
 
 @dataclass(frozen=True)

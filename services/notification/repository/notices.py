@@ -31,7 +31,11 @@ INDEXES = (
     IndexModel([("account", 1), *NEWEST.sort], name="inbox"),
     IndexModel([("account", 1), ("scope", 1)], name="unread", partialFilterExpression={"read_at": None}),
     IndexModel([("at", DESCENDING)], name="for_digest", partialFilterExpression=WAITING),
+    IndexModel([("once", 1)], name="of_once", partialFilterExpression={"once": {"$exists": True}}),
 )
+
+SETTLED = "settled"
+"""In the place of the day of a digest: none tells of it any more."""
 
 GONE = ("内容已销毁", "此消息所涉单位的资料已按规定销毁。")
 """Title and text of a notice whose unit was erased."""
@@ -54,6 +58,7 @@ class MongoNotices:
             "occasion": notice.occasion,
             "link": notice.link,
             "about": notice.about,
+            "once": notice.once,
             "template_version": notice.template_version,
             "delivery": notice.delivery.value,
             "digest": None,
@@ -123,6 +128,8 @@ class MongoNotices:
             text=text,
             delivery=MailChoice(row["delivery"]),
             read_at=row["read_at"],
+            once=row.get("once", ""),
+            settled_at=row.get("settled_at"),
         )
 
 

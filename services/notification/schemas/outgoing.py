@@ -22,11 +22,15 @@ STATE_LABELS = {
     MailState.REFUSED: "邮件服务器拒收",
     MailState.UNCERTAIN: "是否送达不明，需人工核实",
     MailState.GIVEN_UP: "未能发送，已放弃",
+    MailState.SETTLED: "所告事项已办结，不再发送",
 }
 
 
 class NoticeOut(Schema):
-    """A notice; `link` is a path in the portal, `mailed` when it was to be mailed as well."""
+    """A notice; `link` is a path in the portal, `mailed` when it was to be mailed as well.
+
+    `settled_at` is when what it tells was done with; it counts as read from then on.
+    """
 
     id = fields.String()
     at = fields.String()
@@ -37,6 +41,7 @@ class NoticeOut(Schema):
     text = fields.String()
     link = fields.String()
     read_at = fields.String(allow_none=True)
+    settled_at = fields.String(allow_none=True)
     mailed = fields.String()
     template_version = fields.Integer()
 
@@ -183,6 +188,7 @@ def notice_body(notice: Notice, occasions: Occasions) -> Body:
         "text": notice.text,
         "link": notice.link,
         "read_at": notice.read_at.isoformat() if notice.read_at else None,
+        "settled_at": notice.settled_at.isoformat() if notice.settled_at else None,
         "mailed": notice.delivery.value,
         "template_version": notice.template_version,
     }

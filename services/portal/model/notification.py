@@ -16,6 +16,7 @@ class NoticeAnswer(TypedDict):
     text: str
     link: str
     read_at: str | None
+    settled_at: str | None
     mailed: str
 
 

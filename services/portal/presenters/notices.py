@@ -24,6 +24,7 @@ class NoticeView:
     text: str
     leads_on: bool
     is_read: bool
+    is_settled: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def notice_views(notices: Iterable[NoticeAnswer]) -> tuple[NoticeView, ...]:
             text=notice["text"],
             leads_on=bool(notice["link"]),
             is_read=notice["read_at"] is not None,
+            is_settled=notice["settled_at"] is not None,
         )
         for notice in notices
     )

@@ -11,8 +11,8 @@ from enum import StrEnum
 from services.registration.model.registration import Registration
 from services.registration.model.standing import ENDED, IN_FORCE, ClosingKind
 from services.registration.model.states import PUBLIC, Action
-from services.registration.model.threads import Side, Visibility
 from shared.identity.actor import REVIEWERS, Actor, Role
+from shared.threads.model import Side, Visibility
 
 SYSTEM = Actor(account_id="registration", role=Role.SERVICE)
 """The service itself, in histories: what happens because its day has come."""

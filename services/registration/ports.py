@@ -15,7 +15,6 @@ from services.registration.model.registration import Registration, Revision
 from services.registration.model.sheets import Sheet, SheetContent
 from services.registration.model.standing import Standing
 from services.registration.model.states import State
-from services.registration.model.threads import Thread
 from shared.audit import Reads
 from shared.calls import Call
 from shared.clock import Clock
@@ -24,6 +23,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import Outgoing
 from shared.paging import Page
+from shared.threads.talking import Threads
 from shared.uploads.body import Readable
 from shared.uploads.model import Upload
 from shared.uploads.protocol import Checksum
@@ -223,38 +223,6 @@ class Sheets(Protocol):
 
     def stream(self, sheet: Sheet) -> Iterator[bytes]:
         """Return the content of a sheet that is ready, verified piece by piece."""
-        ...
-
-
-class Threads(Protocol):
-    """What was said about registrations. Every write is one atomic step with its history and its notices."""
-
-    def get(self, thread_id: str) -> Thread:
-        """Return the thread. Raises `NotFound`."""
-        ...
-
-    def find_created(self, request: RequestKey) -> Thread | None:
-        """Return the thread that this request made. Raises `KeyReused` where it asked for something else."""
-        ...
-
-    def list_of(self, registration_id: str) -> tuple[Thread, ...]:
-        """Return the threads of a registration, the oldest first."""
-        ...
-
-    def add(self, thread: Thread, call: Call, events: Sequence[Outgoing]) -> Thread:
-        """Store a new thread; a request that made one before returns that one."""
-        ...
-
-    def save(self, thread: Thread, call: Call, events: Sequence[Outgoing]) -> Thread:
-        """Store the next version with its last history entry. Raises `StaleVersion`."""
-        ...
-
-    def seen(self, account_id: str, thread_ids: Sequence[str]) -> Mapping[str, int]:
-        """Return up to which message a person has seen each of these threads; those never seen are left out."""
-        ...
-
-    def mark_seen(self, account_id: str, thread_id: str, no: int) -> None:
-        """Note that a person has seen a thread up to a message, or further."""
         ...
 
 

@@ -13,12 +13,11 @@ from pymongo.database import Database
 from services.registration.ports import Deps
 from services.registration.printing import WeasyPrinter
 from services.registration.printing.sheets import SheetPrinter
-from services.registration.repository import early, files, registrations, sheets, threads
+from services.registration.repository import early, files, registrations, sheets
 from services.registration.repository.files import StoredFiles
 from services.registration.repository.records import COLLECTION, Records
 from services.registration.repository.registrations import MongoRegistrations
 from services.registration.repository.sheets import MongoSheets
-from services.registration.repository.threads import MongoThreads
 from services.registration.settings import Settings
 from shared import audit
 from shared.audit import ReadRecord
@@ -40,6 +39,8 @@ from shared.printing.signing import PdfSignature
 from shared.storage.objects import SealedObjects
 from shared.storage.s3 import connect as connect_s3
 from shared.storage.waiting import WaitingFiles
+from shared.threads import store as threads
+from shared.threads.store import MongoThreads
 from shared.uploads import store as uploads
 from shared.uploads.store import SealedUploads
 
@@ -51,7 +52,7 @@ INDEXES = {
     files.COLLECTION: files.INDEXES,
     uploads.COLLECTION: uploads.INDEXES,
     sheets.COLLECTION: sheets.INDEXES,
-    threads.COLLECTION: threads.INDEXES,
+    threads.COLLECTION: threads.indexes_of("registration"),
     threads.SEEN: threads.SEEN_INDEXES,
     audit.READS: audit.INDEXES,
 }
@@ -119,7 +120,7 @@ def build(settings: Settings) -> Wired:
         reads=ReadRecord(database, clock),
         printer=WeasyPrinter(clock),
         sheets=kept_sheets,
-        threads=MongoThreads(database, sealer, events),
+        threads=MongoThreads(database, sealer, events, "registration"),
         sheet_maker=SheetPrinter(
             PdfSignature(
                 key=lambda: read_signing_key(settings.signing_key_file, group_may_read=True),

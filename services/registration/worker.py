@@ -9,7 +9,7 @@ import structlog
 
 from services.registration.handlers import handlers
 from services.registration.operations.watching import watch
-from services.registration.repository import files, sheets, threads
+from services.registration.repository import files, sheets
 from services.registration.repository.records import COLLECTION
 from services.registration.settings import Settings
 from services.registration.wiring import Wired, build
@@ -24,6 +24,7 @@ from shared.messaging.worker import Periodic, run_worker
 from shared.observability import bind_correlation, configure_logging
 from shared.settings import read
 from shared.storage.sweep import Swept, sweep
+from shared.threads import store as threads
 
 SWEEP_SECONDS = 3600.0
 WATCH_SECONDS = 300.0

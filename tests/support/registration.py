@@ -37,7 +37,7 @@ from shared.messaging.events import Outgoing
 from shared.paging import Page
 from tests.support.codes import make_uscc
 from tests.support.registration_sheets import FakeSheetMaker, FakeSheets
-from tests.support.registration_threads import FakeThreads
+from tests.support.threads import FakeThreads
 from tests.support.uploads import FakeUploads
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

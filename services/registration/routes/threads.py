@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from services.registration.model.threads import Visibility
 from services.registration.operations import threads
 from services.registration.policy import Permission
 from services.registration.routes.context import deps
 from services.registration.routes.registrations import ONE
 from services.registration.schemas.incoming import EmptyIn
-from services.registration.schemas.threads import MessageIn, SeenIn, ThreadIn, ThreadOut, ThreadsOut, thread_body
+from services.registration.schemas.threads import thread_body
+from shared.threads.model import Visibility
+from shared.threads.wire import MessageIn, SeenIn, ThreadIn, ThreadOut, ThreadsOut
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import creating_call, reading_call

@@ -6,7 +6,6 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from services.registration.model.threads import Visibility
 from services.registration.operations import sheets, threads
 from services.registration.printing.verify import verify
 from services.registration.repository.sheets import NUMBERS, PREFIX
@@ -14,6 +13,7 @@ from services.registration.worker import sweep_sheets
 from shared.calls import Call
 from shared.identity.actor import Role
 from shared.ids import new_id
+from shared.threads.model import Visibility
 from tests.support.registration import make_actor
 from tests.support.registration_sheets import make_content
 from tests.support.registration_site import Site

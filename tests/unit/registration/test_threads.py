@@ -8,11 +8,11 @@ import pytest
 
 from services.registration.form.places import PLACES, anchor_of
 from services.registration.model.states import State
-from services.registration.model.threads import Side, Thread, Visibility
 from services.registration.operations import threads
-from services.registration.operations.threads import SeenThread
 from shared.errors import Conflict, Invalid, KeyReused, NotAllowed, NotFound
 from shared.identity.actor import COUNTRY, Actor, Role
+from shared.threads.model import Side, Thread, Visibility
+from shared.threads.talking import SeenThread
 from tests.support.registration import OWNER, Fakes, make_actor, make_call, make_fakes, make_registration
 
 ID = "1" * 32

@@ -8,7 +8,6 @@ from typing import Any, cast
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from services.registration.model.threads import Message, Thread, Visibility
 from shared.calls import Call
 from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
@@ -18,19 +17,25 @@ from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.indexes import AGGREGATE_INDEXES
+from shared.threads.model import Message, Thread, Visibility
 
 COLLECTION = "threads"
 SEEN = "threads_seen"
 
-INDEXES = (*AGGREGATE_INDEXES, IndexModel([("registration", 1), ("_id", 1)], name="of_registration"))
 SEEN_INDEXES = (IndexModel([("account", 1), ("thread", 1)], name="of_account", unique=True),)
 
 
-class MongoThreads:
-    """The threads of one database."""
+def indexes_of(about: str) -> tuple[IndexModel, ...]:
+    """Return the indexes of threads about things that documents name in the field `about`."""
+    return (*AGGREGATE_INDEXES, IndexModel([(about, 1), ("_id", 1)], name=f"of_{about}"))
 
-    def __init__(self, database: Database[Document], sealer: Sealer, events: EventMaker) -> None:
+
+class MongoThreads:
+    """The threads of one database; `about` is the field that holds the id of the thing that they are about."""
+
+    def __init__(self, database: Database[Document], sealer: Sealer, events: EventMaker, about: str) -> None:
         self._database = database
+        self._about = about
         self._aggregates = Aggregates(database[COLLECTION])
         self._sealer = sealer
         self._events = events
@@ -44,9 +49,9 @@ class MongoThreads:
         document = self._aggregates.find_created(request)
         return self._thread(document) if document else None
 
-    def list_of(self, registration_id: str) -> tuple[Thread, ...]:
-        """Return the threads of a registration, the oldest first."""
-        rows = self._aggregates.find({"registration": registration_id}, sort=[("_id", 1)])
+    def list_of(self, about_id: str) -> tuple[Thread, ...]:
+        """Return the threads about a thing, the oldest first."""
+        rows = self._aggregates.find({self._about: about_id}, sort=[("_id", 1)])
         return tuple(self._thread(row) for row in rows)
 
     def add(self, thread: Thread, call: Call, events: Sequence[Outgoing]) -> Thread:
@@ -86,11 +91,12 @@ class MongoThreads:
     def _fields(self, thread: Thread, version: int) -> Document:
         secret = {"pointer": thread.pointer, "messages": CONVERTER.unstructure(thread.messages)}
         return {
-            "registration": thread.registration_id,
+            self._about: thread.about_id,
             "unit": thread.unit_id,
             "visibility": thread.visibility.value,
             "is_resolved": thread.is_resolved,
             "updated_at": thread.updated_at,
+            "labels": dict(thread.labels),
             "sealed": self._sealer.seal(secret, thread.unit_id, self._place(thread.id, version)),
         }
 
@@ -100,7 +106,7 @@ class MongoThreads:
         return Thread(
             id=document["_id"],
             version=document["v"],
-            registration_id=document["registration"],
+            about_id=document[self._about],
             unit_id=document["unit"],
             visibility=Visibility(document["visibility"]),
             pointer=secret["pointer"],
@@ -108,12 +114,12 @@ class MongoThreads:
             is_resolved=document["is_resolved"],
             messages=CONVERTER.structure(secret["messages"], tuple[Message, ...]),
             history=history_of(document),
+            labels=document.get("labels", {}),
         )
 
     def _outbox(self, thread: Thread, call: Call, events: Iterable[Outgoing]) -> list[Any]:
         return [
-            self._events.event(outgoing, thread.registration_id, thread.updated_at, call.correlation_id)
-            for outgoing in events
+            self._events.event(outgoing, thread.about_id, thread.updated_at, call.correlation_id) for outgoing in events
         ]
 
     def _place(self, thread_id: str, version: int) -> Place:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.registration.model.threads import Thread
 from shared.calls import Call
 from shared.errors import KeyReused, NotFound, StaleVersion
 from shared.idempotency import RequestKey
 from shared.messaging.events import Outgoing
+from shared.threads.model import Thread
 
 
 @dataclass
@@ -36,8 +36,8 @@ class FakeThreads:
             raise KeyReused
         return self.kept[made[0]]
 
-    def list_of(self, registration_id: str) -> tuple[Thread, ...]:
-        return tuple(thread for thread in self.kept.values() if thread.registration_id == registration_id)
+    def list_of(self, about_id: str) -> tuple[Thread, ...]:
+        return tuple(thread for thread in self.kept.values() if thread.about_id == about_id)
 
     def add(self, thread: Thread, call: Call, events: Sequence[Outgoing]) -> Thread:
         self.kept[thread.id] = thread

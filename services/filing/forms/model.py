@@ -254,6 +254,8 @@ class Edition:
     `facts` names what the context of a check may tell of the unit. `items_from` maps items of the edition that it
     `follows` to items of this one, by form and code; `dropped_items` says why others are no longer asked.
     `class_changes` is the list of what became of the business classes. `extras` are the divisions' own indicators.
+    `key_totals` are the cells of a form whose change is the size of its change, by the form's key; `grave_queries` are
+    the rules whose queries weigh more than others where filings wait for review.
     """
 
     id: str
@@ -273,6 +275,8 @@ class Edition:
     dropped_items: Mapping[str, str] = field(default_factory=dict)
     class_changes: ListRef | None = None
     extras: tuple[Extras, ...] = ()
+    key_totals: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
+    grave_queries: frozenset[str] = frozenset()
 
     def form(self, key: str) -> Form | None:
         """Return the form of a key, None where there is none."""

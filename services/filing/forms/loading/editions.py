@@ -17,6 +17,7 @@ from services.filing.forms.loading.forms import form_of, with_rules
 from services.filing.forms.loading.items import ITEMS, with_items
 from services.filing.forms.loading.parts import Source
 from services.filing.forms.loading.references import Ground
+from services.filing.forms.loading.reviewing import grave_queries_of, key_totals_of
 from services.filing.forms.loading.tables import Table
 from services.filing.forms.model import Edition, Form
 
@@ -65,6 +66,8 @@ def load_edition(documents: Documents, lists: CodeLists) -> Edition:
         lists=named,
         duties=table.texts("duties"),
         extras=extras_of(documents, forms, source, known, faults),
+        key_totals=key_totals_of(table.table("key_totals"), forms),
+        grave_queries=grave_queries_of(table, "grave_queries", forms),
     )
     table.close()
     if edition.valid_to < edition.valid_from:

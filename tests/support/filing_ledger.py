@@ -12,13 +12,12 @@ from services.filing.ledger.keys import normal
 from services.filing.ledger.terms import ContractState
 from services.filing.ledger.vouchers import Voucher
 from services.filing.ports.deps import Deps
-from services.filing.ports.ledger import WantedContracts
+from services.filing.ports.ledger import Listed, WantedContracts
 from shared.calls import Call
 from shared.errors import NotFound, StaleVersion
 from shared.history import HistoryEntry, was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import UNIT_ROLES, Actor
-from shared.paging import Page
 
 T = TypeVar("T")
 
@@ -48,11 +47,11 @@ class MemoryAccounts:
         """Return the accounts with a line of an execution filing."""
         return tuple(each for each in self.kept.values() if each.line(filing_id))
 
-    def list_of_number(self, unit_id: str, number: str) -> tuple[Account, ...]:
+    def list_of_number(self, unit_id: str, number: str) -> Listed[Account]:
         """Return the accounts of all parts of a contract number, by part."""
         own = (each for each in self.kept.values() if each.unit_id == unit_id)
         found = (each for each in own if normal(each.terms.number) == normal(number))
-        return tuple(sorted(found, key=lambda each: each.terms.part))
+        return Listed(tuple(sorted(found, key=lambda each: each.terms.part)))
 
     def list_open(self, unit_id: str, limit: int) -> tuple[Account, ...]:
         """Return the open contracts of a unit."""
@@ -68,9 +67,9 @@ class MemoryAccounts:
             raise StaleVersion
         self.kept[account.id] = replace(account, version=account.version + 1)
 
-    def list_in_sight(self, actor: Actor, wanted: WantedContracts, cursor: str, limit: int) -> Page[Account]:
+    def list_in_sight(self, actor: Actor, wanted: WantedContracts, cursor: str, limit: int) -> Listed[Account]:
         """Return what the actor sees; pages are proven on the real store."""
-        return Page(tuple(self.each_in_sight(actor, wanted, limit)), "")
+        return Listed(tuple(self.each_in_sight(actor, wanted, limit)))
 
     def each_in_sight(self, actor: Actor, wanted: WantedContracts, limit: int) -> Iterator[Account]:
         """Yield at most `limit` of the contracts that the actor sees and wants to see."""
@@ -110,10 +109,10 @@ class MemoryVouchers:
         """Return the vouchers that an execution filing takes a share of."""
         return tuple(each for each in self.kept.values() if any(share.filing_id == filing_id for share in each.shares))
 
-    def list_in_sight(self, actor: Actor, unit_id: str, cursor: str, limit: int) -> Page[Voucher]:
+    def list_in_sight(self, actor: Actor, unit_id: str, cursor: str, limit: int) -> Listed[Voucher]:
         """Return what the actor sees; pages are proven on the real store."""
         found = [each for each in self.kept.values() if _sees(actor, each) and unit_id in {"", each.unit_id}]
-        return Page(tuple(found[:limit]), "")
+        return Listed(tuple(found[:limit]))
 
     def put(self, voucher: Voucher, call: Call) -> Voucher:
         """Store a voucher at its next version. Raises `VoucherRegistered`, `StaleVersion`."""

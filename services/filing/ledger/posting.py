@@ -53,6 +53,15 @@ def posted(account: Account, filing: Filing) -> Account:
     return account.with_line(replace(line, is_in_force_elsewhere=is_elsewhere))
 
 
+def as_in_force(filing: Filing, last: Version, contract_id: str = "") -> Filing:
+    """Return a filing, submitted last as `last`, as it will be once its working copy is in force.
+
+    `contract_id` is the contract that an execution names then.
+    """
+    version = replace(last, no=last.no + 1, content=filing.working, contract_id=contract_id)
+    return replace(filing, state=State.APPROVED, versions=(*filing.versions, version), in_force=version.no)
+
+
 def rebuilt(filings: Iterable[Filing]) -> dict[str, Account]:
     """Return the accounts that filings make, by id; contracts come before the executions on them, each at version 0."""
     accounts: dict[str, Account] = {}

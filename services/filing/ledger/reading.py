@@ -65,6 +65,21 @@ def execution_of(answers: AnswerValues) -> Execution | None:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a version says of its change (合同变更): its kind, 1 corrected and 2 agreed anew; empty in the first one."""
+
+    kind: str = ""
+    effective_on: date | None = None
+    reason: str = field(default="", repr=False)
+
+
+def change_of(answers: AnswerValues) -> Change:
+    """Return what a submitted 企业2表 says of its change."""
+    change = _parts(answers, "change")
+    return Change(_text(change.get("kind")), _day(change.get("effective_on")), _text(change.get("reason")))
+
+
+@dataclass(frozen=True)
 class Said:
     """What an execution that is still typed says of its contract; `key` is empty and `dated_on` None where nothing."""
 

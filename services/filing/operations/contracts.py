@@ -10,34 +10,42 @@ from decimal import Decimal
 from services.filing import policy
 from services.filing.errors import NothingMoves
 from services.filing.ledger.account import Account
+from services.filing.ledger.amendments import Amendment, amendment
 from services.filing.ledger.impact import Move, moves
-from services.filing.ledger.posting import line_of
-from services.filing.ledger.reading import CONTRACT_FORM, LEDGER_FORMS, contract_said, execution_of, terms_of
+from services.filing.ledger.posting import account_of, as_in_force, posted
+from services.filing.ledger.reading import CONTRACT_FORM, LEDGER_FORMS, contract_said
 from services.filing.ledger.terms import ZERO
-from services.filing.model.filings import Filing
+from services.filing.model.filings import Filing, Version
 from services.filing.model.units import Unit
 from services.filing.operations.changes import in_sight
+from services.filing.operations.versions import version_of
 from services.filing.ports.deps import Deps
-from services.filing.ports.ledger import ReleasedTable, WantedContracts
+from services.filing.ports.ledger import Listed, ReleasedTable, WantedContracts
 from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import NotFound
 from shared.identity.actor import UNIT_ROLES
-from shared.paging import Page
 
 MOST_SUMMED = 5000
 """So many contracts are added up; the sums of more say that they are not whole."""
 
+MOST_AMENDMENTS = 50
+"""So many versions of a contract its page shows; the others stand among what was filed."""
+
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over contracts in 万美元; `is_whole` is False where there are more than were added up."""
+    """Sums over contracts in 万美元.
+
+    `is_whole` is False where there are more than were added up; `unreadable` could not be opened and are not counted.
+    """
 
     count: int = 0
     amount: Decimal = field(default=ZERO, repr=False)
     executed: Decimal = field(default=ZERO, repr=False)
     settled: Decimal = field(default=ZERO, repr=False)
     is_whole: bool = True
+    unreadable: int = 0
 
     @property
     def remaining(self) -> Decimal:
@@ -47,11 +55,17 @@ class Totals:
 
 @dataclass(frozen=True)
 class ContractView:
-    """One contract, or one part of it, with the other parts of the same number and the unit that filed it."""
+    """One contract, or one part of it, with the other parts of the same number and the unit that filed it.
+
+    `unreadable` of the parts can't be opened and are left out. `amendments` are what was agreed at first and since, the
+    last one first; of very many the last ones.
+    """
 
     account: Account
     parts: tuple[Account, ...]
     unit: Unit | None
+    unreadable: int = 0
+    amendments: tuple[Amendment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,7 @@ class Impact:
     released: tuple[ReleasedTable, ...] | None
 
 
-def list_contracts(deps: Deps, call: Call, wanted: WantedContracts, cursor: str, limit: int) -> Page[Account]:
+def list_contracts(deps: Deps, call: Call, wanted: WantedContracts, cursor: str, limit: int) -> Listed[Account]:
     """Return a page of the contracts in the actor's sight, last changed first; a reviewer's read is recorded.
 
     Raises `Malformed`.
@@ -97,8 +111,9 @@ def read_contract(deps: Deps, call: Call, contract_id: str) -> ContractView:
     if not policy.own_unit(call.actor, filing):
         deps.reads.record(call, "read_contract", contract_id)
     parts = deps.accounts.list_of_number(account.unit_id, account.terms.number)
-    others = tuple(each for each in parts if each.id != account.id and each.is_held)
-    return ContractView(account, others, deps.units.find(account.unit_id))
+    others = tuple(each for each in parts.items if each.id != account.id and each.is_held)
+    unit = deps.units.find(account.unit_id)
+    return ContractView(account, others, unit, parts.unreadable, _amendments(deps, filing))
 
 
 def units_of(deps: Deps, accounts: Sequence[Account]) -> dict[str, Unit]:
@@ -116,28 +131,30 @@ def impact_of(deps: Deps, call: Call, filing_id: str) -> tuple[Impact, ...]:
         raise NotFound
     if filing.form not in LEDGER_FORMS or filing.last is None:
         raise NothingMoves
-    pairs = _contract_pair(deps, filing) if filing.form == CONTRACT_FORM else _execution_pairs(deps, filing)
+    pairs_of = _contract_pair if filing.form == CONTRACT_FORM else _execution_pairs
+    pairs = pairs_of(deps, filing, filing.last)
     return tuple(_impact(deps, before, after) for before, after in pairs)
 
 
-def _contract_pair(deps: Deps, filing: Filing) -> Iterable[tuple[Account, Account]]:
+def _amendments(deps: Deps, filing: Filing) -> tuple[Amendment, ...]:
+    numbers = [version.no for version in reversed(filing.versions)][:MOST_AMENDMENTS]
+    return tuple(amendment(filing, version_of(deps, filing, no)) for no in numbers)
+
+
+def _contract_pair(deps: Deps, filing: Filing, last: Version) -> Iterable[tuple[Account, Account]]:
     account = deps.accounts.get(filing.id)
-    yield account, replace(account, in_force=terms_of(filing.working.answers))
+    yield account, account_of(as_in_force(filing, last), account) or account
 
 
-def _execution_pairs(deps: Deps, filing: Filing) -> Iterable[tuple[Account, Account]]:
-    said = contract_said(filing.working.answers)
+def _execution_pairs(deps: Deps, filing: Filing, last: Version) -> Iterable[tuple[Account, Account]]:
     nil = filing.working.nil_reason is not None
+    said = contract_said(filing.working.answers)
     target = None if nil else deps.accounts.find_by_key(filing.unit_id, said.key)
-    typed = execution_of(filing.working.answers)
+    after = as_in_force(filing, last, target.id if target else "")
     touched = {each.id: each for each in deps.accounts.list_holding(filing.id)}
     touched |= {target.id: target} if target else {}
     for account in touched.values():
-        line = line_of(filing, None, None)
-        after = account.without(filing.id)
-        if line is not None and typed is not None and target is not None and target.id == account.id:
-            after = account.with_line(replace(line, in_force=typed))
-        yield account, after
+        yield account, posted(account, after)
 
 
 def _impact(deps: Deps, before: Account, after: Account) -> Impact:
@@ -151,17 +168,21 @@ def _filed_on(deps: Deps, account: Account) -> date:
     return filed_on or local_date(deps.clock.now())
 
 
-def _added_up(accounts: Iterable[Account]) -> Totals:
+def _added_up(accounts: Iterable[Account | None]) -> Totals:
     totals = Totals()
     for account in accounts:
+        if account is None:
+            totals = replace(totals, unreadable=totals.unreadable + 1)
+            continue
         if not account.is_held:
             continue
         if totals.count == MOST_SUMMED:
             return replace(totals, is_whole=False)
-        totals = Totals(
-            totals.count + 1,
-            totals.amount + account.terms.usd,
-            totals.executed + account.executed,
-            totals.settled + account.settled,
+        totals = replace(
+            totals,
+            count=totals.count + 1,
+            amount=totals.amount + account.terms.usd,
+            executed=totals.executed + account.executed,
+            settled=totals.settled + account.settled,
         )
     return totals

@@ -11,11 +11,11 @@ from services.filing.ledger.keys import voucher_key
 from services.filing.ledger.vouchers import Voucher, VoucherExceeded
 from services.filing.policy import owner_is_in_sight
 from services.filing.ports.deps import Deps
+from services.filing.ports.ledger import Listed
 from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import Invalid, NotAllowed, NotFound, Problem
 from shared.identity.actor import UNIT_ROLES
-from shared.paging import Page
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def read_voucher(deps: Deps, call: Call, voucher_id: str) -> Voucher:
     return voucher
 
 
-def list_vouchers(deps: Deps, call: Call, unit_id: str, cursor: str, limit: int) -> Page[Voucher]:
+def list_vouchers(deps: Deps, call: Call, unit_id: str, cursor: str, limit: int) -> Listed[Voucher]:
     """Return a page of the vouchers in the actor's sight, the latest day first; a reviewer's read is recorded.
 
     Raises `Malformed`.

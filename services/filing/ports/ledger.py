@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from services.filing.ledger.account import Account
 from services.filing.ledger.terms import ContractState
@@ -14,6 +14,8 @@ from shared.calls import Call
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.paging import Page
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class WantedContracts:
     business_class: str = ""
     nature: str = ""
     number: str = ""
+
+
+@dataclass(frozen=True)
+class Listed(Page[T], Generic[T]):
+    """A page, and how many of its rows are left out since they can't be opened."""
+
+    unreadable: int = 0
 
 
 class Accounts(Protocol):
@@ -49,7 +58,7 @@ class Accounts(Protocol):
         """Return the accounts with a line of an execution filing."""
         ...
 
-    def list_of_number(self, unit_id: str, number: str) -> tuple[Account, ...]:
+    def list_of_number(self, unit_id: str, number: str) -> Listed[Account]:
         """Return the accounts of all parts of a contract number, by part."""
         ...
 
@@ -61,12 +70,15 @@ class Accounts(Protocol):
         """Store an account at its next version. Raises `ContractNumberTaken`, `StaleVersion`."""
         ...
 
-    def list_in_sight(self, actor: Actor, wanted: WantedContracts, cursor: str, limit: int) -> Page[Account]:
+    def list_in_sight(self, actor: Actor, wanted: WantedContracts, cursor: str, limit: int) -> Listed[Account]:
         """Return a page of the contracts that the actor sees and wants to see, last changed first."""
         ...
 
-    def each_in_sight(self, actor: Actor, wanted: WantedContracts, limit: int) -> Iterator[Account]:
-        """Yield at most `limit` of the contracts that the actor sees and wants to see, last changed first."""
+    def each_in_sight(self, actor: Actor, wanted: WantedContracts, limit: int) -> Iterator[Account | None]:
+        """Yield at most `limit` of the contracts that the actor sees and wants to see, last changed first.
+
+        None stands for one that can't be opened.
+        """
         ...
 
 
@@ -93,7 +105,7 @@ class Vouchers(Protocol):
         """Return the vouchers that an execution filing takes a share of."""
         ...
 
-    def list_in_sight(self, actor: Actor, unit_id: str, cursor: str, limit: int) -> Page[Voucher]:
+    def list_in_sight(self, actor: Actor, unit_id: str, cursor: str, limit: int) -> Listed[Voucher]:
         """Return a page of the vouchers that the actor sees, of one unit where it is named, the latest day first."""
         ...
 

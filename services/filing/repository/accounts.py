@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -20,16 +21,17 @@ from services.filing.ledger.account import Account
 from services.filing.ledger.keys import SEPARATOR, normal
 from services.filing.ledger.lines import Line
 from services.filing.ledger.terms import ContractState, Terms
-from services.filing.ports.ledger import WantedContracts
+from services.filing.ports.ledger import Listed, WantedContracts
 from services.filing.repository.records import Records
-from shared.crypto.errors import KeyDestroyed
+from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.crypto.sealing import Place
 from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound, StaleVersion
 from shared.identity.actor import COUNTRY, UNIT_ROLES, Actor, Role
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.pages import Newest
-from shared.paging import Page
+
+log = structlog.get_logger()
 
 COLLECTION = "accounts"
 NEWEST = Newest("updated_at")
@@ -98,10 +100,13 @@ class MongoAccounts:
         """Return the accounts with a line of an execution filing."""
         return tuple(self._found({"lines": filing_id}))
 
-    def list_of_number(self, unit_id: str, number: str) -> tuple[Account, ...]:
-        """Return the accounts of all parts of a contract number, by part."""
+    def list_of_number(self, unit_id: str, number: str) -> Listed[Account]:
+        """Return the accounts of all parts of a contract number, by part; what can't be opened is left out."""
         query = {"unit": unit_id, "number": self._number(unit_id, number)}
-        return tuple(sorted(self._found(query), key=lambda each: each.terms.part))
+        with self._guarded():
+            found = list(self._opened(self._rows.find(query, session=self.session)))
+        parts = sorted((each for each in found if each), key=lambda each: each.terms.part)
+        return Listed(tuple(parts), unreadable=found.count(None))
 
     def put(self, account: Account) -> None:
         """Store an account at its next version. Raises `ContractNumberTaken`, `StaleVersion`."""
@@ -119,20 +124,26 @@ class MongoAccounts:
         if not done.matched_count:
             raise StaleVersion
 
-    def list_in_sight(self, actor: Actor, wanted: WantedContracts, cursor: str, limit: int) -> Page[Account]:
+    def list_in_sight(self, actor: Actor, wanted: WantedContracts, cursor: str, limit: int) -> Listed[Account]:
         """Return a page of the contracts that the actor sees and wants to see, last changed first.
 
-        Raises `Malformed`. What can't be read is left out, and the page is shorter by it.
+        Raises `Malformed`. What can't be opened is left out and counted, and the page is shorter by it.
         """
         query = {**self._query(actor, wanted), **NEWEST.after(cursor)}
         with self._guarded():
             found = self._rows.find(query, sort=NEWEST.sort, limit=limit + 1, session=self.session)
             rows, following = NEWEST.page(found, limit)
-        return Page(tuple(self._readable(rows)), following)
+        opened = list(self._opened(rows))
+        return Listed(tuple(each for each in opened if each), following, opened.count(None))
 
-    def each_in_sight(self, actor: Actor, wanted: WantedContracts, limit: int) -> Iterator[Account]:
-        """Yield at most `limit` of the contracts that the actor sees and wants to see, last changed first."""
-        yield from self._found(self._query(actor, wanted), sort=NEWEST.sort, limit=limit)
+    def each_in_sight(self, actor: Actor, wanted: WantedContracts, limit: int) -> Iterator[Account | None]:
+        """Yield at most `limit` of the contracts that the actor sees and wants to see, last changed first.
+
+        None stands for one that can't be opened.
+        """
+        query = self._query(actor, wanted)
+        with self._guarded():
+            yield from self._opened(self._rows.find(query, sort=NEWEST.sort, limit=limit, session=self.session))
 
     def list_open(self, unit_id: str, limit: int) -> tuple[Account, ...]:
         """Return at most `limit` contracts of a unit on which executions are to be expected, last changed first."""
@@ -206,6 +217,17 @@ class MongoAccounts:
                 yield self._account(row)
             except KeyDestroyed:
                 continue
+
+    def _opened(self, rows: Iterable[Document]) -> Iterator[Account | None]:
+        """Yield accounts for reading, None for each that can't be opened: one must not keep the others from being seen."""
+        for row in rows:
+            try:
+                yield self._account(row)
+            except KeyDestroyed:
+                continue
+            except CryptoError as error:
+                log.error("account_unreadable", contract_id=row["_id"], error=type(error).__name__)
+                yield None
 
     def _account(self, row: Document) -> Account:
         secret = CONVERTER.structure(

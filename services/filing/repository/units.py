@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import structlog
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -28,6 +29,8 @@ from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Newest
 from shared.paging import Page
 from shared.recent import Recent
+
+log = structlog.get_logger()
 
 COLLECTION = "units"
 CERTIFICATES_FORM = "enterprise-5"
@@ -196,6 +199,8 @@ class MongoUnits:
                 yield self._unit(row)
             except KeyDestroyed:
                 continue
+            except CryptoError as error:
+                log.error("unit_unreadable", unit_id=row["_id"], error=type(error).__name__)
 
     def _place(self, unit_id: str, version: int) -> Place:
         return Place(self._records.database, COLLECTION, unit_id, version)

@@ -8,15 +8,17 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
+import structlog
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.filing.errors import VoucherRegistered
 from services.filing.ledger.vouchers import Share, Voucher
+from services.filing.ports.ledger import Listed
 from services.filing.repository.records import Records
 from shared.calls import Call
-from shared.crypto.errors import KeyDestroyed
+from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.crypto.sealing import Place
 from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound
@@ -27,7 +29,8 @@ from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Newest
-from shared.paging import Page
+
+log = structlog.get_logger()
 
 COLLECTION = "vouchers"
 NEWEST = Newest("dated_at")
@@ -88,8 +91,11 @@ class MongoVouchers:
         """Return the vouchers that an execution filing takes a share of."""
         return tuple(self._found({"filings": filing_id}))
 
-    def list_in_sight(self, actor: Actor, unit_id: str, cursor: str, limit: int) -> Page[Voucher]:
-        """Return a page of the vouchers that the actor sees, of one unit where it is named, the latest day first."""
+    def list_in_sight(self, actor: Actor, unit_id: str, cursor: str, limit: int) -> Listed[Voucher]:
+        """Return a page of the vouchers that the actor sees, of one unit where it is named, the latest day first.
+
+        What can't be opened is left out and counted.
+        """
         query: dict[str, Any] = {"unit": unit_id} if unit_id else {}
         if actor.role in UNIT_ROLES:
             query = {"unit": actor.unit_id}
@@ -97,7 +103,8 @@ class MongoVouchers:
             query["path"] = COUNTRY if actor.role is Role.MINISTRY else actor.division
         found = self._aggregates.find({**query, **NEWEST.after(cursor)}, sort=NEWEST.sort, limit=limit + 1)
         rows, following = NEWEST.page(found, limit)
-        return Page(tuple(self._readable(rows)), following)
+        opened = list(self._opened(rows))
+        return Listed(tuple(each for each in opened if each), following, opened.count(None))
 
     def put(self, voucher: Voucher, call: Call) -> Voucher:
         """Store a voucher at its next version. Raises `VoucherRegistered`, `StaleVersion`."""
@@ -136,6 +143,17 @@ class MongoVouchers:
                 yield self._voucher(row)
             except KeyDestroyed:
                 continue
+
+    def _opened(self, rows: Iterable[Document]) -> Iterator[Voucher | None]:
+        """Yield vouchers for reading, None for each that can't be opened: one must not keep the others from being seen."""
+        for row in rows:
+            try:
+                yield self._voucher(row)
+            except KeyDestroyed:
+                continue
+            except CryptoError as error:
+                log.error("voucher_unreadable", voucher_id=row["_id"], error=type(error).__name__)
+                yield None
 
     def _voucher(self, row: Document) -> Voucher:
         opened = self._records.sealer.open(row["sealed"], self._place(row["_id"], row["v"]))

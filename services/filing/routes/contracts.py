@@ -40,7 +40,7 @@ def list_all(query: dict[str, object]) -> Body:
     page = contracts.list_contracts(deps(), reading_call(), _wanted(query), cursor, limit)
     known = contracts.units_of(deps(), page.items)
     items = [contract_row(each, known.get(each.unit_id)) for each in page.items]
-    return {"items": items, "next_cursor": page.next_cursor}
+    return {"items": items, "next_cursor": page.next_cursor, "unreadable": page.unreadable}
 
 
 @bp.get("/contracts/totals")

@@ -11,8 +11,8 @@ from services.filing.operations import vouchers
 from services.filing.operations.vouchers import Told
 from services.filing.policy import Permission
 from services.filing.routes.context import Answer, deps
-from services.filing.schemas.contracts import (
-    Body,
+from services.filing.schemas.contracts import Body
+from services.filing.schemas.vouchers import (
     VoucherChangeIn,
     VoucherIn,
     VoucherOut,
@@ -47,7 +47,8 @@ def list_all(query: dict[str, object]) -> Body:
     """List the vouchers that the reader sees, the latest day first."""
     cursor, limit = str(query["cursor"]), int(str(query["limit"]))
     page = vouchers.list_vouchers(deps(), reading_call(), str(query["unit"]), cursor, limit)
-    return {"items": [voucher_body(each) for each in page.items], "next_cursor": page.next_cursor}
+    items = [voucher_body(each) for each in page.items]
+    return {"items": items, "next_cursor": page.next_cursor, "unreadable": page.unreadable}
 
 
 @bp.get(ONE_VOUCHER)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 _ID = "01990000000070008000000000000011"
 _FILING_ID = "01990000000070008000000000000012"
 _UNIT_ID = "01990000000070008000000000000002"
+_PART_ID = "01990000000070008000000000000014"
 _VOUCHER_ID = "01990000000070008000000000000013"
 
 _ROW: Mapping[str, object] = {
@@ -53,6 +54,21 @@ _LINE = {
     "is_carried_over": True,
     "pending": None,
 }
+_FIRST: Mapping[str, object] = {
+    "no": 1,
+    "submitted_at": "2026-01-08T01:00:00+00:00",
+    "standing": "replaced",
+    "standing_label": "已被替代",
+    "kind": "",
+    "kind_label": "",
+    "effective_on": None,
+    "reason": "",
+    "amount": "80",
+    "currency": "USD",
+    "usd": "80",
+    "months": 12,
+    "state_label": "履行中",
+}
 _TOLD = {"dated_on": "2025-12-20", "total": "70"}
 _VOUCHER: Mapping[str, object] = {
     "id": _VOUCHER_ID,
@@ -67,7 +83,7 @@ _VOUCHER: Mapping[str, object] = {
 }
 
 CONTRACT_EXAMPLES: Mapping[str, object] = {
-    "ContractsOut": {"items": [_ROW], "next_cursor": ""},
+    "ContractsOut": {"items": [_ROW], "next_cursor": "", "unreadable": 0},
     "TotalsOut": {
         "count": 1,
         "amount": "100",
@@ -75,6 +91,7 @@ CONTRACT_EXAMPLES: Mapping[str, object] = {
         "settled": "40",
         "remaining": "50",
         "is_whole": True,
+        "unreadable": 0,
     },
     "ContractOut": {
         **_ROW,
@@ -85,7 +102,24 @@ CONTRACT_EXAMPLES: Mapping[str, object] = {
         "client_place": "USA",
         "opening": {"executed": "10", "settled": "4", "as_of": "2025-12-15"},
         "lines": [_LINE],
-        "parts": [],
+        "parts": [{**_ROW, "id": _PART_ID, "part": "2", "usd": "60", "executed": "0", "remaining": "60"}],
+        "amendments": [
+            {
+                **_FIRST,
+                "no": 2,
+                "submitted_at": "2026-01-09T01:00:00+00:00",
+                "standing": "in_force",
+                "standing_label": "有效",
+                "kind": "2",
+                "kind_label": "变更",
+                "effective_on": "2025-12-20",
+                "reason": "补充协议增加测试工作",
+                "amount": "100",
+                "usd": "100",
+            },
+            _FIRST,
+        ],
+        "unreadable": 0,
     },
     "ImpactsOut": {
         "items": [
@@ -108,5 +142,5 @@ CONTRACT_EXAMPLES: Mapping[str, object] = {
     "VoucherIn": {"bank": "中国银行杭州分行", "number": "BOC-20251220-01", **_TOLD},
     "VoucherChangeIn": _TOLD,
     "VoucherOut": _VOUCHER,
-    "VouchersOut": {"items": [_VOUCHER], "next_cursor": ""},
+    "VouchersOut": {"items": [_VOUCHER], "next_cursor": "", "unreadable": 0},
 }

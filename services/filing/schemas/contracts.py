@@ -1,25 +1,24 @@
-"""Contracts, their executions and vouchers, as they come in and go out over HTTP; amounts are texts in 万美元."""
+"""Contracts and their executions as they come in and go out over HTTP; amounts are texts in 万美元."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, validate
 
 from services.filing.ledger.account import Account
+from services.filing.ledger.amendments import Amendment, Standing
 from services.filing.ledger.carry_over import is_carried_over
 from services.filing.ledger.impact import Measure, Move
 from services.filing.ledger.lines import Execution, Line
 from services.filing.ledger.terms import ContractState, Terms
-from services.filing.ledger.vouchers import Voucher
 from services.filing.model.units import Unit
 from services.filing.operations.contracts import ContractView, Impact, Totals
-from services.filing.operations.vouchers import Told
 from services.filing.schemas.overview import division_name
 from shared.codes import lists
 from shared.codes.schemes import Scheme
-from shared.fields import Choice, Money, PlainDate, Text
+from shared.fields import Choice, Text
 from shared.web.paging import PageIn
 
 Body = dict[str, object]
@@ -35,6 +34,14 @@ STANDING_LABELS: Mapping[str, str] = {
     "correcting": "已审核通过，更正待审核",
     "neither": "未生效",
 }
+AMENDMENT_LABELS: Mapping[Standing, str] = {
+    Standing.IN_FORCE: "有效",
+    Standing.PENDING: "待审核",
+    Standing.REPLACED: "已被替代",
+    Standing.RETURNED: "已退回",
+    Standing.WITHDRAWN: "已撤回",
+}
+CHANGE_LABELS: Mapping[str, str] = {"": "", "1": "更正", "2": "变更"}
 MEASURE_LABELS: Mapping[Measure, str] = {
     Measure.AMOUNT: "合同金额",
     Measure.EXECUTED: "累计执行金额",
@@ -59,31 +66,6 @@ class WantedContractsIn(Schema):
 
 class ContractsIn(PageIn, WantedContractsIn):
     """Query of the list of contracts."""
-
-
-class VouchersIn(PageIn):
-    """Query of the register of vouchers."""
-
-    unit = fields.String(load_default="", validate=validate.Length(max=40))
-
-
-class VoucherChangeIn(Schema):
-    """The amount and the day of a voucher."""
-
-    dated_on = PlainDate(required=True)
-    total = Money("万美元", places=6, required=True)
-
-
-class VoucherIn(VoucherChangeIn):
-    """A voucher to be registered."""
-
-    bank = Text(200, required=True)
-    number = Text(100, required=True)
-
-    @post_load
-    def told(self, data: dict[str, object], **_: object) -> Told:
-        """Return the voucher as the operation takes it."""
-        return Told(**data)  # type: ignore[arg-type]  # loaded by the fields above
 
 
 class ContractRowOut(Schema):
@@ -118,14 +100,15 @@ class ContractRowOut(Schema):
 
 
 class ContractsOut(Schema):
-    """A page of contracts."""
+    """A page of contracts; `unreadable` of its rows can't be opened and are left out."""
 
     items = fields.List(fields.Nested(ContractRowOut))
     next_cursor = fields.String()
+    unreadable = fields.Integer()
 
 
 class TotalsOut(Schema):
-    """Sums over contracts; not whole where there are more than were added up."""
+    """Sums over contracts; not whole where there are more than were added up, without those that can't be opened."""
 
     count = fields.Integer()
     amount = fields.String()
@@ -133,6 +116,7 @@ class TotalsOut(Schema):
     settled = fields.String()
     remaining = fields.String()
     is_whole = fields.Boolean()
+    unreadable = fields.Integer()
 
 
 class LineOut(Schema):
@@ -154,8 +138,26 @@ class LineOut(Schema):
     pending = fields.Dict(allow_none=True)
 
 
+class AmendmentOut(Schema):
+    """What was agreed on a contract at first (no kind) or since, and what became of that version."""
+
+    no = fields.Integer()
+    submitted_at = fields.String()
+    standing = fields.String()
+    standing_label = fields.String()
+    kind = fields.String()
+    kind_label = fields.String()
+    effective_on = fields.String(allow_none=True)
+    reason = fields.String()
+    amount = fields.String()
+    currency = fields.String()
+    usd = fields.String()
+    months = fields.Integer()
+    state_label = fields.String()
+
+
 class ContractOut(ContractRowOut):
-    """A contract in full."""
+    """A contract in full; `unreadable` of its other parts can't be opened and are left out."""
 
     version = fields.Integer()
     content = fields.String()
@@ -165,6 +167,8 @@ class ContractOut(ContractRowOut):
     opening = fields.Dict(allow_none=True)
     lines = fields.List(fields.Nested(LineOut))
     parts = fields.List(fields.Nested(ContractRowOut))
+    amendments = fields.List(fields.Nested(AmendmentOut))
+    unreadable = fields.Integer()
 
 
 class MoveOut(Schema):
@@ -198,28 +202,6 @@ class ImpactsOut(Schema):
     """What a correction moves, by contract."""
 
     items = fields.List(fields.Nested(ImpactOut))
-
-
-class VoucherOut(Schema):
-    """A voucher with the executions that it settles; its amount is null while nobody has told it."""
-
-    id = fields.String()
-    version = fields.Integer()
-    unit_id = fields.String()
-    bank = fields.String()
-    number = fields.String()
-    dated_on = fields.String()
-    total = fields.String(allow_none=True)
-    used = fields.String()
-    remaining = fields.String(allow_none=True)
-    shares = fields.List(fields.Dict())
-
-
-class VouchersOut(Schema):
-    """A page of vouchers."""
-
-    items = fields.List(fields.Nested(VoucherOut))
-    next_cursor = fields.String()
 
 
 def contract_row(account: Account, unit: Unit | None) -> Body:
@@ -280,6 +262,8 @@ def contract_body(view: ContractView) -> Body:
             for line in sorted(account.lines, key=lambda each: each.order)
         ],
         "parts": [contract_row(each, view.unit) for each in view.parts],
+        "amendments": [_amendment_body(each) for each in view.amendments],
+        "unreadable": view.unreadable,
     }
 
 
@@ -311,6 +295,7 @@ def totals_body(totals: Totals) -> Body:
         "settled": text(totals.settled),
         "remaining": text(totals.remaining),
         "is_whole": totals.is_whole,
+        "unreadable": totals.unreadable,
     }
 
 
@@ -323,25 +308,6 @@ def impact_body(impact: Impact) -> Body:
         "released": None
         if released is None
         else [{"id": each.id, "title": each.title, "released_at": each.released_at.isoformat()} for each in released],
-    }
-
-
-def voucher_body(voucher: Voucher) -> Body:
-    """Return a voucher."""
-    return {
-        "id": voucher.id,
-        "version": voucher.version,
-        "unit_id": voucher.unit_id,
-        "bank": voucher.bank,
-        "number": voucher.number,
-        "dated_on": voucher.dated_on.isoformat(),
-        "total": None if voucher.total is None else text(voucher.total),
-        "used": text(voucher.used),
-        "remaining": None if voucher.remaining is None else text(voucher.remaining),
-        "shares": [
-            {"filing_id": each.filing_id, "contract_id": each.account_id, "amount": text(each.amount)}
-            for each in voucher.shares
-        ],
     }
 
 
@@ -381,6 +347,25 @@ def _execution_body(execution: Execution) -> Body:
         "voucher": execution.voucher,
         "executed": text(execution.executed),
         "settled": None if execution.settled is None else text(execution.settled),
+    }
+
+
+def _amendment_body(amendment: Amendment) -> Body:
+    terms, change = amendment.terms, amendment.change
+    return {
+        "no": amendment.no,
+        "submitted_at": amendment.submitted_at.isoformat(),
+        "standing": amendment.standing.value,
+        "standing_label": AMENDMENT_LABELS[amendment.standing],
+        "kind": change.kind,
+        "kind_label": CHANGE_LABELS.get(change.kind, ""),
+        "effective_on": change.effective_on.isoformat() if change.effective_on else None,
+        "reason": change.reason,
+        "amount": text(terms.amount),
+        "currency": terms.currency,
+        "usd": text(terms.usd),
+        "months": terms.months,
+        "state_label": STATE_LABELS[terms.state],
     }
 
 

@@ -168,6 +168,26 @@ def test_a_correction_shows_first_what_it_moves(filing_site: FilingSite, firm: A
     assert "change" not in amended["answers"]
 
 
+def test_a_contract_shows_what_was_agreed_at_first_and_since(filing_site: FilingSite, firm: Actor) -> None:
+    contract = _contract(filing_site, firm)
+    approved = _approved(filing_site, filing_site.json(firm, "GET", f"/filings/{contract['id']}"))
+    amended = filing_site.json(firm, "POST", f"/filings/{contract['id']}/correction", approved["version"], json={})
+    change = {"kind": "2", "effective_on": "2025-12-20", "reason": "补充协议"}
+    answers = {**_terms(), "206": {"amount": "150", "currency": "USD", "usd": "150"}, "change": change}
+    amended = filing_site.save(firm, amended, answers=answers)
+    amended = filing_site.save(firm, amended, answers=answers, explanations=_explained(amended))
+    waiting = filing_site.submit(firm, amended).json or {}
+
+    before = _read(filing_site, firm, contract)["amendments"]
+    _approved(filing_site, waiting)
+    after = _read(filing_site, firm, contract)["amendments"]
+
+    kept = ("no", "standing", "kind_label", "effective_on", "reason", "usd")
+    first, second = (1, "in_force", "", None, "", "100"), (2, "pending", "变更", "2025-12-20", "补充协议", "150")
+    assert [tuple(each[name] for name in kept) for each in before] == [second, first]
+    assert [each["standing"] for each in after] == ["in_force", "replaced"]
+
+
 def test_the_number_of_a_contract_may_be_corrected_and_its_executions_stay_with_it(
     filing_site: FilingSite, firm: Actor
 ) -> None:

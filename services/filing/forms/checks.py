@@ -11,7 +11,8 @@ from functools import cached_property
 
 from services.filing.forms.answers import Answers, Place
 from services.filing.forms.context import Case, Context
-from services.filing.forms.expressions.evaluation import Absent, Result, compared, is_met
+from services.filing.forms.expressions.evaluation import Absent, Result
+from services.filing.forms.expressions.expression import compared, is_met
 from services.filing.forms.expressions.syntax import Binary, Ref
 from services.filing.forms.model import Edition, Form, Indicator, Part, Rule, Severity
 from services.filing.forms.predicates import PREDICATES

@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from services.filing.forms.answers import Answer, Answers, Given, NotApplicable, Place, Value
 from services.filing.forms.context import Case, Context
-from services.filing.forms.expressions.evaluation import Absent, Result, evaluate
-from services.filing.forms.expressions.syntax import Expression
+from services.filing.forms.expressions.evaluation import Absent, Result
+from services.filing.forms.expressions.expression import Expression, evaluate
 from services.filing.forms.kinds.kind import Kind
 from services.filing.forms.kinds.numbers import Amount, Whole
 from services.filing.forms.model import Edition, Form, Indicator, Part

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from services.filing.forms.answers import Value
 from services.filing.forms.conversions import Conversion
-from services.filing.forms.expressions.syntax import Expression, Fact, Ref, nodes, refs
+from services.filing.forms.expressions.expression import Expression, refs
+from services.filing.forms.expressions.syntax import Fact, Ref, nodes
 from services.filing.forms.kinds.kind import Kind
 from services.filing.forms.lists import ListRef, Option
 

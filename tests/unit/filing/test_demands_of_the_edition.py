@@ -16,7 +16,7 @@ from services.filing.forms.catalogue import load_catalogue
 from services.filing.forms.checks import NOT_ASKED, REQUIRED, ROWS_TOO_FEW, blocking, check
 from services.filing.forms.computing import with_computed
 from services.filing.forms.context import Case
-from services.filing.forms.expressions.evaluation import is_met
+from services.filing.forms.expressions.expression import is_met
 from services.filing.forms.known_lists import KnownLists
 from services.filing.forms.model import Edition, Form, Indicator, Part
 from services.filing.forms.reading import read

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.filing.forms.answers import Answer, Given, NotApplicable, Value
-from services.filing.forms.expressions.evaluation import Absent, evaluate, is_met
+from services.filing.forms.expressions.evaluation import Absent
+from services.filing.forms.expressions.expression import evaluate, is_met, refs
 from services.filing.forms.expressions.parsing import DEEPEST, LONGEST, SyntaxFault, parse
-from services.filing.forms.expressions.syntax import Ref, refs
+from services.filing.forms.expressions.syntax import Ref
 
 numbers = st.decimals(min_value=-(10**6), max_value=10**6, places=2, allow_nan=False, allow_infinity=False)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.filing.forms.checks import NOT_ASKED, REQUIRED, ROWS_TOO_FEW
 from services.filing.forms.describing.formulas import Speech, formula
-from services.filing.forms.expressions.syntax import refs
+from services.filing.forms.expressions.expression import refs
 from services.filing.forms.model import Edition, Form, Indicator, Rule, Severity
 from services.filing.forms.wording import message
 

@@ -1,4 +1,6 @@
-"""From tree and answers to a value, in three-valued logic: what is not known decides nothing.
+"""From a tree to a function of the answers, in three-valued logic: what is not known decides nothing.
+
+A tree is compiled once, to functions within functions, so that a check walks no tree.
 
 A missing cell is *unknown*: an equation over it does not fail, since asking for the missing answer is another matter.
 A cell that does not apply adds nothing to a sum and is unknown in a comparison.
@@ -7,17 +9,17 @@ A cell that does not apply adds nothing to a sum and is unknown in a comparison.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from enum import Enum
+from operator import add, eq, ge, gt, le, lt, mul, ne, sub, truediv
 from typing import Protocol
 
-from services.filing.forms.answers import Answer, Given, NotApplicable, Value
+from services.filing.forms.answers import Answer, Given, Value
 from services.filing.forms.expressions.syntax import (
     Binary,
     Call,
-    Expression,
     Fact,
     Literal,
     Node,
@@ -53,44 +55,35 @@ class Scope(Protocol):
         """Return a setting of the edition."""
 
 
+Run = Callable[[Scope], Result]
+"""An expression, or a part of it, as it was compiled."""
+
+
 @dataclass(frozen=True)
-class Compared:
-    """The comparison that failed and what it compared: for the message beside the field, kept out of logs.
+class Clause:
+    """One member of a chain of `and`: whether it holds, and what it compares where it is a comparison.
 
-    `tolerance` is there where the difference of two values was bounded: `abs(actual - expected) <= tolerance`.
+    `tolerance` is there where the difference of two values is bounded: `abs(actual - expected) <= tolerance`.
     """
 
-    comparison: Binary
-    actual: Result = field(repr=False)
-    expected: Result = field(repr=False)
-    tolerance: Result | None = field(default=None, repr=False)
+    run: Run
+    comparison: Binary | None = None
+    actual: Run | None = None
+    expected: Run | None = None
+    tolerance: Run | None = None
 
 
-def evaluate(expression: Expression, scope: Scope) -> Result:
-    """Return the value of an expression in a scope."""
-    return _value(expression.root, scope)
-
-
-def is_met(expression: Expression, scope: Scope) -> bool | None:
-    """Tell whether a condition holds; None where that is not known."""
-    result = evaluate(expression, scope)
-    return result if isinstance(result, bool) else None
-
-
-def compared(expression: Expression, scope: Scope) -> Compared | None:
-    """Return the comparison that makes a condition false: the first such of a chain of `and`.
-
-    None where no single comparison does, as in a chain of `or`.
-    """
-    node: Node | None = expression.root
-    while isinstance(node, Binary) and node.operator == "and":
-        node = next((side for side in (node.left, node.right) if _value(side, scope) is False), None)
-    if not isinstance(node, Binary) or node.operator not in _COMPARE:
-        return None
-    pair = difference(node)
+def clauses_of(root: Node) -> tuple[Clause, ...]:
+    """Return the members of the chain of `and` that a condition is, left to right; itself where it is none."""
+    if isinstance(root, Binary) and root.operator == "and":
+        return (*clauses_of(root.left), *clauses_of(root.right))
+    run = compiled(root)
+    if not isinstance(root, Binary) or root.operator not in _COMPARE:
+        return (Clause(run),)
+    pair = difference(root)
     if pair is None:
-        return Compared(node, _value(node.left, scope), _value(node.right, scope))
-    return Compared(node, _value(pair.left, scope), _value(pair.right, scope), _value(node.right, scope))
+        return (Clause(run, root, compiled(root.left), compiled(root.right)),)
+    return (Clause(run, root, compiled(pair.left), compiled(pair.right), compiled(root.right)),)
 
 
 def difference(comparison: Binary) -> Binary | None:
@@ -107,86 +100,121 @@ def of_value(value: Value | bool) -> Result:
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _value(node: Node, scope: Scope) -> Result:
+def compiled(node: Node) -> Run:
+    """Return the function that a tree stands for: from the scope to its value."""
     match node:
         case Literal():
-            return node.value
+            return _constant(node.value)
         case Ref():
-            return _of(scope.cell(node))
+            return _cell(node)
         case Fact():
-            fact = scope.fact(node.name)
-            return Absent.UNKNOWN if fact is None else of_value(fact)
+            return _fact(node.name)
         case Parameter():
-            return of_value(scope.parameter(node.name))
+            return _parameter(node.name)
         case Unary():
-            return _unary(node.operator, _value(node.operand, scope))
+            return _unary(node.operator, compiled(node.operand))
         case Call():
-            return _call(node, scope)
+            return _call(node)
         case Binary():
-            return _binary(node, scope)
+            return _binary(node.operator, compiled(node.left), compiled(node.right))
+
+
+def _constant(value: Result) -> Run:
+    return lambda _: value
+
+
+def _cell(ref: Ref) -> Run:
+    return lambda scope: _of(scope.cell(ref))
+
+
+def _fact(name: str) -> Run:
+    def run(scope: Scope) -> Result:
+        fact = scope.fact(name)
+        return Absent.UNKNOWN if fact is None else of_value(fact)
+
+    return run
+
+
+def _parameter(name: str) -> Run:
+    return lambda scope: of_value(scope.parameter(name))
 
 
 def _of(answer: Answer | None) -> Result:
-    match answer:
-        case Given():
-            return of_value(answer.value)
-        case NotApplicable():
-            return Absent.NOT_APPLICABLE
-        case None:
-            return Absent.UNKNOWN
+    if answer is None:
+        return Absent.UNKNOWN
+    return of_value(answer.value) if isinstance(answer, Given) else Absent.NOT_APPLICABLE
 
 
-def _unary(operator: str, operand: Result) -> Result:
-    if operator == "not":
-        return not operand if isinstance(operand, bool) else Absent.UNKNOWN
-    return -operand if isinstance(operand, Decimal) else Absent.UNKNOWN
+def _unary(operator: str, operand: Run) -> Run:
+    def negation(scope: Scope) -> Result:
+        result = operand(scope)
+        return not result if isinstance(result, bool) else Absent.UNKNOWN
+
+    def minus(scope: Scope) -> Result:
+        result = operand(scope)
+        return -result if isinstance(result, Decimal) else Absent.UNKNOWN
+
+    return negation if operator == "not" else minus
 
 
-def _binary(node: Binary, scope: Scope) -> Result:
-    left = _value(node.left, scope)
-    if node.operator in ("and", "or"):
-        return _logic(node.operator, left, _value(node.right, scope))
-    right = _value(node.right, scope)
-    if node.operator in _COMPARE:
-        return _compare(node.operator, left, right)
-    return _reckon(node.operator, left, right)
+def _binary(operator: str, left: Run, right: Run) -> Run:
+    if operator in ("and", "or"):
+        return _logic(left, right, decisive=operator == "or")
+    if operator in _COMPARE:
+        compare = _COMPARE[operator]
+        return lambda scope: _compare(compare, left(scope), right(scope))
+    reckon = _ARITHMETIC[operator]
+    adds = operator in ("+", "-")
+    return lambda scope: _reckon(reckon, left(scope), right(scope), adds=adds)
 
 
-def _logic(operator: str, left: Result, right: Result) -> Result:
-    decisive = operator == "or"
-    if left is decisive or right is decisive:
-        return decisive
-    return (not decisive) if isinstance(left, bool) and isinstance(right, bool) else Absent.UNKNOWN
+def _logic(left: Run, right: Run, *, decisive: bool) -> Run:
+    """Return `or` where True decides, `and` where False does: the right side is asked only where the left decides nothing."""
+
+    def run(scope: Scope) -> Result:
+        first = left(scope)
+        if first is decisive:
+            return decisive
+        second = right(scope)
+        if second is decisive:
+            return decisive
+        return (not decisive) if isinstance(first, bool) and isinstance(second, bool) else Absent.UNKNOWN
+
+    return run
 
 
-def _compare(operator: str, left: Result, right: Result) -> Result:
+def _compare(compare: Callable[..., bool], left: Result, right: Result) -> Result:
     if isinstance(left, Absent) or isinstance(right, Absent):
         return Absent.UNKNOWN
-    if operator == "in":
-        return left in right if isinstance(right, tuple) else Absent.UNKNOWN
+    if compare is _is_in:
+        return compare(left, right) if isinstance(right, tuple) else Absent.UNKNOWN
     if type(left) is not type(right) and not (isinstance(left, date) and isinstance(right, date)):
         return Absent.UNKNOWN
-    return _COMPARE[operator](left, right)
+    return compare(left, right)
 
 
-def _reckon(operator: str, left: Result, right: Result) -> Result:
-    if operator in ("+", "-") and Absent.NOT_APPLICABLE in (left, right):
+def _reckon(reckon: Callable[[Decimal, Decimal], Decimal], left: Result, right: Result, *, adds: bool) -> Result:
+    if adds and (left is Absent.NOT_APPLICABLE or right is Absent.NOT_APPLICABLE):
         left = Decimal(0) if left is Absent.NOT_APPLICABLE and right is not left else left
         right = Decimal(0) if right is Absent.NOT_APPLICABLE and left is not right else right
     if not isinstance(left, Decimal) or not isinstance(right, Decimal):
         return Absent.NOT_APPLICABLE if left is right is Absent.NOT_APPLICABLE else Absent.UNKNOWN
     try:
-        return _ARITHMETIC[operator](left, right)
+        return reckon(left, right)
     except (DivisionByZero, InvalidOperation):
         return Absent.UNKNOWN
 
 
-def _call(node: Call, scope: Scope) -> Result:
+def _call(node: Call) -> Run:
     argument = node.arguments[0]
     if node.name in _OVER_ROWS and isinstance(argument, Ref):
-        return _OVER_ROWS[node.name](scope.column(argument))
-    result = _value(argument, scope)
-    return _FUNCTIONS[node.name](result)
+        return _column(_OVER_ROWS[node.name], argument)
+    function, value = _FUNCTIONS[node.name], compiled(argument)
+    return lambda scope: function(value(scope))
+
+
+def _column(function: Callable[[Sequence[Answer | None] | None], Result], ref: Ref) -> Run:
+    return lambda scope: function(scope.column(ref))
 
 
 def _sum(column: Sequence[Answer | None] | None) -> Result:
@@ -235,19 +263,19 @@ _FUNCTIONS: Mapping[str, Callable[[Result], Result]] = {
     "month": _month,
 }
 
+
+def _is_in(left: object, right: tuple[str, ...]) -> bool:
+    return left in right
+
+
 _COMPARE: Mapping[str, Callable[..., bool]] = {
-    "=": lambda left, right: bool(left == right),
-    "!=": lambda left, right: bool(left != right),
-    "<": lambda left, right: bool(left < right),
-    "<=": lambda left, right: bool(left <= right),
-    ">": lambda left, right: bool(left > right),
-    ">=": lambda left, right: bool(left >= right),
-    "in": lambda left, right: left in right,
+    "=": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+    "in": _is_in,
 }
 
-_ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": lambda left, right: left + right,
-    "-": lambda left, right: left - right,
-    "*": lambda left, right: left * right,
-    "/": lambda left, right: left / right,
-}
+_ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {"+": add, "-": sub, "*": mul, "/": truediv}

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from services.filing.forms.expressions.expression import Expression
 from services.filing.forms.expressions.syntax import (
     Binary,
     Call,
-    Expression,
     Fact,
     Literal,
     Node,

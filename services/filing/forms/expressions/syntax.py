@@ -79,14 +79,6 @@ class Call:
 Node = Literal | Ref | Fact | Parameter | Binary | Unary | Call
 
 
-@dataclass(frozen=True)
-class Expression:
-    """A parsed expression with the text that it came from."""
-
-    text: str
-    root: Node
-
-
 def nodes(root: Node) -> Iterator[Node]:
     """Yield the node and all below it, left to right."""
     yield root
@@ -105,8 +97,3 @@ def children(node: Node) -> tuple[Node, ...]:
             return node.arguments
         case _:
             return ()
-
-
-def refs(expression: Expression) -> tuple[Ref, ...]:
-    """Return the cells that an expression reads, each once, in the order of the text."""
-    return tuple(dict.fromkeys(node for node in nodes(expression.root) if isinstance(node, Ref)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from services.filing.forms.expressions.expression import Expression, refs
 from services.filing.forms.expressions.parsing import SyntaxFault, parse
-from services.filing.forms.expressions.syntax import Expression, Ref, refs
+from services.filing.forms.expressions.syntax import Ref
 from services.filing.forms.loading.conversions import check_facts, conversions_of
 from services.filing.forms.loading.parts import Source, column_of, indicator_of
 from services.filing.forms.loading.references import Ground, check_expression, target

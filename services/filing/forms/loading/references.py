@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.filing.forms.expressions.evaluation import OVER_ROWS
+from services.filing.forms.expressions.expression import Expression
 from services.filing.forms.expressions.syntax import (
     Binary,
     Call,
-    Expression,
     Fact,
     Literal,
     Node,

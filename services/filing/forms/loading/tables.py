@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from services.filing.forms.expressions.expression import Expression
 from services.filing.forms.expressions.parsing import SyntaxFault, parse
-from services.filing.forms.expressions.syntax import Expression
 from services.filing.forms.loading.faults import Faults
 
 E = TypeVar("E", bound=StrEnum)

@@ -31,7 +31,7 @@ from shared.messaging.errors import Poison, Transient
 
 APPROVED = "tongbao.filing.approved.v1"
 
-FACTS = ("submitted", "returned", "withdrawn", "decision_undone")
+FACTS = ("submitted", "forwarded", "returned", "withdrawn", "decision_undone", "finalised")
 """Facts about filings. Their notices left with them; here likely duplicates are looked for (L8)."""
 
 REGISTERED = "registered"

@@ -41,6 +41,9 @@ CONTRACTS = (
     UNIT_CHANGED,
     *(
         Contract(f"tongbao.filing.{fact}.v1", 1, OWNER, Told())
-        for fact in ("submitted", "returned", "approved", "withdrawn", "decision_undone")
+        for fact in (
+            *("submitted", "forwarded", "returned", "withdrawn", "decision_undone"),
+            *("approved", "finalised"),
+        )
     ),
 )

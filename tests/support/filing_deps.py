@@ -17,10 +17,10 @@ from services.filing.model.filings import Filing, SignOff, Version
 from services.filing.model.states import Action, State
 from services.filing.model.units import Platform, Source, Unit, UnitType, city_unit_id
 from services.filing.operations.drafts import Content, begin_filing, save_content
-from services.filing.operations.review import Signed, approve_filing, return_filing
+from services.filing.operations.review import Signed, approve_filing, finalise_filing, return_filing
 from services.filing.operations.submission import submit_filing
 from services.filing.operations.units import Told, take_told
-from services.filing.policy import SYSTEM, is_in_sight, unit_is_in_sight
+from services.filing.policy import SYSTEM, is_in_sight, reviewing_division, unit_is_in_sight
 from services.filing.ports.deps import Deps
 from services.filing.ports.filings import Wanted
 from services.filing.ports.ledger import NoReleases
@@ -32,10 +32,12 @@ from shared.errors import NotFound, StaleVersion
 from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.identity.actor import COUNTRY, Actor, Role
+from shared.identity.reviewers import reviewing_role
 from shared.messaging.events import Outgoing
 from shared.paging import Page
 from tests.support.filing_duplicates import MemoryDuplicates, MemoryLikenesses
 from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers, together
+from tests.support.filing_reliefs import MemoryReliefs
 from tests.support.filing_stores import (
     MemoryDecisions,
     MemoryFiles,
@@ -147,9 +149,10 @@ class MemoryFilings:
         )
 
     def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
-        """Yield the approved filings of units in a city."""
+        """Yield the filings that a city has approved, or that are in force."""
         for each in self.kept.values():
-            is_part = (each.form, each.period) == (form, period) and division in each.path and each.in_force
+            is_approved = each.in_force or division in each.passed
+            is_part = (each.form, each.period) == (form, period) and division in each.path and is_approved
             if is_part and each.unit_id != city_unit_id(division):
                 yield each
 
@@ -249,9 +252,19 @@ class Office:
         call = Call(actor, version=filing.version)
         return submit_filing(self.deps, call, filing.id, SIGN_OFF, duties_read=True)
 
-    def approve(self, filing: Filing, actor: Actor = COUNTY) -> Filing:
-        """Approve a filing."""
+    def pass_on(self, filing: Filing, actor: Actor = COUNTY) -> Filing:
+        """Approve a filing for one department."""
         return approve_filing(self.deps, Call(actor, version=filing.version), filing.id, AGREED)
+
+    def approve(self, filing: Filing) -> Filing:
+        """Approve a filing for all departments that have not done so, up to the ministry."""
+        while filing.state is State.SUBMITTED:
+            filing = self.pass_on(filing, department_of(reviewing_division(filing)))
+        return filing
+
+    def finalise(self, filing: Filing) -> Filing:
+        """Settle a filing for good."""
+        return finalise_filing(self.deps, Call(MINISTRY, version=filing.version), filing.id)
 
     def give_back(self, filing: Filing, *pointers: str, actor: Actor = COUNTY) -> Filing:
         """Return a filing."""
@@ -264,6 +277,12 @@ class Office:
         basics = {"name": "杭州云采科技有限公司", "uscc": "91330106000000019W"}
         told = Told(unit_id, kind, "330106", Source.REGISTRATION, self.clock.now(), basics, platform)
         return take_told(self.deps, Call(SYSTEM), replace(told, **changes))  # type: ignore[arg-type]  # a test names parts
+
+
+def department_of(division: str) -> Actor:
+    """Return a reviewer of a division's department, always the same."""
+    known = {each.division: each for each in (COUNTY, CITY, PROVINCE, MINISTRY)}
+    return known.get(division) or Actor(f"r-{division}", reviewing_role(division), division=division)
 
 
 def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Office:
@@ -284,6 +303,7 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         files=MemoryFiles(),
         imports=MemoryImports(),
         decisions=MemoryDecisions(),
+        reliefs=MemoryReliefs(),
         rates=MemoryRates(),
         rate_terms=load_terms(),
         ticks=MemoryTicks(),

@@ -78,9 +78,9 @@ class Noted:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the department decided on a version: its words, and for a return the coded reason and the fields.
+    """What one department of the chain decided on a version: its words; for a return the coded reason and the fields.
 
-    `seen` are the keys of the findings that whoever decided had ticked off.
+    `division` is that of the department. `seen` are the keys of the findings that whoever decided had ticked off.
     """
 
     action: Action
@@ -99,7 +99,8 @@ class Version:
     """A filing as it was submitted; never changed but for the decisions on it.
 
     `digest` is that of the content (`printing.receipts`), `receipt` the signed receipt that the unit got for it.
-    `undone` are decisions that were taken back. `converted` are its amounts in other currencies, at the rates that were
+    `decisions` are those of the departments in their order: approvals upward, and at most one return, which is the last.
+    `undone` are decisions that were taken back. `final_at` is when the ministry settled it for good (最终审定). `converted` are its amounts in other currencies, at the rates that were
     known at the submission; they are ours, not the unit's, and no part of the digest. `contract_id` is the filing of the
     contract that an execution named when it was submitted. The content of a version that `is_early` is kept beside the
     filing, and is empty here (`operations.versions` brings it).
@@ -113,11 +114,17 @@ class Version:
     noted: tuple[Noted, ...]
     digest: str
     receipt: str
-    decision: Decision | None = None
+    decisions: tuple[Decision, ...] = ()
     undone: tuple[Decision, ...] = ()
     is_early: bool = False
     converted: tuple[Converted, ...] = ()
     contract_id: str = ""
+    final_at: datetime | None = None
+
+    @property
+    def decision(self) -> Decision | None:
+        """What was decided on it last, None before the first decision."""
+        return self.decisions[-1] if self.decisions else None
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,9 @@ class Filing:
 
     `item` tells several of one form and period apart: the platform of 平台1表, the filing itself for forms of events;
     it is empty where there is one only. `filed_on` is the day of the first submission, which corrections keep.
-    `in_force` is the number of the version that was approved last, 0 before that.
+    `in_force` is the number of the version that went through the whole chain last, 0 before that. `passed` are the
+    divisions whose departments have approved the last version, the lowest first; `waiting_since` is when it came to the
+    department that acts next, None while none does.
     """
 
     id: str
@@ -147,6 +156,8 @@ class Filing:
     in_force: int = 0
     filed_on: date | None = None
     submitted_at: datetime | None = None
+    passed: tuple[str, ...] = ()
+    waiting_since: datetime | None = None
     history: tuple[HistoryEntry, ...] = ()
 
     @property
@@ -158,6 +169,11 @@ class Filing:
     def approved(self) -> Version | None:
         """The version in force, None before the first approval."""
         return self.version_of(self.in_force)
+
+    def approved_by(self, division: str) -> Version | None:
+        """Return the last version that a division's department let pass, else the one in force; None where there is none."""
+        has_passed = self.state is not State.RETURNED and division in self.passed
+        return self.last if has_passed else self.approved
 
     @property
     def last(self) -> Version | None:

@@ -22,7 +22,7 @@ from shared.codes import lists
 from shared.codes.schemes import Scheme
 from shared.identity.actor import REVIEWERS
 
-DONE = frozenset({State.SUBMITTED, State.APPROVED})
+DONE = frozenset({State.SUBMITTED, State.APPROVED, State.FINAL})
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from services.filing.operations.changes import Changed, change
 from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.extras import extras_of, read_extras
 from services.filing.operations.instruments import Instrument, instrument_for, instrument_on, read_period
+from services.filing.policy import chain_of
 from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
@@ -130,7 +131,7 @@ def discard_filing(deps: Deps, call: Call, filing_id: str) -> Filing:
 def begin_correction(deps: Deps, call: Call, filing_id: str) -> Filing:
     """Begin a correction of what was approved, which stays in force until the correction is approved.
 
-    Actor: own unit. From: approved. To: draft. Events: none.
+    Actor: own unit. From: approved, final. To: draft. Events: none.
     """
 
     def make(filing: Filing) -> Changed:
@@ -145,12 +146,13 @@ def begin_correction(deps: Deps, call: Call, filing_id: str) -> Filing:
 def drop_correction(deps: Deps, call: Call, filing_id: str) -> Filing:
     """Give up a correction; what was approved stays as it is.
 
-    Actor: own unit. From: draft, returned, both of a correction. To: approved. Events: none.
+    Actor: own unit. From: draft, returned, both of a correction. To: approved or final, as before. Events: none.
     """
 
     def make(filing: Filing) -> Changed:
         approved = filing.approved
-        return replace(filing, working=approved.content if approved else filing.working), ()
+        working = approved.content if approved else filing.working
+        return replace(filing, working=working, passed=chain_of(filing)), ()
 
     return change(deps, call, filing_id, Action.DROP_CORRECTION, make)
 

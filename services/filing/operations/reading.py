@@ -150,8 +150,9 @@ def is_long(working: Working) -> bool:
 
 def as_others_see(filing: Filing) -> Filing:
     """Return the filing without the unit's working copy; one that is being corrected shows as approved."""
-    shown = filing if filing.state not in EDITABLE or not filing.in_force else replace(filing, state=State.APPROVED)
-    return replace(shown, working=Working())
+    is_corrected = filing.state in EDITABLE and filing.in_force
+    state = (State.FINAL if policy.was_settled(filing) else State.APPROVED) if is_corrected else filing.state
+    return replace(filing, state=state, working=Working())
 
 
 def list_filings(deps: Deps, call: Call, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:

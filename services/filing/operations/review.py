@@ -1,4 +1,4 @@
-"""Reviewing a filing: tick off what was checked, approve, return with reasons, take a decision back."""
+"""Reviewing a filing, one department of its chain after the other: tick off, approve, return, take a decision back."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.telling import tell_unit
 from services.filing.operations.units import take_filing
 from services.filing.operations.versions import version_of
-from services.filing.policy import reviewing_division
+from services.filing.policy import is_below_the_last_level, reviewing_division
 from services.filing.ports.deps import Deps
 from services.filing.workflow import step_for
 from shared.calls import Call
-from shared.errors import Conflict, Invalid, Problem
+from shared.errors import Invalid, Problem
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,21 @@ def tick_findings(deps: Deps, call: Call, filing_id: str, keys: Sequence[str]) -
 
 
 def approve_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Filing:
-    """Approve the version that was submitted last; it comes into force.
+    """Approve the version that was submitted last: it goes on to the next department, or comes into force.
 
-    Actor: the department of the unit's division; for a city's forms the one above. From: submitted. To: approved.
-    Events: approved; the unit is told. Basic information goes on to the unit by `take_basics`.
+    Actor: the department that acts next. From: submitted. To: submitted, with the department above; approved where the
+    ministry approves. Events: forwarded, or approved, of which the unit is told. Basic information that is approved goes
+    on to the unit by `take_basics`. Source: 总说明（六）, 逐级审核、上报.
     """
 
     def make(filing: Filing) -> Changed:
-        instrument = instrument_for(deps, filing)
         decided = _decided(deps, call, filing, Action.APPROVE, signed)
-        changed = replace(decided, in_force=decided.revision)
+        passed = replace(decided, passed=(*filing.passed, reviewing_division(filing)))
+        if is_below_the_last_level(filing):
+            changed = replace(passed, waiting_since=deps.clock.now())
+            return changed, (told(changed, "forwarded"),)
+        instrument = instrument_for(deps, filing)
+        changed = replace(passed, in_force=passed.revision, waiting_since=None)
         events = (told(changed, "approved"), tell_unit(changed, instrument, "approved"))
         return changed, (*events, *take_filing(deps, changed, instrument))
 
@@ -76,8 +81,8 @@ def approve_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Fi
 def return_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Filing:
     """Give the filing back with a reason; where fields are named, only those are open for correction.
 
-    Actor: the department that reviews. From: submitted. To: returned. Events: returned; the unit is told.
-    Raises `Invalid` for a field that the form does not have.
+    Actor: the department that acts next. From: submitted. To: returned. Events: returned; the unit is told. What the
+    unit submits then begins at the lowest level again. Raises `Invalid` for a field that the form does not have.
     """
 
     def make(filing: Filing) -> Changed:
@@ -85,7 +90,7 @@ def return_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Fil
         problems = _unknown_places(instrument, filing, signed.pointers)
         if problems:
             raise Invalid(problems)
-        decided = _decided(deps, call, filing, Action.RETURN, signed)
+        decided = replace(_decided(deps, call, filing, Action.RETURN, signed), waiting_since=None)
         first = signed.pointers[0] if signed.pointers else ""
         notice = tell_unit(decided, instrument, "returned", first, reason=signed.text)
         return decided, (told(decided, "returned"), notice)
@@ -94,24 +99,50 @@ def return_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Fil
 
 
 def undo_decision(deps: Deps, call: Call, filing_id: str) -> Filing:
-    """Take a decision back before the unit acts on it; it stays on record.
+    """Take the last decision back before anybody acts on it; it stays on record.
 
-    Actor: the department that decided. From: returned, approved. To: submitted. Events: decision undone.
-    A version that was in force before comes back into force.
+    Actor: the department that decided. From: submitted with the department above, returned, approved. To: submitted,
+    with the department that decided. Events: decision undone; the unit is told. A version that was in force before
+    comes back into force.
     """
 
     def make(filing: Filing) -> Changed:
         *earlier, last = filing.versions
-        if last.decision is None:
-            raise Conflict
-        reopened = replace(last, decision=None, undone=(*last.undone, last.decision))
+        *before, taken_back = last.decisions
+        reopened = replace(last, decisions=tuple(before), undone=(*last.undone, taken_back))
         in_force = max((each.no for each in earlier if _is_approved(each.decision)), default=0)
         restored = tuple(version_of(deps, filing, each.no) if each.no == in_force else each for each in earlier)
-        changed = replace(filing, versions=(*restored, reopened), in_force=in_force)
+        passed = tuple(division for division in filing.passed if division != taken_back.division)
+        changed = replace(
+            filing,
+            versions=(*restored, reopened),
+            in_force=in_force,
+            passed=passed,
+            waiting_since=before[-1].decided_at if before else last.submitted_at,
+        )
         notice = tell_unit(changed, instrument_for(deps, filing), "decision_undone")
         return changed, (told(changed, "decision_undone"), notice)
 
     return change(deps, call, filing_id, Action.UNDO, make)
+
+
+def finalise_filing(deps: Deps, call: Call, filing_id: str) -> Filing:
+    """Settle the version in force for good (最终审定): from now on it changes by correction versions alone.
+
+    Actor: the ministry. From: approved. To: final. Events: finalised; the unit is told. Source: 总说明（六）.
+    """
+
+    def make(filing: Filing) -> Changed:
+        now = deps.clock.now()
+        versions = tuple(
+            replace(version_of(deps, filing, each.no), final_at=now) if each.no == filing.in_force else each
+            for each in filing.versions
+        )
+        changed = replace(filing, versions=versions)
+        notice = tell_unit(changed, instrument_for(deps, filing), "finalised")
+        return changed, (told(changed, "finalised"), notice)
+
+    return change(deps, call, filing_id, Action.FINALISE, make)
 
 
 def _is_approved(decision: Decision | None) -> bool:
@@ -131,7 +162,7 @@ def _decided(deps: Deps, call: Call, filing: Filing, action: Action, signed: Sig
         pointers=tuple(dict.fromkeys(signed.pointers)),
         seen=deps.ticks.get(filing, call.actor.account_id).keys,
     )
-    return replace(filing, versions=(*earlier, replace(last, decision=decision)))
+    return replace(filing, versions=(*earlier, replace(last, decisions=(*last.decisions, decision))))
 
 
 def _unknown_places(instrument: Instrument, filing: Filing, pointers: Sequence[str]) -> list[Problem]:

@@ -73,7 +73,7 @@ def replace_row(deps: Deps, call: Call, filing_id: str, number: int, row: Mappin
 
 
 def assemble_rows(deps: Deps, call: Call, filing_id: str) -> Filing:
-    """Take the rows of all approved filings of the city's units in the place of those that are there (汇总).
+    """Take the rows of all filings that the city has approved in the place of those that are there (汇总).
 
     Actor: the department of the demonstration city, in its own filing. From: draft, returned. Events: none.
     """
@@ -84,7 +84,7 @@ def assemble_rows(deps: Deps, call: Call, filing_id: str) -> Filing:
             raise Conflict
         rows = RowSet()
         for part in deps.filings.list_parts(filing.form, filing.period, filing.division):
-            version = part.approved
+            version = part.approved_by(filing.division)
             if version is not None and version.content.rows is not None:
                 for segment in version.content.rows.segments:
                     rows = extended(deps, filing, rows, deps.rows.read(part, segment))

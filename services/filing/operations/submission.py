@@ -75,6 +75,8 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
             versions=(*filing.versions, version),
             filed_on=filing.filed_on or local_date(now),
             submitted_at=now,
+            passed=(),
+            waiting_since=now,
         )
         return changed, (
             told(changed, "submitted"),
@@ -86,13 +88,13 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
 
 
 def withdraw_filing(deps: Deps, call: Call, filing_id: str) -> Filing:
-    """Take back what was submitted, before the department decides; its version stays readable.
+    """Take back what was submitted, before any department has approved it; its version stays readable.
 
     Actor: own unit. From: submitted. To: draft. Events: withdrawn.
     """
 
     def make(filing: Filing) -> Changed:
-        return filing, (told(filing, "withdrawn"),)
+        return replace(filing, waiting_since=None), (told(filing, "withdrawn"),)
 
     return change(deps, call, filing_id, Action.WITHDRAW, make)
 

@@ -81,7 +81,7 @@ class Filings(Protocol):
         ...
 
     def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
-        """Yield the approved filings of units in a city that the city's own filing of the form is assembled from."""
+        """Yield the filings that a city has approved, or that are in force, from which its own of the form is assembled."""
         ...
 
     def is_claimed(self, file_id: str) -> bool:

@@ -15,6 +15,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.filing.model.filings import Filing, Version, Working
+from services.filing.repository.older import with_decisions
 from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound
@@ -56,7 +57,8 @@ class EarlyVersions:
         row = self._rows.find_one({"_id": _id(filing, no)}, session=self.session)
         if row is None:
             raise NotFound
-        return CONVERTER.structure(self.sealer.open(row["sealed"], self._place(row["_id"])), Version)
+        plain = self.sealer.open(row["sealed"], self._place(row["_id"]))
+        return CONVERTER.structure(with_decisions(plain), Version)
 
     def refer_to(self, field: str, value: str) -> bool:
         """Tell whether an early version refers to a file (`files`) or a segment of rows (`segments`)."""

@@ -19,6 +19,7 @@ from services.filing.policy import reviewing_division
 from services.filing.ports.filings import Wanted
 from services.filing.repository import queries
 from services.filing.repository.early import EarlyVersions
+from services.filing.repository.older import chain_fields
 from services.filing.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
@@ -164,10 +165,15 @@ class MongoFilings:
         return self._count({"unit": unit_id, "form": form, "period": within, **_SUBMITTED})
 
     def list_parts(self, form: str, period: str, division: str) -> Iterator[Filing]:
-        """Yield the approved filings of units in a city that the city's own filing of the form is assembled from."""
-        query = {"path": division, "form": form, "period": period, "in_force": {"$gt": 0}}
-        own = city_unit_id(division)
-        found = self._aggregates.find({**query, "unit": {"$ne": own}}, sort=[("_id", 1)])
+        """Yield the filings that a city has approved, or that are in force, from which its own of the form is assembled."""
+        query = {
+            "path": division,
+            "form": form,
+            "period": period,
+            "unit": {"$ne": city_unit_id(division)},
+            "$or": [{"in_force": {"$gt": 0}}, {"passed": division}],
+        }
+        found = self._aggregates.find(query, sort=[("_id", 1)])
         yield from self._readable(found)
 
     def is_claimed(self, file_id: str) -> bool:
@@ -175,8 +181,8 @@ class MongoFilings:
         return self._has({"files": file_id}) or self._early.refer_to("files", file_id)
 
     def fill_in(self) -> int:
-        """Fill in by what filings are listed, where they were stored before that was kept; return how many."""
-        return fill_in(self._database[COLLECTION], "sight", self._listing, CryptoError)
+        """Fill in by what filings are listed and reviewed, where that was not kept when they were stored; return how many."""
+        return fill_in(self._database[COLLECTION], "waiting_since", self._listing, CryptoError)
 
     def holds_segment(self, segment_id: str) -> bool:
         """Tell whether any filing refers to the segment of rows."""
@@ -184,7 +190,10 @@ class MongoFilings:
 
     def _listing(self, document: Document) -> Document:
         filing = self._records.filing(document)
-        return {"sight": queries.sight_of(filing), "reviewer": reviewing_division(filing)}
+        chain = chain_fields(filing)
+        placed = replace(filing, passed=tuple(chain["passed"]))
+        listed = {"sight": queries.sight_of(placed), "reviewer": reviewing_division(placed)}
+        return {**chain, **listed, "queries": queries.queries_of(filing)}
 
     def _fields(self, filing: Filing, version: int) -> Document:
         return self._records.fields(filing, version)

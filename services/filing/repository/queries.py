@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from services.filing.forms.model import Severity
 from services.filing.model.filings import Filing
 from services.filing.model.states import WITH_DEPARTMENT, State
 from services.filing.model.units import CITY_UNIT
@@ -54,6 +55,12 @@ def sight_of(filing: Filing) -> list[str]:
     if filing.state is State.DISCARDED:
         return []
     return [filing.unit_id, *(filing.path if filing.versions else ())]
+
+
+def queries_of(filing: Filing) -> int:
+    """Return how many queries the last version carries to the reviewers."""
+    noted = filing.last.noted if filing.last else ()
+    return sum(each.severity == Severity.QUERY for each in noted)
 
 
 def query_of(actor: Actor, wanted: Wanted, cursor: str) -> dict[str, Any]:

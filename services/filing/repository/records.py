@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from services.filing.ledger.keys import SEPARATOR
 from services.filing.model.filings import Filing, Version, Working
 from services.filing.model.states import State
 from services.filing.policy import reviewing_division
-from services.filing.repository.queries import sight_of
+from services.filing.repository.older import with_decisions
+from services.filing.repository.queries import queries_of, sight_of
 from shared.crypto.blind_index import BlindIndex
 from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
@@ -53,6 +55,9 @@ class Records:
             "filed_on": filing.filed_on.isoformat() if filing.filed_on else None,
             "revision": filing.revision,
             "in_force": filing.in_force,
+            "passed": list(filing.passed),
+            "waiting_since": filing.waiting_since,
+            "queries": queries_of(filing),
             "files": list(filing.file_ids()),
             "segments": list(filing.segment_ids()),
             "sealed": self._sealed(filing.working, filing, Place(self.database, COLLECTION, filing.id, version)),
@@ -92,6 +97,8 @@ class Records:
             in_force=document["in_force"],
             filed_on=date.fromisoformat(filed_on) if filed_on else None,
             submitted_at=document["submitted_at"],
+            passed=tuple(document.get("passed", ())),
+            waiting_since=document.get("waiting_since"),
             history=history_of(document),
         )
 
@@ -99,7 +106,8 @@ class Records:
         if "versions" not in document:
             return ()
         place = Place(self.database, _VERSIONS, document["_id"], document["versions_at"])
-        return CONVERTER.structure(self.sealer.open(document["versions"], place), tuple[Version, ...])
+        plain = [with_decisions(each) for each in cast(list[object], self.sealer.open(document["versions"], place))]
+        return CONVERTER.structure(plain, tuple[Version, ...])
 
     def _sealed(self, secret: object, filing: Filing, place: Place) -> bytes:
         return self.sealer.seal(CONVERTER.unstructure(secret), filing.unit_id, place)

@@ -9,6 +9,7 @@ from services.filing.schemas.contract_examples import CONTRACT_EXAMPLES
 from services.filing.schemas.duplicate_examples import DUPLICATE_EXAMPLES
 from services.filing.schemas.month_end_examples import MONTH_END_EXAMPLES
 from services.filing.schemas.rates import CONVERTED, RATE_EXAMPLES
+from services.filing.schemas.relief_examples import RELIEF_EXAMPLES
 
 _ID = "01990000000070008000000000000001"
 _UNIT_ID = "01990000000070008000000000000002"
@@ -68,8 +69,18 @@ _ROW: Mapping[str, object] = {
     "submitted_at": "2026-01-08T02:00:00+00:00",
     "updated_at": "2026-01-08T02:00:00+00:00",
     "queries": 1,
+    "reviewer": "330106",
+    "reviewer_name": "西湖区",
+    "waiting_since": "2026-01-08T02:00:00+00:00",
 }
-_VERSION_ROW = {"no": 1, "submitted_at": "2026-01-08T02:00:00+00:00", "is_in_force": False, "decision": None}
+_VERSION_ROW = {
+    "no": 1,
+    "submitted_at": "2026-01-08T02:00:00+00:00",
+    "is_in_force": False,
+    "is_final": False,
+    "decision": None,
+    "decisions": [],
+}
 _UNIT = {
     "id": _UNIT_ID,
     "types": [{"type": "platform", "label": "服务外包交易平台"}],
@@ -212,6 +223,7 @@ EXAMPLES: Mapping[str, object] = {
     **CLASSIFICATION_EXAMPLES,
     **CONTRACT_EXAMPLES,
     **DUPLICATE_EXAMPLES,
+    **RELIEF_EXAMPLES,
     **RATE_EXAMPLES,
     **MONTH_END_EXAMPLES,
     "EmptyIn": {},

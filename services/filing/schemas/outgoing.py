@@ -12,19 +12,19 @@ from services.filing.forms.computing import show
 from services.filing.forms.model import Part
 from services.filing.forms.reading import dump
 from services.filing.model.evidence import FileRef
-from services.filing.model.filings import Decision, Filing, Noted, SignOff, Version, Working
+from services.filing.model.filings import Filing, Noted, SignOff, Version, Working
 from services.filing.model.periods import period_of
-from services.filing.model.states import Action
 from services.filing.operations.extras import CheckedExtras, answers_of, extras_of, pointer_of
 from services.filing.operations.findings import Checked, apart
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.reading import Change, Earlier, SavedView, Suggestion, View
+from services.filing.schemas.chain import DecisionOut, LinkOut, chain_body, decision_body
 from services.filing.schemas.classification import record_body
 from services.filing.schemas.editions import form_body
 from services.filing.schemas.findings import FindingOut, findings_body
 from services.filing.schemas.overview import RowOut, division_name, row_body
 from services.filing.schemas.rates import ConvertedOut, converted_body
-from services.filing.schemas.words import ACTION_LABELS, REASON_LABELS, SOURCE_LABELS
+from services.filing.schemas.words import ACTION_LABELS, SOURCE_LABELS
 from shared.history import HistoryEntry
 
 Body = dict[str, object]
@@ -81,8 +81,10 @@ class VersionOut(Schema):
     evidence = fields.List(fields.Nested(FileOut))
     noted = fields.List(fields.Dict())
     converted = fields.List(fields.Nested(ConvertedOut))
-    decision = fields.Dict(allow_none=True)
-    undone = fields.List(fields.Dict())
+    is_final = fields.Boolean()
+    decision = fields.Nested(DecisionOut, allow_none=True)
+    decisions = fields.List(fields.Nested(DecisionOut))
+    undone = fields.List(fields.Nested(DecisionOut))
 
 
 class FilingOut(RowOut):
@@ -106,6 +108,7 @@ class FilingOut(RowOut):
     open_pointers = fields.List(fields.String(), allow_none=True)
     seen = fields.List(fields.String())
     duplicates = fields.List(fields.Dict())
+    chain = fields.List(fields.Nested(LinkOut))
     versions = fields.List(fields.Dict())
     history = fields.List(fields.Dict())
 
@@ -175,6 +178,7 @@ def view_body(view: View) -> Body:
         "open_actions": [{"action": each.value, "label": ACTION_LABELS[each]} for each in view.open_actions],
         "open_pointers": list(view.open_pointers) if view.open_pointers is not None else None,
         "seen": list(view.seen),
+        "chain": chain_body(filing),
         "versions": [version_row(filing, each) for each in filing.versions],
         "history": [_history_body(each) for each in filing.history],
     }
@@ -252,7 +256,9 @@ def version_row(filing: Filing, version: Version) -> Body:
         "no": version.no,
         "submitted_at": version.submitted_at.isoformat(),
         "is_in_force": version.no == filing.in_force,
-        "decision": _decision_body(version.decision),
+        "is_final": version.final_at is not None,
+        "decision": decision_body(version.decision) if version.decision else None,
+        "decisions": [decision_body(each) for each in version.decisions],
     }
 
 
@@ -272,7 +278,7 @@ def version_body(instrument: Instrument, filing: Filing, version: Version) -> Bo
         "noted": [_noted_body(each) for each in version.noted],
         "converted": [converted_body(each) for each in version.converted],
         "classification": record_body(content.classification, instrument.edition),
-        "undone": [_decision_body(each) for each in version.undone],
+        "undone": [decision_body(each) for each in version.undone],
     }
 
 
@@ -334,23 +340,6 @@ def _noted_body(noted: Noted) -> Body:
         "indicators": list(noted.indicators),
         "expected": noted.expected,
         "explanation": noted.explanation,
-    }
-
-
-def _decision_body(decision: Decision | None) -> Body | None:
-    if decision is None:
-        return None
-    return {
-        "action": decision.action.value,
-        "label": "审核通过" if decision.action is Action.APPROVE else "退回",
-        "text": decision.text,
-        "signatory": decision.signatory,
-        "decided_at": decision.decided_at.isoformat(),
-        "division_name": division_name(decision.division),
-        "reason_code": decision.reason_code.value if decision.reason_code else None,
-        "reason_label": REASON_LABELS[decision.reason_code] if decision.reason_code else "",
-        "pointers": list(decision.pointers),
-        "seen": list(decision.seen),
     }
 
 

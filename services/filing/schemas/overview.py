@@ -13,6 +13,8 @@ from services.filing.model.periods import period_of
 from services.filing.model.units import Unit
 from services.filing.operations.agenda import Task
 from services.filing.operations.lateness import due_day, is_late
+from services.filing.policy import reviewing_division
+from services.filing.schemas.chain import department_name
 from services.filing.schemas.words import STATE_LABELS
 from services.filing.workbooks.export import Column
 from shared.codes import divisions
@@ -47,6 +49,9 @@ class RowOut(Schema):
     submitted_at = fields.String(allow_none=True)
     updated_at = fields.String()
     queries = fields.Integer()
+    reviewer = fields.String()
+    reviewer_name = fields.String()
+    waiting_since = fields.String(allow_none=True)
 
 
 class RowsOut(Schema):
@@ -109,6 +114,9 @@ def row_body(filing: Filing, form: Form, unit: Unit | None) -> Body:
         "submitted_at": _moment(filing.submitted_at),
         "updated_at": filing.updated_at.isoformat(),
         "queries": sum(each.severity == "query" for each in filing.last.noted) if filing.last else 0,
+        "reviewer": reviewing_division(filing),
+        "reviewer_name": department_name(reviewing_division(filing)),
+        "waiting_since": _moment(filing.waiting_since),
     }
 
 

@@ -13,6 +13,7 @@ STATE_LABELS: Mapping[State, str] = {
     State.SUBMITTED: "待审核",
     State.RETURNED: "已退回",
     State.APPROVED: "已审核通过",
+    State.FINAL: "已最终审定",
     State.DISCARDED: "已作废",
 }
 
@@ -24,6 +25,7 @@ ACTION_LABELS: Mapping[str, str] = {
     Action.APPROVE: "审核通过",
     Action.RETURN: "退回",
     Action.UNDO: "撤销审核",
+    Action.FINALISE: "最终审定",
     Action.CORRECT: "更正",
     Action.DROP_CORRECTION: "放弃更正",
     Action.DISCARD: "作废",

@@ -22,10 +22,11 @@ from services.filing.operations.drafts import Content, begin_correction, begin_f
 from services.filing.operations.review import undo_decision
 from services.filing.operations.submission import submit_filing, withdraw_filing
 from services.filing.operations.vouchers import Told, change_voucher, register_voucher
+from services.filing.policy import reviewing_division
 from shared.calls import Call
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound
 from shared.idempotency import RequestKey
-from tests.support.filing_deps import COUNTY
+from tests.support.filing_deps import department_of
 from tests.support.filing_typed import CONTRACT, EXECUTION
 from tests.support.month_end import FIRM, MONTH, SIGN_OFF, make_firm_office
 
@@ -125,7 +126,9 @@ class Ledger(RuleBasedStateMachine):
         if kept.form == "enterprise-3":
             said.submitted["account"] = self._contract_named(said.typed)
 
-    @rule(filing=st.one_of(contracts, executions), act=st.sampled_from(["approve", "return", "withdraw", "undo"]))
+    @rule(
+        filing=st.one_of(contracts, executions), act=st.sampled_from(["pass", "approve", "return", "withdraw", "undo"])
+    )
     def decide(self, filing: str, act: str) -> None:
         kept, said = self._kept(filing), self.said[filing]
         before = said.in_force
@@ -134,7 +137,9 @@ class Ledger(RuleBasedStateMachine):
         except (Conflict, NotAllowed, NotFound):  # a draft that was never submitted is nobody's to decide
             self.refused += 1
             return
-        if act == "approve":
+        if act == "pass" and self._kept(filing).state is State.SUBMITTED:
+            return
+        if act in {"pass", "approve"}:
             said.in_force, said.is_waiting = said.submitted, False
             said.earlier[-1:] = [before]
         elif act == "undo":
@@ -221,14 +226,19 @@ class Ledger(RuleBasedStateMachine):
         save_content(self.office.deps, Call(FIRM, version=filing.version), filing.id, content)
 
     def _act(self, act: str, kept: Filing) -> None:
-        if act == "approve":
-            self.office.approve(kept)
+        acting = department_of(reviewing_division(kept))
+        if act == "pass":
+            self.office.pass_on(kept, acting)
+        elif act == "approve":
+            self.office.approve(self.office.pass_on(kept, acting))
         elif act == "return":
-            self.office.give_back(kept)
+            self.office.give_back(kept, actor=acting)
         elif act == "withdraw":
             withdraw_filing(self.office.deps, Call(FIRM, version=kept.version), kept.id)
         else:
-            undo_decision(self.office.deps, Call(COUNTY, version=kept.version), kept.id)
+            decision = kept.last.decision if kept.last else None
+            decider = department_of(decision.division) if decision else acting
+            undo_decision(self.office.deps, Call(decider, version=kept.version), kept.id)
 
     def _may_submit(self, kept: Filing, said: Said) -> bool:
         typed = said.typed

@@ -17,7 +17,7 @@ from services.filing.operations.drafts import (
     drop_correction,
     save_content,
 )
-from services.filing.operations.review import Signed, approve_filing, return_filing, undo_decision
+from services.filing.operations.review import Signed, approve_filing, finalise_filing, return_filing, undo_decision
 from services.filing.operations.submission import submit_filing, withdraw_filing
 from services.filing.workflow import STEPS, open_actions
 from shared.calls import Call
@@ -41,36 +41,54 @@ from tests.support.filing_deps import (
     repeated,
 )
 
-OWNERS, REVIEWER, NOBODY = frozenset({"own", "mate"}), frozenset({"county"}), frozenset[str]()
 PEOPLE: Mapping[str, Actor] = {
     "own": OPERATOR,
     "mate": MATE,
     "rival": RIVAL,
     "county": COUNTY,
-    "self": replace(OPERATOR, role=Role.COUNTY_REVIEWER, unit_id=None),
     "city": CITY,
     "province": PROVINCE,
     "ministry": MINISTRY,
+    "other county": Actor("r-6", Role.COUNTY_REVIEWER, division="330108"),
+    "other city": Actor("r-7", Role.CITY_REVIEWER, division="330200"),
+    "other province": SHANGHAI,
+    "self": replace(OPERATOR, role=Role.COUNTY_REVIEWER, unit_id=None),
+    "own in the ministry": replace(OPERATOR, role=Role.MINISTRY, unit_id=None, division=MINISTRY.division),
     "admin": Actor("x", Role.ADMINISTRATOR),
     "service": Actor("filing", Role.SERVICE),
 }
+LEVELS = ("county", "city", "province", "ministry")
+OWNERS = frozenset({"own", "mate"})
+SAVE, SUBMIT, DROP = Action.SAVE, Action.SUBMIT, Action.DROP_CORRECTION
 
-MAY: Mapping[tuple[State, Action], frozenset[str]] = {
-    (State.DRAFT, Action.SAVE): OWNERS,
-    (State.DRAFT, Action.SUBMIT): OWNERS,
-    (State.DRAFT, Action.DISCARD): OWNERS,
-    (State.DRAFT, Action.DROP_CORRECTION): OWNERS,
-    (State.SUBMITTED, Action.WITHDRAW): OWNERS,
-    (State.SUBMITTED, Action.APPROVE): REVIEWER,
-    (State.SUBMITTED, Action.RETURN): REVIEWER,
-    (State.RETURNED, Action.SAVE): OWNERS,
-    (State.RETURNED, Action.SUBMIT): OWNERS,
-    (State.RETURNED, Action.UNDO): REVIEWER,
-    (State.RETURNED, Action.DROP_CORRECTION): OWNERS,
-    (State.APPROVED, Action.CORRECT): OWNERS,
-    (State.APPROVED, Action.UNDO): REVIEWER,
+Rules = Mapping[Action, frozenset[str]]
+
+
+def the(*names: str) -> frozenset[str]:
+    """Return these people."""
+    return frozenset(names)
+
+
+MAY: Mapping[str, Rules] = {
+    "draft": {SAVE: OWNERS, SUBMIT: OWNERS, Action.DISCARD: OWNERS},
+    "withdrawn": {SAVE: OWNERS, SUBMIT: OWNERS},
+    "correction of an approved one": {SAVE: OWNERS, SUBMIT: OWNERS, DROP: OWNERS},
+    "correction of a final one": {SAVE: OWNERS, SUBMIT: OWNERS, DROP: OWNERS},
+    "with the county": {Action.WITHDRAW: OWNERS, Action.APPROVE: the("county"), Action.RETURN: the("county")},
+    "with the city": {Action.APPROVE: the("city"), Action.RETURN: the("city"), Action.UNDO: the("county")},
+    "with the province": {Action.APPROVE: the("province"), Action.RETURN: the("province"), Action.UNDO: the("city")},
+    "with the ministry": {
+        Action.APPROVE: the("ministry"),
+        Action.RETURN: the("ministry"),
+        Action.UNDO: the("province"),
+    },
+    **{f"returned by the {level}": {SAVE: OWNERS, SUBMIT: OWNERS, Action.UNDO: the(level)} for level in LEVELS},
+    "correction returned": {SAVE: OWNERS, SUBMIT: OWNERS, DROP: OWNERS, Action.UNDO: the("county")},
+    "approved": {Action.CORRECT: OWNERS, Action.UNDO: the("ministry"), Action.FINALISE: the("ministry")},
+    "final": {Action.CORRECT: OWNERS},
+    "discarded": {},
 }
-"""Who may take each step; written from the rules, apart from the table of the code."""
+"""Who may do what, by where a filing stands; written from the rules, apart from the table of the code."""
 
 
 @pytest.fixture
@@ -78,17 +96,32 @@ def office() -> Office:
     return make_office()
 
 
-def in_state(office: Office, state: State, *, corrected: bool = False) -> Filing:
-    """Return a filing in a state; `corrected` one that was approved before."""
+def put(office: Office, place: str) -> Filing:
+    """Return a filing that stands there."""
+    if place.startswith("correction"):
+        before = put(office, "final" if "final" in place else "approved")
+        filing = begin_correction(office.deps, Call(OPERATOR, version=before.version), before.id)
+        return office.give_back(office.submit(filing)) if place.endswith("returned") else filing
     filing = office.filled()
-    if corrected:
-        approved = office.approve(office.submit(filing))
-        filing = begin_correction(office.deps, Call(OPERATOR, version=approved.version), filing.id)
-    if state is not State.DRAFT:
-        filing = office.submit(filing)
-    if state is State.RETURNED:
-        filing = office.give_back(filing)
-    return office.approve(filing) if state is State.APPROVED else filing
+    if place == "draft":
+        return filing
+    if place == "discarded":
+        return discard_filing(office.deps, Call(OPERATOR, version=filing.version), filing.id)
+    filing = office.submit(filing)
+    if place == "withdrawn":
+        return withdraw_filing(office.deps, Call(OPERATOR, version=filing.version), filing.id)
+    if place in {"approved", "final"}:
+        filing = office.approve(filing)
+        return office.finalise(filing) if place == "final" else filing
+    level = place.split()[-1]
+    for below in LEVELS[: LEVELS.index(level)]:
+        filing = office.pass_on(filing, PEOPLE[below])
+    return office.give_back(filing, actor=PEOPLE[level]) if place.startswith("returned") else filing
+
+
+def decider(rules: Rules, action: Action) -> Actor:
+    """Return somebody who may."""
+    return PEOPLE[min(rules[action] - {"mate"})]
 
 
 def do(office: Office, filing: Filing, action: Action, call: Call) -> Filing:
@@ -102,6 +135,7 @@ def do(office: Office, filing: Filing, action: Action, call: Call) -> Filing:
         Action.APPROVE: lambda: approve_filing(deps, call, filing.id, AGREED),
         Action.RETURN: lambda: return_filing(deps, call, filing.id, AGREED),
         Action.UNDO: lambda: undo_decision(deps, call, filing.id),
+        Action.FINALISE: lambda: finalise_filing(deps, call, filing.id),
         Action.CORRECT: lambda: begin_correction(deps, call, filing.id),
         Action.DROP_CORRECTION: lambda: drop_correction(deps, call, filing.id),
         Action.DISCARD: lambda: discard_filing(deps, call, filing.id),
@@ -109,25 +143,26 @@ def do(office: Office, filing: Filing, action: Action, call: Call) -> Filing:
     return operations[action]()
 
 
-def test_the_rules_decide_every_step_of_the_table_and_no_other() -> None:
-    assert {(step.source, step.action) for step in STEPS} == set(MAY)
+def test_every_step_of_the_table_is_met_by_the_rules() -> None:
+    found = {(step.source, step.action) for step in STEPS}
+    sources = {place: put(make_office(), place).state for place in MAY}
+
+    assert found == {(sources[place], action) for place, rules in MAY.items() for action in rules}
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.source}-{step.action}")
-def test_each_step_is_open_for_those_whom_the_rules_name(office: Office, step: object) -> None:
-    source, action = step.source, step.action  # type: ignore[attr-defined]  # a step of the table
-    filing = in_state(office, source, corrected=action is Action.DROP_CORRECTION)
+@pytest.mark.parametrize("place", MAY)
+def test_each_step_is_open_for_those_whom_the_rules_name_and_for_nobody_else(office: Office, place: str) -> None:
+    filing = put(office, place)
 
-    may = {name for name, actor in PEOPLE.items() if action in open_actions(filing, actor)}
+    found = {(name, action) for name, actor in PEOPLE.items() for action in open_actions(filing, actor)}
 
-    assert may == MAY[source, action]
+    assert found == {(name, action) for action, names in MAY[place].items() for name in names}
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.source}-{step.action}")
-def test_each_step_is_taken_once_on_the_version_that_was_read(office: Office, step: object) -> None:
-    source, action, target = step.source, step.action, step.target  # type: ignore[attr-defined]
-    filing = in_state(office, source, corrected=action is Action.DROP_CORRECTION)
-    actor = PEOPLE["county" if "county" in MAY[source, action] else "own"]
+@pytest.mark.parametrize(("place", "action"), [(place, action) for place, rules in MAY.items() for action in rules])
+def test_each_step_is_taken_once_on_the_version_that_was_read(office: Office, place: str, action: Action) -> None:
+    filing = put(office, place)
+    actor = decider(MAY[place], action)
     writes = office.filings.writes
 
     for call, error in (
@@ -145,16 +180,15 @@ def test_each_step_is_taken_once_on_the_version_that_was_read(office: Office, st
         do(office, filing, action, Call(actor, version=filing.version, request=RequestKey("k" * 8, "other")))
 
     assert unchanged == writes
-    assert (done.state, again) == (target, done)
+    assert again == done
     assert (office.filings.writes, len(office.filings.events)) == (writes + 1, events)
     assert acts(done)[-1] == action.value
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED])
-def test_what_the_table_does_not_know_is_a_conflict(office: Office, state: State) -> None:
-    filing = in_state(office, state)
-    known = {action for source, action in MAY if source is state} - {Action.DROP_CORRECTION}
-    unknown = set(Action) - known - {Action.CREATE}
+@pytest.mark.parametrize("place", MAY)
+def test_what_the_table_does_not_know_is_a_conflict(office: Office, place: str) -> None:
+    filing = put(office, place)
+    unknown = set(Action) - set(MAY[place]) - {Action.CREATE}
 
     for action in sorted(unknown):
         with pytest.raises(Conflict):
@@ -163,8 +197,25 @@ def test_what_the_table_does_not_know_is_a_conflict(office: Office, state: State
     assert office.filings.get(filing.id) == filing
 
 
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(place, name) for place in MAY if place.startswith("with the") for name in LEVELS],
+)
+def test_nobody_decides_for_another_level(office: Office, place: str, name: str) -> None:
+    filing = put(office, place)
+    is_theirs = place.endswith(name)
+
+    try:
+        decided = approve_filing(office.deps, Call(PEOPLE[name], version=filing.version), filing.id, AGREED)
+    except NotAllowed:
+        decided = filing
+
+    assert (decided != filing) is is_theirs
+    assert len(decided.passed) == LEVELS.index(place.split()[-1]) + is_theirs
+
+
 def test_who_filed_it_in_another_role_may_not_decide(office: Office) -> None:
-    filing = in_state(office, State.SUBMITTED)
+    filing = put(office, "with the county")
 
     with pytest.raises(NotAllowed):
         approve_filing(office.deps, Call(PEOPLE["self"], version=filing.version), filing.id, AGREED)
@@ -179,7 +230,10 @@ def test_each_act_writes_its_event_and_its_notice(office: Office) -> None:
     filing = undo_decision(office.deps, Call(COUNTY, version=filing.version), filing.id)
     office.approve(filing)
 
-    assert office.told == ["submitted", "withdrawn", "submitted", "returned", "decision_undone", "approved"]
+    assert office.told == [
+        *("submitted", "withdrawn", "submitted", "returned", "decision_undone"),
+        *("forwarded", "forwarded", "forwarded", "approved"),
+    ]
     assert office.occasions == [
         "filing.submitted",
         "filing.awaiting_review",
@@ -224,7 +278,7 @@ def test_duties_that_were_not_read_and_a_day_to_come_are_told_with_all_else(offi
 
 
 def test_a_correction_leaves_what_is_in_force_until_it_is_approved(office: Office) -> None:
-    filing = in_state(office, State.SUBMITTED, corrected=True)
+    filing = office.submit(put(office, "correction of an approved one"))
 
     before = filing.approved
     after = office.approve(filing)
@@ -234,21 +288,21 @@ def test_a_correction_leaves_what_is_in_force_until_it_is_approved(office: Offic
 
 
 def test_undoing_an_approval_brings_the_earlier_version_back_into_force(office: Office) -> None:
-    filing = in_state(office, State.APPROVED, corrected=True)
+    filing = office.approve(office.submit(put(office, "correction of an approved one")))
 
-    undone = undo_decision(office.deps, Call(COUNTY, version=filing.version), filing.id)
+    undone = undo_decision(office.deps, Call(MINISTRY, version=filing.version), filing.id)
 
     assert (filing.in_force, undone.in_force, undone.state) == (2, 1, State.SUBMITTED)
-    assert undone.versions[1].decision is None
+    assert [each.division for each in undone.versions[1].decisions] == ["330106", "330100", "330000"]
     assert [each.action for each in undone.versions[1].undone] == [Action.APPROVE]
 
 
 def test_a_decision_is_not_taken_back_once_the_unit_has_acted(office: Office) -> None:
-    returned = in_state(office, State.RETURNED)
+    returned = put(office, "returned by the county")
     content = Content(answers=returned.working.answers, evidence=["f" * 32])
     saved = save_content(office.deps, Call(OPERATOR, version=returned.version), returned.id, content)
 
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Conflict):
         undo_decision(office.deps, Call(COUNTY, version=saved.version), saved.id)
 
 
@@ -262,7 +316,7 @@ def test_a_city_s_filing_is_reviewed_by_the_province_and_a_municipality_s_by_the
             if Action.APPROVE in open_actions(filing, actor)
         }
 
-    assert verdicts == {"city": {"province"}, "shanghai": {"ministry"}}
+    assert verdicts == {"city": {"province"}, "shanghai": {"ministry", "own in the ministry"}}
 
 
 def test_the_same_request_begins_one_filing_only(office: Office) -> None:
@@ -275,7 +329,7 @@ def test_the_same_request_begins_one_filing_only(office: Office) -> None:
 
 
 def test_a_return_names_its_reason_in_the_version_and_to_the_unit(office: Office) -> None:
-    submitted = in_state(office, State.SUBMITTED)
+    submitted = put(office, "with the county")
     signed = Signed("交易金额请核实", "张审核", pointers=("/622/2", "/622/2"))
 
     returned = return_filing(office.deps, Call(COUNTY, version=submitted.version), submitted.id, signed)

@@ -64,7 +64,7 @@ def test_the_decision_carries_what_its_reviewer_ticked_off(office: Office, filin
     tick(office, filing, key)
     tick(office, filing, *keys_of(filing), actor=COLLEAGUE)
 
-    approved = office.approve(filing)
+    approved = office.pass_on(filing)
     reopened = undo_decision(office.deps, Call(COUNTY, version=approved.version), filing.id)
 
     (version,) = approved.versions

@@ -252,5 +252,5 @@ def _basics(office: Office, name: str, period: str = "2024") -> Filing:
     begun = begin_filing(office.deps, Call(OPERATOR), "enterprise-1", period)
     content = Working(answers={"101": {"uscc": "91330106000000019W"}, "102": name})
     decision = Decision(Action.APPROVE, "同意", "张审核", office.clock.now(), "r-1", "330106")
-    version = Version(1, office.clock.now(), "o-1", content, SIGN_OFF, (), "", "", decision)
+    version = Version(1, office.clock.now(), "o-1", content, SIGN_OFF, (), "", "", (decision,))
     return replace(begun, versions=(version,), in_force=1)

@@ -127,7 +127,10 @@ class Progress(Protocol):
         ...
 
     def note(self, cursor: str) -> None:
-        """Keep how far the work has come. Raises `GaveWay`: the work ends there, and goes on elsewhere or later."""
+        """Keep how far the work has come; the same cursor again only shows that it still goes on.
+
+        Raises `GaveWay`: the work ends there, and goes on elsewhere or later.
+        """
         ...
 
 

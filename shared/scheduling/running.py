@@ -205,11 +205,12 @@ class _Held:
         return self.run.cursor
 
     def note(self, cursor: str) -> None:
-        """Keep how far the work has come. Raises `GaveWay`."""
+        """Keep how far the work has come; where it got on, attempts count anew. Raises `GaveWay`."""
         if self._is_lost:
             raise GaveWay
-        self.jobs.note(self.job, self.run.token, cursor, self.counts)
-        self.run = replace(self.run, cursor=cursor, counts=dict(self.counts), attempt=1)
+        attempt = self.run.attempt if cursor == self.run.cursor else 1
+        self.jobs.note(self.job, self.run.token, cursor, self.counts, attempt)
+        self.run = replace(self.run, cursor=cursor, counts=dict(self.counts), attempt=attempt)
         self._noted = self.timing.monotonic()
         failpoints.hit("job.progress_noted")
         if self.stop.is_set():

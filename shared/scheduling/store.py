@@ -86,9 +86,9 @@ class MongoJobs:
         """Show that the holder lives. Raises `GaveWay` where it no longer holds the run."""
         self._mine(name, token, {"$inc": {"run.beats": 1}})
 
-    def note(self, name: str, token: str, cursor: str, counts: Counts) -> None:
-        """Keep how far a run has come, which counts as its first attempt again. Raises `GaveWay`."""
-        kept = {"run.cursor": cursor, "run.counts": dict(counts), "run.attempt": 1}
+    def note(self, name: str, token: str, cursor: str, counts: Counts, attempt: int) -> None:
+        """Keep how far a run has come. Raises `GaveWay`."""
+        kept = {"run.cursor": cursor, "run.counts": dict(counts), "run.attempt": attempt}
         self._mine(name, token, {"$set": kept, "$inc": {"run.beats": 1}})
 
     def put_off(self, name: str, token: str, until: datetime, error: str, attempt: int) -> None:

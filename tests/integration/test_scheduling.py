@@ -212,6 +212,20 @@ def test_a_failing_job_is_tried_again_and_then_counts_as_failed_by_its_type_alon
     assert "not to be stored" not in str(bench.database["jobs"].find_one())
 
 
+def test_a_job_that_fails_after_each_sign_of_life_counts_as_failed_in_the_end(bench: Bench) -> None:
+    def work(progress: Progress) -> None:
+        progress.note("")
+        raise ConnectionError
+
+    worker = bench.worker(work)
+    bench.clock.advance(DAY)
+    for wait in (timedelta(), *WAITS):
+        bench.clock.advance(wait)
+        worker.look()
+
+    assert [each.outcome for each in bench.state.ended] == [Outcome.FAILED]
+
+
 def test_a_failed_run_is_followed_by_the_next_moment(bench: Bench) -> None:
     broken = [True]
 

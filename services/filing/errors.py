@@ -94,3 +94,17 @@ class ExecutionsThere(Conflict):
 
     code = "executions_there"
     message = "本月已填有执行情况，不能零报；请先作废未报送的执行。"
+
+
+class ExtensionAsked(Conflict):
+    """The unit has asked for a later day for this form and period, and waits for the answer."""
+
+    code = "extension_asked"
+    message = "本期此表已提出延期申请，请等待商务主管部门答复。"
+
+
+class ExceptionOver(Conflict):
+    """The exception has ended by itself."""
+
+    code = "exception_over"
+    message = "此项例外已到期，无需终止。"

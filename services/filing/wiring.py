@@ -31,6 +31,7 @@ from services.filing.repository import (
     imports,
     likenesses,
     queries,
+    reliefs,
     rows,
     ticks,
     units,
@@ -47,6 +48,7 @@ from services.filing.repository.rates import COLLECTION as RATES
 from services.filing.repository.rates import INDEXES as RATE_INDEXES
 from services.filing.repository.rates import MongoRates
 from services.filing.repository.records import COLLECTION, Records
+from services.filing.repository.reliefs import MongoReliefs
 from services.filing.repository.rows import MongoRows
 from services.filing.repository.ticks import MongoTicks
 from services.filing.repository.units import MongoUnits
@@ -86,6 +88,7 @@ INDEXES = {
     files.COLLECTION: files.INDEXES,
     imports.COLLECTION: imports.INDEXES,
     decisions.COLLECTION: decisions.INDEXES,
+    reliefs.COLLECTION: reliefs.INDEXES,
     RATES: RATE_INDEXES,
     ticks.COLLECTION: ticks.INDEXES,
     audit.READS: audit.INDEXES,
@@ -206,6 +209,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         files=Evidence(waiting),
         imports=kept_imports,
         decisions=MongoDecisions(database),
+        reliefs=MongoReliefs(database, records, events),
         rates=stores.rates,
         rate_terms=replace(load_terms(), takes_samples=settings.demo),
         ticks=MongoTicks(database, sealer),

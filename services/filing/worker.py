@@ -11,7 +11,7 @@ from services.filing.handlers import handlers
 from services.filing.operations.imports import run_next_import
 from services.filing.operations.likeness import read_next_due
 from services.filing.policy import SYSTEM
-from services.filing.repository import duplicates, files
+from services.filing.repository import duplicates, files, reliefs
 from services.filing.repository.records import COLLECTION
 from services.filing.settings import Settings
 from services.filing.wiring import Wired, build
@@ -86,9 +86,8 @@ def main() -> int:
         contracts=all_contracts(),
         poison=(CryptoError,),
     )
-    relay = Relay(
-        [wired.database[COLLECTION], wired.database[duplicates.COLLECTION]], settings.amqp_url, source="filing"
-    )
+    collections = [wired.database[name] for name in (COLLECTION, duplicates.COLLECTION, reliefs.COLLECTION)]
+    relay = Relay(collections, settings.amqp_url, source="filing")
     return run_worker(
         [
             relay,

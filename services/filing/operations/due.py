@@ -1,44 +1,67 @@
 """Until when a form is due for a unit, and why; the one place that says so.
 
-The statutory day follows from the form's due rule in its edition. `due_of` is for one form of one unit, `dues_of` for many in
-two reads.
+The statutory day follows from the form's due rule in its edition; what a department granted the unit moves it (`reliefs`).
+`due_of` is for one form of one unit, `dues_of` for many in one read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from services.filing.forms.model import Form
 from services.filing.model.filings import Filing
 from services.filing.model.periods import Period
+from services.filing.model.reliefs import ReliefKind, Waiver
 from services.filing.ports.deps import Deps
 from shared.calendar import statutory
-from shared.calendar.statutory import StatutoryDay
+from shared.calendar.statutory import StatutoryDay, weekday, written
 
 
 @dataclass(frozen=True)
 class DueDay:
-    """The day that counts for one unit beside the statutory one; `is_exempt` where the unit need not file the form."""
+    """The day that counts for one unit beside the statutory one, and what moved it.
+
+    `exemption` is there where the unit need not file the form.
+    """
 
     statutory: StatutoryDay
     on: date
-    is_exempt: bool = False
+    moved_by: Waiver | None = None
+    exemption: Waiver | None = None
+
+    @property
+    def is_exempt(self) -> bool:
+        """Whether nothing is to be filed."""
+        return self.exemption is not None
 
     @property
     def explanation(self) -> str:
         """Say in Chinese why it is this day."""
-        return self.statutory.explanation
+        said = self.statutory.explanation
+        if self.moved_by is not None:
+            day = f"{written(self.on)}（{weekday(self.on)}）24时"
+            is_asked = self.moved_by.kind is ReliefKind.EXTENSION
+            said += f"商务主管部门已同意延期至{day}止。" if is_asked else f"商务主管部门已给予例外，顺延至{day}止。"
+        return f"{said}商务主管部门已确认本单位本期免报。" if self.is_exempt else said
 
 
+@dataclass(frozen=True)
 class Dues:
-    """What is known of the due days of many units."""
+    """What is known of the due days of many units; `waivers` are by unit."""
+
+    waivers: Mapping[str, Sequence[Waiver]]
 
     def of(self, unit_id: str, form: Form, period: Period) -> DueDay:
         """Return the due day of a form and period that was asked for."""
         day = statutory_due(form, period)
-        return DueDay(day, day.on)
+        found = [each for each in self.waivers.get(unit_id, ()) if each.covers(unit_id, form.key, str(period), day.on)]
+        later = [(to, each) for each in found if (to := each.moved_to) is not None and to > day.on]
+        on, moved_by = max(later, key=lambda pair: pair[0], default=(day.on, None))
+        exemption = next((each for each in found if each.kind is ReliefKind.EXEMPTION), None)
+        return DueDay(day, on, moved_by, exemption)
 
 
 def due_of(deps: Deps, unit_id: str, form: Form, period: Period) -> DueDay:
@@ -47,8 +70,15 @@ def due_of(deps: Deps, unit_id: str, form: Form, period: Period) -> DueDay:
 
 
 def dues_of(deps: Deps, asked: Collection[tuple[Form, Period]], unit_ids: Collection[str] | None = None) -> Dues:
-    """Return until when forms of periods are due for units, for all units where none are named; two reads in all."""
-    return Dues()
+    """Return until when forms of periods are due for units, for all units where none are named; one read in all."""
+    days = [statutory_due(form, period).on for form, period in asked]
+    if not days:
+        return Dues({})
+    pairs = [(form.key, str(period)) for form, period in asked]
+    waivers: dict[str, list[Waiver]] = defaultdict(list)
+    for each in deps.reliefs.waivers(unit_ids, pairs, min(days), max(days)):
+        waivers[each.unit_id].append(each)
+    return Dues(waivers)
 
 
 def statutory_due(form: Form, period: Period) -> StatutoryDay:

@@ -7,6 +7,7 @@ import hashlib
 from services.filing.ledger.alarms import DuplicateAlarm
 from services.filing.model.filings import Filing
 from services.filing.model.periods import period_of
+from services.filing.model.reliefs import Relief
 from services.filing.model.units import CITY_UNIT
 from services.filing.operations.instruments import Instrument
 from services.filing.policy import reviewing_division
@@ -38,6 +39,31 @@ def tell_of_duplicate(alarm: DuplicateAlarm, occasion: str, division: str) -> Ou
         link=f"/duplicates/{alarm.id}",
     )
     return Outgoing(NOTICE_DUE[OWNER].type, notice.clear, READER, {})
+
+
+def tell_unit_of_relief(relief: Relief, form_title: str, occasion: str, **values: str) -> Outgoing:
+    """Return the notice of an extension or exception to all persons of the unit, or to the department of the city."""
+    to = _department(relief.division) if relief.is_of_city else of_unit(relief.unit_id)
+    return _relief_notice(relief, form_title, occasion, to, values)
+
+
+def tell_department_of_relief(relief: Relief, form_title: str, occasion: str) -> Outgoing:
+    """Return the notice of what a unit asked for to the reviewers of the department that decides."""
+    return _relief_notice(relief, form_title, occasion, _department(relief.decider), {})
+
+
+def _relief_notice(relief: Relief, form_title: str, occasion: str, to: Recipient, values: dict[str, str]) -> Outgoing:
+    once = f"{relief.id}/{occasion}/{relief.version}"
+    period = {"period": period_of(relief.period).label} if relief.period else {}
+    notice = Notice(
+        occasion=f"{OWNER}.{occasion}",
+        once=hashlib.sha256(once.encode()).hexdigest(),
+        to=to,
+        values={"form": form_title, **period, **values},
+        link=f"/reliefs/{relief.id}",
+        about=relief.unit_id,
+    )
+    return Outgoing(NOTICE_DUE[OWNER].type, notice.clear, READER, dict(notice.values))
 
 
 def _department(division: str) -> Recipient:

@@ -14,6 +14,7 @@ from services.filing.ports.files import Files, Imports, Rows
 from services.filing.ports.filings import Filings, KeptTicks
 from services.filing.ports.ledger import Accounts, Releases, Vouchers
 from services.filing.ports.papers import FormPrinter, ReceiptPrinter, ReceiptSigner, VerifyReceipt
+from services.filing.ports.reliefs import Reliefs
 from services.filing.ports.units import Units
 from services.filing.rates.keeping import KeptRates
 from services.filing.rates.terms import RateTerms
@@ -86,6 +87,7 @@ class Deps:
     files: Files
     imports: Imports
     decisions: Decisions
+    reliefs: Reliefs
     rates: KeptRates
     rate_terms: RateTerms
     ticks: KeptTicks

@@ -58,7 +58,7 @@ def main(words: Sequence[str]) -> int:
         indexes=INDEXES,
         queues=(FILING_EVENTS,),
         prepare_more=wired.objects.prepare,
-        fill_in=lambda: wired.filings.fill_in() + wired.units.fill_in(),
+        fill_in=lambda: wired.filings.fill_in() + wired.units.fill_in() + wired.stores.accounts.fill_in(),
     )
 
     def load(arguments: argparse.Namespace) -> Answer:

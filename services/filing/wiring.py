@@ -49,6 +49,7 @@ from services.filing.repository.rates import INDEXES as RATE_INDEXES
 from services.filing.repository.rates import MongoRates
 from services.filing.repository.records import COLLECTION, Records
 from services.filing.repository.reliefs import MongoReliefs
+from services.filing.repository.respondents import MongoRespondents
 from services.filing.repository.rows import MongoRows
 from services.filing.repository.ticks import MongoTicks
 from services.filing.repository.units import MongoUnits
@@ -205,6 +206,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         releases=NoReleases(),
         together=lambda work: stores.together(deps, work),
         units=kept_units,
+        respondents=MongoRespondents(database),
         rows=kept_rows,
         files=Evidence(waiting),
         imports=kept_imports,

@@ -38,6 +38,7 @@ from shared.paging import Page
 from tests.support.filing_duplicates import MemoryDuplicates, MemoryLikenesses
 from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers, together
 from tests.support.filing_reliefs import MemoryReliefs
+from tests.support.filing_respondents import MemoryRespondents
 from tests.support.filing_stores import (
     MemoryDecisions,
     MemoryFiles,
@@ -299,6 +300,7 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         releases=NoReleases(),
         together=lambda work: together(deps, work, filings, accounts, vouchers),
         units=units,
+        respondents=MemoryRespondents(units, accounts),
         rows=MemoryRows(),
         files=MemoryFiles(),
         imports=MemoryImports(),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from services.filing.ledger.keys import contract_key
 
 ZERO = Decimal(0)
+ONE_DAY = timedelta(days=1)
+NO_END = "9999-12"
+"""Stands for the last month of a contract that nothing ends yet."""
 
 
 class ContractState(StrEnum):
@@ -67,6 +70,17 @@ class Terms:
     def client(self) -> str:
         """The client's name: the Chinese one, else the foreign one."""
         return self.client_chinese_name or self.client_foreign_name
+
+    def open_months(self, filed_in: str) -> tuple[str, str]:
+        """Return the first and the last month in which executions are expected on it; `filed_in` where it names no day.
+
+        An opening balance holds what was executed up to its day. While nothing ends the contract there is no last month.
+        """
+        days = [day for day in (self.signed_on, self.opening.as_of and self.opening.as_of + ONE_DAY) if day]
+        first = f"{max(days):%Y-%m}" if days else filed_in
+        if self.state is ContractState.OPEN:
+            return first, NO_END
+        return first, f"{self.ended_on:%Y-%m}" if self.ended_on else filed_in
 
     @property
     def key(self) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from services.filing.model.spells import Spell, Spells
+from shared.clock import local_date
 from shared.history import HistoryEntry
 
 
@@ -51,7 +53,8 @@ class Basic:
 class Platform:
     """A platform that the unit operates, as registration knows it; `id` is that of the registration.
 
-    `told_at` is when registration said so, so that news which come late don't undo newer ones.
+    `told_at` is when registration said so, so that news which come late don't undo newer ones. `spells` are the times for
+    which it was registered; of one stored before they were kept there are none.
     """
 
     id: str
@@ -59,6 +62,7 @@ class Platform:
     english_name: str = ""
     is_registered: bool = True
     told_at: datetime | None = None
+    spells: Spells = ()
 
 
 Basics = Mapping[str, Basic]
@@ -69,7 +73,8 @@ Basics = Mapping[str, Basic]
 class Unit:
     """A unit with its division and the divisions above it, whose departments see what it files.
 
-    `placed_at` is when the division was told, so that news which come late don't bring an older one back.
+    `placed_at` is when the division was told, so that news which come late don't bring an older one back. `since` says
+    from which day it has been known as a unit of a type; without a day for one that is the day on which it came.
     """
 
     id: str
@@ -83,6 +88,7 @@ class Unit:
     platforms: tuple[Platform, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     placed_at: datetime | None = None
+    since: Mapping[UnitType, date] = field(default_factory=dict)
 
     def basic(self, name: str) -> str:
         """Return a basic fact, empty where it is not known."""
@@ -92,6 +98,12 @@ class Unit:
     def platform(self, platform_id: str) -> Platform | None:
         """Return a platform of the unit, None where it has no such one."""
         return next((each for each in self.platforms if each.id == platform_id), None)
+
+    def registered(self, platform: Platform) -> Spells:
+        """Return when a platform was registered; of one stored before that was kept, since it was told of."""
+        if platform.spells or not platform.is_registered:
+            return platform.spells
+        return (Spell(local_date(platform.told_at or self.created_at)),)
 
 
 CITY_UNIT = "city-"

@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.filing.forms.model import Edition, Form, PeriodKind, Reporter
+from services.filing.completeness.expecting import TYPES, is_open_to
+from services.filing.forms.model import Edition, Form
 from services.filing.model.filings import Filing
 from services.filing.model.periods import Period
+from services.filing.model.respondents import Respondent, respondent_of
 from services.filing.model.states import State
-from services.filing.model.units import Unit, UnitType, city_unit_id
-from services.filing.operations.context import BASICS_FORM
-from services.filing.operations.drafts import TYPES
+from services.filing.model.units import Unit, UnitType
+from services.filing.operations.expected import city_on, expected_of, forms_expected
 from services.filing.operations.instruments import is_decided
 from services.filing.operations.lateness import due_day
 from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
-from shared.codes import lists
-from shared.codes.schemes import Scheme
 from shared.identity.actor import REVIEWERS
 
 DONE = frozenset({State.SUBMITTED, State.APPROVED, State.FINAL})
@@ -29,7 +28,8 @@ DONE = frozenset({State.SUBMITTED, State.APPROVED, State.FINAL})
 class Task:
     """One form to be filed for a period, for one platform where `item` names it.
 
-    `days_left` is negative once the form is overdue; `blocked` says why it can't be begun yet, empty where it can.
+    `days_left` is negative once the form is overdue; `blocked` says why it can't be begun yet, empty where it can. One that
+    is not expected (`operations.expected`) may be filed all the same.
     """
 
     form: Form
@@ -40,6 +40,7 @@ class Task:
     days_left: int
     filing: Filing | None
     blocked: str = ""
+    is_expected: bool = True
 
     @property
     def is_done(self) -> bool:
@@ -48,36 +49,48 @@ class Task:
 
 
 def agenda_of(deps: Deps, call: Call) -> tuple[Task, ...]:
-    """Return what the actor's unit has to file, what is overdue first; empty for a unit that files nothing."""
+    """Return what the actor's unit has to file, what is overdue first; empty for a unit that files nothing.
+
+    What it may file without being expected to, since it came after the period, is among it and says so.
+    """
     today = local_date(deps.clock.now())
     subject = _subject(deps, call, today)
     if subject is None:
         return ()
-    unit_id, unit = subject
-    expected = [
+    respondent, unit = subject
+    types = unit.types if unit else frozenset({UnitType.CITY})
+    offered = [
         (edition, form, period)
         for period in _periods(today)
-        for edition, form in _forms(deps, period)
-        if _is_expected(unit, form)
+        for edition, form in forms_expected(deps, period)
+        if not form.is_many and is_open_to(form, types)
     ]
-    forms, periods = {form.key for _, form, _ in expected}, {str(period) for *_, period in expected}
-    filings = deps.filings.list_of_unit(unit_id, forms, periods)
+    forms, periods = {form.key for _, form, _ in offered}, {str(period) for *_, period in offered}
+    filings = deps.filings.list_of_unit(respondent.unit_id, forms, periods)
     found = {(each.form, each.period, each.item): each for each in filings}
     tasks = [
-        _task(deps, today, form, edition, period, item, found.get((form.key, str(period), item)))
-        for edition, form, period in expected
-        for item in _items(unit, form)
+        _task(
+            deps,
+            today,
+            form,
+            edition,
+            period,
+            item,
+            found.get((form.key, str(period), item)),
+            is_expected=is_expected,
+        )
+        for edition, form, period in offered
+        for item, is_expected in _items(deps, respondent, unit, form, period).items()
     ]
     return tuple(sorted(tasks, key=lambda each: (each.is_done, each.due)))
 
 
-def _subject(deps: Deps, call: Call, today: date) -> tuple[str, Unit | None] | None:
+def _subject(deps: Deps, call: Call, today: date) -> tuple[Respondent, Unit | None] | None:
     if call.actor.role in REVIEWERS:
-        division = call.actor.division or ""
-        is_city = lists.find(Scheme.DEMONSTRATION_CITY, division, today) is not None
-        return (city_unit_id(division), None) if is_city else None
+        city = city_on(call.actor.division or "", today)
+        return (city, None) if city else None
     unit = deps.units.find(call.actor.unit_id) if call.actor.unit_id else None
-    return (unit.id, unit) if unit else None
+    return (respondent_of(unit), unit) if unit else None
 
 
 def _periods(today: date) -> Iterator[Period]:
@@ -89,34 +102,28 @@ def _periods(today: date) -> Iterator[Period]:
         month = month.before
 
 
-def _forms(deps: Deps, period: Period) -> Iterator[tuple[Edition, Form]]:
-    in_force = deps.catalogue.on(period.last_day)
-    if in_force is None:
-        return
-    for form in in_force.edition.forms:
-        if (form.period is PeriodKind.MONTH) == period.is_month and not form.is_event and not form.is_many:
-            yield in_force.edition, form
-
-
-def _is_expected(unit: Unit | None, form: Form) -> bool:
-    """Tell whether the unit files the form every period; a city (no unit) files those that cities report."""
-    if unit is None:
-        return form.reporter is Reporter.CITY
-    is_basics = form.key == BASICS_FORM and UnitType.PLATFORM in unit.types
-    is_own = form.reporter is Reporter.UNIT or TYPES[form.filer] is UnitType.TRAINING
-    return is_basics or (is_own and TYPES[form.filer] in unit.types)
-
-
-def _items(unit: Unit | None, form: Form) -> tuple[str, ...]:
+def _items(deps: Deps, respondent: Respondent, unit: Unit | None, form: Form, period: Period) -> dict[str, bool]:
+    """Return the items to be filed of a form, and whether each is expected; platforms where it is about them."""
+    expected = {slot.item for slot in expected_of(deps, (respondent,), form, period)}
     if unit is None or TYPES[form.filer] is not UnitType.PLATFORM:
-        return ("",)
-    return tuple(each.id for each in unit.platforms if each.is_registered)
+        items = {""}
+    else:
+        items = expected | {each.id for each in unit.platforms if each.is_registered}
+    return {item: item in expected for item in sorted(items)}
 
 
 def _task(
-    deps: Deps, today: date, form: Form, edition: Edition, period: Period, item: str, filing: Filing | None
+    deps: Deps,
+    today: date,
+    form: Form,
+    edition: Edition,
+    period: Period,
+    item: str,
+    filing: Filing | None,
+    *,
+    is_expected: bool,
 ) -> Task:
     due = due_day(form, period)
     is_open = filing is not None or period.last_day <= edition.valid_to or is_decided(deps, edition, period)
     blocked = "" if is_open else "批准文号有效期已满，待商务部决定。"
-    return Task(form, edition, period, item, due, (due - today).days, filing, blocked)
+    return Task(form, edition, period, item, due, (due - today).days, filing, blocked, is_expected)

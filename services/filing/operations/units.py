@@ -8,6 +8,7 @@ from datetime import datetime
 
 from services.filing import policy
 from services.filing.model.filings import Filing
+from services.filing.model.spells import continued
 from services.filing.model.units import Basic, Basics, Platform, Source, Unit, UnitAction, UnitType
 from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.instruments import Instrument
@@ -78,7 +79,7 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
     known = deps.units.find(told.unit_id)
     if known is not None and _is_old(known, told):
         return known
-    platform = replace(told.platform, told_at=told.at) if told.platform else None
+    platform = _platform(known, told)
     basics = {name: Basic(value, told.source, told.at) for name, value in told.basics.items() if value}
     path = divisions.path(told.division, local_date(told.at))
     if known is None:
@@ -95,11 +96,13 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
             platforms=(platform,) if platform else (),
             history=(call.entry(told.at, action, None, None),),
             placed_at=told.at,
+            since={told.kind: local_date(told.at)},
         )
         return deps.units.add(unit, call)
     merged = _newer(known.basics, basics)
     platforms = _with_platform(known.platforms, platform)
-    changed = replace(known, types=known.types | {told.kind}, basics=merged, platforms=platforms)
+    since = known.since if told.kind in known.types else {**known.since, told.kind: local_date(told.at)}
+    changed = replace(known, types=known.types | {told.kind}, since=since, basics=merged, platforms=platforms)
     if told.at >= _placed_at(known):
         changed = replace(changed, division=told.division, path=path, placed_at=told.at)
     if replace(changed, placed_at=known.placed_at) == known:
@@ -205,6 +208,16 @@ def _placed_at(unit: Unit) -> datetime:
     """Return when the unit's division was told; of one stored before that was kept, when it was last told of at all."""
     told = [each.told_at for each in unit.platforms if each.told_at is not None]
     return unit.placed_at or max(told, default=unit.created_at)
+
+
+def _platform(unit: Unit | None, told: Told) -> Platform | None:
+    """Return what is told of a platform, with the times for which it was registered."""
+    if told.platform is None:
+        return None
+    known = unit.platform(told.platform.id) if unit else None
+    before = unit.registered(known) if unit and known else ()
+    spells = continued(before, local_date(told.at), holds=told.platform.is_registered)
+    return replace(told.platform, told_at=told.at, spells=spells)
 
 
 def _with_platform(known: Sequence[Platform], told: Platform | None) -> tuple[Platform, ...]:

@@ -15,6 +15,7 @@ from services.filing.ports.filings import Filings, KeptTicks
 from services.filing.ports.ledger import Accounts, Releases, Vouchers
 from services.filing.ports.papers import FormPrinter, ReceiptPrinter, ReceiptSigner, VerifyReceipt
 from services.filing.ports.reliefs import Reliefs
+from services.filing.ports.respondents import Respondents
 from services.filing.ports.units import Units
 from services.filing.rates.keeping import KeptRates
 from services.filing.rates.terms import RateTerms
@@ -83,6 +84,7 @@ class Deps:
     releases: Releases
     together: Together
     units: Units
+    respondents: Respondents
     rows: Rows
     files: Files
     imports: Imports

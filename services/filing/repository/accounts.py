@@ -23,12 +23,14 @@ from services.filing.ledger.lines import Line
 from services.filing.ledger.terms import ContractState, Terms
 from services.filing.ports.ledger import Listed, WantedContracts
 from services.filing.repository.records import Records
+from services.filing.repository.respondents import ACCOUNT_INDEX
 from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.crypto.sealing import Place
 from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound, StaleVersion
 from shared.identity.actor import COUNTRY, UNIT_ROLES, Actor, Role
 from shared.mongo.client import Document, unavailable_when_down
+from shared.mongo.filling import fill_in
 from shared.mongo.pages import Newest
 
 log = structlog.get_logger()
@@ -54,6 +56,7 @@ INDEXES = (
     IndexModel([("sight", ASCENDING), *_LAST], name="in_sight"),
     IndexModel([("sight", ASCENDING), ("state", ASCENDING), *_LAST], name="in_state"),
     IndexModel([("lines", ASCENDING)], name="holding"),
+    ACCOUNT_INDEX,
 )
 
 
@@ -149,6 +152,11 @@ class MongoAccounts:
         """Return at most `limit` contracts of a unit on which executions are to be expected, last changed first."""
         return tuple(self._found({"unit": unit_id, "state": _OPEN}, sort=NEWEST.sort, limit=limit))
 
+    def fill_in(self) -> int:
+        """Fill in from when to when contracts are open, where that was not kept when they were stored; return how many."""
+        rows = self.database[COLLECTION]
+        return fill_in(rows, "open_from", lambda each: _open_fields(self._account(each)), CryptoError)
+
     def _query(self, actor: Actor, wanted: WantedContracts) -> dict[str, Any]:
         query: dict[str, Any] = {}
         if actor.role in UNIT_ROLES:
@@ -175,6 +183,7 @@ class MongoAccounts:
         terms, unit_id = account.terms, account.unit_id
         secret = _Secret(account.last, account.in_force, account.pending, account.lines)
         fields: Document = {
+            **_open_fields(account),
             "unit": unit_id,
             "division": account.division,
             "path": list(account.path),
@@ -257,3 +266,9 @@ class MongoAccounts:
 
     def _place(self, account_id: str, version: int) -> Place:
         return Place(self.database.name, COLLECTION, account_id, version)
+
+
+def _open_fields(account: Account) -> Document:
+    """Return in which months executions on a contract are expected; nothing of one that was taken back."""
+    first, last = account.terms.open_months(account.period) if account.is_held else ("", "")
+    return {"open_from": first, "open_to": last}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import structlog
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -14,6 +15,7 @@ from services.filing.forms.context import FirmFacts
 from services.filing.model.units import Basic, Platform, Unit, UnitType
 from services.filing.repository.records import COLLECTION as FILINGS
 from services.filing.repository.records import Records
+from services.filing.repository.respondents import UNIT_INDEX, respondent_fields
 from shared.calls import Call
 from shared.codes import lists
 from shared.codes.schemes import Scheme
@@ -42,6 +44,7 @@ INDEXES = (
     *AGGREGATE_INDEXES,
     IndexModel([("listed", ASCENDING), *_LAST], name="listed"),
     IndexModel([("name", ASCENDING)], name="of_name"),
+    UNIT_INDEX,
 )
 
 
@@ -130,8 +133,10 @@ class MongoUnits:
         return Page(tuple(self._readable(rows)), following)
 
     def fill_in(self) -> int:
-        """Fill in by what units are listed, where they were stored before that was kept; return how many."""
-        return fill_in(self._database[COLLECTION], "listed", self._listing, CryptoError)
+        """Fill in by what units are listed and what is expected of them, where that was not kept; return how many."""
+        units = self._database[COLLECTION]
+        listed = fill_in(units, "listed", self._listing, CryptoError)
+        return listed + fill_in(units, "since", lambda each: respondent_fields(self._unit(each)), CryptoError)
 
     def firms(self, names: Iterable[str], year: int) -> Mapping[str, FirmFacts]:
         """Return what is known of the firms with these names, by name: their city, and their 502 of the year."""
@@ -165,6 +170,7 @@ class MongoUnits:
             "types": sorted(each.value for each in unit.types),
             "division": unit.division,
             "placed_at": unit.placed_at,
+            **respondent_fields(unit),
             "path": list(unit.path),
             "listed": _listed(unit),
             "created_at": unit.created_at,
@@ -188,6 +194,7 @@ class MongoUnits:
             platforms=secret.platforms,
             history=history_of(document),
             placed_at=document.get("placed_at"),
+            since={UnitType(kind): date.fromisoformat(day) for kind, day in document.get("since", {}).items()},
         )
 
     def _listing(self, document: Document) -> Document:

@@ -27,7 +27,7 @@ LEVELS: Mapping[Role, str] = {
 """The levels of review as 总说明（六） names them, by the role that reviews there."""
 
 
-class DecisionOut(Schema):
+class OpinionOut(Schema):
     """What one department decided on a version."""
 
     action = fields.String()

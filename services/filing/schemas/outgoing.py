@@ -18,7 +18,7 @@ from services.filing.operations.extras import CheckedExtras, answers_of, extras_
 from services.filing.operations.findings import Checked, apart
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.reading import Change, Earlier, SavedView, Suggestion, View
-from services.filing.schemas.chain import DecisionOut, LinkOut, chain_body, decision_body
+from services.filing.schemas.chain import LinkOut, OpinionOut, chain_body, decision_body
 from services.filing.schemas.classification import record_body
 from services.filing.schemas.editions import form_body
 from services.filing.schemas.findings import FindingOut, findings_body
@@ -82,9 +82,9 @@ class VersionOut(Schema):
     noted = fields.List(fields.Dict())
     converted = fields.List(fields.Nested(ConvertedOut))
     is_final = fields.Boolean()
-    decision = fields.Nested(DecisionOut, allow_none=True)
-    decisions = fields.List(fields.Nested(DecisionOut))
-    undone = fields.List(fields.Nested(DecisionOut))
+    decision = fields.Nested(OpinionOut, allow_none=True)
+    decisions = fields.List(fields.Nested(OpinionOut))
+    undone = fields.List(fields.Nested(OpinionOut))
 
 
 class FilingOut(RowOut):

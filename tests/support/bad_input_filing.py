@@ -15,6 +15,7 @@ from tests.support.filing_site import DECISION, SIGN_OFF
 from tests.support.platform_filing import EXPLAINED
 from tests.support.rights import Row
 from tests.support.rights_filing import ONE, OTHERS, PEOPLE, STARTER, Ground, Target
+from tests.support.rights_reliefs import RELIEF_ASKED, RELIEF_BODIES
 
 Place = tuple[str, str]
 
@@ -99,6 +100,7 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
         "reason": "同一合同由母公司填报。",
         "stands": ["7" * 32],
     },
+    **{("POST", route): body for route, body in RELIEF_BODIES.items()},
     ("POST", "/executions"): EXECUTIONS,
     ("POST", "/nil-reports"): OTHERS["/nil-reports"],  # type: ignore[dict-item]  # as above
     ("POST", "/submissions"): {"items": [{"id": "e" * 32, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
@@ -121,6 +123,7 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "return": ("county", "submitted"),
     "undo": ("county", "approved"),
     "/units": ("starter", ""),
+    **RELIEF_ASKED,
     "/collection-decisions": ("ministry", ""),
     "/vouchers/<string:voucher_id>": ("own", "own_voucher"),
     "/duplicates/<string:duplicate_id>/settlement": ("ministry", "alarm"),
@@ -166,7 +169,7 @@ class Desk:
 
     def kept(self) -> dict[str, list[Document]]:
         """Return what is stored, to be put back."""
-        names = ("filings", "units", "collection_decisions", "row_segments", "vouchers", "duplicate_alarms")
+        names = ("filings", "units", "collection_decisions", "row_segments", "vouchers", "duplicate_alarms", "reliefs")
         return {name: list(self.stores.database[name].find()) for name in names}
 
     def _asked(self, place: Place) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from tests.support.good_files import pdf_of_a_scan
 from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
 from tests.support.rates import line, published, table_of
 from tests.support.rights import Row
+from tests.support.rights_reliefs import IDS, RELIEF_BODIES, reliefs_of
 
 UNIT, RIVAL = "1" * 32, "2" * 32
 NOWHERE = "0" * 32
@@ -152,6 +153,7 @@ OTHERS: Mapping[str, object] = {
     },
     "/nil-reports": {"period": "2025-12", "reason": "当月没有执行"},
     "/submissions": {"items": [{"id": NOWHERE, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
+    **RELIEF_BODIES,
     "/receipts/verification": {"receipt": base64.b64encode(b"{}").decode()},
 }
 """What each route is sent: nothing is wrong with it but what its state may not know."""
@@ -231,7 +233,10 @@ class Ground:
         deps.accounts.put(replace(contract, last=Terms("HT-1"), pending=Terms("HT-1")))
         deps.vouchers.put(_voucher(contract), Call(SYSTEM))
         deps.duplicates.save(_alarm(contract), Call(SYSTEM).entry(contract.updated_at, "raise", None, "open"), (), "")
-        self.kept |= {name: list(site.wired.database[name].find()) for name in ("vouchers", "duplicate_alarms")}
+        for relief in reliefs_of(UNIT, OWN.account_id, _actor("county").account_id, contract.updated_at):
+            deps.reliefs.add(relief, Call(SYSTEM), ())
+        later = ("vouchers", "duplicate_alarms", "reliefs")
+        self.kept |= {name: list(site.wired.database[name].find()) for name in later}
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
@@ -265,6 +270,7 @@ class Ground:
             "<string:contract_id>": target.id,
             "<string:duplicate_id>": ALARM if row.target == "alarm" else NOWHERE,
             "<string:voucher_id>": VOUCHER if row.target == "own_voucher" else NOWHERE,
+            "<string:relief_id>": IDS.get(row.target, NOWHERE),
             "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
             "<string:edition_id>": "2022",
             "<string:form_key>": "enterprise-3" if row.route.startswith(LISTS) else "platform-1",
@@ -285,6 +291,8 @@ class Ground:
         route = row.route
         for part, value in parts.items():
             route = route.replace(part, value)
+        if route == "/timetable":
+            return "/timetable?year=2026"
         month = "?period=2025-12" if row.route.startswith(("/month-end", LISTS)) else ""
         return route + queries.get((row.method, row.route), month)
 
@@ -295,7 +303,9 @@ class Ground:
         elif route in {"/filings", "/nil-reports"}:
             database["filings"].delete_many({"_id": {"$nin": sorted(self.known)}})
         changed = {"/units": "units", "/collection-decisions": "collection_decisions", "/vouchers": "vouchers"}
-        changed["/duplicates"] = "duplicate_alarms"
+        changed |= {"/duplicates": "duplicate_alarms"} | dict.fromkeys(
+            ("/extensions", "/exceptions", "/reliefs"), "reliefs"
+        )
         for name in (table for start, table in changed.items() if route.startswith(start)):
             database[name].delete_many({})
             database[name].insert_many(self.kept[name])

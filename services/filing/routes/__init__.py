@@ -13,6 +13,7 @@ from services.filing.routes import (
     month_end,
     papers,
     rates,
+    reliefs,
     reviews,
     rows,
     units,
@@ -38,4 +39,5 @@ BLUEPRINTS = (
     reviews.bp,
     decisions.bp,
     rates.bp,
+    reliefs.bp,
 )

@@ -101,7 +101,7 @@ def department_that_acts(actor: Actor, filing: Filing) -> bool:
     Nobody decides on what they filed, nor on one version for two departments.
     """
     division = reviewing_division(filing)
-    return _is_department(actor, division) and _is_impartial(actor, filing) and not _has_decided(actor, filing)
+    return _is_department(actor, division) and _is_impartial(actor, filing) and not has_decided(actor, filing)
 
 
 def department_that_decided(actor: Actor, filing: Filing) -> bool:
@@ -128,6 +128,12 @@ def is_untouched(filing: Filing) -> bool:
 def has_filed(actor: Actor, filing: Filing) -> bool:
     """Whether the actor began the filing or submitted any version of it."""
     return actor.account_id in {filing.owner_id, *(version.submitted_by for version in filing.versions)}
+
+
+def has_decided(actor: Actor, filing: Filing) -> bool:
+    """Whether the actor decided on the version that was submitted last, for whatever department."""
+    decisions = filing.last.decisions if filing.last else ()
+    return any(decision.decided_by == actor.account_id for decision in decisions)
 
 
 def was_approved(filing: Filing) -> bool:
@@ -210,11 +216,6 @@ def _is_department(actor: Actor, division: str) -> bool:
 
 def _is_impartial(actor: Actor, filing: Filing) -> bool:
     return not has_filed(actor, filing) and not own_unit(actor, filing)
-
-
-def _has_decided(actor: Actor, filing: Filing) -> bool:
-    decisions = filing.last.decisions if filing.last else ()
-    return any(decision.decided_by == actor.account_id for decision in decisions)
 
 
 def has_had_its_turn(actor: Actor, filing: Filing) -> bool:

@@ -18,39 +18,55 @@ from services.filing.model.receipts import Receipt
 from services.filing.ports.deps import Deps
 from services.filing.ports.ledger import NoReleases
 from services.filing.ports.papers import VerifyReceipt
+from services.filing.ports.reminding import Reminding
 from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
 from services.filing.printing.blanks import BlanksOnce
 from services.filing.printing.verify import verify
 from services.filing.rates.terms import load_terms
+from services.filing.reminding.jobs import jobs_of_filing
 from services.filing.repository import (
     accounts,
+    assignments,
+    batches,
+    counts,
     decisions,
     duplicates,
     early,
     files,
     imports,
     likenesses,
+    marks,
     queries,
+    queueing,
     reliefs,
+    reminding,
     rows,
+    threads,
     ticks,
     units,
     vouchers,
 )
 from services.filing.repository.accounts import MongoAccounts
+from services.filing.repository.assignments import MongoAssignments
+from services.filing.repository.batches import MongoBatches
+from services.filing.repository.counts import MongoCounts
 from services.filing.repository.decisions import MongoDecisions
 from services.filing.repository.duplicates import MongoDuplicates
 from services.filing.repository.files import Evidence
 from services.filing.repository.filings import MongoFilings
 from services.filing.repository.imports import MongoImports
 from services.filing.repository.likenesses import MongoLikenesses
+from services.filing.repository.marks import MongoMarks
+from services.filing.repository.queue import MongoQueue
 from services.filing.repository.rates import COLLECTION as RATES
 from services.filing.repository.rates import INDEXES as RATE_INDEXES
 from services.filing.repository.rates import MongoRates
 from services.filing.repository.records import COLLECTION, Records
 from services.filing.repository.reliefs import MongoReliefs
+from services.filing.repository.reminding import MongoFilingStates, MongoReminders, MongoToldDepartments
 from services.filing.repository.respondents import MongoRespondents
 from services.filing.repository.rows import MongoRows
+from services.filing.repository.threads import MongoFilingThreads
 from services.filing.repository.ticks import MongoTicks
 from services.filing.repository.units import MongoUnits
 from services.filing.repository.vouchers import MongoVouchers
@@ -73,18 +89,22 @@ from shared.messaging.events import EventMaker
 from shared.mongo.client import Document, connect, unavailable_when_down
 from shared.mongo.transactions import in_transaction
 from shared.printing.signing import PdfSignature
+from shared.scheduling import store as kept_jobs
+from shared.scheduling.store import MongoBoard, MongoJobs, ServerClock
 from shared.storage.objects import SealedObjects
 from shared.storage.s3 import connect as connect_s3
 from shared.storage.waiting import WaitingFiles
+from shared.threads import store as kept_threads
 
 INDEXES = {
-    COLLECTION: queries.INDEXES,
+    COLLECTION: (*queries.INDEXES, *queueing.INDEXES, *reminding.FILING_INDEXES),
     early.COLLECTION: early.INDEXES,
     accounts.COLLECTION: accounts.INDEXES,
     vouchers.COLLECTION: vouchers.INDEXES,
     likenesses.COLLECTION: likenesses.INDEXES,
     duplicates.COLLECTION: duplicates.INDEXES,
     units.COLLECTION: units.INDEXES,
+    counts.COLLECTION: counts.INDEXES,
     rows.COLLECTION: rows.INDEXES,
     files.COLLECTION: files.INDEXES,
     imports.COLLECTION: imports.INDEXES,
@@ -92,6 +112,14 @@ INDEXES = {
     reliefs.COLLECTION: reliefs.INDEXES,
     RATES: RATE_INDEXES,
     ticks.COLLECTION: ticks.INDEXES,
+    kept_threads.COLLECTION: threads.INDEXES,
+    kept_threads.SEEN: kept_threads.SEEN_INDEXES,
+    marks.COLLECTION: marks.INDEXES,
+    assignments.COLLECTION: assignments.INDEXES,
+    batches.COLLECTION: batches.INDEXES,
+    batches.ITEMS: batches.ITEM_INDEXES,
+    **reminding.INDEXES,
+    kept_jobs.COLLECTION: kept_jobs.INDEXES,
     audit.READS: audit.INDEXES,
 }
 
@@ -111,6 +139,7 @@ class Stores:
     likenesses: MongoLikenesses
     duplicates: MongoDuplicates
     rates: MongoRates
+    reminders: MongoReminders
 
     def bound(self, deps: Deps, session: ClientSession) -> Deps:
         """Return the deps with reads and writes bound to a transaction."""
@@ -123,6 +152,7 @@ class Stores:
             likenesses=self.likenesses.within(session),
             duplicates=self.duplicates.within(session),
             rates=self.rates.within(session),
+            reminding=replace(deps.reminding, records=self.reminders.within(session)),
         )
 
     def together(self, deps: Deps, work: Callable[[Deps], T]) -> T:
@@ -190,6 +220,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         MongoLikenesses(database, records.index),
         MongoDuplicates(database, records, events),
         MongoRates(database),
+        MongoReminders(database, events),
     )
     kept_imports = MongoImports(database, sealer)
     kept_rows = MongoRows(database, sealer, clock, new_id)
@@ -207,14 +238,22 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         together=lambda work: stores.together(deps, work),
         units=kept_units,
         respondents=MongoRespondents(database),
+        counts=MongoCounts(database),
         rows=kept_rows,
         files=Evidence(waiting),
         imports=kept_imports,
         decisions=MongoDecisions(database),
         reliefs=MongoReliefs(database, records, events),
+        reminding=Reminding(stores.reminders, MongoToldDepartments(database, events), MongoFilingStates(database)),
+        jobs=MongoBoard(jobs_of_filing(), MongoJobs(database), ServerClock(database)),
         rates=stores.rates,
         rate_terms=replace(load_terms(), takes_samples=settings.demo),
         ticks=MongoTicks(database, sealer),
+        threads=MongoFilingThreads(database, sealer, events),
+        marks=MongoMarks(database, sealer),
+        assignments=MongoAssignments(database, events),
+        queue=MongoQueue(database, records),
+        batches=MongoBatches(client, database, sealer),
         receipts=receipts,
         verify_receipt=_verifying(settings),
         receipt_printer=receipt_printer,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
 
 from services.filing.handlers import handlers
+from services.filing.operations.department_digests import tell_departments
 from services.filing.operations.imports import run_next_import
 from services.filing.operations.likeness import read_next_due
+from services.filing.operations.reminders import remind_units
 from services.filing.policy import SYSTEM
-from services.filing.repository import duplicates, files, reliefs
+from services.filing.reminding.jobs import DIGESTS, REMINDERS, jobs_of_filing
+from services.filing.repository import assignments, duplicates, files, reliefs, reminding
 from services.filing.repository.records import COLLECTION
 from services.filing.settings import Settings
 from services.filing.wiring import Wired, build
@@ -20,18 +24,28 @@ from shared.codes.keeping import SECONDS as DIVISIONS_SECONDS
 from shared.codes.keeping import DivisionKeeper
 from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
+from shared.ids import new_id
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.topology import FILING_EVENTS
 from shared.messaging.worker import Periodic, run_worker
 from shared.observability import configure_logging
+from shared.scheduling.jobs import Work
+from shared.scheduling.running import JobLoop, Timing
+from shared.scheduling.store import MongoJobs, ServerClock
 from shared.settings import read
 from shared.storage.sweep import Swept, sweep
+from shared.threads import store as threads
 
 SWEEP_SECONDS = 3600.0
 IMPORT_SECONDS = 1.0
 LIKENESS_SECONDS = 1.0
 ORPHAN_AGE = timedelta(days=1)
+WITH_OUTBOX = (
+    *(COLLECTION, duplicates.COLLECTION, reliefs.COLLECTION, threads.COLLECTION, assignments.COLLECTION),
+    *(reminding.RECORDS, reminding.DEPARTMENTS),
+)
+"""The collections whose changes tell something."""
 
 log = structlog.get_logger()
 
@@ -55,6 +69,13 @@ def sweep_rows(wired: Wired) -> int:
     return removed
 
 
+def sweep_assignments(wired: Wired) -> int:
+    """Remove assignments of more than a day ago whose filings have moved on, and return how many."""
+    removed = wired.deps.assignments.sweep(wired.deps.clock.now() - ORPHAN_AGE)
+    log.info("assignments_swept", assignments=removed)
+    return removed
+
+
 def run_imports(wired: Wired) -> None:
     """Read the imports that wait, one after the other."""
     while run_next_import(wired.deps):
@@ -65,6 +86,16 @@ def read_due(wired: Wired) -> None:
     """Look for likely duplicates of what is due, one filing after the other."""
     while read_next_due(wired.deps, Call(SYSTEM)):
         continue
+
+
+def job_loops(wired: Wired, timing: Timing | None = None) -> list[JobLoop]:
+    """Return this worker's part in the scheduled jobs."""
+    works: Mapping[str, Work] = {
+        REMINDERS: lambda progress: remind_units(wired.deps, progress),
+        DIGESTS: lambda progress: tell_departments(wired.deps, progress),
+    }
+    jobs, clock = MongoJobs(wired.database), ServerClock(wired.database)
+    return [JobLoop(job, works[job.name], jobs, clock, new_id, timing) for job in jobs_of_filing()]
 
 
 def _is_claimed(wired: Wired, file_id: str) -> bool:
@@ -86,8 +117,7 @@ def main() -> int:
         contracts=all_contracts(),
         poison=(CryptoError,),
     )
-    collections = [wired.database[name] for name in (COLLECTION, duplicates.COLLECTION, reliefs.COLLECTION)]
-    relay = Relay(collections, settings.amqp_url, source="filing")
+    relay = Relay([wired.database[name] for name in WITH_OUTBOX], settings.amqp_url, source="filing")
     return run_worker(
         [
             relay,
@@ -95,8 +125,10 @@ def main() -> int:
             Periodic("divisions", DIVISIONS_SECONDS, DivisionKeeper(wired.division_changes.confirmed).refresh),
             Periodic("imports", IMPORT_SECONDS, lambda: run_imports(wired)),
             Periodic("likeness", LIKENESS_SECONDS, lambda: read_due(wired)),
+            *job_loops(wired),
             Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),
             Periodic("sweep_rows", SWEEP_SECONDS, lambda: sweep_rows(wired)),
+            Periodic("sweep_assignments", SWEEP_SECONDS, lambda: sweep_assignments(wired)),
         ],
         metrics_port=settings.metrics_port or None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from shared.contracts import Contract
 
@@ -19,6 +19,18 @@ class Told(Schema):
     edition = fields.String(required=True)
     period = fields.String(required=True)
     revision = fields.Integer(required=True, strict=True)
+
+
+class ThreadTold(Schema):
+    """A fact about a thread on a filing: ids and codes, nothing of what was said or of the place."""
+
+    filing_id = fields.String(required=True)
+    unit_id = fields.String(required=True)
+    division = fields.String(required=True)
+    form = fields.String(required=True)
+    period = fields.String(required=True)
+    thread_id = fields.String(required=True)
+    visibility = fields.String(required=True, validate=validate.OneOf(["internal", "filer"]))
 
 
 class UnitChanged(Schema):
@@ -46,4 +58,5 @@ CONTRACTS = (
             *("approved", "finalised"),
         )
     ),
+    *(Contract(f"tongbao.filing.{fact}.v1", 1, OWNER, ThreadTold()) for fact in ("thread_resolved", "thread_reopened")),
 )

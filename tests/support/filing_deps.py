@@ -35,10 +35,13 @@ from shared.identity.actor import COUNTRY, Actor, Role
 from shared.identity.reviewers import reviewing_role
 from shared.messaging.events import Outgoing
 from shared.paging import Page
+from tests.support.filing_batches import MemoryBatches, MemoryQueue
+from tests.support.filing_casework import MemoryAssignments, MemoryMarks, MemoryThreads
 from tests.support.filing_duplicates import MemoryDuplicates, MemoryLikenesses
 from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers, together
 from tests.support.filing_reliefs import MemoryReliefs
-from tests.support.filing_respondents import MemoryRespondents
+from tests.support.filing_reminding import NoBoard, reminding_over
+from tests.support.filing_respondents import MemoryCounts, MemoryRespondents
 from tests.support.filing_stores import (
     MemoryDecisions,
     MemoryFiles,
@@ -300,15 +303,23 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         releases=NoReleases(),
         together=lambda work: together(deps, work, filings, accounts, vouchers),
         units=units,
-        respondents=MemoryRespondents(units, accounts),
+        respondents=MemoryRespondents(units, accounts, filings),
+        counts=MemoryCounts(),
         rows=MemoryRows(),
         files=MemoryFiles(),
         imports=MemoryImports(),
         decisions=MemoryDecisions(),
+        reminding=reminding_over(filings.kept),
+        jobs=NoBoard(),
         reliefs=MemoryReliefs(),
         rates=MemoryRates(),
         rate_terms=load_terms(),
         ticks=MemoryTicks(),
+        threads=MemoryThreads(),
+        marks=MemoryMarks(),
+        assignments=MemoryAssignments(filings),
+        queue=MemoryQueue(filings.kept),
+        batches=MemoryBatches(),
         receipts=papers,
         verify_receipt=papers,
         receipt_printer=papers,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.filing.forms.model import Form
 from services.filing.model.filings import Decision, Filing, ReasonCode
 from services.filing.model.states import Action
 from services.filing.operations.changes import Changed, change, in_sight
 from services.filing.operations.events import told
-from services.filing.operations.extras import extras_of, pointer_of
 from services.filing.operations.instruments import Instrument, instrument_for
+from services.filing.operations.places import forms_of, is_place
 from services.filing.operations.telling import tell_unit
 from services.filing.operations.units import take_filing
 from services.filing.operations.versions import version_of
@@ -167,26 +166,9 @@ def _decided(deps: Deps, call: Call, filing: Filing, action: Action, signed: Sig
 
 def _unknown_places(instrument: Instrument, filing: Filing, pointers: Sequence[str]) -> list[Problem]:
     """Return a problem for each pointer that names no indicator of the form or of its extras, or no part of it."""
-    forms = {"": instrument.form, **{pointer_of(each, ""): each.form for each in extras_of(instrument, filing)}}
-    text = "表中没有这一项。"
+    forms = forms_of(instrument, filing.division, filing.period)
     return [
-        Problem(f"/pointers/{number}", "unknown_field", text, "表中的指标，如 /601/2")
+        Problem(f"/pointers/{number}", "unknown_field", "表中没有这一项。", "表中的指标，如 /601/2")
         for number, pointer in enumerate(pointers)
-        if not any(
-            pointer.startswith(f"{prefix}/") and _is_place(form, pointer.removeprefix(prefix))
-            for prefix, form in forms.items()
-        )
+        if not is_place(forms, pointer)
     ]
-
-
-def _is_place(form: Form, pointer: str) -> bool:
-    """Tell whether a pointer leads to an indicator of the form, to one of its rows, or to a part of either."""
-    _, code, *rest = pointer.split("/") if pointer.startswith("/") else ("", "")
-    indicator = form.indicator(code)
-    if indicator is None:
-        return False
-    if indicator.is_rows and rest:
-        number, *rest = rest
-        if not (number.isascii() and number.isdecimal()):
-            return False
-    return not rest or (len(rest) == 1 and indicator.part(rest[0]) is not None)

@@ -9,12 +9,17 @@ from typing import Protocol, TypeVar
 from services.filing.forms.answers import Answers
 from services.filing.forms.catalogue import Catalogue
 from services.filing.model.decisions import CollectionDecision
+from services.filing.ports.batches import Batches
+from services.filing.ports.casework import Assignments, FilingThreads, Marks
+from services.filing.ports.counts import KeptCounts
 from services.filing.ports.duplicates import Duplicates, Likenesses
 from services.filing.ports.files import Files, Imports, Rows
 from services.filing.ports.filings import Filings, KeptTicks
 from services.filing.ports.ledger import Accounts, Releases, Vouchers
 from services.filing.ports.papers import FormPrinter, ReceiptPrinter, ReceiptSigner, VerifyReceipt
+from services.filing.ports.queue import Queue
 from services.filing.ports.reliefs import Reliefs
+from services.filing.ports.reminding import Reminding
 from services.filing.ports.respondents import Respondents
 from services.filing.ports.units import Units
 from services.filing.rates.keeping import KeptRates
@@ -24,6 +29,7 @@ from shared.calls import Call
 from shared.clock import Clock
 from shared.documents.scan import Scanner
 from shared.recent import Recent
+from shared.scheduling.jobs import Board
 
 
 class Decisions(Protocol):
@@ -85,14 +91,22 @@ class Deps:
     together: Together
     units: Units
     respondents: Respondents
+    counts: KeptCounts
     rows: Rows
     files: Files
     imports: Imports
     decisions: Decisions
     reliefs: Reliefs
+    reminding: Reminding
+    jobs: Board
     rates: KeptRates
     rate_terms: RateTerms
     ticks: KeptTicks
+    threads: FilingThreads
+    marks: Marks
+    assignments: Assignments
+    queue: Queue
+    batches: Batches
     receipts: ReceiptSigner
     verify_receipt: VerifyReceipt
     receipt_printer: ReceiptPrinter

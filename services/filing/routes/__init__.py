@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.filing.routes import (
+    assignments,
     classification,
     contracts,
     decisions,
@@ -10,12 +11,14 @@ from services.filing.routes import (
     editions,
     evidence,
     filings,
+    marks,
     month_end,
     papers,
     rates,
     reliefs,
     reviews,
     rows,
+    threads,
     units,
     versions,
     vouchers,
@@ -37,6 +40,9 @@ BLUEPRINTS = (
     papers.bp,
     workbooks.bp,
     reviews.bp,
+    threads.bp,
+    marks.bp,
+    assignments.bp,
     decisions.bp,
     rates.bp,
     reliefs.bp,

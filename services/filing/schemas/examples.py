@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.filing.schemas.casework_examples import CASEWORK_EXAMPLES
 from services.filing.schemas.classification_examples import CLASSIFICATION_EXAMPLES
 from services.filing.schemas.contract_examples import CONTRACT_EXAMPLES
 from services.filing.schemas.duplicate_examples import DUPLICATE_EXAMPLES
@@ -220,6 +221,7 @@ _TRAINING_ROW = {
 }
 
 EXAMPLES: Mapping[str, object] = {
+    **CASEWORK_EXAMPLES,
     **CLASSIFICATION_EXAMPLES,
     **CONTRACT_EXAMPLES,
     **DUPLICATE_EXAMPLES,

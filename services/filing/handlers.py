@@ -15,6 +15,7 @@ from services.filing.model.rates import Quote, Quoting, Rate
 from services.filing.model.units import Platform, Source, UnitType
 from services.filing.operations.likeness import take_fact
 from services.filing.operations.rates import take_rates
+from services.filing.operations.reminders import settle_filed
 from services.filing.operations.units import Told, take_basics, take_told
 from services.filing.policy import SYSTEM
 from services.filing.ports.deps import Deps
@@ -30,8 +31,9 @@ from shared.messaging.envelope import Message
 from shared.messaging.errors import Poison, Transient
 
 APPROVED = "tongbao.filing.approved.v1"
+SUBMITTED = "tongbao.filing.submitted.v1"
 
-FACTS = ("submitted", "forwarded", "returned", "withdrawn", "decision_undone", "finalised")
+FACTS = ("forwarded", "returned", "withdrawn", "decision_undone", "finalised")
 """Facts about filings. Their notices left with them; here likely duplicates are looked for (L8)."""
 
 REGISTERED = "registered"
@@ -83,6 +85,15 @@ def handlers(
             raise Transient("alarm changed meanwhile") from error
         log.info("fact_told", type=message.type, filing_id=message.data["filing_id"])
 
+    def on_submitted(session: ClientSession, message: Message) -> None:
+        said = message.data
+        call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
+        try:
+            settle_filed(deps_within(session), call, said["unit_id"], said["form"], said["period"])
+        except StaleVersion as error:
+            raise Transient("reminded meanwhile") from error
+        on_fact(session, message)
+
     def on_rates_published(session: ClientSession, message: Message) -> None:
         data = RATES_PUBLISHED.load(message.data)
         call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
@@ -105,6 +116,7 @@ def handlers(
         RATES_PUBLISHED.type: on_rates_published,
         APPROVED: on_approved,
         **{f"tongbao.filing.{fact}.v1": on_fact for fact in FACTS},
+        SUBMITTED: on_submitted,
     }
 
 

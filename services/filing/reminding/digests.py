@@ -44,7 +44,7 @@ class Digest:
 
     def values(self, terms: DigestTerms, name_of: Callable[[str], str]) -> dict[str, str]:
         """Return what the wording of the notice names."""
-        overdue = "、".join(f"{label} {count} 家" for label, count in self.overdue)
+        overdue = "、".join(f"《{title}》{count} 家" for title, count in self.overdue)
         below = "、".join(_undone(each, name_of) for each in self.below[: terms.named_divisions])
         more = f"，等共 {len(self.below)} 个部门" if len(self.below) > terms.named_divisions else ""
         return {
@@ -77,12 +77,12 @@ class Tally:
         if len(chain) > 1 and self.on > self._days.too_long(due):
             self._escalated(chain[1], division)[0] += count
 
-    def add_overdue(self, path: Sequence[str], label: str, due: date) -> None:
-        """Count a form that a unit has not filed in time; its divisions from its own one up see it."""
+    def add_overdue(self, path: Sequence[str], title: str, due: date) -> None:
+        """Count a unit that has not filed a form in time; its divisions from its own one up see it."""
         if self.on <= due:
             return
         for division in path:
-            self._overdue[division][label] += 1
+            self._overdue[division][title] += 1
         if len(path) > 1 and self.on > self._days.too_long(due):
             self._escalated(path[1], path[0])[1] += 1
 

@@ -27,13 +27,20 @@ class FormKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Owed:
-    """A form that a unit has not filed. `label` is how a person reads it, `due` the last day for this very unit."""
+    """A form that a unit has not filed. `due` is the last day for this very unit, `about` the platform that it is about."""
 
     key: FormKey
-    label: str
+    title: str
+    period: str
     due: date
     is_month: bool
     is_returned: bool = False
+    about: str = field(default="", repr=False)
+
+    @property
+    def label(self) -> str:
+        """How a person reads it."""
+        return f"{self.period}《{self.title}》" + (f"（{self.about}）" if self.about else "")
 
 
 @dataclass(frozen=True)

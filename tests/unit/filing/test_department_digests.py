@@ -15,7 +15,7 @@ CHAIN = (COUNTY, CITY, PROVINCE, MINISTRY)
 SINCE = date(2026, 1, 12)
 DUE = review_due("county_reviewer", SINCE).on
 TOO_LONG = add_working_days(DUE, TERMS.escalates_after).on
-FORM = "《服务外包人力资源情况登记表》"
+FORM = "服务外包人力资源情况登记表"
 NEXT = timedelta(days=1)
 
 
@@ -94,14 +94,14 @@ def test_on_its_last_day_a_form_is_not_overdue():
 
 
 def test_the_notice_names_divisions_and_numbers():
-    digest = Digest(CITY, 12, 3, ((FORM, 5), ("《认证》", 1)), (Undone(COUNTY, 4, 2), Undone("330108", 0, 1)))
+    digest = Digest(CITY, 12, 3, ((FORM, 5), ("认证", 1)), (Undone(COUNTY, 4, 2), Undone("330108", 0, 1)))
 
     values = digest.values(TERMS, {COUNTY: "西湖区", "330108": "滨江区"}.__getitem__)
 
     assert values == {
         "waiting": "12",
         "late": "3",
-        "overdue": f"辖区内逾期未报：{FORM} 5 家、《认证》 1 家。",
+        "overdue": f"辖区内逾期未报：《{FORM}》5 家、《认证》1 家。",
         "below": "下级久拖未办：西湖区（待审核 4 份、逾期未报 2 份）、滨江区（逾期未报 1 份）。",
     }
 

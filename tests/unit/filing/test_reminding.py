@@ -15,8 +15,8 @@ from services.filing.reminding.wording import MOST_LINES, owed_lines
 
 DUE = date(2026, 1, 10)
 TERMS = the_terms().reminders
-YEARLY = Owed(FormKey("enterprise-4", "2025"), "2025年《服务外包人力资源情况登记表》", DUE, is_month=False)
-MONTHLY = Owed(FormKey("enterprise-3", "2026-01"), "2026年1月《执行》", date(2026, 1, 31), is_month=True)
+YEARLY = Owed(FormKey("enterprise-4", "2025"), "服务外包人力资源情况登记表", "2025年", DUE, is_month=False)
+MONTHLY = Owed(FormKey("enterprise-3", "2026-01"), "执行", "2026年1月", date(2026, 1, 31), is_month=True)
 NOBODY = Record("u" * 32)
 TABLE = """
 [reminders]

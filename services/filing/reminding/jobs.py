@@ -1,0 +1,18 @@
+"""The table of filing's scheduled jobs; their cadences stand in `terms.toml`."""
+
+from __future__ import annotations
+
+from services.filing.reminding.terms import the_terms
+from shared.scheduling.jobs import Job
+
+REMINDERS = "filing.reminders"
+DIGESTS = "filing.digests"
+
+
+def jobs_of_filing() -> tuple[Job, ...]:
+    """Return the jobs that a worker of filing runs."""
+    terms = the_terms()
+    return (
+        Job(REMINDERS, "提醒尚未报送的单位", terms.reminders.cadence),
+        Job(DIGESTS, "向各级商务主管部门汇总审核与报送情况", terms.digests.cadence),
+    )

@@ -15,7 +15,6 @@ from shared.messaging.envelope import Message
 from shared.mongo.transactions import in_transaction
 from tests.support.filing_site import DIVISION, FilingSite, Json
 from tests.support.filing_typed import BASICS, CONTRACT
-from tests.support.platform_filing import OPINION
 
 PERIOD = "2025-12"
 GUANGZHOU = "440106"
@@ -64,11 +63,6 @@ def filed(site: FilingSite, person: Actor, form: str, period: str, answers: Mapp
     answer = site.submit(person, drafted(site, person, form, period, answers))
     assert answer.status_code == 200, answer.text
     return dict(answer.json or {})
-
-
-def approve(site: FilingSite, reviewer: Actor, filing: Json) -> Json:
-    """Return a filing that its department approved."""
-    return site.json(reviewer, "POST", f"/filings/{filing['id']}/approval", filing["version"], json=OPINION)
 
 
 def hear(site: FilingSite, message: Message) -> None:

@@ -12,7 +12,6 @@ from shared.identity.actor import Actor
 from shared.ids import new_id
 from tests.support.filing_site import COUNTY_REVIEWER, DECISION, MINISTRY, FilingSite, Json
 from tests.support.filing_typed import BASICS, CONTRACT, EXECUTION
-from tests.support.platform_filing import OPINION
 
 PERIOD = "2025-12"
 
@@ -270,9 +269,7 @@ def _filed(site: FilingSite, firm: Actor, form: str, period: str, answers: Mappi
 
 
 def _approved(site: FilingSite, filing: Json) -> Json:
-    url = f"/filings/{filing['id']}"
-    version = site.json(COUNTY_REVIEWER, "GET", url)["version"]
-    return site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", version, json=OPINION)
+    return site.approve_through(filing)
 
 
 def _version(site: FilingSite, firm: Actor, filing: Json) -> int:

@@ -19,7 +19,6 @@ from tests.support.filing_alike import (
     HANGZHOU_FIRM,
     PERIOD,
     alarms,
-    approve,
     completed,
     contract,
     facts_of,
@@ -104,7 +103,7 @@ def test_a_correction_that_removes_the_likeness_withdraws_the_alarm(
     filing_site: FilingSite, pair: tuple[Json, Json], guangzhou: Actor
 ) -> None:
     _, theirs = pair
-    approved = approve(filing_site, GUANGZHOU_REVIEWER, theirs)
+    approved = filing_site.approve_through(theirs)
     hear_last(filing_site, theirs)
     open_before = alarms(filing_site, COUNTY_REVIEWER, "state=open")
     corrected = filing_site.json(guangzhou, "POST", f"/filings/{theirs['id']}/correction", approved["version"], json={})
@@ -115,7 +114,7 @@ def test_a_correction_that_removes_the_likeness_withdraws_the_alarm(
     hear_last(filing_site, theirs)
     meanwhile = alarms(filing_site, COUNTY_REVIEWER, "state=open")
 
-    approve(filing_site, GUANGZHOU_REVIEWER, submitted)
+    filing_site.approve_through(submitted)
     hear_last(filing_site, theirs)
 
     assert len(open_before) == len(meanwhile) == 1

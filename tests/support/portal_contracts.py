@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from services.filing.schemas.contract_examples import CONTRACT_EXAMPLES
-from services.portal.model.contracts import ContractAnswer, ContractImpact, ContractRow, ContractTotals, VoucherAnswer
+from services.portal.model.contracts import (
+    ContractAnswer,
+    ContractImpact,
+    ContractRow,
+    ContractsAnswer,
+    ContractTotals,
+    VoucherAnswer,
+    VouchersAnswer,
+)
 
 
 def make_contract(**changes: object) -> ContractAnswer:
@@ -29,6 +37,7 @@ class FakeContracts:
     rows: list[ContractAnswer] = field(default_factory=lambda: [make_contract()])
     kept: list[VoucherAnswer] = field(default_factory=lambda: [make_voucher()])
     next_cursor: str = ""
+    unreadable: int = 0
     asked: list[dict[str, str]] = field(default_factory=list)
     sent: list[dict[str, object]] = field(default_factory=list)
     error: Exception | None = None
@@ -42,8 +51,8 @@ class FakeContracts:
     def impacts(self, token: str, filing_id: str) -> list[ContractImpact]:
         return cast("dict[str, list[ContractImpact]]", CONTRACT_EXAMPLES["ImpactsOut"])["items"]
 
-    def vouchers(self, token: str, cursor: str = "") -> tuple[list[VoucherAnswer], str]:
-        return self.kept, self.next_cursor
+    def vouchers(self, token: str, cursor: str = "") -> VouchersAnswer:
+        return {"items": self.kept, "next_cursor": self.next_cursor, "unreadable": self.unreadable}
 
     def register(self, token: str, key: str, body: Mapping[str, str]) -> VoucherAnswer:
         return self._sent({"key": key, **body})
@@ -57,8 +66,9 @@ class FakeContracts:
         self.sent.append(body)
         return self.kept[0]
 
-    def list(self, token: str, wanted: Mapping[str, str], cursor: str = "") -> tuple[list[ContractRow], str]:
+    def list(self, token: str, wanted: Mapping[str, str], cursor: str = "") -> ContractsAnswer:
         self.asked.append(dict(wanted))
         if self.error is not None:
             raise self.error
-        return cast("list[ContractRow]", self.rows), self.next_cursor
+        rows = cast("list[ContractRow]", self.rows)
+        return {"items": rows, "next_cursor": self.next_cursor, "unreadable": self.unreadable}

@@ -102,7 +102,9 @@ CONTRACT_EXAMPLES: Mapping[str, object] = {
         "client_place": "USA",
         "opening": {"executed": "10", "settled": "4", "as_of": "2025-12-15"},
         "lines": [_LINE],
-        "parts": [{**_ROW, "id": _PART_ID, "part": "2", "usd": "60", "executed": "0", "remaining": "60"}],
+        "parts": [
+            {**_ROW, "id": _PART_ID, "part": "2", "usd": "60", "executed": "0", "settled": "0", "remaining": "60"}
+        ],
         "amendments": [
             {
                 **_FIRST,

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import cast
 
 from services.portal.clients.http import ServiceHttp, path
-from services.portal.model.contracts import ContractAnswer, ContractImpact, ContractRow, ContractTotals, VoucherAnswer
+from services.portal.model.contracts import (
+    ContractAnswer,
+    ContractImpact,
+    ContractsAnswer,
+    ContractTotals,
+    VoucherAnswer,
+    VouchersAnswer,
+)
 
 CONTRACTS, VOUCHERS = "contracts", "vouchers"
 PAGE = 50
@@ -31,10 +38,9 @@ class HttpContracts:
         found = cast("dict[str, object]", self._http.ask("GET", path("filings", filing_id, "impact"), token))
         return cast("list[ContractImpact]", found["items"])
 
-    def vouchers(self, token: str, cursor: str = "") -> tuple[list[VoucherAnswer], str]:
-        """Return a page of vouchers, the latest day first, and the next cursor."""
-        rows, following = self._page(VOUCHERS, token, {}, cursor)
-        return cast("list[VoucherAnswer]", rows), following
+    def vouchers(self, token: str, cursor: str = "") -> VouchersAnswer:
+        """Return a page of vouchers, the latest day first."""
+        return cast(VouchersAnswer, self._page(VOUCHERS, token, {}, cursor))
 
     def register(self, token: str, key: str, body: Mapping[str, str]) -> VoucherAnswer:
         """Register a voucher. Raises `Invalid`, `Conflict`."""
@@ -45,12 +51,10 @@ class HttpContracts:
         url = path(VOUCHERS, voucher_id)
         return cast(VoucherAnswer, self._http.ask("PUT", url, token, body=dict(body), version=version))
 
-    def _page(self, root: str, token: str, wanted: Mapping[str, str], cursor: str) -> tuple[object, str]:
+    def _page(self, root: str, token: str, wanted: Mapping[str, str], cursor: str) -> object:
         query: dict[str, str | int] = {"limit": PAGE, **wanted, **({"cursor": cursor} if cursor else {})}
-        page = cast("dict[str, object]", self._http.ask("GET", path(root), token, query=query))
-        return page["items"], str(page["next_cursor"])
+        return self._http.ask("GET", path(root), token, query=query)
 
-    def list(self, token: str, wanted: Mapping[str, str], cursor: str = "") -> tuple[list[ContractRow], str]:
-        """Return a page of contracts and the next cursor. Raises `Invalid`, `Malformed`."""
-        rows, following = self._page(CONTRACTS, token, wanted, cursor)
-        return cast("list[ContractRow]", rows), following
+    def list(self, token: str, wanted: Mapping[str, str], cursor: str = "") -> ContractsAnswer:
+        """Return a page of contracts. Raises `Invalid`, `Malformed`."""
+        return cast(ContractsAnswer, self._page(CONTRACTS, token, wanted, cursor))

@@ -19,6 +19,7 @@ class ContractRow(TypedDict):
     business_class: str
     business_class_name: str
     nature_label: str
+    state: str
     state_label: str
     ended_on: str | None
     standing_label: str
@@ -49,6 +50,23 @@ class ContractLine(TypedDict):
     pending: dict[str, str] | None
 
 
+class AmendmentAnswer(TypedDict):
+    """What was agreed on a contract at first (no kind) or since, and what became of that version."""
+
+    no: int
+    submitted_at: str
+    standing: str
+    standing_label: str
+    kind_label: str
+    effective_on: str | None
+    reason: str
+    amount: str
+    currency: str
+    usd: str
+    months: int
+    state_label: str
+
+
 class OpeningBalance(TypedDict):
     """What was executed before this system kept the contract."""
 
@@ -58,7 +76,7 @@ class OpeningBalance(TypedDict):
 
 
 class ContractAnswer(ContractRow):
-    """A contract in full."""
+    """A contract in full; `unreadable` of its other parts can't be opened and are left out."""
 
     content: str
     months: int
@@ -66,6 +84,16 @@ class ContractAnswer(ContractRow):
     opening: OpeningBalance | None
     lines: list[ContractLine]
     parts: list[ContractRow]
+    amendments: list[AmendmentAnswer]
+    unreadable: int
+
+
+class ContractsAnswer(TypedDict):
+    """A page of contracts; `unreadable` of its rows can't be opened and are left out."""
+
+    items: list[ContractRow]
+    next_cursor: str
+    unreadable: int
 
 
 class ContractTotals(TypedDict):
@@ -77,6 +105,7 @@ class ContractTotals(TypedDict):
     settled: str
     remaining: str
     is_whole: bool
+    unreadable: int
 
 
 class VoucherAnswer(TypedDict):
@@ -91,6 +120,14 @@ class VoucherAnswer(TypedDict):
     used: str
     remaining: str | None
     shares: list[dict[str, str]]
+
+
+class VouchersAnswer(TypedDict):
+    """A page of vouchers; `unreadable` of its rows can't be opened and are left out."""
+
+    items: list[VoucherAnswer]
+    next_cursor: str
+    unreadable: int
 
 
 class ContractMove(TypedDict):

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from services.portal.model.contracts import ContractAnswer, ContractImpact, ContractRow, ContractTotals, VoucherAnswer
+from services.portal.model.contracts import (
+    ContractAnswer,
+    ContractImpact,
+    ContractsAnswer,
+    ContractTotals,
+    VoucherAnswer,
+    VouchersAnswer,
+)
 
 
 class Contracts(Protocol):
@@ -17,10 +24,10 @@ class Contracts(Protocol):
 
     def impacts(self, token: str, filing_id: str) -> list[ContractImpact]: ...
 
-    def vouchers(self, token: str, cursor: str = "") -> tuple[list[VoucherAnswer], str]: ...
+    def vouchers(self, token: str, cursor: str = "") -> VouchersAnswer: ...
 
     def register(self, token: str, key: str, body: Mapping[str, str]) -> VoucherAnswer: ...
 
     def change(self, token: str, voucher_id: str, version: int, body: Mapping[str, str]) -> VoucherAnswer: ...
 
-    def list(self, token: str, wanted: Mapping[str, str], cursor: str = "") -> tuple[list[ContractRow], str]: ...
+    def list(self, token: str, wanted: Mapping[str, str], cursor: str = "") -> ContractsAnswer: ...

@@ -17,6 +17,9 @@ from shared.errors import Problem
 MISSING = frozenset({"required", "rows_too_few"})
 """Findings that say only that something is not filled in yet."""
 
+AMOUNT_MISSING = "e3-voucher-amount-missing"
+"""The finding that the amount of a voucher has to be told in the register first."""
+
 MOST_RADIOS = 8
 
 _KINDS: Mapping[str, str] = {
@@ -52,10 +55,21 @@ LONG_TEXTS = frozenset({("203", "content")})
 
 
 @dataclass(frozen=True)
+class WantedVoucher:
+    """A voucher whose amount is to be told, and from where its filler comes: a filing, or the grid of a month."""
+
+    bank: str
+    number: str
+    filing: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True)
 class FoundView:
     """A finding beside its field; one that asks for an explanation has a box for it.
 
     It stands in full at the first of its places; at the others `see` is the id of that one, and `see_label` its name.
+    `voucher` is what has to be told elsewhere before the finding goes away.
     """
 
     key: str
@@ -67,6 +81,7 @@ class FoundView:
     has_box: bool
     see: str = ""
     see_label: str = ""
+    voucher: WantedVoucher | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +167,7 @@ def desk_of(filing: FilingAnswer, answers: AnswerValues | None, problems: Iterab
     return Desk(
         filing=filing,
         answers=filing["answers"] if answers is None else answers,
-        found=_found_by_place(filing["findings"], prefix),
+        found=_found_by_place(filing["findings"], prefix, _voucher_of(filing)),
         missing=frozenset(at for each in filing["findings"] if each["rule"] in MISSING for at in each["pointers"]),
         offers={each["pointer"]: each for each in filing["suggestions"]},
         faults=faults,
@@ -209,8 +224,11 @@ def look_of(indicator: IndicatorAnswer, part: PartAnswer) -> str:
     return _KINDS.get(part["kind"], "text")
 
 
-def found_view(finding: FindingAnswer, *, has_box: bool) -> FoundView:
-    """Return a finding as it stands at one of its places; the box for an explanation stands at the first."""
+def found_view(finding: FindingAnswer, *, has_box: bool, voucher: WantedVoucher | None = None) -> FoundView:
+    """Return a finding as it stands at one of its places; the box for an explanation stands at the first.
+
+    `voucher` is the one that the answers name, for the finding that misses its amount.
+    """
     return FoundView(
         key=finding["key"],
         anchor="said-" + "".join(char if char.isalnum() else "-" for char in finding["key"]),
@@ -219,15 +237,25 @@ def found_view(finding: FindingAnswer, *, has_box: bool) -> FoundView:
         text=finding["text"],
         explanation=finding["explanation"],
         has_box=has_box and finding["severity"] == "query",
+        voucher=voucher if finding["rule"] == AMOUNT_MISSING else None,
     )
 
 
-def _found_by_place(findings: Iterable[FindingAnswer], prefix: str) -> dict[str, tuple[FoundView, ...]]:
+def _voucher_of(filing: FilingAnswer) -> WantedVoucher:
+    bank, number = (filing["answers"].get(code) for code in ("306", "307"))
+    return WantedVoucher(
+        bank if isinstance(bank, str) else "", number if isinstance(number, str) else "", filing=filing["id"]
+    )
+
+
+def _found_by_place(
+    findings: Iterable[FindingAnswer], prefix: str, voucher: WantedVoucher
+) -> dict[str, tuple[FoundView, ...]]:
     found: dict[str, tuple[FoundView, ...]] = {}
     for finding in findings:
         if finding["rule"] in MISSING:
             continue
-        full = found_view(finding, has_box=True)
+        full = found_view(finding, has_box=True, voucher=voucher)
         for number, pointer in enumerate(finding["pointers"]):
             view = _reference(full, finding["pointers"][0], pointer, prefix) if number else full
             found[pointer] = (*found.get(pointer, ()), view)

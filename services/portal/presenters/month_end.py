@@ -22,7 +22,7 @@ from services.portal.model.month_end import (
     SavedLine,
 )
 from services.portal.operations.month_end import CARRIED, TypedLine, texts_of
-from services.portal.presenters.controls import FoundView, found_view
+from services.portal.presenters.controls import FoundView, WantedVoucher, found_view
 from services.portal.presenters.words import Badge, chinese_date
 
 LABELS: Mapping[str, str] = {
@@ -238,6 +238,7 @@ class _Desk:
         findings = saved["findings"] if saved else refused["findings"] if refused else []
         told = refused["message"] if refused and not findings else ""
         is_open = execution["is_editable"]
+        wanted = WantedVoucher(texts.get(BANK, ""), texts.get(VOUCHER, ""), period=self._month["period"])
         return RowView(
             key=key,
             contract=contract,
@@ -249,7 +250,7 @@ class _Desk:
             cells=self._cells(key, texts, nature, _wrong(problems, findings)),
             cumulative=(saved["cumulative"] if saved else None) or execution["cumulative"] or "",
             faults=(*_messages(problems), *((told,) if told else ())),
-            found=tuple(_own(found_view(each, has_box=True), key) for each in findings),
+            found=tuple(_own(found_view(each, has_box=True, voucher=wanted), key) for each in findings),
             pick=f"{id_}:{execution['version']}" if is_open else "",
             is_picked=self._shown.all_picked or id_ in self._shown.picked,
         )

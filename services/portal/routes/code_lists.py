@@ -1,10 +1,10 @@
-"""Code lists for the search boxes of forms."""
+"""Code lists for the search boxes of forms and filters."""
 
 from __future__ import annotations
 
 from flask import Blueprint, request
 
-from services.portal.policy import FILERS
+from services.portal.policy import READERS_OF_FILINGS
 from services.portal.routes.guard import deps, signed_in
 from shared.errors import NotFound
 
@@ -22,7 +22,7 @@ MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 
 
 @bp.get("/<path:code_list>")
-@signed_in(FILERS)
+@signed_in(READERS_OF_FILINGS)
 def search(code_list: str) -> dict[str, list[dict[str, str]]]:
     """Search a list by code or name; only what may be chosen is offered."""
     text = request.args.get("q", "").strip()[:LONGEST_TEXT]

@@ -90,6 +90,7 @@ DONE = {
     "filing_approved": "已审核通过。",
     "filing_returned": "已退回填报单位修改。",
     "filing_undone": "已撤销决定，此表恢复为待审核。",
+    "voucher_told": "凭证金额已登记，可以继续填报。",
     "rates_stored": "汇率已导入。",
     "duplicate_settled": "已作出认定，有关部门将看到各自报表的结果。",
     "collection_decided": "决定已记录，所定报告期可以填报。",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
+from services.portal.presenters.controls import AMOUNT_MISSING
 from shared.errors import Conflict, Invalid, Problem
 from shared.identity.actor import Role
 from tests.support.portal import Portal, make_portal
@@ -150,3 +153,111 @@ def test_a_correction_shows_before_its_submission_what_it_moves(form: str, revis
     assert ("本次更正的影响" in page) is is_shown
     assert ("尚未接入发布库" in page) is is_shown
     assert ('<td class="number">150</td>' in page) is is_shown
+
+
+def test_a_contract_shows_what_was_agreed_since_and_leads_to_its_month_and_its_sheet() -> None:
+    portal = signed_in(Role.ENTERPRISE)
+
+    page = portal.browser.get(ONE).text
+    portal.contracts.rows = [make_contract(state="2")]
+    completed = portal.browser.get(ONE).text
+
+    assert "补充协议增加测试工作" in page
+    assert re.search(r"第 2 次</a></th><td>变更</td>.*有效", page)
+    assert re.search(r"第 1 次</a></th><td>首次填报</td>.*已被替代", page)
+    assert f'href="{ONE}/sheet"' in page
+    assert "填报执行" in page
+    assert "填报执行" not in completed
+
+
+def test_the_sheet_of_a_contract_adds_up_its_parts_and_its_executions() -> None:
+    page = signed_in(Role.COUNTY_REVIEWER).browser.get(f"{ONE}/sheet").text
+
+    sums = re.findall(r"<tfoot>(.*?)</tfoot>", page, re.S)
+    numbers = [re.findall(r'<td class="number">([^<]*)</td>', each) for each in sums]
+    assert numbers == [["160", "50", "40", "110"], ["40", "36", "50", "40", "50"]]
+    assert "（不含期初余额）" in page
+    assert f"/filings/{make_contract()['id']}/versions/2/print" in page
+
+
+def test_the_sheet_of_a_contract_without_parts_executions_and_opening_says_so() -> None:
+    portal = signed_in(Role.ENTERPRISE)
+    portal.contracts.rows = [make_contract(parts=[], lines=[], opening=None, amendments=[], executed="0")]
+
+    page = portal.browser.get(f"{ONE}/sheet").text
+
+    assert "各分项" not in page
+    assert "还没有执行情况。" in page
+    assert "/print" not in page
+    assert "不含期初余额" not in page
+
+
+def test_what_can_not_be_opened_is_counted_on_every_page() -> None:
+    portal = signed_in(Role.ENTERPRISE)
+    portal.contracts.unreadable = 2
+    portal.contracts.rows = [make_contract(unreadable=1)]
+
+    pages = {path: portal.browser.get(path).text for path in ("/contracts", "/vouchers", ONE, f"{ONE}/sheet")}
+
+    assert "本页有 2 项合同的记录损坏" in pages["/contracts"]
+    assert "本页有 2 张凭证的记录损坏" in pages["/vouchers"]
+    assert "另有 1 个分项的记录损坏" in pages[ONE]
+    assert "另有 1 个分项的记录损坏" in pages[f"{ONE}/sheet"]
+
+
+def test_the_filter_by_class_looks_classes_up_and_takes_what_was_chosen() -> None:
+    portal = signed_in(Role.ENTERPRISE)
+
+    page = portal.browser.get("/contracts?business_class=i11 软件研发服务").text
+
+    assert 'data-list="/code-lists/business_class/2022"' in page
+    assert 'value="i11 软件研发服务"' in page
+    assert portal.contracts.asked[-1] == {"business_class": "I11"}
+
+
+def test_the_ministry_looks_classes_up_too() -> None:
+    found = signed_in(Role.MINISTRY).browser.get("/code-lists/business_class/2022?q=软件")
+
+    assert found.status_code == 200
+
+
+def test_the_list_of_contracts_leads_to_the_month_and_back() -> None:
+    portal = signed_in(Role.ENTERPRISE)
+
+    assert 'href="/month-end"' in portal.browser.get("/contracts").text
+    assert 'href="/contracts"' in portal.browser.get("/month-end?period=2025-12").text
+
+
+@pytest.mark.parametrize(
+    ("way", "back"),
+    [
+        (f"filing={VOUCHER}", f"/filings/{VOUCHER}?done=voucher_told"),
+        ("period=2025-12", "/month-end?period=2025-12&done=voucher_told"),
+        ("period=//evil.example", "/vouchers?done=saved"),
+        ("filing=../sign-out", "/vouchers?done=saved"),
+    ],
+)
+def test_whoever_comes_from_a_form_to_tell_an_amount_goes_back_to_it(way: str, back: str) -> None:
+    portal = signed_in(Role.ENTERPRISE)
+    portal.contracts.kept = [make_voucher(total=None, remaining=None)]
+    named = f"bank={make_voucher()['bank']}&number={make_voucher()['number']}"
+
+    page = portal.browser.get(f"/vouchers?{named}&{way}").text
+    action = unescape(re.findall(rf'action="(/vouchers/{VOUCHER}[^"]*)"', page)[0])
+    told = portal.post(action, key="k2", version="2", dated_on="2025-12-20", total="80")
+
+    assert (told.status_code, told.headers["Location"]) == (303, back)
+
+
+def test_the_finding_that_an_amount_is_missing_leads_to_the_register_and_back() -> None:
+    portal = signed_in(Role.OPERATOR)
+    words = dict.fromkeys(("title", "text", "expected", "explanation"), "请先登记凭证金额。")
+    finding = {"key": "k", "rule": AMOUNT_MISSING, "severity": "error", "pointers": ["/307"], "indicators": [], **words}
+    answers = {"306": "中国银行", "307": "PZ-1"}
+    filing = make_filing("enterprise-3", unit_id="u1", answers=answers, findings=[finding])
+    portal.filings.items[filing["id"]] = filing
+
+    page = portal.browser.get(f"/filings/{filing['id']}").text
+
+    (link,) = [unescape(each) for each in re.findall(r'href="(/vouchers\?[^"]*)"', page)]
+    assert unquote(link) == f"/vouchers?bank=中国银行&number=PZ-1&filing={filing['id']}#told"

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from services.filing.model.classifications import ClassificationRecord
 from services.filing.model.evidence import FileRef
+from services.filing.model.ranks import Ranks
 from services.filing.model.rates import Converted
 from services.filing.model.rows import RowSet
 from services.filing.model.states import Action, State
@@ -135,7 +136,7 @@ class Filing:
     it is empty where there is one only. `filed_on` is the day of the first submission, which corrections keep.
     `in_force` is the number of the version that went through the whole chain last, 0 before that. `passed` are the
     divisions whose departments have approved the last version, the lowest first; `waiting_since` is when it came to the
-    department that acts next, None while none does.
+    department that acts next, None while none does. `ranks` are what the last version weighs in a queue.
     """
 
     id: str
@@ -158,6 +159,7 @@ class Filing:
     submitted_at: datetime | None = None
     passed: tuple[str, ...] = ()
     waiting_since: datetime | None = None
+    ranks: Ranks = field(default_factory=Ranks)
     history: tuple[HistoryEntry, ...] = ()
 
     @property

@@ -18,6 +18,7 @@ from services.filing.operations.instruments import instrument_for
 from services.filing.operations.ledger import contract_named
 from services.filing.operations.listing import rows_of
 from services.filing.operations.telling import tell_department, tell_unit
+from services.filing.operations.weighing import ranks_of
 from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
@@ -78,6 +79,7 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
             passed=(),
             waiting_since=now,
         )
+        changed = replace(changed, ranks=ranks_of(deps, changed, instrument))
         return changed, (
             told(changed, "submitted"),
             tell_unit(changed, instrument, "submitted"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
@@ -20,6 +20,7 @@ from services.filing.ports.filings import Wanted
 from services.filing.repository import queries
 from services.filing.repository.early import EarlyVersions
 from services.filing.repository.older import chain_fields
+from services.filing.repository.queueing import queue_fields
 from services.filing.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
@@ -155,6 +156,15 @@ class MongoFilings:
         found = ((each.period, each.approved) for each in self._readable(rows))
         return tuple((period, version) for period, version in found if version is not None)
 
+    def find_last_submitted(self, unit_ids: Iterable[str], form: str) -> Mapping[str, Filing]:
+        """Return, by unit, its filing of a form for the latest period that it submitted one for."""
+        query = {"unit": {"$in": sorted(unit_ids)}, "form": form, **_SUBMITTED}
+        order = [("unit", ASCENDING), ("form", ASCENDING), ("period", DESCENDING)]
+        last: dict[str, Document] = {}
+        for document in self._aggregates.find(query, sort=order):
+            last.setdefault(document["unit"], document)
+        return {each.unit_id: each for each in self._readable(last.values())}
+
     def has_submitted(self, unit_id: str, form: str) -> bool:
         """Tell whether the unit has submitted the form for any period."""
         return self._has({"unit": unit_id, "form": form, **_SUBMITTED})
@@ -182,7 +192,7 @@ class MongoFilings:
 
     def fill_in(self) -> int:
         """Fill in by what filings are listed and reviewed, where that was not kept when they were stored; return how many."""
-        return fill_in(self._database[COLLECTION], "waiting_since", self._listing, CryptoError)
+        return fill_in(self._database[COLLECTION], "queue", self._listing, CryptoError)
 
     def holds_segment(self, segment_id: str) -> bool:
         """Tell whether any filing refers to the segment of rows."""
@@ -190,10 +200,10 @@ class MongoFilings:
 
     def _listing(self, document: Document) -> Document:
         filing = self._records.filing(document)
-        chain = chain_fields(filing)
-        placed = replace(filing, passed=tuple(chain["passed"]))
+        chain = {} if "waiting_since" in document else chain_fields(filing)
+        placed = replace(filing, passed=tuple(chain.get("passed", filing.passed)))
         listed = {"sight": queries.sight_of(placed), "reviewer": reviewing_division(placed)}
-        return {**chain, **listed, "queries": queries.queries_of(filing)}
+        return {**chain, **listed, **queue_fields(placed), "queries": queries.queries_of(filing)}
 
     def _fields(self, filing: Filing, version: int) -> Document:
         return self._records.fields(filing, version)

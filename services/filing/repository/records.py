@@ -12,10 +12,12 @@ from typing import cast
 
 from services.filing.ledger.keys import SEPARATOR
 from services.filing.model.filings import Filing, Version, Working
+from services.filing.model.ranks import Ranks
 from services.filing.model.states import State
 from services.filing.policy import reviewing_division
 from services.filing.repository.older import with_decisions
 from services.filing.repository.queries import queries_of, sight_of
+from services.filing.repository.queueing import queue_fields
 from shared.crypto.blind_index import BlindIndex
 from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
@@ -58,6 +60,7 @@ class Records:
             "passed": list(filing.passed),
             "waiting_since": filing.waiting_since,
             "queries": queries_of(filing),
+            **queue_fields(filing),
             "files": list(filing.file_ids()),
             "segments": list(filing.segment_ids()),
             "sealed": self._sealed(filing.working, filing, Place(self.database, COLLECTION, filing.id, version)),
@@ -99,6 +102,7 @@ class Records:
             submitted_at=document["submitted_at"],
             passed=tuple(document.get("passed", ())),
             waiting_since=document.get("waiting_since"),
+            ranks=Ranks(document.get("severity", 0), document.get("days_late", 0), document.get("change", 0)),
             history=history_of(document),
         )
 

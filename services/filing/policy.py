@@ -30,6 +30,8 @@ class Permission(StrEnum):
     READ_DECISIONS = "filing.read_decisions"
     READ_RATES = "filing.read_rates"
     KEEP_RATES = "filing.keep_rates"
+    READ_JOBS = "filing.read_jobs"
+    RUN_JOBS = "filing.run_jobs"
 
 
 FILERS = UNIT_ROLES | REVIEWERS
@@ -47,6 +49,8 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.READ_DECISIONS: READERS,
     Permission.READ_RATES: READERS,
     Permission.KEEP_RATES: frozenset({Role.MINISTRY}),
+    Permission.READ_JOBS: frozenset({Role.MINISTRY, Role.ADMINISTRATOR}),
+    Permission.RUN_JOBS: frozenset({Role.ADMINISTRATOR}),
 }
 
 TYPES_OF_ROLE = {

@@ -1,0 +1,100 @@
+"""Decisions on many filings at once: a stored batch, and what became of each item of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from services.filing.model.filings import ReasonCode
+from services.filing.model.states import Action
+from shared.identity.actor import Actor
+
+DECISIONS = (Action.APPROVE, Action.RETURN)
+"""What a batch may do with its filings."""
+
+
+class BatchState(StrEnum):
+    """How far a batch is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class Outcome(StrEnum):
+    """What became of an item; each has one in the end."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Refusal(StrEnum):
+    """Why an item was not carried out."""
+
+    CHANGED = "changed_meanwhile"
+    CAME_LATER = "came_later"
+    WRONG_STATE = "wrong_state"
+    NOT_YOURS = "not_yours"
+    OWN_FILING = "own_filing"
+    DECIDED_BEFORE = "decided_before"
+    QUERIES_UNSEEN = "queries_unseen"
+    NOT_FOUND = "not_found"
+    UNREADABLE = "unreadable"
+    EXPIRED = "expired"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is decided on every item, and who signs it; a return has a coded reason."""
+
+    text: str = field(repr=False)
+    signatory: str = field(repr=False)
+    reason_code: ReasonCode | None = None
+
+
+@dataclass(frozen=True)
+class BatchItem:
+    """One filing of a batch at the version that was seen when it was chosen; `no` counts from 1."""
+
+    batch_id: str
+    no: int
+    filing_id: str
+    version: int
+    outcome: Outcome = Outcome.WAITING
+    refusal: Refusal | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One batch. `actor` is who decides, on whose right each item is carried out when its turn comes.
+
+    `with_queries` says that the actor has checked the explanations of queries; without it a filing whose queries they
+    have not ticked off is not approved. `narrowed` says by what the list was narrowed that it was made from, empty for
+    ticked items. `version` rises with each worker that takes it up.
+    """
+
+    id: str
+    version: int
+    action: Action
+    words: Words
+    actor: Actor
+    with_queries: bool
+    narrowed: Mapping[str, str]
+    count: int
+    state: BatchState
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many items of a batch are where."""
+
+    waiting: int = 0
+    done: int = 0
+    refused: int = 0

@@ -14,6 +14,7 @@ from tests.support.bad_input import Stores
 from tests.support.filing_site import DECISION, SIGN_OFF
 from tests.support.platform_filing import EXPLAINED
 from tests.support.rights import Row
+from tests.support.rights_casework import CASEWORK_ASKED, CASEWORK_BODIES, COLLECTIONS
 from tests.support.rights_filing import ONE, OTHERS, PEOPLE, STARTER, Ground, Target
 from tests.support.rights_reliefs import RELIEF_ASKED, RELIEF_BODIES
 
@@ -101,6 +102,9 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
         "stands": ["7" * 32],
     },
     **{("POST", route): body for route, body in RELIEF_BODIES.items()},
+    ("POST", "/reminders"): {"items": [{"unit_id": "1" * 32, "form": "enterprise-4", "period": "2025", "item": ""}]},
+    ("POST", "/jobs/<string:job_name>/runs"): {},
+    **CASEWORK_BODIES,
     ("POST", "/executions"): EXECUTIONS,
     ("POST", "/nil-reports"): OTHERS["/nil-reports"],  # type: ignore[dict-item]  # as above
     ("POST", "/submissions"): {"items": [{"id": "e" * 32, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
@@ -124,6 +128,9 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "undo": ("county", "approved"),
     "/units": ("starter", ""),
     **RELIEF_ASKED,
+    "/reminders": ("county", ""),
+    "/jobs/<string:job_name>/runs": ("admin", ""),
+    **CASEWORK_ASKED,
     "/collection-decisions": ("ministry", ""),
     "/vouchers/<string:voucher_id>": ("own", "own_voucher"),
     "/duplicates/<string:duplicate_id>/settlement": ("ministry", "alarm"),
@@ -170,6 +177,7 @@ class Desk:
     def kept(self) -> dict[str, list[Document]]:
         """Return what is stored, to be put back."""
         names = ("filings", "units", "collection_decisions", "row_segments", "vouchers", "duplicate_alarms", "reliefs")
+        names = (*names, *COLLECTIONS)
         return {name: list(self.stores.database[name].find()) for name in names}
 
     def _asked(self, place: Place) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from tests.support.good_files import pdf_of_a_scan
 from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
 from tests.support.rates import line, published, table_of
 from tests.support.rights import Row
+from tests.support.rights_casework import CASEWORK_BODIES, CASEWORK_NEW, COLLECTIONS, casework_of
 from tests.support.rights_reliefs import IDS, RELIEF_BODIES, reliefs_of
 
 UNIT, RIVAL = "1" * 32, "2" * 32
@@ -154,6 +155,7 @@ OTHERS: Mapping[str, object] = {
     "/nil-reports": {"period": "2025-12", "reason": "当月没有执行"},
     "/submissions": {"items": [{"id": NOWHERE, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
     **RELIEF_BODIES,
+    "/reminders": {"items": [{"unit_id": UNIT, "form": "enterprise-4", "period": "2025"}]},
     "/receipts/verification": {"receipt": base64.b64encode(b"{}").decode()},
 }
 """What each route is sent: nothing is wrong with it but what its state may not know."""
@@ -163,6 +165,8 @@ NEW: Mapping[str, Json] = {
     "platform_form": {"form": "platform-1", "period": "2023", "item": f"{1:032x}"},
     "city_form": {"form": "city-1", "period": "2023", "item": ""},
 }
+
+CASEWORK_ROUTES = frozenset(route for _, route in CASEWORK_BODIES)
 
 
 @dataclass(frozen=True)
@@ -235,7 +239,9 @@ class Ground:
         deps.duplicates.save(_alarm(contract), Call(SYSTEM).entry(contract.updated_at, "raise", None, "open"), (), "")
         for relief in reliefs_of(UNIT, OWN.account_id, _actor("county").account_id, contract.updated_at):
             deps.reliefs.add(relief, Call(SYSTEM), ())
-        later = ("vouchers", "duplicate_alarms", "reliefs")
+        self.casework = casework_of(deps, made["submitted"].id, _actor("county"))
+        self.targets |= dict.fromkeys((*CASEWORK_NEW, *self.casework), made["submitted"])
+        later = ("vouchers", "duplicate_alarms", "reliefs", *COLLECTIONS)
         self.kept |= {name: list(site.wired.database[name].find()) for name in later}
 
     def ask(self, person: str, row: Row) -> TestResponse:
@@ -252,7 +258,8 @@ class Ground:
             headers["Content-Type"] = "application/octet-stream"
             sent = {"data": table_of(line())}
         elif row.method != "GET":
-            sent = {"json": NEW.get(row.target, OTHERS.get(row.route, BODIES.get(name, {})))}
+            own = CASEWORK_NEW.get(row.target) or CASEWORK_BODIES.get((row.method, row.route))
+            sent = {"json": own or NEW.get(row.target, OTHERS.get(row.route, BODIES.get(name, {})))}
         path = self.path(row, target)
         answer = self.site.call(PEOPLE[person], row.method, path, target.document.get("v", 1), headers, **sent)
         if row.method != "GET":
@@ -270,6 +277,8 @@ class Ground:
             "<string:contract_id>": target.id,
             "<string:duplicate_id>": ALARM if row.target == "alarm" else NOWHERE,
             "<string:voucher_id>": VOUCHER if row.target == "own_voucher" else NOWHERE,
+            "<string:thread_id>": self.casework.get(row.target, NOWHERE),
+            "<string:mark_id>": self.casework.get(row.target, NOWHERE),
             "<string:relief_id>": IDS.get(row.target, NOWHERE),
             "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
             "<string:edition_id>": "2022",
@@ -278,6 +287,7 @@ class Ground:
             "<string:code>": "I11",
             "<string:version>": "2022",
             "<string:currency>": "USD",
+            "<string:job_name>": "filing.reminders",
             "<string:day>": "2026-01-05",
             "<path:file_name>": "swagger-ui.css",
             "<int:number>": "0",
@@ -306,9 +316,11 @@ class Ground:
         changed |= {"/duplicates": "duplicate_alarms"} | dict.fromkeys(
             ("/extensions", "/exceptions", "/reliefs"), "reliefs"
         )
-        for name in (table for start, table in changed.items() if route.startswith(start)):
+        tables = [table for start, table in changed.items() if route.startswith(start)]
+        for name in (*tables, *(COLLECTIONS if route in CASEWORK_ROUTES else ())):
             database[name].delete_many({})
-            database[name].insert_many(self.kept[name])
+            if self.kept[name]:
+                database[name].insert_many(self.kept[name])
 
     def _tell(self, unit: str, platforms: int) -> None:
         basics = {"name": "杭州云采科技有限公司", "uscc": "91330106000000019W"}

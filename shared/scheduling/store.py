@@ -137,11 +137,13 @@ class MongoBoard:
         return tuple(self._status(job) for job in self.table)
 
     def ask(self, name: str, account_id: str) -> JobStatus:
-        """Have a job run now, once. Raises `NotFound` for one that is not in the table, or no worker has met yet."""
+        """Have a job run now, once. Raises `NotFound` for one that is not in the table."""
         job = next((each for each in self.table if each.name == name), None)
         if job is None:
             raise NotFound
-        self.jobs.ask(name, account_id, self.clock.now())
+        now = self.clock.now()
+        self.jobs.register(name, job.cadence.slot_at(now))
+        self.jobs.ask(name, account_id, now)
         return self._status(job)
 
     def _status(self, job: Job) -> JobStatus:

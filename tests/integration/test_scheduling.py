@@ -329,6 +329,16 @@ def test_a_job_that_is_asked_for_runs_once_and_keeps_its_moments(bench: Bench) -
     ]
 
 
+def test_a_job_that_no_worker_has_met_yet_may_be_asked_for(bench: Bench) -> None:
+    MongoBoard((DAILY,), bench.jobs, bench.clock).ask(DAILY.name, "a-1")
+    worker = bench.worker(counting(bench.database))
+
+    looked = worker.look()
+
+    assert looked is True
+    assert [each.asked_by for each in bench.state.ended] == ["a-1"]
+
+
 def test_the_board_shows_the_table_with_what_became_of_each_job(bench: Bench) -> None:
     unmet = Job("test.unmet", "未知", DAILY.cadence)
     board = MongoBoard((DAILY, unmet), bench.jobs, bench.clock)
@@ -343,8 +353,6 @@ def test_the_board_shows_the_table_with_what_became_of_each_job(bench: Bench) ->
     assert len(counted.state.ended) == KEPT
     assert counted.next_at == counted.state.slot + DAY
     assert unknown.state is None
-    with pytest.raises(NotFound):
-        board.ask(unmet.name, "a-1")
     with pytest.raises(NotFound):
         board.ask("test.nowhere", "a-1")
 

@@ -16,6 +16,7 @@ from services.filing.routes import (
     papers,
     rates,
     reliefs,
+    reminders,
     reviews,
     rows,
     threads,
@@ -46,4 +47,6 @@ BLUEPRINTS = (
     decisions.bp,
     rates.bp,
     reliefs.bp,
+    reminders.bp,
+    reminders.jobs_bp,
 )

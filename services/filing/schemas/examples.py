@@ -11,6 +11,8 @@ from services.filing.schemas.duplicate_examples import DUPLICATE_EXAMPLES
 from services.filing.schemas.month_end_examples import MONTH_END_EXAMPLES
 from services.filing.schemas.rates import CONVERTED, RATE_EXAMPLES
 from services.filing.schemas.relief_examples import RELIEF_EXAMPLES
+from services.filing.schemas.reminders import REMINDER_EXAMPLES
+from shared.web.jobs import EXAMPLES as JOB_EXAMPLES
 
 _ID = "01990000000070008000000000000001"
 _UNIT_ID = "01990000000070008000000000000002"
@@ -66,6 +68,8 @@ _ROW: Mapping[str, object] = {
     "in_force": 0,
     "filed_on": "2026-01-08",
     "due": "2026-01-10",
+    "statutory_due": "2026-01-10",
+    "days_late": 0,
     "is_late": False,
     "submitted_at": "2026-01-08T02:00:00+00:00",
     "updated_at": "2026-01-08T02:00:00+00:00",
@@ -110,6 +114,11 @@ _TASK = {
     "item": _PLATFORM_ID,
     "item_name": "云采服务外包交易平台",
     "due": "2026-01-10",
+    "statutory_due": "2026-01-10",
+    "due_explanation": "2025年的年报应于次年1月10日前报送，含当日，即2026年1月10日（星期六）24时止。",
+    "latest_due": "2026-03-31",
+    "is_exempt": False,
+    "is_asked": False,
     "days_left": 3,
     "blocked": "",
     "is_done": False,
@@ -226,6 +235,8 @@ EXAMPLES: Mapping[str, object] = {
     **CONTRACT_EXAMPLES,
     **DUPLICATE_EXAMPLES,
     **RELIEF_EXAMPLES,
+    **REMINDER_EXAMPLES,
+    **JOB_EXAMPLES,
     **RATE_EXAMPLES,
     **MONTH_END_EXAMPLES,
     "EmptyIn": {},

@@ -142,6 +142,12 @@ class MemoryFilings:
         found = [(each.period, each.approved) for each in same if each.period < filing.period]
         return sorted(((one, other) for one, other in found if other), key=lambda pair: pair[0], reverse=True)[:limit]
 
+    def find_last_submitted(self, unit_ids: Iterable[str], form: str) -> Mapping[str, Filing]:
+        """Return the latest filing of a form, by unit."""
+        wanted = set(unit_ids)
+        found = (each for each in self.kept.values() if each.form == form and each.versions and each.unit_id in wanted)
+        return {each.unit_id: each for each in sorted(found, key=lambda one: one.period)}
+
     def has_submitted(self, unit_id: str, form: str) -> bool:
         """Tell whether the unit has submitted the form."""
         return any(each.form == form and each.versions for each in self._of(unit_id))

@@ -1,21 +1,23 @@
 """Who is expected to file which form for which period; the one rule that the agenda, reminders and counts go by.
 
-The rule itself is `completeness.expecting`; here it is asked of one unit, or of all in a division by pages of units, with
-one look at the contracts per page.
+The rule itself is `completeness.expecting`; here it is asked of many units at a time, with one look at their contracts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from services.filing.completeness.expecting import BASICS_FORM, TYPES, is_expected_of_anybody, slots_of
-from services.filing.forms.model import Edition, Form, Reporter
+from services.filing.forms.model import Edition, Form
 from services.filing.model.periods import Period
 from services.filing.model.respondents import Respondent, Slot, city_respondent
+from services.filing.model.units import UnitType
 from services.filing.ports.deps import Deps
+from shared.clock import local_date
 from shared.codes import divisions, lists
 from shared.codes.schemes import Scheme
+from shared.identity.actor import COUNTRY
 
 
 def forms_expected(deps: Deps, period: Period) -> tuple[tuple[Edition, Form], ...]:
@@ -38,25 +40,9 @@ def expected_of(deps: Deps, respondents: Sequence[Respondent], form: Form, perio
     )
 
 
-def pages_expected(deps: Deps, form: Form, period: Period, division: str) -> Iterator[tuple[Slot, ...]]:
-    """Yield what is expected of a form for a period in a division and all below it, by pages of units.
-
-    A unit is counted where it is placed now. A page may be empty.
-    """
-    for page in respondent_pages(deps, form, period, division):
-        yield expected_of(deps, page, form, period)
-
-
-def respondent_pages(deps: Deps, form: Form, period: Period, division: str) -> Iterator[Sequence[Respondent]]:
-    """Yield those in a division, and in all below it, of whom a form may be expected for a period."""
-    if not is_expected_of_anybody(form, period):
-        return
-    if form.reporter is Reporter.CITY:
-        yield demonstration_cities(period, division)
-        return
-    # 企业1表 is for operators of platforms too, so that units of both types are looked at
-    kind = None if form.key == BASICS_FORM else TYPES[form.filer]
-    yield from deps.respondents.pages(division, kind)
+def kind_of(form: Form) -> UnitType | None:
+    """Return the type of the units that may file a form by themselves, None where there are several."""
+    return None if form.key == BASICS_FORM else TYPES[form.filer]  # 企业1表 is for platform operators too
 
 
 def demonstration_cities(period: Period, division: str) -> tuple[Respondent, ...]:
@@ -65,6 +51,15 @@ def demonstration_cities(period: Period, division: str) -> tuple[Respondent, ...
     listed = lists.entries(Scheme.DEMONSTRATION_CITY, day)
     cities = (city_on(each.code, day) for each in listed)
     return tuple(each for each in cities if each is not None and division in each.path)
+
+
+def known_cities(deps: Deps, period: Period) -> tuple[Respondent, ...]:
+    """Return the demonstration cities of a period, and those that are on the list only since."""
+    then = demonstration_cities(period, COUNTRY)
+    codes = {each.division for each in then}
+    today = local_date(deps.clock.now())
+    since = (city_on(each.code, today) for each in lists.entries(Scheme.DEMONSTRATION_CITY, today))
+    return (*then, *(each for each in since if each is not None and each.division not in codes))
 
 
 def city_on(division: str, day: date) -> Respondent | None:

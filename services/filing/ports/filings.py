@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -70,6 +70,10 @@ class Filings(Protocol):
 
     def list_approved_before(self, filing: Filing, limit: int) -> Sequence[tuple[str, Version]]:
         """Return the versions in force of the same form, unit and item by period, the newest first, up to this one's."""
+        ...
+
+    def find_last_submitted(self, unit_ids: Iterable[str], form: str) -> Mapping[str, Filing]:
+        """Return, by unit, its filing of a form for the latest period that it submitted one for."""
         ...
 
     def has_submitted(self, unit_id: str, form: str) -> bool:

@@ -45,6 +45,7 @@ INDEXES = (
     IndexModel([("unit", ASCENDING), ("state", ASCENDING), *_LAST], name="of_unit"),
     IndexModel([("period", ASCENDING), ("form", ASCENDING), ("state", ASCENDING)], name="of_period"),
     IndexModel([("to_day", ASCENDING), ("from_day", ASCENDING)], name="covering"),
+    IndexModel([("updated_at", ASCENDING)], name="changed"),
 )
 
 

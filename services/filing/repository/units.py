@@ -15,7 +15,7 @@ from services.filing.forms.context import FirmFacts
 from services.filing.model.units import Basic, Platform, Unit, UnitType
 from services.filing.repository.records import COLLECTION as FILINGS
 from services.filing.repository.records import Records
-from services.filing.repository.respondents import UNIT_INDEX, respondent_fields
+from services.filing.repository.respondents import MOVED_INDEX, UNIT_INDEX, respondent_fields
 from shared.calls import Call
 from shared.codes import lists
 from shared.codes.schemes import Scheme
@@ -45,6 +45,7 @@ INDEXES = (
     IndexModel([("listed", ASCENDING), *_LAST], name="listed"),
     IndexModel([("name", ASCENDING)], name="of_name"),
     UNIT_INDEX,
+    MOVED_INDEX,
 )
 
 
@@ -120,6 +121,9 @@ class MongoUnits:
     def save(self, unit: Unit, call: Call) -> Unit:
         """Store the next version with its last history entry. Raises `StaleVersion`."""
         fields = self._fields(unit, unit.version + 1)
+        before = next(iter(self._aggregates.find({"_id": unit.id}, projection={"path": 1}, limit=1)), None)
+        if before is not None and before["path"] != fields["path"]:
+            fields["moved_at"] = unit.updated_at  # what was counted where it was is counted anew
         self._aggregates.save(unit.id, unit.version, fields, (), act=unit.history[-1])
         self._recent.forget(unit.id)
         return replace(unit, version=unit.version + 1)

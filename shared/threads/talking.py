@@ -64,11 +64,6 @@ class Subject(Protocol):
         ...
 
     @property
-    def labels(self) -> Mapping[str, object]:
-        """What lists of threads are found by, in clear."""
-        ...
-
-    @property
     def side(self) -> Side:
         """For whom the actor writes."""
         ...
@@ -87,6 +82,10 @@ class Subject(Protocol):
 
     def fault_of(self, visibility: Visibility, pointer: str) -> Problem | None:
         """Return why there can be no such thread about a place, None where there can."""
+        ...
+
+    def labels_of(self, visibility: Visibility) -> Mapping[str, object]:
+        """Return what lists of threads are found by, in clear."""
         ...
 
     def events_of(self, thread: Thread, act: ThreadAct) -> Sequence[Outgoing]:
@@ -146,7 +145,7 @@ class Talk:
             updated_at=now,
             messages=(self._message(1, text),),
             history=(self.call.entry(now, ThreadAct.OPEN, None, visibility),),
-            labels=subject.labels,
+            labels=subject.labels_of(visibility),
         )
         return self._read(self.threads.add(thread, self.call, subject.events_of(thread, ThreadAct.OPEN)))
 
@@ -215,7 +214,8 @@ class Talk:
 
     def _noted(self, thread: Thread, act: ThreadAct) -> Thread:
         entry = self.call.entry(self.clock.now(), act, thread.visibility, thread.visibility)
-        return replace(thread, updated_at=entry.at, history=(*thread.history, entry), labels=self.subject.labels)
+        labels = self.subject.labels_of(thread.visibility)
+        return replace(thread, updated_at=entry.at, history=(*thread.history, entry), labels=labels)
 
     def _read(self, thread: Thread) -> SeenThread:
         """Return the thread to somebody who has just written in it, and so has seen it."""

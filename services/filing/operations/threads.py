@@ -57,20 +57,6 @@ class AboutFiling:
         return self.filing.unit_id
 
     @property
-    def labels(self) -> Mapping[str, object]:
-        """What lists of threads are found by: the form, and by visibility the divisions that see a thread."""
-        filing = self.filing
-        return {
-            "form": filing.form,
-            "edition": filing.edition,
-            "period": filing.period,
-            "division": filing.division,
-            "path": [filing.unit_id, *filing.path],
-            "chain": list(policy.chain_of(filing)),
-            "filers": sorted(policy.filers_of(filing)),
-        }
-
-    @property
     def forms(self) -> Forms:
         """The forms that the filing answers."""
         return forms_of(self.instrument, self.filing.division, self.filing.period)
@@ -97,6 +83,19 @@ class AboutFiling:
         if pointer == WHOLE or is_place(self.forms, pointer):
             return None
         return Problem("/pointer", "place_unknown", "表中没有这一项。", "表中的指标，如 /601/2")
+
+    def labels_of(self, visibility: Visibility) -> Mapping[str, object]:
+        """Return what lists of threads are found by: the form, and whose list a thread is in."""
+        filing = self.filing
+        is_internal = visibility is Visibility.INTERNAL
+        return {
+            "form": filing.form,
+            "edition": filing.edition,
+            "period": filing.period,
+            "division": filing.division,
+            "readers": list(policy.chain_of(filing)) if is_internal else [filing.unit_id, *filing.path],
+            "hidden_from": sorted(policy.filers_of(filing)) if is_internal else [],
+        }
 
     def events_of(self, thread: Thread, act: ThreadAct) -> Sequence[Outgoing]:
         """Tell the other side that there is something to read, and everybody what was resolved or opened again."""

@@ -7,7 +7,6 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
-from services.filing.model.units import CITY_UNIT
 from services.filing.policy import division_of
 from services.filing.ports.casework import WantedThreads
 from shared.crypto.errors import KeyDestroyed
@@ -18,7 +17,7 @@ from shared.mongo.client import Document
 from shared.mongo.pages import Newest
 from shared.paging import Page
 from shared.threads import store
-from shared.threads.model import Thread, Visibility
+from shared.threads.model import Thread
 from shared.threads.store import MongoThreads
 
 ABOUT = "filing"
@@ -27,10 +26,8 @@ _LAST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 
 INDEXES = (
     *store.indexes_of(ABOUT),
-    *(
-        IndexModel([("visibility", ASCENDING), (f"labels.{sight}", ASCENDING), *_LAST], name=f"in_{sight}")
-        for sight in ("path", "chain")
-    ),
+    IndexModel([("labels.readers", ASCENDING), *_LAST], name="in_sight"),
+    IndexModel([("labels.readers", ASCENDING), ("is_resolved", ASCENDING), *_LAST], name="in_state"),
 )
 
 
@@ -45,12 +42,14 @@ class MongoFilingThreads(MongoThreads):
 
         What a destroyed key no longer opens is left out.
         """
-        narrow: dict[str, Any] = {
-            f"labels.{name}": value for name, value in (("form", wanted.form), ("period", wanted.period)) if value
+        query: dict[str, Any] = {
+            "labels.readers": _reader(actor),
+            "labels.hidden_from": {"$ne": actor.account_id},
+            **{f"labels.{name}": value for name, value in (("form", wanted.form), ("period", wanted.period)) if value},
+            **NEWEST.after(cursor),
         }
         if wanted.is_resolved is not None:
-            narrow["is_resolved"] = wanted.is_resolved
-        query = {"$and": [{"$or": _sight(actor)}, *(part for part in (narrow, NEWEST.after(cursor)) if part)]}
+            query["is_resolved"] = wanted.is_resolved
         found = self._aggregates.find(query, sort=NEWEST.sort, limit=limit + 1)
         rows, following = NEWEST.page(found, limit)
         return Page(tuple(each for row in rows if (each := self._readable(row)) is not None), following)
@@ -62,17 +61,6 @@ class MongoFilingThreads(MongoThreads):
             return None
 
 
-def _sight(actor: Actor) -> list[dict[str, Any]]:
-    """Return which threads the actor reads, by visibility: each in its order, so that an index gives them merged."""
-    if actor.role in UNIT_ROLES:
-        return [{"visibility": Visibility.FILER.value, "labels.path": actor.unit_id or ""}]
-    division = division_of(actor)
-    own = [division, f"{CITY_UNIT}{division}"] if division else []
-    return [
-        {"visibility": Visibility.FILER.value, "labels.path": {"$in": own}},
-        {
-            "visibility": Visibility.INTERNAL.value,
-            "labels.chain": division,
-            "labels.filers": {"$ne": actor.account_id},
-        },
-    ]
+def _reader(actor: Actor) -> str:
+    """Return in whose list the actor looks: the unit's, or the department's."""
+    return actor.unit_id or "" if actor.role in UNIT_ROLES else division_of(actor)

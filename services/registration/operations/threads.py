@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from services.registration import policy
 from services.registration.form.places import PLACES, anchor_of
@@ -31,7 +31,6 @@ class AboutRegistration:
 
     actor: Actor
     registration: Registration
-    labels: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -65,6 +64,10 @@ class AboutRegistration:
         if pointer in PLACES and not (visibility is Visibility.FILER and pointer.startswith(FACTS)):
             return None
         return Problem("/pointer", "place_unknown", "请选择注册信息中的项目或材料。", "项目或材料")
+
+    def labels_of(self, visibility: Visibility) -> Mapping[str, object]:
+        """Return nothing: threads are listed registration by registration."""
+        return {}
 
     def events_of(self, thread: Thread, act: ThreadAct) -> Sequence[Outgoing]:
         """Tell the other side that there is something to read; what was said stays in the system."""

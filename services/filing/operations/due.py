@@ -7,13 +7,13 @@ The statutory day follows from the form's due rule in its edition; what a depart
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from services.filing.forms.model import Form
 from services.filing.model.filings import Filing
-from services.filing.model.periods import Period
+from services.filing.model.periods import Period, period_of
 from services.filing.model.reliefs import ReliefKind, Waiver
 from services.filing.ports.deps import Deps
 from shared.calendar import statutory
@@ -63,6 +63,10 @@ class Dues:
         exemption = next((each for each in found if each.kind is ReliefKind.EXEMPTION), None)
         return DueDay(day, on, moved_by, exemption)
 
+    def of_filing(self, form: Form, filing: Filing) -> DueDay:
+        """Return the due day of a filing whose form was asked for."""
+        return self.of(filing.unit_id, form, period_of(filing.period))
+
 
 def due_of(deps: Deps, unit_id: str, form: Form, period: Period) -> DueDay:
     """Return until when a form of a period is due for a unit."""
@@ -79,6 +83,13 @@ def dues_of(deps: Deps, asked: Collection[tuple[Form, Period]], unit_ids: Collec
     for each in deps.reliefs.waivers(unit_ids, pairs, min(days), max(days)):
         waivers[each.unit_id].append(each)
     return Dues(waivers)
+
+
+def dues_of_filings(deps: Deps, filings: Iterable[tuple[Form, Filing]]) -> Dues:
+    """Return until when filings were due, each with its form; one read in all."""
+    known = tuple(filings)
+    asked = {(form.key, each.period): (form, period_of(each.period)) for form, each in known}
+    return dues_of(deps, tuple(asked.values()), {each.unit_id for _, each in known})
 
 
 def statutory_due(form: Form, period: Period) -> StatutoryDay:

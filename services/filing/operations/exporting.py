@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from services.filing.forms.model import Form
 from services.filing.model.filings import Filing
 from services.filing.model.units import Unit, UnitType
+from services.filing.operations.due import DueDay, dues_of_filings
+from services.filing.operations.instruments import instrument_for
 from services.filing.operations.reading import list_filings, units_of
 from services.filing.operations.units import list_units
 from services.filing.ports.deps import Deps
@@ -17,8 +21,18 @@ MOST = 50_000
 """Rows of one export; who wants more narrows the list."""
 
 
-def all_filings(deps: Deps, call: Call, wanted: Wanted) -> Iterator[tuple[Filing, Unit | None]]:
-    """Yield the filings that the actor sees and wants, with the unit of each; the read is recorded.
+@dataclass(frozen=True)
+class Listed:
+    """A line of a list of filings: its form, the unit (None for a demonstration city), and until when it was due."""
+
+    filing: Filing
+    form: Form
+    unit: Unit | None
+    due: DueDay
+
+
+def all_filings(deps: Deps, call: Call, wanted: Wanted) -> Iterator[Listed]:
+    """Yield the filings that the actor sees and wants, with the unit and the due day of each; the read is recorded.
 
     Raises what `list_filings` raises.
     """
@@ -26,7 +40,9 @@ def all_filings(deps: Deps, call: Call, wanted: Wanted) -> Iterator[tuple[Filing
     while given < MOST:
         page = list_filings(deps, call, wanted, cursor, PAGE)
         known = units_of(deps, page.items)
-        yield from ((each, known.get(each.unit_id)) for each in page.items)
+        listed = [(instrument_for(deps, each).form, each) for each in page.items]
+        dues = dues_of_filings(deps, listed)
+        yield from (Listed(each, form, known.get(each.unit_id), dues.of_filing(form, each)) for form, each in listed)
         given += len(page.items)
         cursor = page.next_cursor
         if not cursor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 
 from services.filing.errors import AlreadyFiled, ExecutionsThere
 from services.filing.forms.reading import dump, read
@@ -14,9 +13,10 @@ from services.filing.ledger.reading import EXECUTION_FORM, contract_said
 from services.filing.model.filings import Filing
 from services.filing.model.units import Unit
 from services.filing.operations.drafts import Content, Start, new_draft, start_of, working_with
+from services.filing.operations.due import DueDay, due_of
 from services.filing.operations.instruments import read_period
-from services.filing.operations.lateness import due_day
 from services.filing.ports.deps import Deps
+from shared.calendar.statutory import StatutoryDay, lock_of_execution
 from shared.calls import Call
 from shared.clock import local_date
 
@@ -39,11 +39,12 @@ class Proposed:
 class MonthEnd:
     """A month of one unit: its open contracts, its executions on other contracts, and its nil report.
 
-    `is_overdue` says that what is filed today is late; `is_whole` is False where there are more open contracts.
+    `is_overdue` says that what is filed today is late, `lock` until when executions of the month may be filed at all; `is_whole` is False where there are more open contracts.
     """
 
     period: str
-    due: date
+    due: DueDay
+    lock: StatutoryDay
     is_overdue: bool
     start: Start
     contracts: tuple[Proposed, ...]
@@ -62,14 +63,15 @@ def month_end(deps: Deps, call: Call, period_text: str) -> MonthEnd:
     start = start_of(deps, call, EXECUTION_FORM, period)
     accounts = deps.accounts.list_open(start.unit_id, MOST_OPEN + 1)
     filings = executions_of(deps, start)
-    due = due_day(start.instrument.form, period)
+    due = due_of(deps, start.unit_id, start.instrument.form, period)
     on = _by_contract(each for each in filings if not is_nil(each))
     known = sorted(accounts[:MOST_OPEN], key=lambda each: (each.terms.number, each.terms.part, each.id))
     proposed = tuple(Proposed(each, tuple(on.pop(each.terms.key, ()))) for each in known)
     return MonthEnd(
         period=start.period,
         due=due,
-        is_overdue=local_date(deps.clock.now()) > due,
+        lock=lock_of_execution(period.last_day),
+        is_overdue=local_date(deps.clock.now()) > due.on,
         start=start,
         contracts=proposed,
         others=tuple(each for rest in on.values() for each in rest),

@@ -11,11 +11,13 @@ from services.filing.forms.computing import suggestions
 from services.filing.forms.context import Context
 from services.filing.forms.reading import json_value
 from services.filing.model.filings import AnswerValues, Filing, Version, Working
+from services.filing.model.periods import period_of
 from services.filing.model.states import EDITABLE, Action, State
 from services.filing.model.units import Unit
 from services.filing.operations.changes import in_sight
 from services.filing.operations.context import BASICS_FORM, context_of
 from services.filing.operations.drafts import changed_answers, changed_extras, open_pointers
+from services.filing.operations.due import DueDay, due_of
 from services.filing.operations.extras import suggested_extras
 from services.filing.operations.findings import Checked, checked
 from services.filing.operations.instruments import Instrument, instrument_for
@@ -66,6 +68,7 @@ class View:
     checked: Checked | None
     suggestions: tuple[Suggestion, ...]
     seen: tuple[str, ...]
+    due: DueDay
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
         checked=found,
         suggestions=suggestions_for(deps, filing, instrument, unit, context) if context else (),
         seen=deps.ticks.get(filing, call.actor.account_id).keys if Action.APPROVE in actions else (),
+        due=due_of(deps, filing.unit_id, instrument.form, period_of(filing.period)),
     )
 
 

@@ -10,6 +10,7 @@ from services.filing.forms.reading import dump
 from services.filing.model.filings import SignOff
 from services.filing.model.states import State
 from services.filing.operations import agenda, drafts, exporting, reading, submission, units
+from services.filing.operations.due import dues_of_filings
 from services.filing.operations.instruments import instrument_for
 from services.filing.policy import Permission
 from services.filing.ports.filings import Wanted
@@ -62,7 +63,9 @@ def list_all(query: dict[str, object]) -> Body:
     cursor, limit = str(query["cursor"]), int(str(query["limit"]))
     page = reading.list_filings(deps(), reading_call(), _wanted(query), cursor, limit)
     known = reading.units_of(deps(), page.items)
-    items = [row_body(each, instrument_for(deps(), each).form, known.get(each.unit_id)) for each in page.items]
+    listed = [(instrument_for(deps(), each).form, each) for each in page.items]
+    dues = dues_of_filings(deps(), listed)
+    items = [row_body(each, form, known.get(each.unit_id), dues.of_filing(form, each)) for form, each in listed]
     return {"items": items, "next_cursor": page.next_cursor}
 
 
@@ -74,7 +77,7 @@ def list_all(query: dict[str, object]) -> Body:
 def export_list(query: dict[str, object]) -> Response:
     """Give out what the reader sees as a workbook."""
     found = exporting.all_filings(deps(), reading_call(), _wanted(query))
-    rows = (list_row(each, instrument_for(deps(), each).form, unit) for each, unit in found)
+    rows = (list_row(each.filing, each.form, each.unit, each.due) for each in found)
     return attachment(stream_with_context(export(LIST_COLUMNS, rows)), "filings.xlsx", XLSX)
 
 

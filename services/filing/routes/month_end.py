@@ -6,9 +6,9 @@ from typing import cast
 
 from services.filing.model.filings import SignOff
 from services.filing.operations import executions, month_end, selection
+from services.filing.operations.due import days_late, dues_of_filings
 from services.filing.operations.executions import Line
 from services.filing.operations.instruments import instrument_for
-from services.filing.operations.lateness import is_late
 from services.filing.operations.selection import Selected
 from services.filing.policy import Permission
 from services.filing.routes.context import Answer, answer, deps
@@ -78,5 +78,7 @@ def submit(data: dict[str, object]) -> Body:
     found = selection.submit_selected(
         deps(), creating_call(), selected, sign_off, duties_read=bool(data["duties_read"])
     )
-    late = {each.id: is_late(instrument_for(deps(), each.filing).form, each.filing) for each in found if each.filing}
+    filed = [(instrument_for(deps(), each.filing).form, each.filing) for each in found if each.filing]
+    dues = dues_of_filings(deps(), filed)
+    late = {filing.id: days_late(dues.of_filing(form, filing), filing) > 0 for form, filing in filed}
     return outcomes_body(found, late)

@@ -10,8 +10,8 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.filing.model.filings import Filing
 from services.filing.model.states import EDITABLE
+from services.filing.operations.due import days_late
 from services.filing.operations.executions import MOST_LINES, Line, Saved
-from services.filing.operations.lateness import is_late
 from services.filing.operations.month_end import MonthEnd, Proposed
 from services.filing.operations.selection import MOST_SELECTED, Outcome, Selected
 from services.filing.schemas.contracts import nature_name, text
@@ -155,6 +155,9 @@ class MonthEndOut(Schema):
 
     period = fields.String()
     due = fields.String()
+    due_explanation = fields.String()
+    lock = fields.String()
+    lock_explanation = fields.String()
     is_overdue = fields.Boolean()
     is_whole = fields.Boolean()
     contracts = fields.List(fields.Nested(ProposedOut))
@@ -214,7 +217,10 @@ def month_end_body(found: MonthEnd) -> Body:
     nil = found.nil
     return {
         "period": found.period,
-        "due": found.due.isoformat(),
+        "due": found.due.on.isoformat(),
+        "due_explanation": found.due.explanation,
+        "lock": found.lock.on.isoformat(),
+        "lock_explanation": found.lock.explanation,
         "is_overdue": found.is_overdue,
         "is_whole": found.is_whole,
         "contracts": [_proposed_body(found, each) for each in found.contracts],
@@ -275,7 +281,7 @@ def _standing(found: MonthEnd, filing: Filing) -> Body:
         "version": filing.version,
         "state": filing.state.value,
         "state_label": STATE_LABELS[filing.state],
-        "is_late": is_late(found.start.instrument.form, filing),
+        "is_late": days_late(found.due, filing) > 0,
     }
 
 

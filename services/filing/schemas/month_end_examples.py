@@ -55,6 +55,9 @@ MONTH_END_EXAMPLES: Mapping[str, object] = {
     "MonthEndOut": {
         "period": "2025-11",
         "due": "2025-11-30",
+        "due_explanation": "2025年11月的月报应于当月月末前报送，即2025年11月30日（星期日）24时止。",
+        "lock": "2026-03-31",
+        "lock_explanation": "2025年下半年执行的，应在当年填报，有特殊情况的可顺延至次年3月底前。",
         "is_overdue": False,
         "is_whole": True,
         "contracts": [

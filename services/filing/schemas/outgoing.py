@@ -90,6 +90,7 @@ class VersionOut(Schema):
 class FilingOut(RowOut):
     """A filing in full."""
 
+    due_explanation = fields.String()
     head = fields.Dict()
     answers = fields.Dict()
     shown = fields.Dict()
@@ -160,7 +161,8 @@ def view_body(view: View) -> Body:
     filing, form, working = view.filing, view.instrument.form, view.working
     answers = view.checked.answers if view.checked and working.rows is None else None
     return {
-        **row_body(filing, form, view.unit),
+        **row_body(filing, form, view.unit, view.due),
+        "due_explanation": view.due.explanation,
         "head": dict(view.head),
         "answers": dump(answers) if answers is not None else dict(working.answers),
         "shown": shown_body(view.instrument, view.instrument.answers(working.answers) if answers is None else answers),

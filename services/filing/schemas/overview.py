@@ -12,7 +12,7 @@ from services.filing.model.filings import Filing
 from services.filing.model.periods import period_of
 from services.filing.model.units import Unit
 from services.filing.operations.agenda import Task
-from services.filing.operations.lateness import due_day, is_late
+from services.filing.operations.due import DueDay, days_late
 from services.filing.policy import reviewing_division
 from services.filing.schemas.chain import department_name
 from services.filing.schemas.words import STATE_LABELS
@@ -45,6 +45,8 @@ class RowOut(Schema):
     in_force = fields.Integer()
     filed_on = fields.String(allow_none=True)
     due = fields.String()
+    statutory_due = fields.String()
+    days_late = fields.Integer()
     is_late = fields.Boolean()
     submitted_at = fields.String(allow_none=True)
     updated_at = fields.String()
@@ -72,6 +74,11 @@ class TaskOut(Schema):
     item = fields.String()
     item_name = fields.String()
     due = fields.String()
+    statutory_due = fields.String()
+    due_explanation = fields.String()
+    latest_due = fields.String()
+    is_exempt = fields.Boolean()
+    is_asked = fields.Boolean()
     days_left = fields.Integer()
     blocked = fields.String()
     is_done = fields.Boolean()
@@ -86,7 +93,7 @@ class TasksOut(Schema):
     items = fields.List(fields.Nested(TaskOut))
 
 
-def row_body(filing: Filing, form: Form, unit: Unit | None) -> Body:
+def row_body(filing: Filing, form: Form, unit: Unit | None, due: DueDay) -> Body:
     """Return a filing as a list shows it; `unit` is the one that filed, None for a demonstration city."""
     platform = unit.platform(filing.item) if unit else None
     return {
@@ -109,8 +116,10 @@ def row_body(filing: Filing, form: Form, unit: Unit | None) -> Body:
         "revision": filing.revision,
         "in_force": filing.in_force,
         "filed_on": _day(filing.filed_on),
-        "due": due_day(form, period_of(filing.period)).isoformat(),
-        "is_late": is_late(form, filing),
+        "due": due.on.isoformat(),
+        "statutory_due": due.statutory.on.isoformat(),
+        "days_late": days_late(due, filing),
+        "is_late": days_late(due, filing) > 0,
         "submitted_at": _moment(filing.submitted_at),
         "updated_at": filing.updated_at.isoformat(),
         "queries": sum(each.severity == "query" for each in filing.last.noted) if filing.last else 0,
@@ -137,13 +146,19 @@ LIST_COLUMNS = (
 """The columns of the list as a workbook."""
 
 
-def list_row(filing: Filing, form: Form, unit: Unit | None) -> tuple[str | int | date | None, ...]:
+def list_row(filing: Filing, form: Form, unit: Unit | None, due: DueDay) -> tuple[str | int | date | None, ...]:
     """Return a filing as a line of the list as a workbook."""
-    row = row_body(filing, form, unit)
+    row = row_body(filing, form, unit, due)
     names = ("form_number", "form_title", "period_label", "unit_name", "item_name", "division_name", "state_label")
-    due = due_day(form, period_of(filing.period))
-    late = "逾期" if is_late(form, filing) else ""
-    return (*(str(row[name]) for name in names), filing.revision, filing.filed_on, due, late, int(str(row["queries"])))
+    late = "逾期" if row["is_late"] else ""
+    return (
+        *(str(row[name]) for name in names),
+        filing.revision,
+        filing.filed_on,
+        due.on,
+        late,
+        int(str(row["queries"])),
+    )
 
 
 def task_body(task: Task, names: Mapping[str, str]) -> Body:
@@ -158,12 +173,17 @@ def task_body(task: Task, names: Mapping[str, str]) -> Body:
         "item": task.item,
         "item_name": names.get(task.item, ""),
         "due": task.due.isoformat(),
+        "statutory_due": task.day.statutory.on.isoformat(),
+        "due_explanation": task.day.explanation,
+        "latest_due": task.latest.isoformat(),
+        "is_exempt": task.day.is_exempt,
+        "is_asked": task.is_asked,
         "days_left": task.days_left,
         "blocked": task.blocked,
         "is_done": task.is_done,
         "filing_id": filing.id if filing else None,
         "state": filing.state.value if filing else None,
-        "state_label": STATE_LABELS[filing.state] if filing else "未填",
+        "state_label": STATE_LABELS[filing.state] if filing else "免报" if task.day.is_exempt else "未填",
     }
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from services.filing.errors import AlreadyFiled, ExecutionsThere, NotExpected
 from services.filing.model.filings import Filing
+from services.filing.model.periods import Period
 from services.filing.model.states import State
 from services.filing.operations.drafts import Content, discard_filing, save_content
+from services.filing.operations.due import days_late, due_of
 from services.filing.operations.executions import Saved, save_executions
-from services.filing.operations.lateness import is_late
 from services.filing.operations.month_end import file_nil, month_end
 from services.filing.operations.selection import Outcome, Selected, submit_selected
 from services.filing.schemas.overview import row_body
@@ -21,7 +22,7 @@ from shared.calls import Call
 from shared.errors import Invalid, KeyReused
 from shared.idempotency import RequestKey
 from tests.support.filing_deps import COUNTY, OPERATOR, RIVAL, Office
-from tests.support.month_end import BEFORE, FIRM, MONTH, SIGN_OFF, contract, line, make_firm_office, save
+from tests.support.month_end import BEFORE, FIRM, FIRM_UNIT, MONTH, SIGN_OFF, contract, line, make_firm_office, save
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_a_month_proposes_the_open_contracts_with_what_was_executed_on_each(offi
     assert [each.state for each in month.contracts[0].executions] == [State.SUBMITTED, State.DRAFT]
     assert (month.contracts[0].account.executed, month.contracts[0].account.remaining) == (Decimal(10), Decimal(90))
     assert month.contracts[1].executions == ()
-    assert (month.due.isoformat(), month.is_overdue, month.nil) == ("2026-01-31", False, None)
+    assert (month.due.on.isoformat(), month.is_overdue, month.nil) == ("2026-01-31", False, None)
     assert second.id == month.contracts[1].account.id
 
 
@@ -78,8 +79,7 @@ def test_a_month_that_has_ended_is_overdue_but_not_locked(office: Office) -> Non
     assert outcome.filing is not None
     form = office.deps.catalogue.find("2022").form("enterprise-3")  # type: ignore[union-attr]  # it is there
     assert form is not None
-    assert is_late(form, outcome.filing)
-    shown = row_body(outcome.filing, form, None)
+    shown = row_body(outcome.filing, form, None, due_of(office.deps, FIRM_UNIT, form, Period(2025, 12)))
     assert (shown["due"], shown["is_late"]) == ("2025-12-31", True)
 
 
@@ -93,9 +93,10 @@ def test_the_mark_goes_by_the_first_submission(office: Office) -> None:
 
     later = replace(filing, submitted_at=datetime(2026, 3, 1, tzinfo=UTC))
 
-    assert not is_late(form, later)
-    assert is_late(form, replace(filing, filed_on=datetime(2026, 2, 1, tzinfo=UTC).date()))
-    assert not is_late(form, replace(filing, filed_on=None))
+    due = due_of(office.deps, FIRM_UNIT, form, Period(2026, 1))
+    assert days_late(due, later) == 0
+    assert days_late(due, replace(filing, filed_on=date(2026, 2, 1))) == 1
+    assert days_late(due, replace(filing, filed_on=None)) == 0
 
 
 def test_a_line_takes_the_parties_the_nature_and_the_number_from_its_contract(office: Office) -> None:

@@ -13,13 +13,15 @@ from services.filing.operations.department_digests import tell_departments
 from services.filing.operations.imports import run_next_import
 from services.filing.operations.likeness import read_next_due
 from services.filing.operations.reminders import remind_units
+from services.filing.operations.settling import run_closing_step
 from services.filing.policy import SYSTEM
 from services.filing.reminding.jobs import DIGESTS, REMINDERS, jobs_of_filing
-from services.filing.repository import assignments, duplicates, files, reliefs, reminding
+from services.filing.repository import assignments, closings, duplicates, files, reliefs, reminding
 from services.filing.repository.records import COLLECTION
 from services.filing.settings import Settings
 from services.filing.wiring import Wired, build
 from shared.calls import Call
+from shared.clock import Clock
 from shared.codes.keeping import SECONDS as DIVISIONS_SECONDS
 from shared.codes.keeping import DivisionKeeper
 from shared.contracts import all_contracts
@@ -39,11 +41,14 @@ from shared.threads import store as threads
 
 SWEEP_SECONDS = 3600.0
 IMPORT_SECONDS = 1.0
+CLOSING_SECONDS = 1.0
+CLOSING_STEPS = 20
+"""So many steps are taken with closings before the worker looks whether it is to end."""
 LIKENESS_SECONDS = 1.0
 ORPHAN_AGE = timedelta(days=1)
 WITH_OUTBOX = (
     *(COLLECTION, duplicates.COLLECTION, reliefs.COLLECTION, threads.COLLECTION, assignments.COLLECTION),
-    *(reminding.RECORDS, reminding.DEPARTMENTS),
+    *(reminding.RECORDS, reminding.DEPARTMENTS, closings.COLLECTION),
 )
 """The collections whose changes tell something."""
 
@@ -88,14 +93,21 @@ def read_due(wired: Wired) -> None:
         continue
 
 
-def job_loops(wired: Wired, timing: Timing | None = None) -> list[JobLoop]:
-    """Return this worker's part in the scheduled jobs."""
+def run_closings(wired: Wired) -> None:
+    """Take some steps with the closings that are at work."""
+    for _ in range(CLOSING_STEPS):
+        if not run_closing_step(wired.deps):
+            return
+
+
+def job_loops(wired: Wired, clock: Clock | None = None, timing: Timing | None = None) -> list[JobLoop]:
+    """Return this worker's part in the scheduled jobs, at the time of the database where no clock is given."""
     works: Mapping[str, Work] = {
         REMINDERS: lambda progress: remind_units(wired.deps, progress),
         DIGESTS: lambda progress: tell_departments(wired.deps, progress),
     }
-    jobs, clock = MongoJobs(wired.database), ServerClock(wired.database)
-    return [JobLoop(job, works[job.name], jobs, clock, new_id, timing) for job in jobs_of_filing()]
+    jobs, now = MongoJobs(wired.database), clock or ServerClock(wired.database)
+    return [JobLoop(job, works[job.name], jobs, now, new_id, timing) for job in jobs_of_filing()]
 
 
 def _is_claimed(wired: Wired, file_id: str) -> bool:
@@ -124,6 +136,7 @@ def main() -> int:
             consumer,
             Periodic("divisions", DIVISIONS_SECONDS, DivisionKeeper(wired.division_changes.confirmed).refresh),
             Periodic("imports", IMPORT_SECONDS, lambda: run_imports(wired)),
+            Periodic("closings", CLOSING_SECONDS, lambda: run_closings(wired)),
             Periodic("likeness", LIKENESS_SECONDS, lambda: read_due(wired)),
             *job_loops(wired),
             Periodic("sweep", SWEEP_SECONDS, lambda: sweep_files(wired)),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from services.filing.operations import reading
+from services.filing.operations import comparing, reading
 from services.filing.operations.instruments import instrument_for
 from services.filing.policy import Permission
 from services.filing.routes.context import ONE, deps
+from services.filing.schemas.comparing import BesideLastOut, beside_last_body
 from services.filing.schemas.incoming import DiffIn, PointerIn
 from services.filing.schemas.outgoing import (
     Body,
@@ -40,6 +41,14 @@ def changes(query: dict[str, int], filing_id: str, no: int) -> Body:
     """Compare a version with another one; 0 is the unit's working copy."""
     found = reading.version_changes(deps(), reading_call(), filing_id, no, query["against"])
     return {"changes": [change_body(each) for each in found]}
+
+
+@bp.get(f"{ONE}/versions/<int:no>/period-changes")
+@needs(Permission.READ)
+@bp.response(200, BesideLastOut)
+def period_changes(filing_id: str, no: int) -> Body:
+    """Compare a version with what was approved for the last period before."""
+    return beside_last_body(comparing.changes_since_last_period(deps(), reading_call(), filing_id, no))
 
 
 @bp.get(f"{ONE}/field-history")

@@ -88,6 +88,12 @@ CASEWORK_EXAMPLES: Mapping[str, object] = {
         ],
         "next_cursor": "",
     },
+    "BesideLastOut": {
+        "period": "2024",
+        "period_label": "2024年",
+        "version": None,
+        "changes": [{"pointer": "/622/2", "indicator": "622", "before": "23456.5", "after": "30210.5"}],
+    },
     "MarkIn": {"pointer": "/622/2", "note": "年后核对银行流水。"},
     "MarkOut": _MARK,
     "FilingMarksOut": {"items": [_MARK]},

@@ -23,7 +23,7 @@ from tests.support.filing_site import (
     FilingSite,
     Json,
 )
-from tests.support.platform_filing import OPINION, submitted
+from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence, submitted
 
 COLLEAGUE = Actor("c" * 32, Role.COUNTY_REVIEWER, division="330106")
 QUESTION = "请说明交易项目金额增长的原因"
@@ -228,3 +228,27 @@ def test_a_department_that_comes_later_reads_what_was_asked_before_it(filing_sit
 
     assert [each.seen.thread.visibility for each in found] == [Visibility.FILER]
     assert [each.seen.can_resolve for each in found] == [True]
+
+
+def test_a_version_is_held_against_the_last_period_that_was_approved(filing_site: FilingSite) -> None:
+    operator = filing_site.operator()
+    first = submitted(filing_site, operator, "2024")
+    path = f"/filings/{first['id']}/versions/1/period-changes"
+    nothing = filing_site.json(COUNTY_REVIEWER, "GET", path)
+    filing_site.approve_through(first)
+    second = filing_site.begin(operator, "platform-1", "2025")
+    file_id = evidence(filing_site, operator, second)
+    answers = {**ANSWERS, "622": {"1": "30210.5", "2": "30310.5"}}
+    answers |= {code: {"1": ANSWERS[code]["2"], "2": ANSWERS[code]["2"]} for code in ("601", "611", "621")}
+    saved = filing_site.save(operator, second, answers=answers, explanations=EXPLAINED, evidence=[file_id])
+    sent = filing_site.submit(operator, saved)
+
+    found = filing_site.json(CITY_REVIEWER, "GET", f"/filings/{second['id']}/versions/1/period-changes")
+
+    assert sent.status_code == 200, sent.text
+    assert nothing["version"] is None
+    assert found["period_label"] == "2024年"
+    assert found["version"]["answers"]["622"]["2"] == "30210.5"
+    changed = {each["pointer"]: (each["before"], each["after"]) for each in found["changes"]}
+    assert changed["/622/2"] == ("30210.5", "30310.5")
+    assert "/602/2" not in changed

@@ -5,7 +5,7 @@ Every service with jobs may offer it; who may, it says by permissions of its own
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from marshmallow import Schema, fields
@@ -17,32 +17,31 @@ from shared.web.blueprint import Blueprint
 Body = dict[str, object]
 
 OUTCOME_LABELS = {Outcome.DONE: "完成", Outcome.FAILED: "失败"}
-EXAMPLES: dict[str, object] = {
-    "JobsOut": {
-        "items": [
-            {
-                "name": "filing.reminders",
-                "title": "提醒尚未报送的单位",
-                "cadence": "每天 07:00",
-                "next_at": "2026-01-09T23:00:00+00:00",
-                "is_asked": False,
-                "run": None,
-                "ended": [
-                    {
-                        "slot": "2026-01-08T23:00:00+00:00",
-                        "started_at": "2026-01-08T23:00:01+00:00",
-                        "ended_at": "2026-01-08T23:00:09.500000+00:00",
-                        "seconds": 8.5,
-                        "outcome": "done",
-                        "outcome_label": "完成",
-                        "error": "",
-                        "is_asked": False,
-                        "counts": {"units": 3000, "reminded": 412},
-                    }
-                ],
-            }
-        ]
-    }
+_REMINDERS: Body = {
+    "name": "filing.reminders",
+    "title": "提醒尚未报送的单位",
+    "cadence": "每天 07:00",
+    "next_at": "2026-01-09T23:00:00+00:00",
+    "is_asked": False,
+    "run": None,
+    "ended": [
+        {
+            "slot": "2026-01-08T23:00:00+00:00",
+            "started_at": "2026-01-08T23:00:01+00:00",
+            "ended_at": "2026-01-08T23:00:09.500000+00:00",
+            "seconds": 8.5,
+            "outcome": "done",
+            "outcome_label": "完成",
+            "error": "",
+            "is_asked": False,
+            "counts": {"units": 3000, "reminded": 412},
+        }
+    ],
+}
+EXAMPLES: Mapping[str, object] = {
+    "RunNowIn": {},
+    "JobOut": {**_REMINDERS, "is_asked": True},
+    "JobsOut": {"items": [_REMINDERS]},
 }
 
 

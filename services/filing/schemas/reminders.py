@@ -48,7 +48,7 @@ class ToUrgeIn(Schema):
     unit_id = Text(64, required=True)
     form = Text(40, required=True)
     period = Text(7, required=True)
-    item = Text(64, load_default="")
+    item = Text(64, min=0, load_default="")
 
     @post_load
     def made(self, data: dict[str, str], **_: object) -> ToUrge:

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     COLLEAGUES = "identity.colleagues"
     RECOVERIES = "identity.recoveries"
     DIVISIONS = "identity.divisions"
+    REVIEWERS = "identity.reviewers"
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
@@ -35,6 +36,7 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.COLLEAGUES: UNIT_ROLES,
     Permission.RECOVERIES: REVIEWERS,
     Permission.DIVISIONS: frozenset({Role.MINISTRY, Role.ADMINISTRATOR}),
+    Permission.REVIEWERS: REVIEWERS | {Role.MINISTRY},
 }
 
 

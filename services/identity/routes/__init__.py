@@ -15,6 +15,7 @@ from services.identity.routes import (
     keys,
     me,
     recoveries,
+    reviewers,
     sign_in,
     signups,
 )
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     colleagues.bp,
     invitations.bp,
     recoveries.bp,
+    reviewers.bp,
     divisions.bp,
 )
 """The interface for programs, in the description."""

@@ -182,6 +182,10 @@ EXAMPLES: Mapping[str, object] = {
     },
     "ChangeSetOut": _CHANGE_SET,
     "ChangeSetPageOut": {"items": [_CHANGE_SET], "next_cursor": ""},
+    "ReviewersOut": {
+        "items": [{"account_id": "01990000000070008000000000000009", "display_name": "张审核"}],
+        "next_cursor": "",
+    },
     "ContactPageOut": {
         "items": [
             {

@@ -134,3 +134,20 @@ def test_contacts_are_found_by_an_index(office: Office) -> None:
     assert "'indexName': 'place'" in by_place
     assert "COLLSCAN" not in by_unit + by_place
     assert "'stage': 'SORT'" not in by_unit + by_place
+
+
+def test_a_reviewer_sees_by_name_who_reviews_for_the_same_department_and_nobody_else(office: Office) -> None:
+    office.add(1, make_grant())
+    office.add(2, make_grant(division="330108"))
+    office.add(3, make_grant())
+    office.add(4, make_grant(state=GrantState.ENDED))
+
+    found = office.ask(Actor(f"{1:032x}", Role.COUNTY_REVIEWER, division="330106"), "GET", "/reviewers")
+
+    assert found.json == {
+        "items": [
+            {"account_id": f"{3:032x}", "display_name": "人员3"},
+            {"account_id": f"{1:032x}", "display_name": "人员1"},
+        ],
+        "next_cursor": "",
+    }

@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from services.filing.handlers import handlers
+from services.filing.operations.batches import run_next_batch
 from services.filing.operations.department_digests import tell_departments
 from services.filing.operations.imports import run_next_import
 from services.filing.operations.likeness import read_next_due
@@ -41,6 +42,7 @@ from shared.threads import store as threads
 
 SWEEP_SECONDS = 3600.0
 IMPORT_SECONDS = 1.0
+BATCH_SECONDS = 0.5
 CLOSING_SECONDS = 1.0
 CLOSING_STEPS = 20
 """So many steps are taken with closings before the worker looks whether it is to end."""
@@ -136,6 +138,7 @@ def main() -> int:
             consumer,
             Periodic("divisions", DIVISIONS_SECONDS, DivisionKeeper(wired.division_changes.confirmed).refresh),
             Periodic("imports", IMPORT_SECONDS, lambda: run_imports(wired)),
+            Periodic("batches", BATCH_SECONDS, lambda: run_next_batch(wired.deps)),
             Periodic("closings", CLOSING_SECONDS, lambda: run_closings(wired)),
             Periodic("likeness", LIKENESS_SECONDS, lambda: read_due(wired)),
             *job_loops(wired),

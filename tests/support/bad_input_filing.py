@@ -16,6 +16,7 @@ from tests.support.platform_filing import EXPLAINED
 from tests.support.rights import Row
 from tests.support.rights_casework import CASEWORK_ASKED, CASEWORK_BODIES, COLLECTIONS
 from tests.support.rights_filing import ONE, OTHERS, PEOPLE, STARTER, Ground, Target
+from tests.support.rights_queue import BATCH_COLLECTIONS, QUEUE_BODIES
 from tests.support.rights_reliefs import RELIEF_ASKED, RELIEF_BODIES
 
 Place = tuple[str, str]
@@ -105,6 +106,7 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     ("POST", "/reminders"): {"items": [{"unit_id": "1" * 32, "form": "enterprise-4", "period": "2025", "item": ""}]},
     ("POST", "/jobs/<string:job_name>/runs"): {},
     **CASEWORK_BODIES,
+    **{("POST", route): body for route, body in QUEUE_BODIES.items()},  # type: ignore[dict-item]  # as above
     ("POST", "/executions"): EXECUTIONS,
     ("POST", "/nil-reports"): OTHERS["/nil-reports"],  # type: ignore[dict-item]  # as above
     ("POST", "/submissions"): {"items": [{"id": "e" * 32, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
@@ -131,6 +133,7 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "/reminders": ("county", ""),
     "/jobs/<string:job_name>/runs": ("admin", ""),
     **CASEWORK_ASKED,
+    **dict.fromkeys(QUEUE_BODIES, ("county", "")),
     "/collection-decisions": ("ministry", ""),
     "/vouchers/<string:voucher_id>": ("own", "own_voucher"),
     "/duplicates/<string:duplicate_id>/settlement": ("ministry", "alarm"),
@@ -177,7 +180,7 @@ class Desk:
     def kept(self) -> dict[str, list[Document]]:
         """Return what is stored, to be put back."""
         names = ("filings", "units", "collection_decisions", "row_segments", "vouchers", "duplicate_alarms", "reliefs")
-        names = (*names, *COLLECTIONS)
+        names = (*names, *COLLECTIONS, *BATCH_COLLECTIONS)
         return {name: list(self.stores.database[name].find()) for name in names}
 
     def _asked(self, place: Place) -> tuple[str, str]:

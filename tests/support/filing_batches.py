@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -60,6 +60,13 @@ class MemoryQueue:
     def facets(self, division: str, wanted: QueueFilter, forms: Sequence[str], most: int) -> Facets:
         """Count by form."""
         return Facets({form: sum(each.form == form for each in self._waiting(division)) for form in forms}, {})
+
+    def alike(self, filing: Filing, division: str, limit: int) -> Iterator[Filing]:
+        """Yield what other units filed of the same form and period."""
+        for each in list(self.kept.values())[:limit]:
+            is_same = (each.form, each.period) == (filing.form, filing.period) and division in each.path
+            if is_same and each.unit_id != filing.unit_id and (each.in_force or each.state is State.SUBMITTED):
+                yield each
 
     def chosen(self, division: str, wanted: QueueFilter, limit: int) -> tuple[Chosen, ...]:
         """Return what waits."""

@@ -33,6 +33,7 @@ from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
 from tests.support.rates import line, published, table_of
 from tests.support.rights import Row
 from tests.support.rights_casework import CASEWORK_BODIES, CASEWORK_NEW, COLLECTIONS, casework_of
+from tests.support.rights_queue import BATCH_COLLECTIONS, BATCHES, QUEUE_BODIES, batch_of
 from tests.support.rights_reliefs import IDS, RELIEF_BODIES, reliefs_of
 
 UNIT, RIVAL = "1" * 32, "2" * 32
@@ -155,6 +156,7 @@ OTHERS: Mapping[str, object] = {
     "/nil-reports": {"period": "2025-12", "reason": "当月没有执行"},
     "/submissions": {"items": [{"id": NOWHERE, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
     **RELIEF_BODIES,
+    **QUEUE_BODIES,
     "/reminders": {"items": [{"unit_id": UNIT, "form": "enterprise-4", "period": "2025"}]},
     "/receipts/verification": {"receipt": base64.b64encode(b"{}").decode()},
 }
@@ -239,9 +241,10 @@ class Ground:
         deps.duplicates.save(_alarm(contract), Call(SYSTEM).entry(contract.updated_at, "raise", None, "open"), (), "")
         for relief in reliefs_of(UNIT, OWN.account_id, _actor("county").account_id, contract.updated_at):
             deps.reliefs.add(relief, Call(SYSTEM), ())
+        self.batch = batch_of(deps, made["submitted"].id, _actor("county"))
         self.casework = casework_of(deps, made["submitted"].id, _actor("county"))
         self.targets |= dict.fromkeys((*CASEWORK_NEW, *self.casework), made["submitted"])
-        later = ("vouchers", "duplicate_alarms", "reliefs", *COLLECTIONS)
+        later = ("vouchers", "duplicate_alarms", "reliefs", *COLLECTIONS, *BATCH_COLLECTIONS)
         self.kept |= {name: list(site.wired.database[name].find()) for name in later}
 
     def ask(self, person: str, row: Row) -> TestResponse:
@@ -279,6 +282,7 @@ class Ground:
             "<string:voucher_id>": VOUCHER if row.target == "own_voucher" else NOWHERE,
             "<string:thread_id>": self.casework.get(row.target, NOWHERE),
             "<string:mark_id>": self.casework.get(row.target, NOWHERE),
+            "<string:batch_id>": self.batch if row.target == "batch" else NOWHERE,
             "<string:relief_id>": IDS.get(row.target, NOWHERE),
             "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
             "<string:edition_id>": "2022",
@@ -317,7 +321,8 @@ class Ground:
             ("/extensions", "/exceptions", "/reliefs"), "reliefs"
         )
         tables = [table for start, table in changed.items() if route.startswith(start)]
-        for name in (*tables, *(COLLECTIONS if route in CASEWORK_ROUTES else ())):
+        tables += [*(COLLECTIONS if route in CASEWORK_ROUTES else ()), *(BATCH_COLLECTIONS if route == BATCHES else ())]
+        for name in tables:
             database[name].delete_many({})
             if self.kept[name]:
                 database[name].insert_many(self.kept[name])

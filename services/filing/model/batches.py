@@ -8,11 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.filing.model.filings import ReasonCode
-from services.filing.model.states import Action
 from shared.identity.actor import Actor
 
-DECISIONS = (Action.APPROVE, Action.RETURN)
-"""What a batch may do with its filings."""
+
+class BatchAction(StrEnum):
+    """What a batch does with its filings."""
+
+    APPROVE = "approve"
+    RETURN = "return"
 
 
 class BatchState(StrEnum):
@@ -80,7 +83,7 @@ class Batch:
 
     id: str
     version: int
-    action: Action
+    action: BatchAction
     words: Words
     actor: Actor
     with_queries: bool

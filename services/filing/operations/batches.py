@@ -19,6 +19,7 @@ from services.filing import policy
 from services.filing.forms.model import Severity
 from services.filing.model.batches import (
     Batch,
+    BatchAction,
     BatchItem,
     BatchState,
     Outcome,
@@ -27,7 +28,6 @@ from services.filing.model.batches import (
     Words,
 )
 from services.filing.model.filings import Filing
-from services.filing.model.states import Action
 from services.filing.operations.queue import Asked, division_of, narrowed
 from services.filing.operations.review import Signed, approve_filing, return_filing
 from services.filing.operations.selection import Selected
@@ -78,7 +78,7 @@ class Wish:
     They are `selected`, or all that wait as `asked`, up to what had come when the list was shown (`as_of`).
     """
 
-    action: Action
+    action: BatchAction
     words: Words
     with_queries: bool = False
     selected: Sequence[Selected] = ()
@@ -200,7 +200,7 @@ def _carried_out(deps: Deps, batch: Batch, item: BatchItem) -> BatchItem:
 def _decide(deps: Deps, batch: Batch, call: Call, item: BatchItem) -> Refusal | None:
     words = batch.words
     signed = Signed(words.text, words.signatory, words.reason_code)
-    if batch.action is Action.RETURN:
+    if batch.action is BatchAction.RETURN:
         return_filing(deps, call, item.filing_id, signed)
         return None
     filing = deps.filings.get(item.filing_id)

@@ -11,8 +11,8 @@ from services.filing.forms.model import Severity
 from services.filing.model.filings import Filing, Noted, Version, Working
 from services.filing.model.periods import period_of
 from services.filing.model.ranks import Ranks
+from services.filing.operations.due import days_late, due_of
 from services.filing.operations.instruments import Instrument
-from services.filing.operations.lateness import due_day, is_late
 from services.filing.operations.listing import sums_of
 from services.filing.operations.versions import version_of
 from services.filing.outliers.change import change_band
@@ -31,7 +31,7 @@ def ranks_of(deps: Deps, filing: Filing, instrument: Instrument) -> Ranks:
         return Ranks()
     return Ranks(
         severity=_severity(instrument, last.noted),
-        days_late=_days_late(instrument, filing),
+        days_late=days_late(due_of(deps, filing.unit_id, instrument.form, period_of(filing.period)), filing),
         change=_change(deps, filing, instrument, last),
     )
 
@@ -48,20 +48,10 @@ def totals_of(deps: Deps, filing: Filing, instrument: Instrument, content: Worki
 
 def _severity(instrument: Instrument, noted: Iterable[Noted]) -> int:
     weights = (
-        NOTE
-        if each.severity != Severity.QUERY
-        else GRAVE
-        if each.rule in instrument.edition.grave_queries
-        else QUERY
+        NOTE if each.severity != Severity.QUERY else GRAVE if each.rule in instrument.edition.grave_queries else QUERY
         for each in noted
     )
     return min(sum(weights), MOST_SEVERE)
-
-
-def _days_late(instrument: Instrument, filing: Filing) -> int:
-    if filing.filed_on is None or not is_late(instrument.form, filing):
-        return 0
-    return (filing.filed_on - due_day(instrument.form, period_of(filing.period))).days
 
 
 def _change(deps: Deps, filing: Filing, instrument: Instrument, last: Version) -> int:
@@ -83,11 +73,12 @@ def _before(deps: Deps, filing: Filing, instrument: Instrument) -> Version | Non
 def _total(answers: Answers, ref: Ref) -> Decimal | None:
     rows = answers.rows.get(ref.indicator)
     if rows is None:
-        return _number(answers.value(ref.indicator, ref.part))
+        return number_of(answers.value(ref.indicator, ref.part))
     cells = (row.get(ref.part) for row in rows)
-    values = [_number(cell.value) for cell in cells if isinstance(cell, Given)]
+    values = [number_of(cell.value) for cell in cells if isinstance(cell, Given)]
     return sum((value for value in values if value is not None), Decimal(0))
 
 
-def _number(value: object) -> Decimal | None:
+def number_of(value: object) -> Decimal | None:
+    """Return a number as a decimal, None for anything else."""
     return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None

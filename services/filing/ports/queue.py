@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -99,6 +99,13 @@ class Queue(Protocol):
 
     def facets(self, division: str, wanted: QueueFilter, forms: Sequence[str], most: int) -> Facets:
         """Return how many of each form and period wait under all else that the filter says."""
+        ...
+
+    def alike(self, filing: Filing, division: str, limit: int) -> Iterator[Filing]:
+        """Yield what other units in a division filed of the same form and period, at most `limit`, always the same ones.
+
+        What was returned or withdrawn, and never came into force, is not among them.
+        """
         ...
 
     def chosen(self, division: str, wanted: QueueFilter, limit: int) -> tuple[Chosen, ...]:

@@ -16,8 +16,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.filing.model.batches import Batch, BatchItem, BatchState, Outcome, Refusal, Tally, Words
-from services.filing.model.states import Action
+from services.filing.model.batches import Batch, BatchAction, BatchItem, BatchState, Outcome, Refusal, Tally, Words
 from shared.calls import Call
 from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
@@ -178,7 +177,7 @@ class MongoBatches:
         return Batch(
             id=document["_id"],
             version=document["v"],
-            action=Action(document["action"]),
+            action=BatchAction(document["action"]),
             words=CONVERTER.structure(opened, Words),
             actor=Actor(actor["account"], Role(actor["role"]), division=actor["division"]),
             with_queries=document["with_queries"],

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
 
 from services.filing.model.filings import Filing
@@ -130,6 +130,22 @@ class MongoQueue:
             {value: count for (kind, value), count in named.items() if kind == "period"},
         )
 
+    def alike(self, filing: Filing, division: str, limit: int) -> Iterator[Filing]:
+        """Yield what other units in a division filed of the same form and period, by id, at most `limit`.
+
+        What was returned or withdrawn, and never came into force, is not among them.
+        """
+        query = {
+            "path": division,
+            "form": filing.form,
+            "period": filing.period,
+            "unit": {"$ne": filing.unit_id},
+            "$or": [{"in_force": {"$gt": 0}}, WAITS],
+        }
+        with unavailable_when_down():
+            for row in self.database[COLLECTION].find(query, sort=[("_id", ASCENDING)], limit=limit):
+                yield from self._readable(row)
+
     def chosen(self, division: str, wanted: QueueFilter, limit: int) -> tuple[Chosen, ...]:
         """Return what waits, the longest first, at most `limit`."""
         shown = {"v": 1, "waiting_since": 1}
@@ -163,12 +179,16 @@ class MongoQueue:
 
     def _standing(self, rows: Sequence[Document], order: Order) -> Iterator[Standing]:
         for row in rows:
-            try:
-                yield Standing(self.records.filing(row), _place(row, order).cursor)
-            except KeyDestroyed:
-                continue
-            except CryptoError as error:
-                log.error("filing_unreadable", filing_id=row["_id"], error=type(error).__name__)
+            for filing in self._readable(row):
+                yield Standing(filing, _place(row, order).cursor)
+
+    def _readable(self, row: Document) -> Iterator[Filing]:
+        try:
+            yield self.records.filing(row)
+        except KeyDestroyed:
+            return
+        except CryptoError as error:
+            log.error("filing_unreadable", filing_id=row["_id"], error=type(error).__name__)
 
 
 def _query(division: str, wanted: QueueFilter) -> Document:

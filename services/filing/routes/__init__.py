@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.filing.routes import (
     assignments,
+    batches,
     classification,
     contracts,
     decisions,
@@ -14,6 +15,7 @@ from services.filing.routes import (
     marks,
     month_end,
     papers,
+    queue,
     rates,
     reliefs,
     reminders,
@@ -41,6 +43,8 @@ BLUEPRINTS = (
     papers.bp,
     workbooks.bp,
     reviews.bp,
+    queue.bp,
+    batches.bp,
     threads.bp,
     marks.bp,
     assignments.bp,

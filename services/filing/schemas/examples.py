@@ -12,6 +12,7 @@ from services.filing.schemas.month_end_examples import MONTH_END_EXAMPLES
 from services.filing.schemas.rates import CONVERTED, RATE_EXAMPLES
 from services.filing.schemas.relief_examples import RELIEF_EXAMPLES
 from services.filing.schemas.reminders import REMINDER_EXAMPLES
+from services.filing.schemas.review_examples import REVIEW_EXAMPLES, queue_example
 from shared.web.jobs import EXAMPLES as JOB_EXAMPLES
 
 _ID = "01990000000070008000000000000001"
@@ -236,6 +237,8 @@ EXAMPLES: Mapping[str, object] = {
     **DUPLICATE_EXAMPLES,
     **RELIEF_EXAMPLES,
     **REMINDER_EXAMPLES,
+    **REVIEW_EXAMPLES,
+    "QueueOut": queue_example(_ROW),
     **JOB_EXAMPLES,
     **RATE_EXAMPLES,
     **MONTH_END_EXAMPLES,

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.filing.model.batches import BatchState, Outcome, Refusal, Tally, Words
+from services.filing.model.batches import BatchAction, BatchState, Outcome, Refusal, Tally, Words
 from services.filing.model.filings import Filing, ReasonCode
-from services.filing.model.states import Action, State
+from services.filing.model.states import State
 from services.filing.operations.batches import (
     LEASE,
     RIGHTS_LAST,
@@ -55,9 +55,9 @@ def filed(office: Office, count: int) -> list[Filing]:
     return found
 
 
-def wish(filings: Sequence[Filing], action: Action = Action.APPROVE, **changes: object) -> Wish:
+def wish(filings: Sequence[Filing], action: BatchAction = BatchAction.APPROVE, **changes: object) -> Wish:
     chosen = [Selected(each.id, each.version) for each in filings]
-    words = BACK if action is Action.RETURN else WORDS
+    words = BACK if action is BatchAction.RETURN else WORDS
     return replace(Wish(action, words, with_queries=True, selected=chosen), **changes)  # type: ignore[arg-type]
 
 
@@ -84,7 +84,7 @@ def test_every_filing_of_a_batch_is_approved_and_says_so(office: Office) -> None
 
 def test_a_batch_returns_filings_with_one_reason(office: Office) -> None:
     filings = filed(office, 2)
-    view = begin(office, wish(filings, Action.RETURN))
+    view = begin(office, wish(filings, BatchAction.RETURN))
 
     run_next_batch(office.deps)
 

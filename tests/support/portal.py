@@ -46,6 +46,7 @@ from tests.support.portal_month_end import FakeMonthEnds
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
 from tests.support.portal_rates import FakeRates
+from tests.support.portal_reminding import FakeReminding
 from tests.support.portal_uploads import FakeUploads
 from tests.support.portal_workbooks import FakeWorkbooks
 
@@ -345,6 +346,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         month_ends=month_ends,
         contracts=contracts,
         rates=rates,
+        reminding=FakeReminding(),
         duplicates=duplicates,
         classes=classes,
         notifications=notifications,

@@ -16,11 +16,13 @@ from werkzeug.serving import make_server
 
 from services.portal.app import create_app
 from services.portal.clients.classification import HttpClasses
+from services.portal.clients.contracts import HttpContracts
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.filing import HttpFilings
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.month_end import HttpMonthEnds
+from services.portal.clients.reminding import HttpReminding
 from services.portal.clients.survey import HttpSurvey
 from services.portal.clients.workbooks import HttpWorkbooks
 from shared.identity.actor import Actor
@@ -62,7 +64,9 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
         workbooks=HttpWorkbooks(http),
         month_ends=HttpMonthEnds(http),
         classes=HttpClasses(http),
+        contracts=HttpContracts(http),
         duplicates=HttpDuplicates(http),
+        reminding=HttpReminding(http),
         divisions=ListedDivisions(site.clock),
         clock=site.clock,
     )

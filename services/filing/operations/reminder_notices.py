@@ -19,7 +19,7 @@ from shared.messaging.events import Outgoing
 
 OWNER = "filing"
 TASKS = "/tasks"
-DESK = "/home"
+DESK = "/filings/review"
 
 
 def tell_debtor(debtor: Debtor, occasion: str, once: str, owed: Sequence[Owed], on: date, **values: str) -> Outgoing:

@@ -33,6 +33,7 @@ from services.portal.routes import (
     receipts,
     recoveries,
     registrations,
+    reminding,
     reviews,
     sheets,
     sign_in,
@@ -90,6 +91,7 @@ BLUEPRINTS = (
     survey.bp,
     collection.bp,
     rates.bp,
+    reminding.bp,
     duplicates.bp,
     receipts.bp,
 )

@@ -17,6 +17,7 @@ from services.portal.policy import (
     KEEPERS_OF_RATES,
     PEOPLE_OF_UNITS,
     READERS_OF_FILINGS,
+    READERS_OF_JOBS,
     READERS_OF_MESSAGES,
     READERS_OF_QUEUES,
     WRITERS_OF_TEMPLATES,
@@ -92,6 +93,7 @@ DONE = {
     "filing_undone": "已撤销决定，此表恢复为待审核。",
     "voucher_told": "凭证金额已登记，可以继续填报。",
     "rates_stored": "汇率已导入。",
+    "job_asked": "已安排立即运行，片刻后刷新可见结果。",
     "duplicate_settled": "已作出认定，有关部门将看到各自报表的结果。",
     "collection_decided": "决定已记录，所定报告期可以填报。",
     **STANDING_DONE,
@@ -123,6 +125,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("期满填报决定", "collection.show", DECIDERS_OF_COLLECTION),
     ("行政区划", "upkeep.show", KEEPERS_OF_DIVISIONS),
     ("汇率", "rates.show", KEEPERS_OF_RATES),
+    ("定时任务", "reminding.jobs", READERS_OF_JOBS),
     ("通知模板", "wordings.show_all", WRITERS_OF_TEMPLATES),
 )
 

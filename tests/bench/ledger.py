@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from pymongo import WriteConcern
+from pymongo import MongoClient, WriteConcern
 from pymongo.client_session import ClientSession
 
 from services.filing.operations.likeness import take_fact
@@ -159,9 +159,15 @@ class Country:
             for name in COPIED:
                 database[name].drop_indexes()
             self._copy(units)
-            ensure_indexes(database, {name: INDEXES[name] for name in COPIED})
+            self._index()
         self.units = units
         self.site.wired.client.admin.command("fsync")  # so that no question waits for what was just copied
+
+    def _index(self) -> None:
+        """Make the indexes anew, which takes longer than a connection of the service waits for an answer."""
+        patient: MongoClient[Document] = MongoClient(self.site.settings.mongo_uri)
+        with patient:
+            ensure_indexes(patient[self.site.wired.database.name], {name: INDEXES[name] for name in COPIED})
 
     def _copy(self, units: int) -> None:
         copied = {name: list(self.site.wired.database[name].find({"unit": self.unit})) for name in COPIED}

@@ -108,3 +108,38 @@ class ExceptionOver(Conflict):
 
     code = "exception_over"
     message = "此项例外已到期，无需终止。"
+
+
+class FinalTooEarly(Conflict):
+    """The period, or a filing of it, can't be settled for good yet; the message names the first day."""
+
+    code = "final_too_early"
+    message = "尚未到可以最终审定的日期。"
+
+
+class PeriodOpen(Conflict):
+    """Filings of a period are settled with it; singly only once it has been closed."""
+
+    code = "period_open"
+    message = "本期尚未最终审定，报表随本期一并审定。"
+
+
+class PeriodClosed(Conflict):
+    """The ministry has closed the period, which it does once."""
+
+    code = "period_closed"
+    message = "本期已经最终审定，不能再次审定，也不能撤销。"
+
+
+class PreviewChanged(Conflict):
+    """What would be left out is no longer what the ministry saw."""
+
+    code = "preview_changed"
+    message = "未审定报表的名单已有变动，请重新查看后再审定。"
+
+
+class ClosingAtWork(Conflict):
+    """The closing is being carried out, or its snapshot is being looked at already."""
+
+    code = "closing_at_work"
+    message = "本期正在审定或核对中，请稍候。"

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     DISCUSS = "filing.discuss"
     UNIT = "filing.unit"
     DECIDE = "filing.decide"
+    SETTLE = "filing.settle"
     READ_DECISIONS = "filing.read_decisions"
     READ_RATES = "filing.read_rates"
     KEEP_RATES = "filing.keep_rates"
@@ -46,6 +47,7 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.DISCUSS: READERS,
     Permission.UNIT: UNIT_ROLES,
     Permission.DECIDE: frozenset({Role.MINISTRY}),
+    Permission.SETTLE: frozenset({Role.MINISTRY}),
     Permission.READ_DECISIONS: READERS,
     Permission.READ_RATES: READERS,
     Permission.KEEP_RATES: frozenset({Role.MINISTRY}),

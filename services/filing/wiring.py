@@ -28,6 +28,7 @@ from services.filing.repository import (
     accounts,
     assignments,
     batches,
+    closings,
     counts,
     decisions,
     duplicates,
@@ -36,6 +37,7 @@ from services.filing.repository import (
     imports,
     likenesses,
     marks,
+    period_filings,
     queries,
     queueing,
     reliefs,
@@ -49,6 +51,7 @@ from services.filing.repository import (
 from services.filing.repository.accounts import MongoAccounts
 from services.filing.repository.assignments import MongoAssignments
 from services.filing.repository.batches import MongoBatches
+from services.filing.repository.closings import MongoClosings
 from services.filing.repository.counts import MongoCounts
 from services.filing.repository.decisions import MongoDecisions
 from services.filing.repository.duplicates import MongoDuplicates
@@ -57,6 +60,7 @@ from services.filing.repository.filings import MongoFilings
 from services.filing.repository.imports import MongoImports
 from services.filing.repository.likenesses import MongoLikenesses
 from services.filing.repository.marks import MongoMarks
+from services.filing.repository.period_filings import MongoPeriodFilings
 from services.filing.repository.queue import MongoQueue
 from services.filing.repository.rates import COLLECTION as RATES
 from services.filing.repository.rates import INDEXES as RATE_INDEXES
@@ -97,7 +101,7 @@ from shared.storage.waiting import WaitingFiles
 from shared.threads import store as kept_threads
 
 INDEXES = {
-    COLLECTION: (*queries.INDEXES, *queueing.INDEXES, *reminding.FILING_INDEXES),
+    COLLECTION: (*queries.INDEXES, *queueing.INDEXES, *reminding.FILING_INDEXES, *period_filings.INDEXES),
     early.COLLECTION: early.INDEXES,
     accounts.COLLECTION: accounts.INDEXES,
     vouchers.COLLECTION: vouchers.INDEXES,
@@ -118,6 +122,9 @@ INDEXES = {
     assignments.COLLECTION: assignments.INDEXES,
     batches.COLLECTION: batches.INDEXES,
     batches.ITEMS: batches.ITEM_INDEXES,
+    closings.COLLECTION: closings.INDEXES,
+    closings.ROWS: closings.ROW_INDEXES,
+    closings.LEFT_OUT: closings.LEFT_OUT_INDEXES,
     **reminding.INDEXES,
     kept_jobs.COLLECTION: kept_jobs.INDEXES,
     audit.READS: audit.INDEXES,
@@ -254,6 +261,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         assignments=MongoAssignments(database, events),
         queue=MongoQueue(database, records),
         batches=MongoBatches(client, database, sealer),
+        closings=MongoClosings(client, database, sealer, events),
+        period_filings=MongoPeriodFilings(database, records),
         receipts=receipts,
         verify_receipt=_verifying(settings),
         receipt_printer=receipt_printer,

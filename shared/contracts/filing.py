@@ -47,10 +47,29 @@ class UnitChanged(Schema):
     sealed = fields.String(required=True)
 
 
+class PeriodFinalised(Schema):
+    """The ministry has settled a period for good (最终审定), and its snapshot is frozen.
+
+    `final_on` is the day of the final approval, day 0 of the sharing clock. `counts` are the filings of the snapshot by
+    form, `rows` all of them, `left_out` those that were not approved. `digest` stands for the rows and their order.
+    """
+
+    closing_id = fields.String(required=True)
+    period = fields.String(required=True)
+    final_on = fields.Date(required=True)
+    rows = fields.Integer(required=True, strict=True)
+    left_out = fields.Integer(required=True, strict=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(strict=True), required=True)
+    digest = fields.String(required=True)
+
+
 UNIT_CHANGED = Contract("tongbao.filing.unit_changed.v1", 1, OWNER, UnitChanged())
+
+PERIOD_FINALISED = Contract("tongbao.filing.period_finalised.v1", 1, OWNER, PeriodFinalised())
 
 CONTRACTS = (
     UNIT_CHANGED,
+    PERIOD_FINALISED,
     *(
         Contract(f"tongbao.filing.{fact}.v1", 1, OWNER, Told())
         for fact in (

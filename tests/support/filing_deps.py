@@ -37,6 +37,7 @@ from shared.messaging.events import Outgoing
 from shared.paging import Page
 from tests.support.filing_batches import MemoryBatches, MemoryQueue
 from tests.support.filing_casework import MemoryAssignments, MemoryMarks, MemoryThreads
+from tests.support.filing_closings import MemoryClosings, MemoryPeriodFilings
 from tests.support.filing_duplicates import MemoryDuplicates, MemoryLikenesses
 from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers, together
 from tests.support.filing_reliefs import MemoryReliefs
@@ -55,6 +56,8 @@ from tests.support.filing_stores import (
 from tests.support.platform_filing import ANSWERS, EXPLAINED
 
 NOW = datetime(2025, 1, 8, 2, 0, tzinfo=UTC)
+APRIL = datetime(2025, 4, 1, 2, 0, tzinfo=UTC)
+"""When what was filed for 2024 may be settled for good."""
 UNIT, PLATFORM = "a" * 32, "d" * 32
 OPERATOR = Actor("o-1", Role.OPERATOR, unit_id=UNIT, division="330106")
 MATE = Actor("o-2", Role.OPERATOR, unit_id=UNIT, division="330106")
@@ -273,8 +276,17 @@ class Office:
         return filing
 
     def finalise(self, filing: Filing) -> Filing:
-        """Settle a filing for good."""
+        """Settle a filing for good, once its period may be and has been closed."""
+        self.close("2024")
         return finalise_filing(self.deps, Call(MINISTRY, version=filing.version), filing.id)
+
+    def close(self, period: str) -> None:
+        """Have a period closed, with nothing settled by it, and its day come."""
+        self.clock.moment = max(self.clock.now(), APRIL)
+        closings = self.deps.closings
+        assert isinstance(closings, MemoryClosings)
+        if closings.find_any([period]) is None:
+            closings.close(period, self.clock.now())
 
     def give_back(self, filing: Filing, *pointers: str, actor: Actor = COUNTY) -> Filing:
         """Return a filing."""
@@ -326,6 +338,8 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         assignments=MemoryAssignments(filings),
         queue=MemoryQueue(filings.kept),
         batches=MemoryBatches(),
+        closings=MemoryClosings(),
+        period_filings=MemoryPeriodFilings(filings.kept),
         receipts=papers,
         verify_receipt=papers,
         receipt_printer=papers,

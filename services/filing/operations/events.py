@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.filing.model.closings import Closing
 from services.filing.model.filings import Filing
 from shared.messaging.events import Outgoing
 from shared.threads.model import Thread
@@ -35,3 +36,17 @@ def told_of_thread(filing: Filing, thread: Thread, name: str) -> Outgoing:
         "visibility": thread.visibility.value,
     }
     return Outgoing(TYPE.format(name), data)
+
+
+def told_of_closing(closing: Closing) -> Outgoing:
+    """Return the fact that a period is final: the clock of sharing starts with its day."""
+    data = {
+        "closing_id": closing.id,
+        "period": closing.period,
+        "final_on": closing.final_on.isoformat() if closing.final_on else "",
+        "rows": closing.rows,
+        "left_out": closing.left_out,
+        "counts": dict(closing.counts),
+        "digest": closing.chain,
+    }
+    return Outgoing(TYPE.format("period_finalised"), data)

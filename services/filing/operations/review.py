@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from services.filing.model.filings import Decision, Filing, ReasonCode
 from services.filing.model.states import Action
 from services.filing.operations.changes import Changed, change, in_sight
+from services.filing.operations.closings import require_settleable
 from services.filing.operations.events import told
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.places import forms_of, is_place
@@ -128,10 +129,12 @@ def undo_decision(deps: Deps, call: Call, filing_id: str) -> Filing:
 def finalise_filing(deps: Deps, call: Call, filing_id: str) -> Filing:
     """Settle the version in force for good (最终审定): from now on it changes by correction versions alone.
 
-    Actor: the ministry. From: approved. To: final. Events: finalised; the unit is told. Source: 总说明（六）.
+    Actor: the ministry. From: approved. To: final. Events: finalised; the unit is told. Source: 总说明（六）. Raises
+    `FinalTooEarly`, and `PeriodOpen` before its period has been closed, with which it goes.
     """
 
     def make(filing: Filing) -> Changed:
+        require_settleable(deps, filing)
         now = deps.clock.now()
         versions = tuple(
             replace(version_of(deps, filing, each.no), final_at=now) if each.no == filing.in_force else each

@@ -11,6 +11,7 @@ from services.filing.forms.catalogue import Catalogue
 from services.filing.model.decisions import CollectionDecision
 from services.filing.ports.batches import Batches
 from services.filing.ports.casework import Assignments, FilingThreads, Marks
+from services.filing.ports.closings import Closings, PeriodFilings
 from services.filing.ports.counts import KeptCounts
 from services.filing.ports.duplicates import Duplicates, Likenesses
 from services.filing.ports.files import Files, Imports, Rows
@@ -107,6 +108,8 @@ class Deps:
     assignments: Assignments
     queue: Queue
     batches: Batches
+    closings: Closings
+    period_filings: PeriodFilings
     receipts: ReceiptSigner
     verify_receipt: VerifyReceipt
     receipt_printer: ReceiptPrinter

@@ -56,6 +56,7 @@ class Chain(RuleBasedStateMachine):
     @initialize()
     def open_the_office(self) -> None:
         self.office = make_office()
+        self.office.close("2024")
         self.id = self.office.filled().id
         self.said = Said()
         self.seen: dict[int, str] = {}

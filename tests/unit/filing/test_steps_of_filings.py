@@ -127,6 +127,8 @@ def decider(rules: Rules, action: Action) -> Actor:
 def do(office: Office, filing: Filing, action: Action, call: Call) -> Filing:
     """Take a step."""
     deps = office.deps
+    if action is Action.FINALISE:
+        office.close(filing.period)
     content = Content(answers=filing.working.answers, evidence=[ref.file_id for ref in filing.working.evidence])
     operations: Mapping[Action, Callable[[], Filing]] = {
         Action.SAVE: lambda: save_content(deps, call, filing.id, content),

@@ -61,7 +61,7 @@ class JobLoop:
     ) -> None:
         """`clock` must be the same for all workers: that of the primary."""
         self.name = f"job:{job.name}"
-        self._job = job
+        self.job = job
         self._work = work
         self._jobs = jobs
         self._clock = clock
@@ -78,10 +78,10 @@ class JobLoop:
     def look(self) -> bool:
         """Take up what is due now and work it off; tell whether there was anything. Raises `Unavailable`."""
         now = self._clock.now()
-        slot = self._job.cadence.slot_at(now)
-        state = self._jobs.find(self._job.name)
+        slot = self.job.cadence.slot_at(now)
+        state = self._jobs.find(self.job.name)
         if state is None:
-            self._jobs.register(self._job.name, slot)
+            self._jobs.register(self.job.name, slot)
             return False
         run = self._begun(state, slot, now) if state.run is None else self._inherited(state, state.run, now)
         if run is None:
@@ -91,7 +91,7 @@ class JobLoop:
 
     def _begun(self, state: JobState, slot: datetime, now: datetime) -> Run | None:
         if state.slot > now:
-            log.warning("job_set_back", job=self._job.name)
+            log.warning("job_set_back", job=self.job.name)
             self._jobs.set_back(state.name, state.slot, slot)
             return None
         if slot > state.slot:
@@ -107,17 +107,17 @@ class JobLoop:
         if run.retry_at is None:
             if not self._watch.is_dead(run):
                 return None
-            log.warning("job_taken_over", job=self._job.name, attempt=run.attempt + 1)
+            log.warning("job_taken_over", job=self.job.name, attempt=run.attempt + 1)
         elif now < run.retry_at <= now + WAITS[-1] and state.asked_at is None:
             return None  # a moment beyond was set before the time was put back
-        mine = self._jobs.take_over(self._job.name, run, self._new_token())
+        mine = self._jobs.take_over(self.job.name, run, self._new_token())
         if mine is not None and mine.attempt > len(WAITS) + 1:
             self._end(mine, Outcome.FAILED, mine.error or "HolderDied")
             return None
         return mine
 
     def _do(self, run: Run) -> None:
-        progress = _Held(self._job.name, run, self._jobs, self._stop, self._timing)
+        progress = _Held(self.job.name, run, self._jobs, self._stop, self._timing)
         try:
             with progress.beating():
                 self._work(progress)
@@ -130,31 +130,31 @@ class JobLoop:
             self._end(progress.run, Outcome.DONE)
 
     def _let_go(self, progress: _Held) -> None:
-        log.info("job_let_go", job=self._job.name)
+        log.info("job_let_go", job=self.job.name)
         try:
-            self._jobs.put_off(self._job.name, progress.run.token, self._clock.now(), "", progress.run.attempt - 1)
+            self._jobs.put_off(self.job.name, progress.run.token, self._clock.now(), "", progress.run.attempt - 1)
         except GaveWay:  # somebody else has it already
             return
 
     def _failed(self, progress: _Held, error: str) -> None:
         run, attempt = progress.run, progress.run.attempt
-        log.error("job_failed", job=self._job.name, error=error, attempt=attempt)
+        log.error("job_failed", job=self.job.name, error=error, attempt=attempt)
         if attempt > len(WAITS):
             self._end(run, Outcome.FAILED, error)
             return
         try:
-            self._jobs.put_off(self._job.name, run.token, self._clock.now() + WAITS[attempt - 1], error, attempt)
+            self._jobs.put_off(self.job.name, run.token, self._clock.now() + WAITS[attempt - 1], error, attempt)
         except GaveWay:
             return
 
     def _end(self, run: Run, outcome: Outcome, error: str = "") -> None:
         ended = Ended(run.slot, run.started_at, self._clock.now(), outcome, run.counts, error, run.asked_by)
         try:
-            self._jobs.end(self._job.name, run.token, ended)
+            self._jobs.end(self.job.name, run.token, ended)
         except GaveWay:  # it was taken over meanwhile: who has it ends it
             return
-        RUNS.labels(self._job.name, outcome.value).inc()
-        log.info("job_ended", job=self._job.name, outcome=outcome.value, seconds=ended.seconds, **ended.counts)
+        RUNS.labels(self.job.name, outcome.value).inc()
+        log.info("job_ended", job=self.job.name, outcome=outcome.value, seconds=ended.seconds, **ended.counts)
 
 
 @dataclass

@@ -1,0 +1,66 @@
+"""The administrator at the browser: looks at the scheduled jobs, has one run, and sees how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser
+
+from services.filing.reminding.jobs import REMINDERS
+from services.filing.worker import job_loops
+from shared.clock import SHANGHAI, FixedClock
+from shared.identity.actor import Actor, Role
+from shared.scheduling.jobs import Progress
+from shared.scheduling.running import JobLoop
+from shared.scheduling.store import MongoJobs
+from tests.support.browser import Visitor
+from tests.support.filing_site import FilingSite, filing_site
+from tests.support.portal_over_filing import portal_over_filing
+from tests.support.stack import bucket, database
+
+__all__ = ["bucket", "database", "filing_site"]
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+ADMINISTRATOR = Actor("a" * 32, Role.ADMINISTRATOR)
+MORNING = datetime(2026, 1, 9, 7, tzinfo=SHANGHAI)
+
+
+def failing(_: Progress) -> None:
+    """Fail as a job does whose database is away."""
+    raise ConnectionError
+
+
+def test_an_administrator_has_a_job_run_and_sees_how_it_ended(filing_site: FilingSite, chromium: Browser) -> None:
+    clock = FixedClock(MORNING)
+    reminders, digests = job_loops(filing_site.wired, clock)
+    for loop in (reminders, digests):
+        loop.look()
+    broken = JobLoop(digests.job, failing, MongoJobs(filing_site.wired.database), clock, lambda: "t")
+    clock.advance(timedelta(hours=1))
+    broken.look()
+
+    with portal_over_filing(filing_site, ADMINISTRATOR) as served:
+        admin = Visitor.at(chromium, served.url)
+        admin.page.context.add_cookies([{"name": served.cookie[0], "value": served.cookie[1], "url": served.url}])
+        admin.go("/jobs")
+        admin.sees("提醒尚未报送的单位")
+        admin.sees("等待重试")
+        admin.sees("ConnectionError")
+        admin.keep("jobs-waiting")
+        admin.press("立即运行")
+        admin.sees("已安排立即运行")
+        admin.sees("即将运行")
+        reminders.look()
+        admin.press("刷新")
+        admin.sees("完成")
+        admin.page.get_by_text("最近 1 次运行").click()
+        admin.sees("手动")
+        admin.keep("jobs-done")
+        assert admin.faults == []
+        admin.page.context.close()
+
+    state = MongoJobs(filing_site.wired.database).find(REMINDERS)
+    assert state is not None
+    assert [each.asked_by for each in state.ended] == [ADMINISTRATOR.account_id]

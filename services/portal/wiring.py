@@ -25,6 +25,7 @@ from services.portal.clients.offices import HttpOffices
 from services.portal.clients.provider import HttpProvider, Registration
 from services.portal.clients.rates import HttpRates
 from services.portal.clients.registration import HttpRegistrations
+from services.portal.clients.reliefs import HttpReliefs
 from services.portal.clients.reminding import HttpReminding
 from services.portal.clients.survey import HttpSurvey
 from services.portal.clients.upkeep import HttpUpkeep
@@ -95,6 +96,7 @@ def build_deps(settings: Settings) -> Deps:
         month_ends=HttpMonthEnds(filing),
         contracts=HttpContracts(filing),
         rates=HttpRates(filing),
+        reliefs=HttpReliefs(filing),
         reminding=HttpReminding(filing),
         duplicates=HttpDuplicates(filing),
         classes=HttpClasses(filing),

@@ -240,6 +240,11 @@ class TaskAnswer(TypedDict):
     item: str
     item_name: str
     due: str
+    statutory_due: str
+    due_explanation: str
+    latest_due: str
+    is_exempt: bool
+    is_asked: bool
     days_left: int
     blocked: str
     is_done: bool

@@ -51,6 +51,7 @@ from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.month_end import MonthEnds
 from services.portal.ports.rates import Rates
+from services.portal.ports.reliefs import Reliefs
 from services.portal.ports.reminding import Reminding
 from services.portal.ports.workbooks import Workbooks
 from shared.clock import Clock
@@ -381,6 +382,7 @@ class Deps:
     month_ends: MonthEnds
     contracts: Contracts
     rates: Rates
+    reliefs: Reliefs
     reminding: Reminding
     duplicates: Duplicates
     classes: Classes

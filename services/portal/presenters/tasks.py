@@ -12,6 +12,9 @@ from services.portal.model.survey import FormAnswer
 from services.portal.presenters.words import Badge, chinese_date
 
 SOON_DAYS = 7
+ASK_DAYS = 31
+"""So many days before it is due a later day can be asked for from the list."""
+
 MONTHS_BACK = 12
 """How many months back a form of an event can be begun from the list."""
 
@@ -37,6 +40,10 @@ class TaskView:
     item: str
     item_name: str
     due: str
+    why: str
+    moved_from: str
+    may_ask: bool
+    is_asked: bool
     left: str
     left_tone: str
     badge: Badge
@@ -109,6 +116,12 @@ def _view(task: TaskAnswer) -> TaskView:
         item=task["item"],
         item_name=task["item_name"],
         due=chinese_date(date.fromisoformat(task["due"])),
+        why=task["due_explanation"],
+        moved_from=""
+        if task["due"] == task["statutory_due"]
+        else chinese_date(date.fromisoformat(task["statutory_due"])),
+        may_ask=_may_ask(task),
+        is_asked=task["is_asked"],
         left="" if task["is_done"] else left,
         left_tone=tone,
         badge=Badge(task["state_label"], STATE_TONES.get(state or "", "secondary")),
@@ -118,6 +131,12 @@ def _view(task: TaskAnswer) -> TaskView:
         filing_id=task["filing_id"] or "",
         is_open=state in ("draft", "returned"),
     )
+
+
+def _may_ask(task: TaskAnswer) -> bool:
+    """Whether a later day may be asked for now: of what is overdue or soon due, and can still be put off."""
+    is_open = not task["is_done"] and not task["is_asked"] and not task["blocked"]
+    return is_open and task["days_left"] <= ASK_DAYS and task["due"] < task["latest_due"]
 
 
 def _left(days: int) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.portal.routes import (
     account,
+    calendar,
     classification,
     code_lists,
     colleagues,
@@ -33,6 +34,7 @@ from services.portal.routes import (
     receipts,
     recoveries,
     registrations,
+    reliefs,
     reminding,
     reviews,
     sheets,
@@ -94,4 +96,6 @@ BLUEPRINTS = (
     reminding.bp,
     duplicates.bp,
     receipts.bp,
+    calendar.bp,
+    reliefs.bp,
 )

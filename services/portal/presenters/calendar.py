@@ -147,8 +147,7 @@ def _month(year: int, month: int, days: Sequence[Day], views: Iterable[tuple[str
 
 
 def _day(each: Day, today: date) -> DayView:
-    is_special = bool(each.name) and (each.is_working or each.on.weekday() < 5)
-    mark = ("班" if each.is_working else "休") if is_special else ""
+    mark = ("班" if each.is_working else "休") if each.name else ""
     what = "、".join(part for part in (each.name, "工作日" if each.is_working else "休息日") if part)
     label = f"{each.on.month}月{each.on.day}日，{weekday(each.on)}，{what}"
     return DayView(each.on.day, label, mark, each.name, each.is_working, each.on == today)

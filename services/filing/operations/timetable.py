@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.filing.forms.model import Form, PeriodKind, Reporter
+from services.filing.completeness.expecting import is_open_to
+from services.filing.forms.model import Form, PeriodKind
 from services.filing.ledger.reading import CONTRACT_FORM, EXECUTION_FORM
 from services.filing.model.periods import Period
 from services.filing.model.units import Unit, UnitType, city_unit_id
 from services.filing.operations.context import BASICS_FORM
-from services.filing.operations.drafts import TYPES
 from services.filing.operations.due import dues_of, statutory_due
 from services.filing.ports.deps import Deps
 from shared.calendar import statutory
@@ -83,15 +83,8 @@ def _periods(year: int) -> Iterator[Period]:
 def _forms(deps: Deps, unit: Unit | None, period: Period) -> Iterator[Form]:
     in_force = deps.catalogue.on(period.last_day)
     for form in in_force.edition.forms if in_force else ():
-        if (form.period is PeriodKind.MONTH) == period.is_month and (unit is None or _concerns(unit, form)):
+        if (form.period is PeriodKind.MONTH) == period.is_month and (unit is None or is_open_to(form, unit.types)):
             yield form
-
-
-def _concerns(unit: Unit, form: Form) -> bool:
-    """Tell whether a unit fills the form in and reports it, or hands it to its city."""
-    is_basics = form.key == BASICS_FORM and UnitType.PLATFORM in unit.types
-    is_own = form.reporter is Reporter.UNIT or TYPES[form.filer] is UnitType.TRAINING
-    return is_basics or (is_own and TYPES[form.filer] in unit.types)
 
 
 def _rules_of(deps: Deps, unit: Unit | None, year: int) -> Iterator[Entry]:

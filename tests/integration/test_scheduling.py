@@ -104,10 +104,11 @@ def test_moments_that_were_missed_in_an_outage_run_once_for_the_last_of_them(ben
     assert [each.slot for each in bench.state.ended] == [MORNING + DAY * 5]
 
 
-def test_a_run_that_was_killed_half_way_is_taken_over_and_finished_by_another_process(
-    stack: Stack, database: Database[Document]
+@pytest.mark.parametrize("point", ["job.progress_noted:kill:8", "job.worked_not_ended:kill"])
+def test_a_run_whose_holder_was_killed_is_taken_over_and_finished_by_another_process(
+    stack: Stack, database: Database[Document], point: str
 ) -> None:
-    with process(stack, database, "job.progress_noted:kill:8") as killed, process(stack, database) as living:
+    with process(stack, database, point) as killed, process(stack, database) as living:
         ask(database)
         eventually(lambda: killed.poll() is not None or database["pages"].count_documents({}) == PAGES)
         if killed.poll() is None:  # the other one took it up: the next run falls to this one

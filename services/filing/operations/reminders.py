@@ -166,10 +166,12 @@ def _in_sight(deps: Deps, call: Call, unit_ids: Collection[str]) -> tuple[Respon
 
 
 def _asked(deps: Deps, wanted: Collection[tuple[str, str]]) -> tuple[Asked, ...]:
-    """Return the forms of periods that can be filed; without those that nobody is expected to file."""
-    found = []
+    """Return the forms of periods that can be filed by now; without those that nobody is expected to file."""
+    found, today = [], local_date(deps.clock.now())
     for form_key, text in sorted(wanted):
         period = read_period(text, "/items")
+        if period.first_day > today:
+            continue
         for edition, form in forms_expected(deps, period):
             is_open = period.last_day <= edition.valid_to or is_decided(deps, edition, period)
             if form.key == form_key and is_open:

@@ -214,6 +214,14 @@ def test_a_city_is_urged_by_the_province_and_not_by_itself():
     assert told(office, "filing.urged", cities=True)[0].data["to"] == {"role": "city_reviewer", "division": "330100"}
 
 
+def test_nobody_is_urged_to_a_period_that_has_not_begun():
+    office = office_at(AFTER)
+
+    fates = urge(office, replace(PLATFORM_FORM, period="2026"))
+
+    assert fates == (Fate.NOT_EXPECTED,)
+
+
 def test_a_period_that_is_none_is_refused():
     office = office_at(AFTER)
 

@@ -13,7 +13,7 @@ from services.filing.policy import SYSTEM
 from services.filing.ports.deps import Deps
 from services.filing.rates.table import LARGEST
 from services.filing.settings import Settings
-from services.filing.wiring import INDEXES, build
+from services.filing.wiring import INDEXES, Wired, build
 from shared.administration import Answer, CommandLine, Upkeep
 from shared.calls import Call
 from shared.errors import Malformed
@@ -39,6 +39,12 @@ def load_rates(deps: Deps, table: Path, *, is_trial: bool) -> Answer:
     return {"error": f"{found.fault_count} faults, nothing was stored", "faults": faults}
 
 
+def fill_in(wired: Wired) -> int:
+    """Fill in what was not kept when documents were stored, and return in how many that was."""
+    stores = wired.stores
+    return wired.filings.fill_in() + wired.units.fill_in() + stores.accounts.fill_in() + stores.likenesses.fill_in()
+
+
 def _pieces(table: Path) -> Iterator[bytes]:
     with table.open("rb") as stream:
         while piece := stream.read(PIECE):
@@ -58,7 +64,7 @@ def main(words: Sequence[str]) -> int:
         indexes=INDEXES,
         queues=(FILING_EVENTS,),
         prepare_more=wired.objects.prepare,
-        fill_in=lambda: wired.filings.fill_in() + wired.units.fill_in() + wired.stores.accounts.fill_in(),
+        fill_in=lambda: fill_in(wired),
     )
 
     def load(arguments: argparse.Namespace) -> Answer:

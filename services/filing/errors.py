@@ -110,6 +110,13 @@ class ExceptionOver(Conflict):
     message = "此项例外已到期，无需终止。"
 
 
+class DuplicateUnsettled(Conflict):
+    """A filing is returned as a duplicate before the ministry has decided that it is the one to be corrected."""
+
+    code = "duplicate_unsettled"
+    message = "此表与另一份报表疑似重复，商务部认定应更正此表之前，不能以重复填报为由退回。"
+
+
 class FinalTooEarly(Conflict):
     """The period, or a filing of it, can't be settled for good yet; the message names the first day."""
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.filing.errors import DuplicateUnsettled
 from services.filing.ledger.alarms import (
     AlarmAction,
     AlarmState,
     DuplicateAlarm,
+    Outcome,
     Settlement,
     Side,
     Verdict,
@@ -86,6 +88,17 @@ def duplicates_of(deps: Deps, actor: Actor, filing: Filing) -> tuple[AlarmView, 
     shown = [each for each in found if each.state is not AlarmState.WITHDRAWN]
     units = _units(deps, actor, shown)
     return tuple(_view(actor, each, units) for each in sorted(shown, key=lambda alarm: alarm.opened_at))
+
+
+def require_settled(deps: Deps, filing: Filing) -> None:
+    """Raise `DuplicateUnsettled` where an alarm about a filing waits for the ministry, or left the filing as it is.
+
+    Which of two alike filings is corrected is decided by whoever sees both, not by the department that is quicker.
+    """
+    for alarm in deps.duplicates.list_about((filing.id,)):
+        is_decided = alarm.outcome_of(filing.id) is Outcome.TO_CORRECT
+        if alarm.state is not AlarmState.WITHDRAWN and not is_decided:
+            raise DuplicateUnsettled
 
 
 def read_duplicate(deps: Deps, call: Call, alarm_id: str) -> AlarmView:

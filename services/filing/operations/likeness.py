@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import structlog
+
 from services.filing.ledger.alarms import (
     AlarmAction,
     AlarmState,
@@ -27,9 +29,12 @@ from services.filing.operations.telling import tell_of_duplicate
 from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
+from shared.crypto.errors import CryptoError
 from shared.errors import NotFound
 from shared.identity.actor import COUNTRY
 from shared.messaging.events import Outgoing
+
+log = structlog.get_logger()
 
 MOST_ALIKE = 100
 """So many filings that share a mark are looked at; with more, the mark says little."""
@@ -90,6 +95,12 @@ def _read_due(deps: Deps, call: Call, filing_id: str) -> None:
             gone = replace(before, marks=frozenset(), is_due=False)
             deps.likenesses.put(gone, before)
             _follow(deps, call, gone)
+        return
+    except CryptoError as error:  # damaged: what it showed before stays, and no other waits for it
+        log.error("likeness_unread", filing_id=filing_id, error=type(error).__name__)
+        before = deps.likenesses.find(filing_id)
+        if before is not None:
+            deps.likenesses.put(replace(before, is_due=False), before)
         return
     read_anew(deps, call, filing)
 

@@ -9,6 +9,7 @@ from services.filing.model.filings import Decision, Filing, ReasonCode
 from services.filing.model.states import Action
 from services.filing.operations.changes import Changed, change, in_sight
 from services.filing.operations.closings import require_settleable
+from services.filing.operations.duplicates import require_settled
 from services.filing.operations.events import told
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.places import forms_of, is_place
@@ -82,7 +83,8 @@ def return_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Fil
     """Give the filing back with a reason; where fields are named, only those are open for correction.
 
     Actor: the department that acts next. From: submitted. To: returned. Events: returned; the unit is told. What the
-    unit submits then begins at the lowest level again. Raises `Invalid` for a field that the form does not have.
+    unit submits then begins at the lowest level again. Raises `Invalid` for a field that the form does not have, and
+    `DuplicateUnsettled` for the reason of a duplicate before the ministry has decided so.
     """
 
     def make(filing: Filing) -> Changed:
@@ -90,6 +92,8 @@ def return_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Fil
         problems = _unknown_places(instrument, filing, signed.pointers)
         if problems:
             raise Invalid(problems)
+        if signed.reason_code is ReasonCode.DUPLICATE:
+            require_settled(deps, filing)
         decided = replace(_decided(deps, call, filing, Action.RETURN, signed), waiting_since=None)
         first = signed.pointers[0] if signed.pointers else ""
         notice = tell_unit(decided, instrument, "returned", first, reason=signed.text)

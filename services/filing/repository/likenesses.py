@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
@@ -18,12 +18,18 @@ from pymongo.database import Database
 
 from services.filing.ledger.alarms import Likeness, Shown
 from services.filing.ledger.likeness import Mark, Reason
+from services.filing.ledger.reading import LEDGER_FORMS
+from services.filing.repository.records import COLLECTION as FILINGS
 from shared.crypto.blind_index import BlindIndex
 from shared.mongo.client import Document, unavailable_when_down
 
 COLLECTION = "likenesses"
 LOCKS = "mark_locks"
 LOCK_BITS = 12
+PROGRESS = "filling_in"
+"""How far it is that what was filed before likenesses were kept is marked as due."""
+
+FILLED_AT_ONCE = 1_000
 
 INDEXES = (
     IndexModel([("marks.mark", ASCENDING), ("_id", ASCENDING)], name="of_mark"),
@@ -87,11 +93,48 @@ class MongoLikenesses:
             done = self._rows.update_many({"unit": unit_id}, {"$set": {"due": True}}, session=self.session)
         return int(done.matched_count)
 
+    def fill_in(self) -> int:
+        """Mark contracts and executions that were filed before likenesses were kept as due, and return how many.
+
+        The worker reads them one by one. Whoever is stopped on the way goes on where it stopped; once all are marked,
+        nothing is looked for any more.
+        """
+        progress = self.database[PROGRESS]
+        with unavailable_when_down():
+            before = progress.find_one({"_id": COLLECTION}) or {"after": "", "is_done": False}
+            after, is_done, marked = str(before["after"]), bool(before["is_done"]), 0
+            while not is_done:
+                rows = self._filed_after(after)
+                marked += self._mark_unread(rows)
+                after, is_done = rows[-1]["_id"] if rows else after, len(rows) < FILLED_AT_ONCE
+                kept = {"after": after, "is_done": is_done}
+                progress.update_one({"_id": COLLECTION}, {"$set": kept}, upsert=True)
+        return marked
+
     def next_due(self) -> str | None:
         """Return a filing that is to be read again, None where none is."""
         with self._guarded():
             row = self._rows.find_one({"due": True}, {"_id": 1}, session=self.session)
         return row["_id"] if row else None
+
+    def _filed_after(self, filing_id: str) -> list[Document]:
+        """Return the next contracts and executions that were submitted, by id, with what stands in clear."""
+        query = {"_id": {"$gt": filing_id}, "form": {"$in": sorted(LEDGER_FORMS)}, "revision": {"$gt": 0}}
+        shown = ("unit", "division", "path", "form", "period")
+        rows = self.database[FILINGS].find(query, dict.fromkeys(shown, 1), sort=[("_id", ASCENDING)])
+        return list(rows.limit(FILLED_AT_ONCE))
+
+    def _mark_unread(self, rows: Iterable[Document]) -> int:
+        """Store that nothing is known yet of what these filings show; what is known of one stays."""
+        unread = (
+            Likeness(row["_id"], row["unit"], row["division"], tuple(row["path"]), row["form"], row["period"], 0)
+            for row in rows
+        )
+        marked = [
+            UpdateOne({"_id": each.filing_id}, {"$setOnInsert": _document(replace(each, is_due=True))}, upsert=True)
+            for each in unread
+        ]
+        return self._rows.bulk_write(marked, ordered=False).upserted_count if marked else 0
 
     def _found(self, query: Mapping[str, Any], limit: int = 0) -> Iterator[Likeness]:
         with self._guarded():

@@ -97,6 +97,32 @@ def test_the_department_of_the_side_to_be_corrected_returns_it_and_the_decision_
     assert (again["id"], again["state"], len(again["settlements"])) == (alarm["id"], "open", 1)
 
 
+@pytest.mark.parametrize("stands", [0, None])
+def test_no_department_returns_a_filing_as_a_duplicate_before_the_ministry_says_that_it_is_the_one(
+    filing_site: FilingSite, pair: tuple[Json, Json], stands: int | None
+) -> None:
+    ours, _ = pair
+    (alarm,) = alarms(filing_site, MINISTRY)
+    path, reason = (
+        f"/filings/{ours['id']}/return",
+        {"reason": "与其他单位填报重复", "signatory": "张审核", "pointers": []},
+    )
+    asked = {"json": {**reason, "reason_code": "duplicate"}}
+    refused = filing_site.call(COUNTY_REVIEWER, "POST", path, ours["version"], **asked)
+
+    decided = {"verdict": "distinct"} if stands is None else {"verdict": "duplicate", "stands": [pair[stands]["id"]]}
+    settle(filing_site, alarm, reason="已核实。", **decided)
+    after = filing_site.call(COUNTY_REVIEWER, "POST", path, ours["version"], **asked)
+    other = filing_site.call(
+        COUNTY_REVIEWER, "POST", path, ours["version"], json={**reason, "reason_code": "implausible"}
+    )
+
+    assert [(each.status_code, (each.json or {})["code"]) for each in (refused, after)] == [
+        (409, "duplicate_unsettled")
+    ] * 2
+    assert other.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("decided", "code"),
     [

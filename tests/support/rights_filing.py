@@ -33,6 +33,7 @@ from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
 from tests.support.rates import line, published, table_of
 from tests.support.rights import Row
 from tests.support.rights_casework import CASEWORK_BODIES, CASEWORK_NEW, COLLECTIONS, casework_of
+from tests.support.rights_periods import period_query
 from tests.support.rights_queue import BATCH_COLLECTIONS, BATCHES, QUEUE_BODIES, batch_of
 from tests.support.rights_reliefs import IDS, RELIEF_BODIES, reliefs_of
 
@@ -305,10 +306,7 @@ class Ground:
         route = row.route
         for part, value in parts.items():
             route = route.replace(part, value)
-        if route == "/timetable":
-            return "/timetable?year=2026"
-        month = "?period=2025-12" if row.route.startswith(("/month-end", LISTS)) else ""
-        return route + queries.get((row.method, row.route), month)
+        return route + queries.get((row.method, row.route), period_query(row))
 
     def _put_back(self, route: str, target: Target) -> None:
         database = self.site.wired.database

@@ -6,6 +6,7 @@ from services.filing.routes import (
     assignments,
     batches,
     classification,
+    completeness,
     contracts,
     decisions,
     duplicates,
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     decisions.bp,
     rates.bp,
     reliefs.bp,
+    completeness.bp,
     reminders.bp,
     reminders.jobs_bp,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from services.filing.schemas.casework_examples import CASEWORK_EXAMPLES
 from services.filing.schemas.classification_examples import CLASSIFICATION_EXAMPLES
+from services.filing.schemas.completeness_examples import COMPLETENESS_EXAMPLES
 from services.filing.schemas.contract_examples import CONTRACT_EXAMPLES
 from services.filing.schemas.duplicate_examples import DUPLICATE_EXAMPLES
 from services.filing.schemas.month_end_examples import MONTH_END_EXAMPLES
@@ -233,6 +234,7 @@ _TRAINING_ROW = {
 EXAMPLES: Mapping[str, object] = {
     **CASEWORK_EXAMPLES,
     **CLASSIFICATION_EXAMPLES,
+    **COMPLETENESS_EXAMPLES,
     **CONTRACT_EXAMPLES,
     **DUPLICATE_EXAMPLES,
     **RELIEF_EXAMPLES,

@@ -1,0 +1,164 @@
+"""A department's queue as it is shown: by what it is narrowed, its rows, and what there is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.portal.model.queue import FacetAnswer, FacetsAnswer, QueueRow, SummaryAnswer
+from services.portal.presenters.filed import FiledRow, filed_row
+from services.portal.presenters.words import moment
+
+ORDERS = {"waiting": "等待最久", "severity": "疑问最多", "lateness": "逾期最久", "change": "变动最大"}
+LATE = {"true": "逾期", "false": "按时"}
+QUERIES = {"true": "有疑问", "false": "无疑问"}
+NAMES = ("form", "period", "division", "late", "queries", "unit", "mine", "order")
+
+LARGE = 7
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice with how many filings it leaves."""
+
+    key: str
+    label: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """By what a queue is narrowed: what is chosen, and the choices with their counts."""
+
+    chosen: Mapping[str, str]
+    forms: tuple[Option, ...]
+    periods: tuple[Option, ...]
+    orders: tuple[Option, ...]
+    unit_name: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is left out."""
+        return any(name != "order" for name in self.chosen)
+
+    @property
+    def without_unit(self) -> dict[str, str]:
+        """What an address carries without the unit."""
+        return {name: value for name, value in self.chosen.items() if name != "unit"}
+
+
+@dataclass(frozen=True)
+class QueueRowView:
+    """A filing in the queue."""
+
+    row: FiledRow
+    place: str
+    waits: str
+    change: str
+    is_large: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a chart: its label, its count in words, and its length of a hundred."""
+
+    label: str
+    count: str
+    length: int
+    query: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """What a reviewer has before them: counts in words, and bars by form and by age."""
+
+    count: str
+    is_empty: bool
+    late: str
+    with_queries: str
+    large_changes: str
+    mine: str
+    longest_id: str
+    longest: str
+    forms: tuple[Bar, ...]
+    ages: tuple[Bar, ...]
+    periods: tuple[Bar, ...]
+
+
+def queue_view(chosen: Mapping[str, str], facets: FacetsAnswer, unit_name: str = "") -> QueueView:
+    """Return the narrowing of a queue; a choice that nothing is left of stays where it is chosen."""
+    order = chosen.get("order", "waiting")
+    return QueueView(
+        chosen=chosen,
+        forms=_options(facets["forms"], chosen.get("form", "")),
+        periods=_options(facets["periods"], chosen.get("period", "")),
+        orders=tuple(Option(key, label, key == order) for key, label in ORDERS.items()),
+        unit_name=unit_name,
+    )
+
+
+def queue_rows(rows: Sequence[QueueRow], now: datetime) -> tuple[QueueRowView, ...]:
+    """Return the rows of a queue."""
+    return tuple(
+        QueueRowView(
+            row=filed_row(row),
+            place=row["place"],
+            waits=_waits(row["waiting_since"], now),
+            change=row["change_label"],
+            is_large=row["change"] >= LARGE,
+            version=row["version"],
+        )
+        for row in rows
+    )
+
+
+def desk_view(summary: SummaryAnswer, now: datetime) -> DeskView:
+    """Return what a reviewer has before them."""
+    most = summary["most_counted"]
+    ages = [(0, summary["count"]), *((each["days"], each["count"]) for each in summary["older_than"])]
+    longest = summary["longest_since"]
+    return DeskView(
+        count=said(summary["count"], most),
+        is_empty=not summary["count"],
+        late=said(summary["late"], most),
+        with_queries=said(summary["with_queries"], most),
+        large_changes=said(summary["large_changes"], most),
+        mine=said(summary["mine"], most),
+        longest_id=summary["longest_id"] or "",
+        longest=_waits(longest, now) if longest else "",
+        forms=_bars([(each["label"], each["count"], {"form": each["key"]}) for each in summary["forms"]], most),
+        ages=_bars([(f"超过 {days} 天" if days else "全部", count, {}) for days, count in ages], most),
+        periods=_bars([(each["label"], each["count"], {"period": each["key"]}) for each in summary["periods"]], most),
+    )
+
+
+def said(count: int, most: int) -> str:
+    """Return a count in words; it was not counted further than to its bound."""
+    return f"{most} 以上" if count > most else str(count)
+
+
+def _options(facets: Sequence[FacetAnswer], chosen: str) -> tuple[Option, ...]:
+    found = [
+        Option(
+            each["key"], f"{each['label']}（{each['count']}{'＋' if each['is_more'] else ''}）", each["key"] == chosen
+        )
+        for each in facets
+    ]
+    if chosen and not any(each.is_chosen for each in found):
+        found.append(Option(chosen, f"{chosen}（0）", is_chosen=True))
+    return tuple(found)
+
+
+def _bars(counted: Sequence[tuple[str, int, Mapping[str, str]]], most: int) -> tuple[Bar, ...]:
+    longest = max((count for _, count, _ in counted), default=0) or 1
+    return tuple(Bar(label, said(count, most), round(100 * count / longest), query) for label, count, query in counted)
+
+
+def _waits(since: str | None, now: datetime) -> str:
+    """Return how long something waits, in words."""
+    if since is None:
+        return ""
+    days = (now - datetime.fromisoformat(since)).days
+    return f"已等待 {days} 天" if days else f"今日送达（{moment(since)}）"

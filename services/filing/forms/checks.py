@@ -88,7 +88,7 @@ def closed_places(edition: Edition, form: Form, answers: Answers, context: Conte
     base = Case(edition, answers, context)
     return tuple(
         Place(indicator.code, part.key, case.row)
-        for indicator in form.indicators
+        for indicator in form.conditional
         for case in _cases(indicator, base)
         for part in indicator.parts
         if part.only_when is not None and is_met(part.only_when, case) is not True
@@ -109,6 +109,8 @@ def _demands(form: Form, base: Case) -> Iterator[Finding]:
     for indicator in form.indicators:
         if indicator.is_rows:
             yield from _row_counts(indicator, base.answers)
+        elif not indicator.has_conditions and indicator.always_asked <= base.answers.given(indicator.code, None).keys():
+            continue  # as most indicators are once they are filled in: nothing is missing, and nothing can be too much
         for case in _cases(indicator, base):
             yield from _demands_of(indicator, case)
 

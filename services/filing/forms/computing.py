@@ -19,37 +19,27 @@ def with_computed(edition: Edition, form: Form, answers: Answers, context: Conte
 
     Cells are computed in the form's order, so that one may build on another above it.
     """
-    for indicator in form.indicators:
-        for part in indicator.parts:
-            if part.computed is not None and not indicator.is_rows:
-                case = Case(edition, answers, context, indicator.code)
-                answers = _replaced(answers, Place(indicator.code, part.key), _answer(part, part.computed, case))
+    for indicator, part, computed in form.computed:
+        case = Case(edition, answers, context, indicator.code)
+        answers = _replaced(answers, Place(indicator.code, part.key), _answer(part, computed, case))
     return answers
 
 
 def suggestions(edition: Edition, form: Form, answers: Answers, context: Context) -> dict[Place, Value]:
     """Return what could stand in cells that have no answer yet: last year's figures, names, converted amounts."""
     found: dict[Place, Value] = {}
-    for place, part in _open_cells(form, answers):
-        case = Case(edition, answers, context, place.indicator, place.row)
-        answer = _answer(part, part.suggested, case) if part.suggested else None
-        if isinstance(answer, Given):
-            found[place] = answer.value
+    for indicator, part, suggested in form.suggested:
+        for row in _open_rows(indicator, part, answers):
+            answer = _answer(part, suggested, Case(edition, answers, context, indicator.code, row))
+            if isinstance(answer, Given):
+                found[Place(indicator.code, part.key, row)] = answer.value
     return found
 
 
-def _open_cells(form: Form, answers: Answers) -> Iterator[tuple[Place, Part]]:
-    for indicator in form.indicators:
-        for part in indicator.parts:
-            for place in _places(indicator, part, answers):
-                if answers.find(place) is None:
-                    yield place, part
-
-
-def _places(indicator: Indicator, part: Part, answers: Answers) -> tuple[Place, ...]:
-    if not indicator.is_rows:
-        return (Place(indicator.code, part.key),)
-    return tuple(Place(indicator.code, part.key, row) for row in range(len(answers.rows.get(indicator.code, ()))))
+def _open_rows(indicator: Indicator, part: Part, answers: Answers) -> Iterator[int | None]:
+    """Yield the rows in which a cell has no answer yet; None for a cell outside rows."""
+    rows = range(len(answers.rows.get(indicator.code, ()))) if indicator.is_rows else (None,)
+    return (row for row in rows if part.key not in answers.given(indicator.code, row))
 
 
 def _answer(part: Part, expression: Expression, case: Case) -> Answer | None:

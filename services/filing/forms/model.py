@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -115,6 +115,17 @@ class Indicator:
         return self._by_key.get(key)
 
     @cached_property
+    def has_conditions(self) -> bool:
+        """Whether some cell is asked, or may be answered, under a condition only."""
+        return any(part.only_when is not None or part.required_when is not None for part in self.parts)
+
+    @cached_property
+    def always_asked(self) -> frozenset[str]:
+        """The keys of the cells that must have an answer whatever the others say."""
+        asked = (part for part in self.parts if not part.is_dash and part.computed is None and part.only_when is None)
+        return frozenset(part.key for part in asked if part.is_required)
+
+    @cached_property
     def _by_key(self) -> Mapping[str, Part]:
         return {part.key: part for part in reversed(self.parts)}
 
@@ -205,6 +216,27 @@ class Form:
         return {one.code: one for one in reversed(self.indicators)}
 
     @cached_property
+    def computed(self) -> tuple[tuple[Indicator, Part, Expression], ...]:
+        """The cells that the system computes, without those in rows, in the order of the form."""
+        cells = ((indicator, part, part.computed) for indicator, part in self._cells if not indicator.is_rows)
+        return tuple((indicator, part, how) for indicator, part, how in cells if how is not None)
+
+    @cached_property
+    def suggested(self) -> tuple[tuple[Indicator, Part, Expression], ...]:
+        """The cells that the system can propose a value for."""
+        cells = ((indicator, part, part.suggested) for indicator, part in self._cells)
+        return tuple((indicator, part, how) for indicator, part, how in cells if how is not None)
+
+    @cached_property
+    def conditional(self) -> tuple[Indicator, ...]:
+        """The indicators of which some cell is not asked of everybody."""
+        return tuple(one for one in self.indicators if any(part.only_when is not None for part in one.parts))
+
+    @property
+    def _cells(self) -> Iterator[tuple[Indicator, Part]]:
+        return ((indicator, part) for indicator in self.indicators for part in indicator.parts)
+
+    @cached_property
     def facts_asked(self) -> frozenset[str]:
         """The names of the facts that its rules and cells ask the context for, so that no other need be looked up."""
         found = (node for each in self._expressions for node in nodes(each.root))
@@ -217,9 +249,8 @@ class Form:
 
     @cached_property
     def _expressions(self) -> tuple[Expression, ...]:
-        cells = [part for indicator in self.indicators for part in indicator.parts]
         asked: list[tuple[Expression | None, ...]] = [
-            (part.required_when, part.only_when, part.computed, part.suggested) for part in cells
+            (part.required_when, part.only_when, part.computed, part.suggested) for _, part in self._cells
         ]
         asked += [(rule.check, rule.when) for rule in self.rules]
         return tuple(each for group in asked for each in group if each is not None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.filing.errors import BasicsMissing, FieldNotOpen, NotExpected, UnitUnknown
-from services.filing.forms.answers import Place
+from services.filing.forms.answers import Answers, Place
 from services.filing.forms.model import Filer, Form, Layout, Reporter
 from services.filing.forms.reading import dump, read
 from services.filing.model.evidence import FileRef
@@ -48,6 +48,26 @@ class Content:
     explanations: Explanations = field(default_factory=dict)
     evidence: Sequence[str] = ()
     nil_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A filing whose working copy was saved.
+
+    `answers` are what stands in that, as it was read on the way in; None where the request had been carried out before,
+    so that what is stored is to be read.
+    """
+
+    filing: Filing
+    answers: Answers | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A working copy as it is to be stored, with its answers as they were read."""
+
+    working: Working
+    answers: Answers = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -111,13 +131,21 @@ def save_content(deps: Deps, call: Call, filing_id: str, content: Content) -> Fi
     Actor: own unit. From: draft, returned (only what the return opened). Events: none.
     Raises `Invalid` with every fault, `FieldNotOpen`, and what `change` raises.
     """
+    return save_draft(deps, call, filing_id, content).filing
+
+
+def save_draft(deps: Deps, call: Call, filing_id: str, content: Content) -> Saved:
+    """Do as `save_content`, for a caller that goes on with the answers."""
+    tries: list[Written] = []
 
     def make(filing: Filing) -> Changed:
-        working = working_with(deps, filing, content)
-        _only_open(filing, working)
-        return replace(filing, working=working), ()
+        written = read_content(deps, filing, content)
+        tries.append(written)
+        _only_open(filing, written.working)
+        return replace(filing, working=written.working), ()
 
-    return change(deps, call, filing_id, Action.SAVE, make)
+    filing = change(deps, call, filing_id, Action.SAVE, make)
+    return Saved(filing, next((each.answers for each in tries if each.working is filing.working), None))
 
 
 def discard_filing(deps: Deps, call: Call, filing_id: str) -> Filing:
@@ -215,6 +243,11 @@ def _item(deps: Deps, form: Form, unit_id: str, filing_id: str, wanted: str) -> 
 
 def working_with(deps: Deps, filing: Filing, content: Content) -> Working:
     """Return the working copy of a filing with this content. Raises `Invalid` with every fault."""
+    return read_content(deps, filing, content).working
+
+
+def read_content(deps: Deps, filing: Filing, content: Content) -> Written:
+    """Return the working copy of a filing with this content, and its answers. Raises `Invalid` with every fault."""
     instrument = instrument_for(deps, filing)
     reading = read(instrument.form, dict(content.answers))
     problems = [replace(each, pointer=f"/answers{each.pointer}") for each in reading.problems]
@@ -225,7 +258,7 @@ def working_with(deps: Deps, filing: Filing, content: Content) -> Working:
         problems.append(Problem("/answers", "rows_apart", "明细行请在列表中逐行填写或导入。", "空"))
     if problems:
         raise Invalid(problems)
-    return replace(
+    working = replace(
         filing.working,
         answers=dump(reading.answers),
         extras=extras,
@@ -233,6 +266,7 @@ def working_with(deps: Deps, filing: Filing, content: Content) -> Working:
         evidence=evidence,
         nil_reason=content.nil_reason,
     )
+    return Written(working, reading.answers)
 
 
 def _text_problems(form: Form, content: Content) -> list[Problem]:

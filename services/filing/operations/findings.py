@@ -89,18 +89,23 @@ def explanation_of(finding: Finding, explanations: Explanations, owner: str = ""
 
 
 def checked(
-    deps: Deps, filing: Filing, instrument: Instrument, working: Working, context: Context | None = None
+    deps: Deps,
+    filing: Filing,
+    instrument: Instrument,
+    working: Working,
+    context: Context | None = None,
+    answers: Answers | None = None,
 ) -> Checked:
     """Check the working copy of a filing, the rows of a long list one segment at a time.
 
-    `context` is that of the working copy where the caller has it already.
+    `context` and `answers` are those of the working copy where the caller has them already.
     """
-    answers = instrument.answers(working.answers)
     context = context or context_of(deps, filing, instrument, working)
     if working.nil_reason is not None:
         return Checked(Answers(), (), {}, {})
     rows = working.rows
     if rows is None:
+        answers = instrument.answers(working.answers) if answers is None else answers
         answers = with_computed(instrument.edition, instrument.form, answers, context)
         found = _counted(answers, check(instrument.edition, instrument.form, answers, context))
         main = replace(context, main=answers)

@@ -106,15 +106,20 @@ def read_filing(deps: Deps, call: Call, filing_id: str) -> View:
     return view_of(deps, call, filing)
 
 
-def view_of(deps: Deps, call: Call, filing: Filing) -> View:
-    """Return what the actor sees of a filing that it may see."""
+def view_of(deps: Deps, call: Call, filing: Filing, answers: Answers | None = None) -> View:
+    """Return what the actor sees of a filing that it may see.
+
+    `answers` are those of the working copy where the caller has them already.
+    """
     instrument = instrument_for(deps, filing)
     is_own = policy.own_unit(call.actor, filing)
     writes = is_own and filing.state in EDITABLE
     unit = deps.units.find_recent(filing.unit_id) if writes else deps.units.find(filing.unit_id)
     seen = filing if is_own else as_others_see(filing)
     context = context_of(deps, filing, instrument, filing.working, is_draft=True) if writes else None
-    found = _checked(deps, filing, instrument, context)
+    if writes and answers is None:
+        answers = instrument.answers(filing.working.answers)
+    found = _checked(deps, filing, instrument, context, answers)
     actions = open_actions(filing, call.actor)
     return View(
         filing=seen,
@@ -125,17 +130,20 @@ def view_of(deps: Deps, call: Call, filing: Filing) -> View:
         open_pointers=open_pointers(filing) if is_own else None,
         head=head_of(instrument, unit, filing),
         checked=found,
-        suggestions=suggestions_for(deps, filing, instrument, unit, context) if context else (),
+        suggestions=suggestions_for(deps, filing, instrument, unit, context, answers) if context and answers else (),
         seen=deps.ticks.get(filing, call.actor.account_id).keys if Action.APPROVE in actions else (),
         due=due_of(deps, filing.unit_id, instrument.form, period_of(filing.period)),
     )
 
 
-def saved_view(deps: Deps, filing: Filing) -> SavedView:
-    """Return what an autosave needs to know of the filing that its unit has just saved: it was checked all the same."""
+def saved_view(deps: Deps, filing: Filing, answers: Answers | None = None) -> SavedView:
+    """Return what an autosave needs to know of the filing that its unit has just saved: it was checked all the same.
+
+    `answers` are those of the working copy where the caller has them already.
+    """
     instrument = instrument_for(deps, filing)
     context = context_of(deps, filing, instrument, filing.working, is_draft=True)
-    return SavedView(filing, instrument, _checked(deps, filing, instrument, context))
+    return SavedView(filing, instrument, _checked(deps, filing, instrument, context, answers))
 
 
 def read_findings(deps: Deps, call: Call, filing_id: str) -> tuple[Filing, Instrument, Checked]:
@@ -206,10 +214,9 @@ def field_history(deps: Deps, call: Call, filing_id: str, pointer: str) -> tuple
 
 
 def suggestions_for(
-    deps: Deps, filing: Filing, instrument: Instrument, unit: Unit | None, context: Context
+    deps: Deps, filing: Filing, instrument: Instrument, unit: Unit | None, context: Context, answers: Answers
 ) -> tuple[Suggestion, ...]:
     """Return what could stand in cells without an answer: the unit's basic facts, and what the form proposes."""
-    answers = instrument.answers(filing.working.answers)
     found = [
         Suggestion(place.pointer, json_value(value), _source_of(instrument, place))
         for place, value in suggestions(instrument.edition, instrument.form, answers, context).items()
@@ -279,11 +286,13 @@ def _from_last_year(
     ]
 
 
-def _checked(deps: Deps, filing: Filing, instrument: Instrument, context: Context | None) -> Checked | None:
+def _checked(
+    deps: Deps, filing: Filing, instrument: Instrument, context: Context | None, answers: Answers | None
+) -> Checked | None:
     """Return the findings while the unit writes, and the list is not too long for that."""
     if context is None or is_long(filing.working):
         return None
-    return checked(deps, filing, instrument, filing.working, context)
+    return checked(deps, filing, instrument, filing.working, context, answers)
 
 
 def _source_of(instrument: Instrument, place: Place) -> str:

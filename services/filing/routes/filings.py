@@ -110,7 +110,8 @@ def check(filing_id: str) -> Body:
 @bp.response(200, FilingOut)
 def save(content: drafts.Content, filing_id: str) -> Answer:
     """Save the working copy as a draft; the answer holds every finding."""
-    return answer(drafts.save_content(deps(), changing_call(), filing_id, content))
+    saved = drafts.save_draft(deps(), changing_call(), filing_id, content)
+    return answer_view(reading.view_of(deps(), reading_call(), saved.filing, saved.answers))
 
 
 @bp.put(f"{ONE}/draft")
@@ -120,8 +121,12 @@ def save(content: drafts.Content, filing_id: str) -> Answer:
 @bp.response(200, SavedOut)
 def autosave(content: drafts.Content, filing_id: str) -> Answer:
     """Save and check like `content`, and answer with the version and every finding, without the form itself."""
-    saved = drafts.save_content(deps(), changing_call(), filing_id, content)
-    return saved_body(reading.saved_view(deps(), saved)), 200, {"ETag": etag(saved.version)}
+    saved = drafts.save_draft(deps(), changing_call(), filing_id, content)
+    return (
+        saved_body(reading.saved_view(deps(), saved.filing, saved.answers)),
+        200,
+        {"ETag": etag(saved.filing.version)},
+    )
 
 
 @bp.post(f"{ONE}/submission")

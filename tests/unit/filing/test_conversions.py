@@ -61,7 +61,8 @@ class Desk:
         deps, filing = self.office.deps, replace(self.filing, working=self.working)
         instrument = instrument_for(deps, filing)
         context = context_of(deps, filing, instrument, self.working)
-        return {each.pointer: each.value for each in suggestions_for(deps, filing, instrument, None, context)}
+        answers = instrument.answers(self.working.answers)
+        return {each.pointer: each.value for each in suggestions_for(deps, filing, instrument, None, context, answers)}
 
     @property
     def rules(self) -> set[str]:

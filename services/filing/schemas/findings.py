@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.filing.forms.checks import Finding
-from services.filing.forms.describing.findings import expected_text, finding_text
+from services.filing.forms.describing.findings import expected_text, whole_text
 from services.filing.forms.model import Edition, Form
 from services.filing.model.filings import Working
 from services.filing.operations.findings import Checked, explanation_of, key_of
@@ -39,13 +39,14 @@ def findings_body(instrument: Instrument, checked: Checked, working: Working) ->
 
 def finding_body(edition: Edition, form: Form, finding: Finding, key: str, explanation: str) -> Body:
     """Return one finding in words."""
+    expected = expected_text(edition, form, finding)
     return {
         "key": key,
         "rule": finding.rule,
         "severity": finding.severity.value,
         "title": finding.title,
-        "text": finding_text(edition, form, finding),
-        "expected": expected_text(edition, form, finding),
+        "text": whole_text(form, finding, expected),
+        "expected": expected,
         "pointers": list(finding.pointers),
         "indicators": list(finding.indicators),
         "explanation": explanation,

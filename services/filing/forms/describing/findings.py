@@ -29,9 +29,13 @@ _TEXTS: Mapping[str, str] = {**_NUMBERS, "=": "为"}
 
 def finding_text(edition: Edition, form: Form, finding: Finding) -> str:
     """Return a finding as a sentence or two: what is wrong, and what the rule expects."""
+    return whole_text(form, finding, expected_text(edition, form, finding))
+
+
+def whole_text(form: Form, finding: Finding, expected: str) -> str:
+    """Return a finding as `finding_text` does, where the words of what was expected are there already."""
     if finding.rule in BUILT_IN and finding.places:
         return f"{place_text(form, finding.places[0])}：{finding.title}"
-    expected = expected_text(edition, form, finding)
     row = next((place.row for place in finding.places if place.row is not None), None)
     return "".join(
         (f"第 {row + 1} 行：" if row is not None else "", finding.title, f"{expected}。" if expected else "")

@@ -23,6 +23,7 @@ from services.portal.clients.month_end import HttpMonthEnds
 from services.portal.clients.notification import HttpNotifications
 from services.portal.clients.offices import HttpOffices
 from services.portal.clients.provider import HttpProvider, Registration
+from services.portal.clients.queue import HttpReviewQueue
 from services.portal.clients.rates import HttpRates
 from services.portal.clients.registration import HttpRegistrations
 from services.portal.clients.reliefs import HttpReliefs
@@ -97,6 +98,7 @@ def build_deps(settings: Settings) -> Deps:
         contracts=HttpContracts(filing),
         rates=HttpRates(filing),
         reliefs=HttpReliefs(filing),
+        queue=HttpReviewQueue(filing),
         reminding=HttpReminding(filing),
         duplicates=HttpDuplicates(filing),
         classes=HttpClasses(filing),

@@ -40,6 +40,7 @@ from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemoryS
 from tests.support.portal_month_end import FakeMonthEnds
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
+from tests.support.portal_queue import FakeReviewQueue
 from tests.support.portal_rates import FakeRates
 from tests.support.portal_registrations import FakeRegistrations
 from tests.support.portal_reminding import FakeReminding
@@ -168,6 +169,7 @@ class Portal:
     duplicates: FakeDuplicates
     contracts: FakeContracts
     reliefs: FakeReliefs
+    queue: FakeReviewQueue
 
     def csrf(self) -> str:
         """Return the token of the browser's session."""
@@ -201,6 +203,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
     uploads, casework = FakeUploads(), FakeCasework()
     notifications, offices, colleagues, upkeep = FakeNotifications(), FakeOffices(), FakeColleagues(), FakeUpkeep()
     filings, survey, workbooks, rates = FakeFilings(), FakeSurvey(), FakeWorkbooks(), FakeRates()
+    queue = FakeReviewQueue(filings)
     classes, month_ends, duplicates, contracts = FakeClasses(), FakeMonthEnds(), FakeDuplicates(), FakeContracts()
     reliefs = FakeReliefs()
     deps = Deps(
@@ -222,6 +225,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         contracts=contracts,
         rates=rates,
         reliefs=reliefs,
+        queue=queue,
         reminding=FakeReminding(),
         duplicates=duplicates,
         classes=classes,
@@ -256,6 +260,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         duplicates,
         contracts,
         reliefs,
+        queue,
     )
 
 

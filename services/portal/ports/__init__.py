@@ -50,6 +50,7 @@ from services.portal.ports.contracts import Contracts
 from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.month_end import MonthEnds
+from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
 from services.portal.ports.reliefs import Reliefs
 from services.portal.ports.reminding import Reminding
@@ -383,6 +384,7 @@ class Deps:
     contracts: Contracts
     rates: Rates
     reliefs: Reliefs
+    queue: ReviewQueue
     reminding: Reminding
     duplicates: Duplicates
     classes: Classes

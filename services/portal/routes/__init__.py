@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.portal.routes import (
     account,
+    batches,
     calendar,
     classification,
     code_lists,
@@ -36,6 +37,7 @@ from services.portal.routes import (
     registrations,
     reliefs,
     reminding,
+    review_queue,
     reviews,
     sheets,
     sign_in,
@@ -79,6 +81,8 @@ BLUEPRINTS = (
     units.bp,
     filing_list.bp,
     filing_reviews.bp,
+    review_queue.bp,
+    batches.bp,
     filings.bp,
     filing_rows.bp,
     filing_evidence.bp,

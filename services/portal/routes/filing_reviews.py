@@ -8,28 +8,27 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.portal.model.filing import FilingAnswer
-from services.portal.model.filing_words import SUBMITTED_STATES
-from services.portal.operations.filing_queue import place_of
+from services.portal.model.queue import WayAnswer
 from services.portal.policy import READERS_OF_QUEUES
 from services.portal.presenters.fields import ErrorLink
-from services.portal.presenters.filed import FiledFilter, filed_rows, filed_view
+from services.portal.presenters.filed import filed_view
 from services.portal.presenters.filing_changes import change_lines
 from services.portal.presenters.filing_review import APPROVE, RETURN, Marks, missing, refused, review_view
+from services.portal.presenters.outliers import OutliersView, outliers_view
 from services.portal.presenters.printing import print_sections
 from services.portal.presenters.survey import validity_view
 from services.portal.routes import guard
 from services.portal.routes.classification import classified
 from services.portal.routes.errors import is_script
-from services.portal.routes.filing_list import filter_of
 from services.portal.routes.filing_versions import filing_and_form, rows_of, side_of
 from services.portal.routes.guard import deps, posted_version, signed_in
-from shared.errors import Conflict, Invalid, NotFound, StaleVersion
-from shared.identity.actor import Role
+from services.portal.routes.review_queue import narrowed, queue_page
+from services.portal.routes.review_queue import place as queue_place
+from shared.errors import Conflict, Invalid, NotFound, StaleVersion, TooManyRequests
 
 bp = Blueprint("filing_reviews", __name__, url_prefix="/filings")
 
 ONE = "/<id:filing_id>"
-QUEUE = 20
 MOST_POINTERS = 100
 
 MEANWHILE = "此表刚在别处更新，下面是您刚填写的内容，尚未提交。请核对后再提交。"
@@ -43,20 +42,7 @@ DONE = {APPROVE: "filing_approved", RETURN: "filing_returned"}
 @signed_in(READERS_OF_QUEUES)
 def queue() -> str:
     """Show what waits for the department, or everything that was submitted in its area."""
-    chosen = filter_of(SUBMITTED_STATES)
-    scope = _scope()
-    cursor = request.args.get("cursor", "")
-    wanted = {**_narrowed(chosen), "waiting": "true"} if scope == "waiting" else chosen.query
-    rows, next_cursor = deps().filings.list(guard.token(), wanted, cursor, QUEUE)
-    return render_template(
-        "filed/queue.html",
-        rows=filed_rows(rows),
-        filter=chosen,
-        scope=scope,
-        kept=_narrowed(chosen),
-        next_cursor=next_cursor,
-        is_first=not cursor,
-    )
+    return queue_page()
 
 
 @bp.get(f"{ONE}/review")
@@ -84,7 +70,7 @@ def decide(filing_id: str) -> tuple[str, int] | Response:
         faults = (*faults, ErrorLink("reason", TOO_MANY))
     if faults:
         return _page(filing_id, marks, faults), 422
-    after = place_of(deps(), guard.token(), filing_id, _narrowed(filter_of({})))
+    way = _way(filing_id)
     signed = {"signatory": marks.signatory}
     body: dict[str, object] = {"opinion": marks.opinion, **signed}
     if go == RETURN:
@@ -98,11 +84,12 @@ def decide(filing_id: str) -> tuple[str, int] | Response:
         return _page(filing_id, marks, refused(error.problems, error.message, go)), 422
     except Conflict as error:
         return _page(filing_id, marks, notice=error.message), 409
-    following = after.after or after.before
-    address: dict[str, Any] = {**_narrowed(filter_of({})), "done": DONE[go], "decided": filing_id}
-    if not following:
+    following = way["after"] or way["before"]
+    address: dict[str, Any] = {**narrowed(), "done": DONE[go], "decided": filing_id}
+    if following is None:
         return redirect(url_for("filing_reviews.queue", **address), 303)
-    return redirect(url_for("filing_reviews.show", filing_id=following, **address), 303)
+    address |= {"filing_id": following["filing_id"], "place": following["place"]}
+    return redirect(url_for("filing_reviews.show", **address), 303)
 
 
 @bp.post(f"{ONE}/review/ticks")
@@ -125,7 +112,7 @@ def tick(filing_id: str) -> tuple[str, int]:
 def undo(filing_id: str) -> Response:
     """Take a decision back before the unit acts on it."""
     deps().filings.act(guard.token(), filing_id, posted_version(), "undo", {})
-    address: dict[str, Any] = {**_narrowed(filter_of({})), "done": "filing_undone"}
+    address: dict[str, Any] = {**narrowed(), "done": "filing_undone"}
     return redirect(url_for("filing_reviews.show", filing_id=filing_id, **address), 303)
 
 
@@ -148,7 +135,7 @@ def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, .
     if typed and notice and not view.can_decide:
         notice = CLOSED
     edition = deps().survey.edition(filing["edition"])
-    kept = _narrowed(filter_of({}))
+    place = {"place": here} if (here := queue_place()) else {}
     return render_template(
         "filed/review.html",
         filed=filed_view(filing, form),
@@ -161,8 +148,10 @@ def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, .
         changes=changes,
         record=classified(filing, version),
         validity=validity_view(edition, deps().filings.decisions(token), filing["period"]),
-        place=place_of(deps(), token, filing_id, kept),
-        kept=kept,
+        way=_way(filing_id),
+        outliers=_outliers(filing),
+        kept=narrowed(),
+        here={**narrowed(), **place},
         decided=request.args.get("decided", ""),
         errors=errors,
         notice=notice,
@@ -185,13 +174,17 @@ def _paragraph(name: str) -> str:
     return request.form.get(name, "").replace("\r\n", "\n").strip()
 
 
-def _scope() -> str:
-    """Return which list is asked for; the ministry reviews little itself, and sees everything first."""
-    otherwise = "all" if guard.account().role is Role.MINISTRY else "waiting"
-    scope = request.args.get("scope", "")
-    return scope if scope in ("waiting", "all") else otherwise
+def _way(filing_id: str) -> WayAnswer:
+    """Return what is before and after a filing in the queue, from the place at which it was opened."""
+    wanted = {**narrowed(), "place": queue_place()}
+    return deps().queue.way(guard.token(), filing_id, {name: value for name, value in wanted.items() if value})
 
 
-def _narrowed(chosen: FiledFilter) -> dict[str, str]:
-    """Return by what the queue is narrowed, without the state: all that waits is in one state."""
-    return {name: value for name, value in chosen.query.items() if name != "state"}
+def _outliers(filing: FilingAnswer) -> OutliersView | None:
+    """Return what is unusual in a filing that waits; the page does without it where it is asked for too often."""
+    if filing["state"] != "submitted":
+        return None
+    try:
+        return outliers_view(deps().queue.outliers(guard.token(), filing["id"]))
+    except TooManyRequests:
+        return None

@@ -19,6 +19,7 @@ from services.portal.policy import (
 )
 from services.portal.presenters.home import home_view
 from services.portal.presenters.notices import notice_views
+from services.portal.presenters.queue import DeskView, desk_view
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, open_page, signed_in
 from services.portal.routes.tasks import agenda_values
@@ -47,7 +48,7 @@ def show() -> str | Response:
         agenda = agenda_of(deps(), guard.token(), account)
         return render_template("home.html", **agenda_values(agenda), **_registrations(account), **_news())
     if account.role in READERS_OF_QUEUES:
-        return redirect(url_for("reviews.queue"))
+        return render_template("desk.html", desk=_desk(), files=False, **_news())
     if account.role in READERS_OF_MESSAGES:
         return redirect(url_for("messages.ledger"))
     return redirect(url_for("people.show" if account.role in APPOINTERS else "colleagues.show"))
@@ -59,6 +60,14 @@ def _registrations(account: Account) -> dict[str, object]:
         return {"view": None, "reviews": account.role in READERS_OF_QUEUES}
     rows, next_cursor = deps().registrations.list(guard.token(), cursor=request.args.get("cursor", ""))
     return {"view": home_view(rows, _today()), "key": deps().secrets.new(), "next_cursor": next_cursor}
+
+
+def _desk() -> DeskView | None:
+    """Return what the reviewer has before them; None while the service does not answer."""
+    try:
+        return desk_view(deps().queue.summary(guard.token()), deps().clock.now())
+    except Unavailable:
+        return None
 
 
 def _today() -> date:

@@ -117,7 +117,7 @@ class NavLink:
 
 
 _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("首页", "home.show", PEOPLE_OF_UNITS),
+    ("首页", "home.show", PEOPLE_OF_UNITS | READERS_OF_QUEUES),
     ("报表", "filing_list.show", PEOPLE_OF_UNITS),
     ("报表审核", "filing_reviews.queue", READERS_OF_QUEUES),
     ("合同台账", "contracts.show", READERS_OF_FILINGS),

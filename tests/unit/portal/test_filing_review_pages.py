@@ -37,16 +37,17 @@ def waiting(portal: Portal, *ids: str) -> None:
     portal.filings.items = {each: portal.filings.items[each] for each in ids}
 
 
-def test_the_queue_holds_what_waits_and_the_ministry_sees_everything(portal: Portal) -> None:
+def test_the_queue_holds_what_waits_for_a_department_and_for_the_ministry_and_all_that_was_submitted(portal: Portal) -> None:
     page = portal.browser.get("/filings/review?form=platform-1").text
     portal.browser.get("/filings/review?scope=all&state=approved")
     ministry = make_portal()
     ministry.sign_in("ministry")
     ministry.browser.get("/filings/review")
 
-    assert portal.filings.wanted[:2] == [{"form": "platform-1", "waiting": "true"}, {"state": "approved"}]
-    assert ministry.filings.wanted == [{}]
-    assert f'href="{URL}?form=platform-1">杭州云采科技有限公司　服务外包交易平台情况登记表' in page
+    assert portal.queue.asked == [{"form": "platform-1"}]
+    assert portal.filings.wanted == [{"state": "approved"}]
+    assert ministry.queue.asked == [{}]
+    assert f'href="{URL}?place=at-{FILING_ID}&amp;form=platform-1">杭州云采科技有限公司　服务外包交易平台情况登记表' in page
     assert "1 处疑问有说明" in page
 
 
@@ -152,10 +153,11 @@ def test_after_a_decision_the_next_in_the_queue_is_shown_under_the_same_filter(p
     answer = portal.post("/filings/f2/review?form=platform-1", version="1", go="approve", seen=QUERY, **SIGNED)
     following = portal.browser.get(answer.headers["Location"]).text
 
-    assert 'href="/filings/f1/review?form=platform-1">上一份' in page
-    assert 'href="/filings/f3/review?form=platform-1">下一份' in page
+    assert 'href="/filings/f1/review?place=at-f1&amp;form=platform-1" accesskey="k" rel="prev">上一份' in page
+    assert 'href="/filings/f3/review?place=at-f3&amp;form=platform-1" accesskey="j" rel="next">下一份' in page
     assert "第 2 份，共 3 份待审核" in page
-    assert answer.headers["Location"] == "/filings/f3/review?form=platform-1&done=filing_approved&decided=f2"
+    led_to = "/filings/f3/review?form=platform-1&done=filing_approved&decided=f2&place=at-f3"
+    assert answer.headers["Location"] == led_to
     assert 'href="/filings/f2/review?form=platform-1">查看或撤销刚才的决定' in following
 
 

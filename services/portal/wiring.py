@@ -17,6 +17,7 @@ from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.exchange import HttpExchange
 from services.portal.clients.filing import HttpFilings
+from services.portal.clients.filing_casework import HttpFilingCasework, HttpReviewers
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.identity import HttpIdentity
 from services.portal.clients.month_end import HttpMonthEnds
@@ -90,6 +91,8 @@ def build_deps(settings: Settings) -> Deps:
         registrations=HttpRegistrations(registration),
         uploads=HttpUploads(registration),
         casework=HttpCasework(registration),
+        filing_casework=HttpFilingCasework(filing),
+        reviewers=HttpReviewers(identity),
         exchange=HttpExchange(ServiceHttp(settings.exchange_url)),
         filings=HttpFilings(filing),
         survey=HttpSurvey(filing, clock),

@@ -177,7 +177,14 @@ def make_fact(key: str = "licence_name", **changes: object) -> dict[str, object]
 
 def make_thread(**changes: object) -> dict[str, object]:
     """Return a thread about material 5 that the filer reads, with one message of the department, unless changed."""
-    message = {"no": 1, "at": "2026-03-02T02:00:00+00:00", "author_id": "c1", "side": "department", "text": "看不清"}
+    message = {
+        "no": 1,
+        "at": "2026-03-02T02:00:00+00:00",
+        "author_id": "c1",
+        "side": "department",
+        "department": "西湖区",
+        "text": "看不清",
+    }
     return {
         "id": "t1",
         "visibility": "filer",

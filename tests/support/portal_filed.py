@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from services.portal.model.filing import FilingAnswer, NotedAnswer, TaskAnswer, VerdictAnswer, VersionAnswer
+from services.portal.model.filing import FilingAnswer, LinkAnswer, NotedAnswer, TaskAnswer, VerdictAnswer, VersionAnswer
 from tests.support.portal import Portal
 from tests.support.portal_filing import checked_parts, make_evidence, make_filing
 
@@ -23,6 +23,27 @@ SIGN_OFF = {
     "reported_on": "2026-01-08",
 }
 SUBMITTED_AT = "2026-01-08T02:00:00+00:00"
+
+
+def make_link(division: str, name: str, level: str, standing: str = "waiting", **changes: object) -> LinkAnswer:
+    """Return a department of the chain, to which the filing has not come."""
+    link = {
+        "division": division,
+        "division_name": name,
+        "level_label": level,
+        "standing": standing,
+        "decided_at": None,
+        "signatory": "",
+    }
+    return cast(LinkAnswer, {**link, **changes})
+
+
+CHAIN = [
+    make_link("330106", "西湖区", "区（县）级", "acting"),
+    make_link("330100", "杭州市", "地（市）级"),
+    make_link("330000", "浙江省", "省级"),
+    make_link("000000", "商务部", "商务部"),
+]
 
 
 def make_task(**changes: object) -> TaskAnswer:
@@ -75,6 +96,7 @@ def make_verdict(**changes: object) -> VerdictAnswer:
         "signatory": "张审核",
         "decided_at": "2026-01-09T02:00:00+00:00",
         "division_name": "西湖区",
+        "level_label": "区（县）级",
         "reason_code": "implausible",
         "reason_label": "数据异常，说明不足",
         "pointers": ["/622/2"],
@@ -91,6 +113,7 @@ def make_version(form: str = "platform-1", **changes: Any) -> VersionAnswer:
         "submitted_at": SUBMITTED_AT,
         "is_in_force": False,
         "decision": None,
+        "decisions": [each] if (each := changes.get("decision")) else [],
         "digest": "ab" * 32,
         "sign_off": SIGN_OFF,
         "answers": answers,
@@ -113,13 +136,16 @@ def make_submitted_filing(form: str = "platform-1", **changes: Any) -> FilingAns
         "state_label": "待审核",
         "revision": len(versions),
         "submitted_at": SUBMITTED_AT,
+        "waiting_since": SUBMITTED_AT,
+        "chain": CHAIN,
         "queries": 1,
         "item_name": "云采服务外包交易平台",
         "answers": versions[-1]["answers"],
         "evidence": versions[-1]["evidence"],
         "open_actions": [{"action": "approve", "label": "审核通过"}, {"action": "return", "label": "退回"}],
         "versions": [
-            {name: each[name] for name in ("no", "submitted_at", "is_in_force", "decision")} for each in versions
+            {name: each[name] for name in ("no", "submitted_at", "is_in_force", "decision", "decisions")}
+            for each in versions
         ],
         "history": [
             {"at": SUBMITTED_AT, "by": "a1", "action": "submit", "label": "报送", "state": "submitted"},

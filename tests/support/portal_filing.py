@@ -100,7 +100,7 @@ def make_filing(form: str = "platform-1", **changes: object) -> FilingAnswer:
     filing: dict[str, object] = {
         **make_filing_row(form),
         "head": {line["key"]: "" for line in known["head"]} | {"name": "杭州云采科技有限公司"},
-        **{name: [] for name in ("extras", "evidence", "suggestions", "seen", "duplicates", "versions", "history")},
+        **{name: [] for name in ("extras", "evidence", "suggestions", "seen", "duplicates", "chain", "versions", "history")},
         "explanations": {},
         "nil_reason": None,
         "rows": 0 if known["layout"] == "rows" else None,
@@ -137,6 +137,9 @@ def make_filing_row(form: str = "platform-1", **changes: object) -> FilingRow:
         "is_late": False,
         **dict.fromkeys(("filed_on", "submitted_at")),
         "updated_at": "2026-01-08T01:00:00+00:00",
+        "reviewer": "330106",
+        "reviewer_name": "西湖区",
+        "waiting_since": None,
     }
     return cast(FilingRow, {**row, **changes})
 

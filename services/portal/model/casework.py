@@ -42,6 +42,7 @@ class MessageOfThread(TypedDict):
     at: str
     author_id: str
     side: str
+    department: str
     text: str
 
 

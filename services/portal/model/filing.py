@@ -43,6 +43,9 @@ class FilingRow(TypedDict):
     submitted_at: str | None
     updated_at: str
     queries: int
+    reviewer: str
+    reviewer_name: str
+    waiting_since: str | None
 
 
 class EvidenceAnswer(TypedDict):
@@ -82,6 +85,7 @@ class VerdictAnswer(TypedDict):
     signatory: str
     decided_at: str
     division_name: str
+    level_label: str
     reason_code: str | None
     reason_label: str
     pointers: list[str]
@@ -95,6 +99,18 @@ class VersionRow(TypedDict):
     submitted_at: str
     is_in_force: bool
     decision: VerdictAnswer | None
+    decisions: list[VerdictAnswer]
+
+
+class LinkAnswer(TypedDict):
+    """One department of the chain: `standing` is passed, acting, returned or waiting."""
+
+    division: str
+    division_name: str
+    level_label: str
+    standing: str
+    decided_at: str | None
+    signatory: str
 
 
 class PastAct(TypedDict):
@@ -147,6 +163,7 @@ class FilingAnswer(FilingRow):
     open_pointers: list[str] | None
     seen: list[str]
     duplicates: list[DuplicateAnswer]
+    chain: list[LinkAnswer]
     versions: list[VersionRow]
     history: list[PastAct]
     classification: NotRequired[RecordAnswer | None]

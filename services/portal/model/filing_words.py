@@ -9,6 +9,7 @@ STATE_TONES: Mapping[str, str] = {
     "submitted": "primary",
     "returned": "warning",
     "approved": "success",
+    "final": "success",
     "discarded": "secondary",
 }
 """How a filing's state is coloured; the word always stands beside the colour."""
@@ -18,6 +19,7 @@ STATES: Mapping[str, str] = {
     "submitted": "待审核",
     "returned": "已退回",
     "approved": "已审核通过",
+    "final": "最终审定",
 }
 """States by which lists are narrowed."""
 
@@ -43,7 +45,7 @@ SEVERITY_MEANINGS: Mapping[str, str] = {
     "note": "供参考，不影响报送",
 }
 
-DEPARTMENT_ACTS = frozenset({"approve", "return", "undo"})
+DEPARTMENT_ACTS = frozenset({"approve", "return", "undo", "finalise"})
 """What departments do with a filing; all else is the unit's."""
 
 BASICS: Mapping[str, str] = {

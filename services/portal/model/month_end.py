@@ -63,6 +63,9 @@ class MonthAnswer(TypedDict):
 
     period: str
     due: str
+    due_explanation: str
+    lock: str
+    lock_explanation: str
     is_overdue: bool
     is_whole: bool
     contracts: list[ProposedAnswer]

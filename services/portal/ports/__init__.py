@@ -49,6 +49,7 @@ from services.portal.ports.classification import Classes
 from services.portal.ports.contracts import Contracts
 from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.filing import Filings, Survey
+from services.portal.ports.filing_casework import FilingCasework, Reviewers
 from services.portal.ports.month_end import MonthEnds
 from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
@@ -376,6 +377,8 @@ class Deps:
     registrations: Registrations
     uploads: Uploads
     casework: Casework
+    filing_casework: FilingCasework
+    reviewers: Reviewers
     exchange: Exchange
     filings: Filings
     survey: Survey

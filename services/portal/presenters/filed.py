@@ -10,6 +10,7 @@ from services.portal.model.filing import FilingAnswer, FilingRow, PastAct, Verdi
 from services.portal.model.filing_words import DEPARTMENT_ACTS, STATE_TONES, STATES
 from services.portal.model.survey import EditionAnswer, FormAnswer
 from services.portal.presenters.sheet_of_form import place_label
+from services.portal.presenters.threads import MINISTRY
 from services.portal.presenters.words import Badge, chinese_date, moment
 
 
@@ -72,6 +73,11 @@ class VerdictView:
     seen: int
     """How many findings were ticked off before."""
 
+    @property
+    def department(self) -> str:
+        """What the department is called."""
+        return self.division if self.division == MINISTRY else f"{self.division}商务主管部门"
+
 
 @dataclass(frozen=True)
 class VersionView:
@@ -81,7 +87,7 @@ class VersionView:
     submitted_at: str
     badge: Badge
     is_in_force: bool
-    verdict: VerdictView | None
+    verdicts: tuple[VerdictView, ...]
     others: tuple[int, ...]
     """The versions that it can be compared with, the one before first."""
 
@@ -172,9 +178,14 @@ def verdict_view(form: FormAnswer, verdict: VerdictAnswer | None) -> VerdictView
     )
 
 
+def verdict_views(form: FormAnswer, verdicts: Iterable[VerdictAnswer]) -> tuple[VerdictView, ...]:
+    """Return the decisions of all departments on a version, in their order."""
+    return tuple(view for each in verdicts if (view := verdict_view(form, each)) is not None)
+
+
 def undone_views(form: FormAnswer, undone: Sequence[VerdictAnswer]) -> tuple[VerdictView, ...]:
     """Return the decisions that were taken back."""
-    return tuple(view for each in undone if (view := verdict_view(form, each)) is not None)
+    return verdict_views(form, undone)
 
 
 def _version(form: FormAnswer, version: VersionRow, numbers: Sequence[int]) -> VersionView:
@@ -191,7 +202,7 @@ def _version(form: FormAnswer, version: VersionRow, numbers: Sequence[int]) -> V
         submitted_at=moment(version["submitted_at"]),
         badge=badge,
         is_in_force=version["is_in_force"],
-        verdict=verdict_view(form, verdict),
+        verdicts=verdict_views(form, version["decisions"]),
         others=(*before, *after),
     )
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 
 from services.portal.model.filing import CellChange, EarlierAnswer, EvidenceAnswer, SignOffAnswer
+from services.portal.model.places import value_at
 from services.portal.model.survey import FormAnswer
 from services.portal.presenters.sheet_of_form import (
     DASH,
+    NUMBERS,
     Said,
     SheetCell,
     SheetLine,
@@ -22,17 +25,18 @@ from services.portal.presenters.sheet_of_form import (
 
 @dataclass(frozen=True)
 class Side:
-    """One of two versions that are compared; `no` is 0 for the unit's working copy."""
+    """One of two versions that are compared; `no` is 0 for the unit's working copy, `name` what another period is called."""
 
     no: int
     said: Said
     evidence: Sequence[EvidenceAnswer]
     rows: int | None
+    name: str = ""
 
     @property
     def label(self) -> str:
         """What the version is called."""
-        return f"第 {self.no} 次报送" if self.no else "正在填写的内容"
+        return self.name or (f"第 {self.no} 次报送" if self.no else "正在填写的内容")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class ChangeView:
     label: str
     before: str
     after: str
+    percent: str = ""
+    """By how much a number changed."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def change_lines(form: FormAnswer, changes: Iterable[CellChange], old: Side, new
     order = {each["code"]: place for place, each in enumerate(form["indicators"])}
     found: list[ChangeView] = []
     for change in sorted(changes, key=lambda each: order.get(each["indicator"], len(order))):
-        found += _of_change(form, change, before, after)
+        found += [_with_percent(form, each, old, new) for each in _of_change(form, change, before, after)]
     return (*found, *_beside(old, new))
 
 
@@ -95,6 +101,25 @@ def earlier_views(form: FormAnswer, pointer: str, earlier: Iterable[EarlierAnswe
         EarlierView(each["period_label"], text_of(part, each["value"]) if part else str(each["value"]))
         for each in earlier
     )
+
+
+def _with_percent(form: FormAnswer, change: ChangeView, old: Side, new: Side) -> ChangeView:
+    found = part_at(form, change.pointer)
+    if found is None or found[1] is None or found[1]["kind"] not in NUMBERS:
+        return change
+    before, after = (_number(value_at(side.said.answers, change.pointer)) for side in (old, new))
+    if not before or after is None:
+        return change
+    return replace(change, percent=f"{(after - before) / abs(before) * 100:+.1f}%")
+
+
+def _number(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
 
 
 def _of_change(

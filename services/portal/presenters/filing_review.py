@@ -11,7 +11,8 @@ from services.portal.model.survey import FormAnswer
 from services.portal.presenters.converted import ConvertedView, converted_views
 from services.portal.presenters.duplicates import AlarmView, alarm_views
 from services.portal.presenters.fields import ErrorLink
-from services.portal.presenters.filed import VerdictView, undone_views, verdict_view
+from services.portal.presenters.filed import VerdictView, undone_views, verdict_views
+from services.portal.presenters.review_casework import ChainLink, chain_links
 from services.portal.presenters.sheet_of_form import (
     EvidenceView,
     Said,
@@ -65,7 +66,8 @@ class FilingReviewView:
     converted: tuple[ConvertedView, ...]
     evidence: tuple[EvidenceView, ...]
     alarms: tuple[AlarmView, ...]
-    verdict: VerdictView | None
+    verdicts: tuple[VerdictView, ...]
+    chain: tuple[ChainLink, ...]
     undone: tuple[VerdictView, ...]
     marks: Marks
     reasons: Mapping[str, str]
@@ -93,20 +95,21 @@ def review_view(
     """Return the page on which a version is judged; `typed` is what was marked and could not be sent yet."""
     marks = typed or Marks(opinion="同意上报。", signatory=signatory, seen=tuple(filing["seen"]))
     actions = {each["action"] for each in filing["open_actions"]}
-    decided = version["decision"]
-    seen = decided["seen"] if decided else marks.seen
+    decided, can_decide = version["decision"], bool(actions & {APPROVE, RETURN})
+    seen = decided["seen"] if decided and not can_decide else marks.seen
     return FilingReviewView(
         sheet=sheet_view(form, said_of(filing, version)),
         noted=tuple(_noted(form, each, number, seen) for number, each in enumerate(version["noted"])),
         converted=converted_views(form, version["converted"]),
         evidence=evidence_views(version["evidence"]),
         alarms=alarm_views(filing["duplicates"]),
-        verdict=verdict_view(form, version["decision"]),
+        verdicts=verdict_views(form, version["decisions"]),
+        chain=chain_links(filing["chain"]),
         undone=undone_views(form, version["undone"]),
         marks=marks,
         reasons=RETURN_REASONS,
         has_queries=any(each["severity"] == "query" for each in version["noted"]),
-        can_decide=bool(actions & {APPROVE, RETURN}),
+        can_decide=can_decide,
         can_undo="undo" in actions,
         can_name=form["layout"] != "rows",
     )

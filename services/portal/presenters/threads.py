@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.portal.model.casework import SheetAnswer, ThreadAnswer
-from services.portal.presenters.words import moment, size
+from services.portal.model.casework import MessageOfThread, SheetAnswer, ThreadAnswer
+from services.portal.model.filing_casework import ListedThread
+from services.portal.presenters.words import Badge, moment, size
 
 _SIDES = {"department": "商务主管部门", "unit": "填报单位"}
+MINISTRY = "商务部"
 VISIBILITIES = {"filer": "填报单位可见", "internal": "仅主管部门可见"}
 
 
@@ -82,6 +84,12 @@ def sheet_views(sheets: Iterable[SheetAnswer]) -> tuple[SheetView, ...]:
     return tuple(reversed(views))
 
 
+def _who(message: MessageOfThread, own_id: str) -> str:
+    if own_id and message["author_id"] == own_id:
+        return "您"
+    return f"{message['department']}{_SIDES[message['side']]}" if message["department"] != MINISTRY else MINISTRY
+
+
 def _thread(thread: ThreadAnswer, own_id: str) -> ThreadView:
     return ThreadView(
         id=thread["id"],
@@ -96,10 +104,73 @@ def _thread(thread: ThreadAnswer, own_id: str) -> ThreadView:
         can_resolve=thread["can_resolve"],
         messages=tuple(
             MessageView(
-                "您" if own_id and message["author_id"] == own_id else _SIDES[message["side"]],
+                _who(message, own_id),
                 moment(message["at"]),
                 message["text"],
             )
             for message in thread["messages"]
         ),
+    )
+
+
+@dataclass(frozen=True)
+class TalkPage:
+    """The page on which people talk about one thing: what it is, where it leads back to, and where it sends to.
+
+    `base` is the address of the threads; `marking` that of marks for follow-up, empty where there are none.
+    """
+
+    title: str
+    subtitle: str
+    badge: Badge
+    links: tuple[tuple[str, str], ...]
+    base: str
+    hint: str = ""
+    marking: str = ""
+
+
+@dataclass(frozen=True)
+class ListedView:
+    """A thread in a list over filings."""
+
+    id: str
+    filing_id: str
+    title: str
+    period: str
+    unit: str
+    place: str
+    visibility: str
+    is_internal: bool
+    badge: Badge
+    opened: str
+    updated_at: str
+    last: str
+
+
+def listed_views(threads: Iterable[ListedThread]) -> tuple[ListedView, ...]:
+    """Return the threads of a list over filings; an open one says whose turn it is."""
+    return tuple(_listed(each) for each in threads)
+
+
+def _listed(thread: ListedThread) -> ListedView:
+    is_internal = thread["visibility"] == "internal"
+    if thread["is_resolved"]:
+        badge = Badge("已解决", "success")
+    elif is_internal:
+        badge = Badge("未解决", "secondary")
+    else:
+        badge = Badge("单位已答复", "primary") if thread["is_answered"] else Badge("待单位答复", "warning")
+    return ListedView(
+        id=thread["id"],
+        filing_id=thread["filing_id"],
+        title=thread["form_title"],
+        period=thread["period_label"],
+        unit=thread["unit_name"],
+        place=thread["place"],
+        visibility=thread["visibility_label"],
+        is_internal=is_internal,
+        badge=badge,
+        opened=f"{thread['opened_by']}　{moment(thread['opened_at'])} 提出",
+        updated_at=moment(thread["updated_at"]),
+        last=thread["last"],
     )

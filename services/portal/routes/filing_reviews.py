@@ -12,15 +12,17 @@ from services.portal.model.queue import WayAnswer
 from services.portal.policy import READERS_OF_QUEUES
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.filed import filed_view
-from services.portal.presenters.filing_changes import change_lines
 from services.portal.presenters.filing_review import APPROVE, RETURN, Marks, missing, refused, review_view
 from services.portal.presenters.outliers import OutliersView, outliers_view
 from services.portal.presenters.printing import print_sections
+from services.portal.presenters.sheet_of_form import anchor_of
 from services.portal.presenters.survey import validity_view
 from services.portal.routes import guard
 from services.portal.routes.classification import classified
 from services.portal.routes.errors import is_script
-from services.portal.routes.filing_versions import filing_and_form, rows_of, side_of
+from services.portal.routes.filing_casework import beside_review
+from services.portal.routes.filing_comparing import compared
+from services.portal.routes.filing_versions import filing_and_form, rows_of
 from services.portal.routes.guard import deps, posted_version, signed_in
 from services.portal.routes.review_queue import narrowed, queue_page
 from services.portal.routes.review_queue import place as queue_place
@@ -47,8 +49,11 @@ def queue() -> str:
 
 @bp.get(f"{ONE}/review")
 @signed_in(READERS_OF_QUEUES)
-def show(filing_id: str) -> str:
-    """Show a filing to be judged: the form, what to look at, the evidence, and what is new."""
+def show(filing_id: str) -> str | Response:
+    """Show a filing to be judged: the form, what to look at, the evidence, and what is new; `at` leads on to a field."""
+    if at := request.args.get("at", ""):
+        address: dict[str, Any] = {**narrowed(), "filing_id": filing_id, "_anchor": anchor_of(at)}
+        return redirect(url_for("filing_reviews.show", **address), 303)
     return _page(filing_id)
 
 
@@ -126,11 +131,6 @@ def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, .
     filing, form = filing_and_form(filing_id)
     token, no = guard.token(), filing["revision"]
     version = deps().filings.version(token, filing_id, no)
-    against = filing["in_force"] if 0 < filing["in_force"] < no else no - 1
-    changes = None
-    if against:
-        found = deps().filings.changes(token, filing_id, no, against)
-        changes = change_lines(form, found, side_of(filing, against), side_of(filing, no, version))
     view = review_view(filing, version, form, typed, guard.account().display_name)
     if typed and notice and not view.can_decide:
         notice = CLOSED
@@ -143,9 +143,8 @@ def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, .
         rows=rows_of(filing, form, no, version["rows"]),
         sections=print_sections(form, version["rows"]),
         no=no,
-        against=against,
-        is_against_force=against == filing["in_force"],
-        changes=changes,
+        comparison=compared(filing, form, version),
+        **beside_review(filing, form, can_decide=view.can_decide),
         record=classified(filing, version),
         validity=validity_view(edition, deps().filings.decisions(token), filing["period"]),
         way=_way(filing_id),

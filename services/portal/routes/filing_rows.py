@@ -18,6 +18,7 @@ from services.portal.presenters.printing import print_sections
 from services.portal.presenters.survey import validity_view
 from services.portal.presenters.typed_answers import typed_explanations, typed_row
 from services.portal.routes import guard
+from services.portal.routes.filing_casework import questions_beside
 from services.portal.routes.filings import CONFLICT, ROWS, filing_and_form, first_row
 from services.portal.routes.guard import deps, posted_version, signed_in
 from shared.errors import Conflict, Invalid, StaleVersion, TongbaoError
@@ -115,4 +116,5 @@ def _page(filing: FilingAnswer, form: FormAnswer, first: int, refused: Refused |
         "can_assemble": filing["unit_id"].startswith(CITY_UNIT) and form["reporter"] == "city",
         "validity": validity_view(edition, decisions, filing["period"]),
     }
-    return render_template("filling/rows.html", **values)
+    threads, beside = questions_beside(filing)
+    return render_template("filling/rows.html", threads=threads, beside=beside, **values)

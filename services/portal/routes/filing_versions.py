@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, render_template, request
 
 from services.portal.model.answers import Streamed
-from services.portal.model.filing import FilingAnswer, VersionAnswer
+from services.portal.model.filing import CellChange, FilingAnswer
 from services.portal.model.survey import FormAnswer
 from services.portal.policy import READERS_OF_FILINGS
 from services.portal.presenters.converted import converted_views
-from services.portal.presenters.filed import filed_view, undone_views, verdict_view
+from services.portal.presenters.filed import filed_view, undone_views, verdict_views
 from services.portal.presenters.filing_changes import Side, change_lines, earlier_views, pair_lines
 from services.portal.presenters.filing_review import said_of
 from services.portal.presenters.printing import print_sections
 from services.portal.presenters.sheet_of_form import (
     RowsView,
-    Said,
     evidence_views,
     part_at,
     place_label,
@@ -25,6 +26,7 @@ from services.portal.presenters.sheet_of_form import (
 from services.portal.presenters.survey import validity_view
 from services.portal.presenters.words import moment
 from services.portal.routes import guard
+from services.portal.routes.filing_comparing import PERIOD, last_period, side_of
 from services.portal.routes.guard import deps, signed_in
 from shared.errors import NotFound
 
@@ -64,7 +66,7 @@ def read(filing_id: str, no: int) -> str:
         evidence=evidence_views(version["evidence"]),
         noted=version["noted"],
         converted=converted_views(form, version["converted"]),
-        verdict=verdict_view(form, version["decision"]),
+        verdicts=verdict_views(form, version["decisions"]),
         undone=undone_views(form, version["undone"]),
         validity=validity_view(edition, decisions, filing["period"]),
     )
@@ -75,14 +77,15 @@ def read(filing_id: str, no: int) -> str:
 def changes(filing_id: str, no: int) -> str:
     """Show what differs from another version: as a list, and the whole form side by side."""
     filing, form = filing_and_form(filing_id)
-    against = whole_number("against", max(no - 1, 1))
-    found = deps().filings.changes(guard.token(), filing_id, no, against)
-    old, new = side_of(filing, against), side_of(filing, no)
+    old, found = _compared_with(filing, no)
+    new = side_of(filing, no)
     return render_template(
         "filed/changes.html",
         view=filed_view(filing, form),
         old=old,
         new=new,
+        is_period=bool(old.name),
+        has_period=not form["is_many"],
         changes=change_lines(form, found, old, new),
         pairs=pair_lines(form, old, new),
     )
@@ -156,15 +159,12 @@ def rows_of(filing: FilingAnswer, form: FormAnswer, no: int, count: int | None) 
     return rows_view(form, page["rows"], page["first"], page["count"], ROWS)
 
 
-def side_of(filing: FilingAnswer, no: int, known: VersionAnswer | None = None) -> Side:
-    """Return a version to be compared, 0 the unit's working copy; `known` is the version where it was read already."""
-    if no == 0:
-        said = Said(
-            filing["answers"], filing["shown"], filing["head"], filing["period_label"], None, filing["nil_reason"]
-        )
-        return Side(0, said, filing["evidence"], filing["rows"])
-    version = known or deps().filings.version(guard.token(), filing["id"], no)
-    return Side(no, said_of(filing, version), version["evidence"], version["rows"])
+def _compared_with(filing: FilingAnswer, no: int) -> tuple[Side, Sequence[CellChange]]:
+    """Return what a version is compared with: another one, or what was approved for the last period."""
+    if no and request.args.get("against") == PERIOD and (before := last_period(filing, no)) is not None:
+        return before
+    against = whole_number("against", max(no - 1, 1))
+    return side_of(filing, against), deps().filings.changes(guard.token(), filing["id"], no, against)
 
 
 def whole_number(name: str, otherwise: int) -> int:

@@ -15,10 +15,11 @@ from services.portal.model.survey import AnswerValues, FormAnswer
 from services.portal.operations import filings
 from services.portal.operations.filings import Typed
 from services.portal.policy import FILERS, READERS_OF_FILINGS, files_for
-from services.portal.presenters.filed import verdict_view
+from services.portal.presenters.filed import verdict_views
 from services.portal.presenters.filing_form import FilingForm, filing_form
 from services.portal.presenters.printing import print_sections
-from services.portal.presenters.sheet_of_form import RowsView, Said, rows_view, sheet_view
+from services.portal.presenters.review_casework import chain_links
+from services.portal.presenters.sheet_of_form import RowsView, Said, anchor_of, rows_view, sheet_view
 from services.portal.presenters.signing import errors_of, listed_queries, typed_sign_off, unfounded
 from services.portal.presenters.survey import validity_view
 from services.portal.presenters.typed_answers import (
@@ -30,6 +31,7 @@ from services.portal.presenters.typed_answers import (
 )
 from services.portal.presenters.words import moment
 from services.portal.routes import guard
+from services.portal.routes.filing_casework import questions_beside
 from services.portal.routes.guard import deps, posted_version, signed_in
 from shared.clock import local_date
 from shared.errors import Conflict, Invalid, Malformed, NotFound, Problem, StaleVersion
@@ -54,10 +56,16 @@ DONE: Mapping[str, str] = {
 @bp.get(ONE)
 @signed_in(READERS_OF_FILINGS)
 def show(filing_id: str) -> str | Response:
-    """Show a filing to its own unit: to be filled in, or as it was submitted. Departments are sent to its review."""
+    """Show a filing to its own unit: to be filled in, or as it was submitted; `at` leads on to a field.
+
+    Departments are sent to its review.
+    """
     filing, form = filing_and_form(filing_id)
+    at = request.args.get("at", "")
     if not files_for(guard.account(), filing["unit_id"]):
-        return redirect(url_for("filing_reviews.show", filing_id=filing_id), 303)
+        return redirect(url_for("filing_reviews.show", filing_id=filing_id, at=at or None), 303)
+    if at:
+        return redirect(url_for("filings.show", filing_id=filing_id, _anchor=anchor_of(at)), 303)
     view = filing_form(filing, form)
     if not view.can_write:
         return _state_page(filing, form, view)
@@ -96,7 +104,7 @@ def autosave(filing_id: str) -> str:
     filing, form = filing_and_form(filing_id)
     typed = _typed(filing, form, is_final=False)
     saved = filings.save_typed(deps(), guard.token(), filing, form, posted_version(), typed)
-    return form_page(saved.filing, form, _overlaid(saved.filing, form, typed, saved.problems))
+    return form_page(saved.filing, form, _overlaid(saved.filing, form, typed, saved.problems), is_piece=True)
 
 
 @bp.post(f"{ONE}/nil")
@@ -170,8 +178,13 @@ def form_page(
     is_stale: bool = False,
     has_focus: bool = False,
     faults: Iterable[str] = (),
+    is_piece: bool = False,
 ) -> str:
-    """Return the page on which a form is filled in; `faults` say what is wrong with a file that was sent."""
+    """Return the page on which a form is filled in; `faults` say what is wrong with a file that was sent.
+
+    One that `is_piece` is for the page's own script, which takes no threads from it.
+    """
+    threads, beside = ((), None) if is_piece else questions_beside(filing)
     edition = deps().survey.edition(filing["edition"])
     decisions = deps().filings.decisions(guard.token()) if edition["is_expired"] else ()
     return render_template(
@@ -181,6 +194,8 @@ def form_page(
         is_stale=is_stale,
         focus=has_focus,
         upload_faults=tuple(faults),
+        threads=threads,
+        beside=beside,
         validity=validity_view(edition, decisions, filing["period"]),
     )
 
@@ -252,6 +267,7 @@ def _state_page(filing: FilingAnswer, form: FormAnswer, view: FilingForm) -> str
         nil_reason=filing["nil_reason"],
     )
     newest = max(filing["versions"], key=lambda version: version["no"], default=None)
+    threads, beside = questions_beside(filing)
     return render_template(
         "filling/state.html",
         view=view,
@@ -259,7 +275,10 @@ def _state_page(filing: FilingAnswer, form: FormAnswer, view: FilingForm) -> str
         rows=_rows(filing, form),
         sections=print_sections(form, filing["rows"]),
         submitted_at=moment(filing["submitted_at"]),
-        verdict=verdict_view(form, newest["decision"]) if newest else None,
+        verdicts=verdict_views(form, newest["decisions"]) if newest else (),
+        chain=chain_links(filing["chain"]) if filing["revision"] else (),
+        threads=threads,
+        beside=beside,
     )
 
 

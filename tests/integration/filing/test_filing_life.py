@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.filing.operations.instruments import instrument_for
-from tests.support.filing_site import COUNTY_REVIEWER, SIGN_OFF, FilingSite
+from tests.support.filing_site import COUNTY_REVIEWER, MINISTRY, SIGN_OFF, FilingSite
 from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence, submitted
 
 
@@ -35,7 +35,7 @@ def test_a_filing_goes_from_the_first_cell_to_a_correction_of_what_was_approved(
     filing = submitted(filing_site, operator)
     url = f"/filings/{filing['id']}"
 
-    approved = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", filing["version"], json=OPINION)
+    approved = filing_site.approve_through(filing)
     correcting = filing_site.json(operator, "POST", f"{url}/correction", approved["version"], json={})
     changed = filing_site.save(
         operator,
@@ -98,12 +98,12 @@ def test_what_a_reviewer_ticks_off_is_kept_sealed_and_carried_into_the_decision(
         filing_site.json(COUNTY_REVIEWER, "PUT", f"{url}/ticks", filing["version"], json={"keys": some})
     seen = filing_site.json(COUNTY_REVIEWER, "GET", url)["seen"]
     (kept,) = filing_site.wired.database["ticks"].find({"filing": filing["id"]})
-    approved = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", filing["version"], json=OPINION)
+    approved = filing_site.approve_through(filing)
 
     assert (first["keys"], seen) == ([], keys)
     assert kept["v"] == 3
     assert keys[0].encode() not in bytes(kept["sealed"])
-    assert approved["versions"][0]["decision"]["seen"] == keys
+    assert [each["seen"] for each in approved["versions"][0]["decisions"]] == [keys, [], [], []]
 
 
 def test_what_was_submitted_is_taken_back_before_the_department_decides(filing_site: FilingSite) -> None:
@@ -126,7 +126,7 @@ def test_last_year_is_offered_and_compared(filing_site: FilingSite) -> None:
     file_id = evidence(filing_site, operator, before)
     before = filing_site.save(operator, before, answers=ANSWERS, explanations=EXPLAINED, evidence=[file_id])
     before = dict(filing_site.submit(operator, before).json or {})
-    filing_site.json(COUNTY_REVIEWER, "POST", f"/filings/{before['id']}/approval", before["version"], json=OPINION)
+    filing_site.approve_through(before)
 
     filing = filing_site.begin(operator, "platform-1")
 
@@ -194,15 +194,15 @@ def test_an_early_version_comes_back_into_force_when_a_later_approval_is_undone(
     operator = filing_site.operator()
     filing = submitted(filing_site, operator)
     url = f"/filings/{filing['id']}"
-    filing = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", filing["version"], json=OPINION)
+    filing = filing_site.approve_through(filing)
     filing = filing_site.json(operator, "POST", f"{url}/correction", filing["version"], json={})
     for _ in range(10):
         filing = dict(filing_site.submit(operator, filing).json or {})
         filing = filing_site.json(operator, "POST", f"{url}/withdrawal", filing["version"], json={})
     filing = dict(filing_site.submit(operator, filing).json or {})
-    filing = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", filing["version"], json=OPINION)
+    filing = filing_site.approve_through(filing)
 
-    filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/undo", filing["version"], json={})
+    filing_site.json(MINISTRY, "POST", f"{url}/undo", filing["version"], json={})
 
     kept = filing_site.wired.filings.get(filing["id"])
     assert filing["in_force"] == 12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.identity.actor import Actor
-from tests.support.filing_site import CITY_REVIEWER, COUNTY_REVIEWER, PROVINCE_REVIEWER, FilingSite, Json
+from tests.support.filing_site import CITY_REVIEWER, COUNTY_REVIEWER, MINISTRY, PROVINCE_REVIEWER, FilingSite, Json
 
 OPINION = {"opinion": "同意上报", "signatory": "张审核"}
 
@@ -20,21 +20,29 @@ def row(firm: str, fee: str = "1.5", hours: str = "120") -> Json:
     }
 
 
-def filed(site: FilingSite, actor: Actor, reviewer: Actor, rows: list[Json], period: str = "2025") -> Json:
+def filed(site: FilingSite, actor: Actor, rows: list[Json], period: str = "2025") -> Json:
     filing = site.begin(actor, "city-1", period)
     filing = site.json(actor, "POST", f"/filings/{filing['id']}/rows", filing["version"], json={"rows": rows})
     keys = {each["rule"]: "属实" for each in filing["findings"] if each["severity"] == "query"}
     filing = site.save(actor, filing, explanations=keys)
     answer = site.submit(actor, filing)
     assert answer.status_code == 200, answer.text
-    body: Json = dict(answer.json or {})
-    return site.json(reviewer, "POST", f"/filings/{body['id']}/approval", body["version"], json=OPINION)
+    return dict(answer.json or {})
 
 
-def test_a_city_assembles_what_its_firms_filed_and_the_province_reviews_it(filing_site: FilingSite) -> None:
+def approve(site: FilingSite, reviewer: Actor, filing: Json) -> Json:
+    """Approve for one department."""
+    return site.json(reviewer, "POST", f"/filings/{filing['id']}/approval", filing["version"], json=OPINION)
+
+
+def test_a_city_assembles_what_it_has_approved_of_its_firms_and_the_levels_above_review_it(
+    filing_site: FilingSite,
+) -> None:
     one, other = filing_site.enterprise("杭州甲软件公司"), filing_site.enterprise("杭州乙软件公司")
-    filed(filing_site, one, COUNTY_REVIEWER, [row("杭州甲软件公司"), row("杭州甲软件公司", "2")])
-    filed(filing_site, other, COUNTY_REVIEWER, [row("杭州乙软件公司")])
+    first = filed(filing_site, one, [row("杭州甲软件公司"), row("杭州甲软件公司", "2")])
+    approve(filing_site, CITY_REVIEWER, approve(filing_site, COUNTY_REVIEWER, first))
+    filing_site.approve_through(filed(filing_site, other, [row("杭州乙软件公司")]))
+    approve(filing_site, COUNTY_REVIEWER, filed(filing_site, filing_site.enterprise("杭州丙公司"), [row("杭州丙公司")]))
 
     own = filing_site.begin(CITY_REVIEWER, "city-1")
     own = filing_site.json(CITY_REVIEWER, "POST", f"/filings/{own['id']}/assembly", own["version"], json={})
@@ -42,19 +50,18 @@ def test_a_city_assembles_what_its_firms_filed_and_the_province_reviews_it(filin
 
     body: Json = dict(submitted.json or {})
     refused = filing_site.call(CITY_REVIEWER, "POST", f"/filings/{own['id']}/approval", body["version"], json=OPINION)
-    approved = filing_site.json(
-        PROVINCE_REVIEWER, "POST", f"/filings/{own['id']}/approval", body["version"], json=OPINION
-    )
+    forwarded = approve(filing_site, PROVINCE_REVIEWER, body)
+    approved = approve(filing_site, MINISTRY, forwarded)
     assert own["rows"] == 3
     assert submitted.status_code == 200
     assert refused.status_code == 403
-    assert approved["state"] == "approved"
+    assert (forwarded["state"], approved["state"]) == ("submitted", "approved")
 
 
 def test_a_firm_of_another_city_is_asked_about(filing_site: FilingSite) -> None:
     filing_site.enterprise("宁波外地软件公司", "330203")
     firm = filing_site.enterprise()
-    filed(filing_site, firm, COUNTY_REVIEWER, [row("宁波外地软件公司")])
+    filing_site.approve_through(filed(filing_site, firm, [row("宁波外地软件公司")]))
     own = filing_site.begin(CITY_REVIEWER, "city-1")
 
     own = filing_site.json(CITY_REVIEWER, "POST", f"/filings/{own['id']}/assembly", own["version"], json={})
@@ -65,7 +72,7 @@ def test_a_firm_of_another_city_is_asked_about(filing_site: FilingSite) -> None:
 
 def test_the_sums_of_a_list_are_compared_with_last_year(filing_site: FilingSite) -> None:
     firm = filing_site.enterprise()
-    filed(filing_site, firm, COUNTY_REVIEWER, [row("甲", "10"), row("乙", "10")], "2024")
+    filing_site.approve_through(filed(filing_site, firm, [row("甲", "10"), row("乙", "10")], "2024"))
 
     filing = filing_site.begin(firm, "city-1")
     filing = filing_site.json(

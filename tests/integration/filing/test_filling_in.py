@@ -19,7 +19,7 @@ def test_filings_and_units_of_before_are_listed_once_they_were_filled_in(filing_
     operator = filing_site.operator()
     filing = submitted(filing_site, operator)
     draft = filing_site.begin(operator, "enterprise-1")
-    forget(filing_site, "filings", "sight", "reviewer")
+    forget(filing_site, "filings", "sight", "reviewer", "queue")
     forget(filing_site, "units", "listed")
     before = listed(filing_site, "/filings") + listed(filing_site, "/units")
 
@@ -37,7 +37,7 @@ def test_one_whose_key_is_gone_stays_and_keeps_no_other_from_being_filled_in(fil
     gone, other = filing_site.operator(), filing_site.operator("杭州云服科技有限公司")
     filing_site.begin(gone, "enterprise-1")
     kept = filing_site.begin(other, "enterprise-1")
-    forget(filing_site, "filings", "sight", "reviewer")
+    forget(filing_site, "filings", "sight", "reviewer", "queue")
     assert gone.unit_id is not None
     filing_site.wired.keyring.destroy(gone.unit_id)
 

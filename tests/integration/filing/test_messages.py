@@ -27,8 +27,8 @@ from shared.ids import new_id
 from shared.messaging.envelope import Message
 from shared.messaging.events import EventMaker
 from shared.mongo.transactions import in_transaction
-from tests.support.filing_site import COUNTY_REVIEWER, DIVISION, FilingSite
-from tests.support.platform_filing import OPINION, submitted
+from tests.support.filing_site import DIVISION, FilingSite
+from tests.support.platform_filing import submitted
 from tests.support.registration import make_fakes, make_life, make_registration
 
 UNIT, REGISTRATION = "5" * 32, "6" * 32
@@ -184,8 +184,7 @@ def approved_basics(site: FilingSite, **answers: Any) -> tuple[Actor, str]:
     filing = site.save(operator, filing, answers=body, explanations=explanations)
     submitted_ = site.submit(operator, filing)
     assert submitted_.status_code == 200, submitted_.text
-    version = (submitted_.json or {})["version"]
-    site.json(COUNTY_REVIEWER, "POST", f"/filings/{filing['id']}/approval", version, json=OPINION)
+    site.approve_through(filing)
     return operator, filing["id"]
 
 
@@ -215,7 +214,7 @@ def test_the_exchange_is_told_of_every_approved_form_of_basic_facts(filing_site:
 def test_an_approval_of_another_form_leaves_the_unit_as_it_is(filing_site: FilingSite) -> None:
     operator = filing_site.operator()
     filing = submitted(filing_site, operator)
-    filing_site.json(COUNTY_REVIEWER, "POST", f"/filings/{filing['id']}/approval", filing["version"], json=OPINION)
+    filing_site.approve_through(filing)
     before = filing_site.wired.units.get(operator.unit_id or "")
 
     hear(filing_site, APPROVED, {"filing_id": filing["id"]})
@@ -241,7 +240,7 @@ def test_every_occasion_that_a_filing_gives_is_in_the_table_with_the_values_that
 ) -> None:
     operator = filing_site.operator()
     filing = submitted(filing_site, operator)
-    filing_site.json(COUNTY_REVIEWER, "POST", f"/filings/{filing['id']}/approval", filing["version"], json=OPINION)
+    filing_site.approve_through(filing)
 
     outbox = (filing_site.wired.database["filings"].find_one({"_id": filing["id"]}) or {})["outbox"]
 

@@ -102,7 +102,8 @@ def test_a_department_decides_and_takes_back(filing_site: FilingSite, http: Serv
     version = filings.version(county, filing["id"], 1)
     returned = filings.act(county, filing["id"], undone["version"], "return", RETURN)
 
-    assert [each["state"] for each in (approved, undone, returned)] == ["approved", "submitted", "returned"]
+    assert [each["state"] for each in (approved, undone, returned)] == ["submitted", "submitted", "returned"]
+    assert [each["reviewer"] for each in (approved, undone)] == ["330100", "330106"]
     assert reads(version["undone"][0], VerdictAnswer)
     with pytest.raises(Conflict):
         filings.act(county, filing["id"], returned["version"], "approve", OPINION)
@@ -114,7 +115,7 @@ def test_earlier_values_papers_and_files_are_given_out(filing_site: FilingSite, 
     files = [evidence(filing_site, operator, before)]
     before = filing_site.save(operator, before, answers=ANSWERS, explanations=EXPLAINED, evidence=files)
     before = dict(filing_site.submit(operator, before).json or {})
-    filing_site.json(COUNTY_REVIEWER, "POST", f"/filings/{before['id']}/approval", before["version"], json=OPINION)
+    filing_site.approve_through(before)
     filing = filing_site.begin(operator, "platform-1", "2025")
     filings, own = HttpFilings(http), token(filing_site, operator)
 

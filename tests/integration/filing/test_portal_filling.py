@@ -33,7 +33,7 @@ from services.portal.model.workbooks import ImportAnswer, ReadWorkbook
 from shared.errors import Conflict, Invalid, StaleVersion
 from shared.identity.actor import Actor
 from shared.ids import new_id
-from tests.support.filing_site import COUNTY_REVIEWER, SIGN_OFF, FilingSite
+from tests.support.filing_site import COUNTY_REVIEWER, DIVISION, SIGN_OFF, FilingSite, reviewers_of
 from tests.support.filing_typed import TYPED
 from tests.support.good_files import pdf_of_a_scan
 from tests.support.portal_over_filing import in_pieces
@@ -106,7 +106,9 @@ def test_a_filing_is_written_read_and_decided_through_the_clients(
 
     returned = filings.act(desk, number, filing["version"], "return", RETURNED)
     undone = filings.act(desk, number, returned["version"], "undo", {})
-    approved = filings.act(desk, number, undone["version"], "approve", OPINION)
+    approved = undone
+    for level in reviewers_of(DIVISION):
+        approved = filings.act(token(filing_site, level), number, approved["version"], "approve", OPINION)
     correcting = filings.act(own, number, approved["version"], "correct", {})
     dropped = filings.act(own, number, correcting["version"], "drop_correction", {})
 

@@ -12,8 +12,8 @@ from services.filing.wiring import build
 from shared.calls import Call
 from shared.errors import NotFound, StaleVersion
 from shared.idempotency import RequestKey
-from tests.support.filing_site import COUNTY_REVIEWER, FilingSite
-from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, submitted
+from tests.support.filing_site import FilingSite
+from tests.support.platform_filing import ANSWERS, EXPLAINED, submitted
 
 CONTENT = Content(answers=ANSWERS, explanations=EXPLAINED)
 
@@ -80,7 +80,7 @@ def test_last_year_is_read_once_for_a_draft_and_anew_after_it_was_corrected(fili
     operator, earlier = filing_site.operator(), filing_site.wired.deps.earlier
     before = submitted(filing_site, operator, "2024")
     url = f"/filings/{before['id']}"
-    approved = filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", before["version"], json=OPINION)
+    approved = filing_site.approve_through(before)
     draft = filing_site.begin(operator, "platform-1")
     place = (str(operator.unit_id), "platform-1", draft["item"], "2024")
 
@@ -90,7 +90,7 @@ def test_last_year_is_read_once_for_a_draft_and_anew_after_it_was_corrected(fili
     body = {"answers": {**ANSWERS, "621": {**ANSWERS["621"], "2": 90}}, "explanations": EXPLAINED}
     files = [each["file_id"] for each in correcting["evidence"]]
     corrected = filing_site.submit(operator, filing_site.save(operator, correcting, **body, evidence=files)).json or {}
-    filing_site.json(COUNTY_REVIEWER, "POST", f"{url}/approval", corrected["version"], json=OPINION)
+    filing_site.approve_through(corrected)
     offered = filing_site.json(operator, "GET", f"/filings/{draft['id']}")["suggestions"]
 
     assert kept is not None

@@ -51,11 +51,11 @@ def mark(filing_id: str) -> tuple[str, int] | Response:
     return redirect(url_for("filing_reviews.show", filing_id=filing_id, done="value_marked", _anchor="marks"), 303)
 
 
-@bp.post("/<id:filing_id>/marks/<id:mark_id>/<any(settlement, reopening):outcome>")
+@bp.post("/<id:filing_id>/marks/<id:mark_id>/<any(settlement, reopening):turn>")
 @signed_in(READERS_OF_QUEUES)
-def settle(filing_id: str, mark_id: str, outcome: str) -> Response:
+def settle(filing_id: str, mark_id: str, turn: str) -> Response:
     """Note that a mark is dealt with, or not after all; then go back to where that was said."""
-    key, is_done = request.form.get("key", ""), outcome == "settlement"
+    key, is_done = request.form.get("key", ""), turn == "settlement"
     deps().filing_casework.settle(guard.token(), filing_id, mark_id, key, is_done=is_done)
     if request.form.get("from") == "list":
         return redirect(url_for("filing_marks.list_all", state="open" if is_done else "done"), 303)

@@ -67,6 +67,8 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "contract_id": "c1",
         "voucher_id": "v1",
         "outcome": "resolution",
+        "mark_id": "m1",
+        "turn": "settlement",
     }
     more = {
         "step": 1,

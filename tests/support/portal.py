@@ -10,7 +10,6 @@ from typing import cast
 
 from flask import Flask
 from flask.testing import FlaskClient
-from tests.support.portal_reliefs import FakeReliefs
 from werkzeug.test import TestResponse
 
 from services.portal.model.answers import (
@@ -43,6 +42,7 @@ from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
 from tests.support.portal_queue import FakeReviewQueue
 from tests.support.portal_rates import FakeRates
 from tests.support.portal_registrations import FakeRegistrations
+from tests.support.portal_reliefs import FakeReliefs
 from tests.support.portal_reminding import FakeReminding
 from tests.support.portal_uploads import FakeUploads
 from tests.support.portal_workbooks import FakeWorkbooks

@@ -59,6 +59,9 @@ def make_month(*contracts: ProposedAnswer, **changes: object) -> MonthAnswer:
     month = {
         "period": "2026-01",
         "due": "2026-01-31",
+        "due_explanation": "2026年1月的月报应于当月月末前报送。",
+        "lock": "2026-12-31",
+        "lock_explanation": "2026年上半年执行的，须在当年填报。",
         "is_overdue": False,
         "is_whole": True,
         "contracts": list(contracts),

@@ -20,8 +20,11 @@ from services.portal.clients.contracts import HttpContracts
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.filing import HttpFilings
+from services.portal.clients.filing_casework import HttpFilingCasework
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.month_end import HttpMonthEnds
+from services.portal.clients.queue import HttpReviewQueue
+from services.portal.clients.reliefs import HttpReliefs
 from services.portal.clients.reminding import HttpReminding
 from services.portal.clients.survey import HttpSurvey
 from services.portal.clients.workbooks import HttpWorkbooks
@@ -66,6 +69,9 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
         classes=HttpClasses(http),
         contracts=HttpContracts(http),
         duplicates=HttpDuplicates(http),
+        filing_casework=HttpFilingCasework(http),
+        queue=HttpReviewQueue(http),
+        reliefs=HttpReliefs(http),
         reminding=HttpReminding(http),
         divisions=ListedDivisions(site.clock),
         clock=site.clock,

@@ -114,6 +114,9 @@ class MonthView:
     period: str
     label: str
     due: str
+    due_explanation: str
+    lock: str
+    lock_explanation: str
     is_overdue: bool
     is_whole: bool
     columns: tuple[tuple[str, str], ...]
@@ -152,6 +155,9 @@ def month_view(month: MonthAnswer, today: date, shown: Shown) -> MonthView:
         period=month["period"],
         label=f"{year}年{int(number)}月",
         due=chinese_date(date.fromisoformat(month["due"])),
+        due_explanation=month["due_explanation"],
+        lock=chinese_date(date.fromisoformat(month["lock"])),
+        lock_explanation=month["lock_explanation"],
         is_overdue=month["is_overdue"],
         is_whole=month["is_whole"],
         columns=tuple((code, LABELS[code]) for code in desk.codes),

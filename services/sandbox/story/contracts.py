@@ -38,7 +38,7 @@ def sign_up_a_firm(story: Story) -> str:
 
 def sign_a_contract(story: Story) -> str:
     """A contract whose two parts are priced apart is two entries; each keeps how its class was found."""
-    firm, county = story.people["firm"], story.people["county"].at(story.site.urls["filing"])
+    firm = story.people["firm"]
     found = firm.ask("POST", "/classification/search", json={"text": "为境外银行研发核心系统软件"})["candidates"]
     signed_on = judgement.today().replace(day=1)
     for part in firms.PARTS:
@@ -46,7 +46,7 @@ def sign_a_contract(story: Story) -> str:
         body = {"record": firms.record_of(part)}
         filing = firm.ask("PUT", f"{path(filing)}/classification", 200, filing["version"], json=body)
         filing = _saved(firm, filing, firms.part_of_contract(story.firm, part, signed_on))
-        story.parts[part] = approve(county, submit(firm, filing))
+        story.parts[part] = approve(story, submit(firm, filing))
     listed = firm.ask("GET", f"/contracts?number={firms.NUMBER}")["items"]
     expect({each["part"] for each in listed} == set(firms.PARTS), f"listed: {listed}")
     names = [each["code"] for each in found[:3]]
@@ -80,7 +80,7 @@ def execute_the_contract(story: Story) -> str:
 
 def amend_the_contract(story: Story) -> str:
     """An amendment of an approved contract shows first what it moves; what was approved stays in force until then."""
-    firm, county = story.people["firm"], story.people["county"].at(story.site.urls["filing"])
+    firm = story.people["firm"]
     part = firm.ask("GET", f"/filings/{story.parts['1']['id']}")
     filing = firm.ask("POST", f"{path(part)}/correction", 200, part["version"], json={})
     today = judgement.today()
@@ -90,8 +90,10 @@ def amend_the_contract(story: Story) -> str:
     (impact,) = firm.ask("GET", f"{path(filing)}/impact")["items"]
     moved = {each["label"]: f"{each['before']}→{each['after']}" for each in impact["moves"]}
     before = firm.ask("GET", f"/contracts/{part['id']}")
-    approve(county, submit(firm, filing))
+    approve(story, submit(firm, filing))
     after = firm.ask("GET", f"/contracts/{part['id']}")
+    kinds = [(each["kind_label"], each["standing_label"]) for each in after["amendments"]]
+    expect(kinds == [("变更", "有效"), ("", "已被替代")], f"amendments: {kinds}")
     expect((before["usd"], after["usd"], after["remaining"]) == ("60", "80", "50"), f"{before} / {after}")
     totals = firm.ask("GET", "/contracts/totals")
     return f"moves {moved}; now {totals['count']} contracts of {totals['amount']} 万美元, {totals['executed']} executed"

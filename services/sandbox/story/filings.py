@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from services.sandbox.story import judgement
+from services.sandbox.story.play import Story
 from services.sandbox.story.site import Json, Person
 from shared.ids import new_id
 
 SIGN_OFF = {"unit_head": "王小明", "statistics_head": "李晓红", "filler": "周海", "phone": "0571-88888888"}
 OPINION = {"opinion": "数据属实，同意上报。", "signatory": "西湖区商务局 陈明"}
+
+ABOVE = ("city.330100", "province.330000", "ministry")
+"""The accounts of the departments above the county."""
 
 
 def key() -> dict[str, str]:
@@ -49,9 +53,20 @@ def submit(person: Person, filing: Json) -> Json:
     return dict(person.ask("POST", f"{path(filing)}/submission", 200, filing["version"], json=signed()))
 
 
-def approve(person: Person, filing: Json) -> Json:
-    """Approve a filing."""
-    return dict(person.ask("POST", f"{path(filing)}/approval", 200, filing["version"], json=OPINION))
+def approve(story: Story, filing: Json) -> Json:
+    """Let each department of the chain approve a filing, the ministry last, and return it as the ministry sees it."""
+    for person in chain(story):
+        seen = person.ask("GET", path(filing))
+        filing = dict(person.ask("POST", f"{path(filing)}/approval", 200, seen["version"], json=OPINION))
+    return filing
+
+
+def chain(story: Story) -> tuple[Person, ...]:
+    """Return a person of each department that reviews what a unit of the county files, in their order, at filing."""
+    for name in ABOVE:
+        if name not in story.people:
+            story.people[name] = story.site.sign_in(*story.offices[name], service="filing")
+    return tuple(story.people[name].at(story.site.urls["filing"]) for name in ("county", *ABOVE))
 
 
 def upload(person: Person, filing: Json, name: str, content: bytes) -> Json:

@@ -54,7 +54,7 @@ def decide_collection(story: Story) -> str:
 
 
 def file_basics(story: Story) -> str:
-    """The operator files 企业1表, pre-filled with what is known; the county approves, and the facts are the unit's."""
+    """The operator files 企业1表, pre-filled with what is known; the departments approve, and the facts are the unit's."""
     operator = _at_filing(story, "operator")
     filing = begin(operator, "enterprise-1", _period())
     offered = {each["pointer"]: each["source_label"] for each in filing["suggestions"]}
@@ -62,7 +62,7 @@ def file_basics(story: Story) -> str:
     filing = save(operator, filing, answers=basic_information(story.unit), explanations=explained(filing))
     filing = save(operator, filing, answers=basic_information(story.unit), explanations=explained(filing))
     filing = submit(operator, filing)
-    approve(_at_filing(story, "county"), filing)
+    approve(story, filing)
 
     def taken() -> Json | None:
         facts = {each["name"]: each for each in operator.ask("GET", "/units/mine")["basics"]}
@@ -108,7 +108,7 @@ def verify_receipt(story: Story) -> str:
 
 
 def review_the_year(story: Story) -> str:
-    """The county reads the query with its explanation, looks at the evidence, and approves; the form prints as on paper."""
+    """The county reads the query with its explanation, looks at the evidence; county, city, province and ministry approve."""
     county = _at_filing(story, "county")
     waiting = county.ask("GET", "/filings?waiting=true")["items"]
     expect(story.filing["id"] in [each["id"] for each in waiting], "it is not in the county's queue")
@@ -117,7 +117,7 @@ def review_the_year(story: Story) -> str:
     expect(EXPLANATION in explained, f"the reviewer reads {explained}")
     file_id = version["evidence"][0]["file_id"]
     expect(county.ask_bytes("GET", f"{path(story.filing)}/files/{file_id}").startswith(b"\x89PNG"), "no picture")
-    story.filing = approve(county, story.filing)
+    story.filing = approve(story, story.filing)
     printed = county.ask_bytes("GET", f"{path(story.filing)}/versions/1/print")
     expect(printed.startswith(b"%PDF"), "the print is no PDF")
     return f"{story.filing['state_label']}; {len(explained)} query explained; print of {len(printed):,} bytes"

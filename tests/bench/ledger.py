@@ -44,6 +44,9 @@ WARMING = 10
 """How often each question is asked at each size."""
 DIVISIONS = ("330106", "330108", "330203", "110105", "310115", "440305")
 BATCH = 2_000
+MOST_SEALED = 200
+"""So many bytes of what is sealed a copy has."""
+
 COPIED = ("filings", "accounts", "likenesses")
 CACHE_TO_COPY, CACHE_TO_ASK = "3GB", "256MB"
 """The server's memory: what it gets to copy a country, and what the small server of the benches has."""
@@ -204,8 +207,14 @@ def _copies(copied: Mapping[str, Sequence[Document]], number: int) -> Mapping[st
     return {name: [_copy(each, ids, unit, path, number) for each in documents] for name, documents in copied.items()}
 
 
+def _cut(value: object) -> object:
+    """Return a value, of what is sealed the first bytes alone: nobody opens it, and it would take most of the room."""
+    return value[:MOST_SEALED] if isinstance(value, bytes) else value
+
+
 def _copy(document: Document, ids: Mapping[str, str], unit: str, path: list[str], number: int) -> Document:
-    made = {**document, "_id": ids[document["_id"]], "unit": unit, "division": path[0], "path": path, "outbox": []}
+    made = {name: _cut(value) for name, value in document.items()}
+    made |= {"_id": ids[document["_id"]], "unit": unit, "division": path[0], "path": path, "outbox": []}
     made.pop("created_key", None)
     if "updated_at" in made:
         made["updated_at"] = document["updated_at"] - timedelta(seconds=number + 1)

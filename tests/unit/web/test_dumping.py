@@ -52,7 +52,8 @@ def _value(field: fields.Field[Any], draw: random.Random, depth: int) -> Any:
     if isinstance(field, fields.List):
         return [_value(field.inner, draw, depth + 1) for _ in range(draw.choice([0, 1, 2]) if depth < DEEPEST else 0)]
     if isinstance(field, fields.Dict):
-        return {"a": 1, "b": [{"c": "d"}]}
+        inner = field.value_field
+        return {"a": 1, "b": [{"c": "d"}]} if inner is None else {"a": _value(inner, draw, depth + 1)}
     if isinstance(field, fields.Integer):
         return draw.choice([0, 7, True, "12", Decimal(3)])
     if isinstance(field, (fields.DateTime, AwareDateTime)):

@@ -70,9 +70,11 @@ class Issuer:
 
 @dataclass(frozen=True)
 class _Genuine:
-    """The claims of a token that its issuer signed with `key`; whether they hold now is another matter."""
+    """What a token says that its issuer signed with `key`: who it stands for, and from when to when, in seconds."""
 
-    claims: Mapping[str, object]
+    actor: Actor
+    begins: int
+    ends: int
     trusted: TrustedIssuer
     kid: object
     key: PublicKey
@@ -115,7 +117,10 @@ class Verifier:
             if genuine is None or not genuine.is_key_current():
                 genuine = self._verified(token)
                 self._kept.keep(digest, genuine)
-            return self._checked(genuine.claims, genuine.trusted.rule)
+            now = self._clock.now().timestamp()
+            if genuine.begins > now + LEEWAY.total_seconds() or now >= genuine.ends:
+                raise ValueError("not valid now")
+            return genuine.actor
         except (JoseError, ValueError, KeyError, TypeError) as error:
             # Not chained: the error may quote the token.
             log.info("token_refused", error=type(error).__name__)
@@ -130,26 +135,26 @@ class Verifier:
         decoded = jwt.decode(token, key, algorithms=[trusted.rule.algorithm])
         if decoded.header.get("typ") != trusted.rule.type:
             raise NotAuthenticated
-        return _Genuine(decoded.claims, trusted, kid, key)
+        return _read(decoded.claims, trusted, kid, key)
 
-    def _checked(self, claims: Mapping[str, object], rule: IssuerRule) -> Actor:
-        """Return the actor of genuine claims. Raises `ValueError`, `KeyError` or `TypeError` for any other."""
-        if claims["iss"] != rule.issuer or claims["aud"] != rule.audience:
-            raise ValueError("made by another, or for another")
-        issued, ends = moment(claims["iat"]), moment(claims["exp"])
-        begins = moment(claims["nbf"]) if rule.nbf_required or "nbf" in claims else issued
-        now = self._clock.now().timestamp()
-        if max(issued, begins) > now + LEEWAY.total_seconds() or now >= ends:
-            raise ValueError("not valid now")
-        if ends > issued + LIFETIME.total_seconds():
-            raise ValueError("valid for too long")
-        text(claims["jti"])
-        return Actor(
-            account_id=text(claims["sub"]),
-            role=Role(text(claims[rule.role_claim])),
-            unit_id=text_or_none(claims.get(rule.unit_claim)),
-            division=text_or_none(claims.get(rule.division_claim)),
-        )
+
+def _read(claims: Mapping[str, object], trusted: TrustedIssuer, kid: object, key: PublicKey) -> _Genuine:
+    """Return what genuine claims say. Raises `ValueError`, `KeyError` or `TypeError` where they are not as the row says."""
+    rule = trusted.rule
+    if claims["iss"] != rule.issuer or claims["aud"] != rule.audience:
+        raise ValueError("made by another, or for another")
+    issued, ends = moment(claims["iat"]), moment(claims["exp"])
+    begins = moment(claims["nbf"]) if rule.nbf_required or "nbf" in claims else issued
+    if ends > issued + LIFETIME.total_seconds():
+        raise ValueError("valid for too long")
+    text(claims["jti"])
+    actor = Actor(
+        account_id=text(claims["sub"]),
+        role=Role(text(claims[rule.role_claim])),
+        unit_id=text_or_none(claims.get(rule.unit_claim)),
+        division=text_or_none(claims.get(rule.division_claim)),
+    )
+    return _Genuine(actor, max(issued, begins), ends, trusted, kid, key)
 
 
 def sign_in_of(token: str) -> str:

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO, TypeAlias
@@ -101,6 +102,11 @@ def metrics_text() -> bytes:
     return generate_latest(REGISTRY)
 
 
+@cache  # as many as the metrics have children, which are kept for good too
+def _measures(service: str, endpoint: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(service, endpoint, status), SECONDS.labels(service, endpoint)
+
+
 def register(app: Flask, service: str) -> None:
     """Give every request of `app` a correlation id, a log line and a measure of its time."""
 
@@ -111,8 +117,9 @@ def register(app: Flask, service: str) -> None:
     def end(response: Response) -> Response:
         endpoint = request.endpoint or "none"
         seconds = time.perf_counter() - g.started
-        REQUESTS.labels(service, endpoint, response.status_code).inc()
-        SECONDS.labels(service, endpoint).observe(seconds)
+        requests, times = _measures(service, endpoint, response.status_code)
+        requests.inc()
+        times.observe(seconds)
         response.headers[HEADER] = correlation_id()
         log.info(
             "request", method=request.method, endpoint=endpoint, status=response.status_code, seconds=round(seconds, 4)

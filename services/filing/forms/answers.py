@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 Value = str | int | Decimal | date | tuple[str, ...]
@@ -49,10 +50,16 @@ class Place:
     @property
     def pointer(self) -> str:
         """Return the JSON pointer (RFC 6901) into the answers: /206/usd, /502/0/date, /104."""
-        row = "" if self.row is None else f"/{self.row}"
-        return f"{_step(self.indicator)}{row}{_step(self.part)}"
+        return pointer_to(self.indicator, self.row, self.part)
 
 
+def pointer_to(indicator: str, row: int | None, part: str) -> str:
+    """Return the JSON pointer into the answers of a place that nobody needs as a `Place`."""
+    number = "" if row is None else f"/{row}"
+    return f"{_step(indicator)}{number}{_step(part)}"
+
+
+@lru_cache(4096)  # the names of the forms; whatever else is asked for falls out again
 def _step(name: str) -> str:
     """Return a name as a step of a JSON pointer; no step where there is no name."""
     return "/" + name.replace("~", "~0").replace("/", "~1") if name else ""
@@ -86,10 +93,12 @@ class Answers:
 
     def places(self) -> Iterator[Place]:
         """Yield every answered place, in the order of the answers."""
-        for code, cells in self.cells.items():
-            yield from (Place(code, part) for part in cells)
-        for code, rows in self.rows.items():
-            yield from (Place(code, part, row) for row, cells in enumerate(rows) for part in cells)
+        return (Place(code, part, row) for code, row, cells in self.groups() for part in cells)
+
+    def groups(self) -> Iterator[tuple[str, int | None, Cells]]:
+        """Yield the answered cells of each indicator, or of each of its rows, in the order of the answers."""
+        yield from ((code, None, cells) for code, cells in self.cells.items())
+        yield from ((code, row, cells) for code, rows in self.rows.items() for row, cells in enumerate(rows))
 
     def with_cells(self, added: Mapping[str, Cells]) -> Answers:
         """Return these answers with cells put in or replaced, part by part."""

@@ -74,7 +74,7 @@ class Case:
 
     def cell(self, ref: Ref) -> Answer | None:
         """Return the answer of a cell, of this row where the reference names none; None where it is missing."""
-        answers = self._answers(ref)
+        answers = self.answers if ref.is_own else self._elsewhere(ref)
         if answers is None:
             return None
         if ref.indicator:
@@ -83,13 +83,11 @@ class Case:
 
     def column(self, ref: Ref) -> Sequence[Answer | None] | None:
         """Return one cell of each row; None where the indicator has no answer. An empty part counts rows."""
-        answers = self._answers(ref)
+        answers = self.answers if ref.is_own else self._elsewhere(ref)
         rows = answers.rows.get(ref.indicator) if answers is not None else None
         return None if rows is None else [cells.get(ref.part) for cells in rows]
 
-    def _answers(self, ref: Ref) -> Answers | None:
-        if ref.is_own:
-            return self.answers
+    def _elsewhere(self, ref: Ref) -> Answers | None:
         return self.context.main if ref.is_main else self.context.previous
 
     def cells(self, step: int = 0) -> Cells | None:

@@ -71,7 +71,7 @@ def dump(answers: Answers) -> dict[str, object]:
     """Return the JSON object that `read` would turn into these answers again."""
     body: dict[str, object] = {}
     for code, cells in answers.cells.items():
-        body[code] = _json(cells[""]) if set(cells) == {""} else dump_cells(cells)
+        body[code] = _json(cells[""]) if len(cells) == 1 and "" in cells else dump_cells(cells)
     for code, rows in answers.rows.items():
         body[code] = [dump_cells(cells) for cells in rows]
     return body
@@ -84,15 +84,11 @@ def dump_cells(cells: Cells) -> dict[str, Json]:
 
 def json_value(value: Value) -> str | int | list[str]:
     """Return the JSON of a value: amounts as plain digits, dates as YYYY-MM-DD."""
-    match value:
-        case Decimal():
-            return format(value, "f")
-        case date():
-            return value.isoformat()
-        case tuple():
-            return list(value)
-        case _:
-            return value
+    if isinstance(value, (str, int)):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else list(value)
 
 
 def _json(answer: Answer) -> Json:

@@ -7,7 +7,7 @@ from typing import cast
 
 from marshmallow import Schema, fields
 
-from services.filing.forms.answers import Answers, Place
+from services.filing.forms.answers import Answers, Place, pointer_to
 from services.filing.forms.computing import show
 from services.filing.forms.model import Part
 from services.filing.forms.reading import dump
@@ -216,11 +216,12 @@ def _computed_cells(instrument: Instrument) -> Iterator[tuple[Place, Part]]:
 def shown_body(instrument: Instrument, answers: Answers) -> dict[str, str]:
     """Return the text that stands in each answered cell on paper, by pointer."""
     texts: dict[str, str] = {}
-    for place in answers.places():
-        indicator = instrument.form.indicator(place.indicator)
-        part = indicator.part(place.part) if indicator else None
-        if part is not None:
-            texts[place.pointer] = show(part, answers.find(place))
+    for code, row, cells in answers.groups():
+        indicator = instrument.form.indicator(code)
+        for key, answer in cells.items():
+            part = indicator.part(key) if indicator else None
+            if part is not None:
+                texts[pointer_to(code, row, key)] = show(part, answer)
     return texts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Ref:
     is_previous: bool = False
     is_main: bool = False
 
-    @property
+    @cached_property
     def is_own(self) -> bool:
         """Tell whether the cell belongs to the answers at hand."""
         return not (self.is_previous or self.is_main)

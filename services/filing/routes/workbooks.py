@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import BinaryIO, cast
 
 from flask import Response, request
 
 from services.filing.operations import filing_lists, imports, workbooks
 from services.filing.policy import Permission
+from services.filing.ports.deps import Deps
 from services.filing.routes.context import ONE, XLSX, Answer, deps
 from services.filing.schemas.workbooks import (
     Body,
@@ -22,6 +24,7 @@ from services.filing.schemas.workbooks import (
     list_read_body,
 )
 from services.filing.workbooks.limits import LIMITS
+from shared.calls import Call
 from shared.web.auth import needs, public
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call, reading_call
@@ -121,8 +124,7 @@ def marked(filing_id: str, import_id: str) -> Response:
 @bp.response(200, BINARY, content_type=XLSX)
 def list_to_fill(query: dict[str, str], form_key: str) -> Response:
     """Give out a workbook in which every line is a filing; of executions, with a line for each open contract."""
-    copy = b"".join(filing_lists.list_to_fill(deps(), reading_call(), form_key, query["period"]))
-    return attachment(copy, f"{form_key}-{query['period']}.xlsx", XLSX)
+    return _of_month(filing_lists.list_to_fill, form_key, query["period"])
 
 
 @bp.get(f"{MANY}/workbook")
@@ -132,8 +134,7 @@ def list_to_fill(query: dict[str, str], form_key: str) -> Response:
 @bp.response(200, BINARY, content_type=XLSX)
 def list_as_filed(query: dict[str, str], form_key: str) -> Response:
     """Give out the unit's filings of a month as a workbook that can be sent back."""
-    copy = b"".join(filing_lists.list_as_filed(deps(), reading_call(), form_key, query["period"]))
-    return attachment(copy, f"{form_key}-{query['period']}.xlsx", XLSX)
+    return _of_month(filing_lists.list_as_filed, form_key, query["period"])
 
 
 @bp.post(f"{MANY}/import")
@@ -166,3 +167,7 @@ def mark_list(query: dict[str, str], form_key: str) -> Response:
         filing_lists.mark_filings(deps(), reading_call(), form_key, query["period"], sent_file_name(), stream)
     )
     return attachment(copy, "marked.xlsx", XLSX)
+
+
+def _of_month(made: Callable[[Deps, Call, str, str], Iterable[bytes]], form_key: str, period: str) -> Response:
+    return attachment(b"".join(made(deps(), reading_call(), form_key, period)), f"{form_key}-{period}.xlsx", XLSX)

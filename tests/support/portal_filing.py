@@ -100,7 +100,10 @@ def make_filing(form: str = "platform-1", **changes: object) -> FilingAnswer:
     filing: dict[str, object] = {
         **make_filing_row(form),
         "head": {line["key"]: "" for line in known["head"]} | {"name": "杭州云采科技有限公司"},
-        **{name: [] for name in ("extras", "evidence", "suggestions", "seen", "duplicates", "chain", "versions", "history")},
+        **{
+            name: []
+            for name in ("extras", "evidence", "suggestions", "seen", "duplicates", "chain", "versions", "history")
+        },
         "explanations": {},
         "nil_reason": None,
         "rows": 0 if known["layout"] == "rows" else None,
@@ -126,8 +129,7 @@ def make_filing_row(form: str = "platform-1", **changes: object) -> FilingRow:
         "edition": "2022",
         "period": "2025-06" if known["period"] == "month" else "2025",
         "period_label": "2025年6月" if known["period"] == "month" else "2025年",
-        "item": "",
-        "item_name": "",
+        **dict.fromkeys(("item", "item_name"), ""),
         "state": "draft",
         "state_label": "填报中",
         "division": "330106",
@@ -135,11 +137,10 @@ def make_filing_row(form: str = "platform-1", **changes: object) -> FilingRow:
         **dict.fromkeys(("revision", "in_force", "queries"), 0),
         "due": "2025-06-30" if known["period"] == "month" else "2026-01-10",
         "is_late": False,
-        **dict.fromkeys(("filed_on", "submitted_at")),
+        **dict.fromkeys(("filed_on", "submitted_at", "waiting_since")),
         "updated_at": "2026-01-08T01:00:00+00:00",
         "reviewer": "330106",
         "reviewer_name": "西湖区",
-        "waiting_since": None,
     }
     return cast(FilingRow, {**row, **changes})
 

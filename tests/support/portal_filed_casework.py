@@ -20,6 +20,8 @@ from tests.support.portal_answers import make_thread
 if TYPE_CHECKING:
     from tests.support.portal import Portal
 
+ZHANG, LI = "1" * 32, "2" * 32
+
 NOTHING_BEFORE: BesideLastAnswer = {"period": "", "period_label": "", "version": None, "changes": []}
 
 
@@ -158,8 +160,8 @@ class FakeReviewers:
 
     people: list[ReviewerAnswer] = field(
         default_factory=lambda: [
-            {"account_id": "c1", "display_name": "张审核"},
-            {"account_id": "c2", "display_name": "李复核"},
+            {"account_id": ZHANG, "display_name": "张审核"},
+            {"account_id": LI, "display_name": "李复核"},
         ]
     )
 

@@ -67,6 +67,9 @@ class FilingReviewView:
     evidence: tuple[EvidenceView, ...]
     alarms: tuple[AlarmView, ...]
     verdicts: tuple[VerdictView, ...]
+    earlier: tuple[tuple[int, tuple[VerdictView, ...]], ...]
+    """What was decided on earlier versions, by their number, the newest first."""
+
     chain: tuple[ChainLink, ...]
     undone: tuple[VerdictView, ...]
     marks: Marks
@@ -104,6 +107,11 @@ def review_view(
         evidence=evidence_views(version["evidence"]),
         alarms=alarm_views(filing["duplicates"]),
         verdicts=verdict_views(form, version["decisions"]),
+        earlier=tuple(
+            (each["no"], verdict_views(form, each["decisions"]))
+            for each in reversed(filing["versions"])
+            if each["no"] < version["no"] and each["decisions"]
+        ),
         chain=chain_links(filing["chain"]),
         undone=undone_views(form, version["undone"]),
         marks=marks,

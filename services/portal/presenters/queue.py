@@ -8,7 +8,9 @@ from datetime import datetime
 
 from services.portal.model.queue import FacetAnswer, FacetsAnswer, QueueRow, SummaryAnswer
 from services.portal.presenters.filed import FiledRow, filed_row
+from services.portal.presenters.review_casework import Deadline, deadline_of
 from services.portal.presenters.words import moment
+from shared.clock import local_date
 
 ORDERS = {"waiting": "等待最久", "severity": "疑问最多", "lateness": "逾期最久", "change": "变动最大"}
 LATE = {"true": "逾期", "false": "按时"}
@@ -58,6 +60,8 @@ class QueueRowView:
     change: str
     is_large: bool
     version: int
+    deadline: Deadline | None
+    """Until when it should be decided on, with the working days left or over."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def queue_rows(rows: Sequence[QueueRow], now: datetime) -> tuple[QueueRowView, .
             change=row["change_label"],
             is_large=row["change"] >= LARGE,
             version=row["version"],
+            deadline=deadline_of(row, local_date(now)),
         )
         for row in rows
     )

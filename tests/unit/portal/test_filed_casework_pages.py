@@ -19,7 +19,7 @@ from tests.support.portal_filed import (
     make_verdict,
     make_version,
 )
-from tests.support.portal_filed_casework import casework_of, make_listed, make_mark, make_question
+from tests.support.portal_filed_casework import LI, casework_of, make_listed, make_mark, make_question
 from tests.support.portal_filing import FILING_ID, make_filing
 
 URL = f"/filings/{FILING_ID}/review"
@@ -103,14 +103,14 @@ def test_what_does_not_wait_has_no_review_day() -> None:
 
 def test_a_filing_is_given_to_a_colleague_and_taken_back(portal: Portal) -> None:
     page = portal.browser.get(URL).text
-    for assignee in ("c2", ""):
+    for assignee in (LI, ""):
         portal.post(f"/filings/{FILING_ID}/assignment", version="1", assignee=assignee)
     casework_of(portal).assigned = "gone"
     gone = portal.browser.get(URL).text
 
-    assert '<option value="c2">李复核</option>' in page
+    assert f'<option value="{LI}">李复核</option>' in page
     assert "尚未分办。" in page
-    assert casework_of(portal).said == [(1, "c2"), (1, None)]
+    assert casework_of(portal).said == [(1, LI), (1, None)]
     assert "已分办给已离开本部门的人员。" in gone
 
 
@@ -198,7 +198,7 @@ def test_lists_of_threads_and_marks_begin_with_what_is_open_and_are_narrowed(por
 
 
 def test_the_workload_names_everybody_of_the_department(portal: Portal) -> None:
-    load = LoadAnswer(account_id="c2", assigned=3, oldest="2026-01-06T01:00:00+00:00", overdue=2)
+    load = LoadAnswer(account_id=LI, assigned=3, oldest="2026-01-06T01:00:00+00:00", overdue=2)
     casework_of(portal).load = {"waiting": 5, "unassigned": 2, "is_more": True, "colleagues": [load]}
 
     page = portal.browser.get("/filings/workload").text
@@ -232,6 +232,17 @@ def test_of_a_correction_the_reviewer_chooses_what_to_compare_with(portal: Porta
     for code, label in (("force", "现行有效的第 1 次报送"), ("period", "上一报告期审定的报表")):
         assert f"against={code}" in page
         assert label in page
+
+
+def test_what_was_decided_on_earlier_versions_stays_readable_at_every_level(portal: Portal) -> None:
+    versions = [make_version(decision=make_verdict()), make_version(no=2)]
+    keep_filing(portal, make_submitted_filing(versions=versions), *versions)
+
+    page = portal.browser.get(URL).text
+
+    earlier = page[page.index("以前各次报送的审核意见") :]
+    assert "<h3>第 1 次报送</h3>" in earlier
+    assert "交易项目金额请核实。" in earlier
 
 
 def test_the_unit_sees_open_questions_beside_the_field_and_asks_none_itself() -> None:

@@ -44,6 +44,7 @@ from services.portal.model.survey import (
 from shared.errors import Conflict, Invalid, NotFound, StaleVersion, TooManyRequests
 from tests.support.filing import TODAY, a_context
 
+LISTS = ("extras", "evidence", "suggestions", "seen", "duplicates", "chain", "versions", "history")
 FILING_ID, UNIT_ID = "f" * 32, "u" * 32
 
 WRITING = (("save", "保存"), ("submit", "报送"), ("discard", "作废"))
@@ -100,10 +101,7 @@ def make_filing(form: str = "platform-1", **changes: object) -> FilingAnswer:
     filing: dict[str, object] = {
         **make_filing_row(form),
         "head": {line["key"]: "" for line in known["head"]} | {"name": "杭州云采科技有限公司"},
-        **{
-            name: []
-            for name in ("extras", "evidence", "suggestions", "seen", "duplicates", "chain", "versions", "history")
-        },
+        **{name: [] for name in LISTS},
         "explanations": {},
         "nil_reason": None,
         "rows": 0 if known["layout"] == "rows" else None,
@@ -132,15 +130,13 @@ def make_filing_row(form: str = "platform-1", **changes: object) -> FilingRow:
         **dict.fromkeys(("item", "item_name"), ""),
         "state": "draft",
         "state_label": "填报中",
-        "division": "330106",
-        "division_name": "西湖区",
+        **dict.fromkeys(("division", "reviewer"), "330106"),
+        **dict.fromkeys(("division_name", "reviewer_name"), "西湖区"),
         **dict.fromkeys(("revision", "in_force", "queries"), 0),
         "due": "2025-06-30" if known["period"] == "month" else "2026-01-10",
         "is_late": False,
         **dict.fromkeys(("filed_on", "submitted_at", "waiting_since")),
         "updated_at": "2026-01-08T01:00:00+00:00",
-        "reviewer": "330106",
-        "reviewer_name": "西湖区",
     }
     return cast(FilingRow, {**row, **changes})
 

@@ -44,6 +44,7 @@ INDEXES = (
     *AGGREGATE_INDEXES,
     IndexModel([("listed", ASCENDING), *_LAST], name="listed"),
     IndexModel([("name", ASCENDING)], name="of_name"),
+    IndexModel([("codes", ASCENDING)], name="of_code"),
     UNIT_INDEX,
     MOVED_INDEX,
 )
@@ -137,10 +138,12 @@ class MongoUnits:
         return Page(tuple(self._readable(rows)), following)
 
     def fill_in(self) -> int:
-        """Fill in by what units are listed and what is expected of them, where that was not kept; return how many."""
+        """Fill in by what units are listed and found and what is expected of them, where that was not kept; return how many."""
         units = self._database[COLLECTION]
         listed = fill_in(units, "listed", self._listing, CryptoError)
-        return listed + fill_in(units, "since", lambda each: respondent_fields(self._unit(each)), CryptoError)
+        found = fill_in(units, "codes", lambda each: {"codes": self._codes(self._unit(each))}, CryptoError)
+        expected = fill_in(units, "since", lambda each: respondent_fields(self._unit(each)), CryptoError)
+        return listed + found + expected
 
     def firms(self, names: Iterable[str], year: int) -> Mapping[str, FirmFacts]:
         """Return what is known of the firms with these names, by name: their city, and their 502 of the year."""
@@ -180,6 +183,7 @@ class MongoUnits:
             "created_at": unit.created_at,
             "updated_at": unit.updated_at,
             "name": self._records.index.of("unit_name", name) if name else None,
+            "codes": self._codes(unit),
             "sealed": self._records.sealer.seal(secret, unit.id, self._place(unit.id, version)),
         }
 
@@ -200,6 +204,9 @@ class MongoUnits:
             placed_at=document.get("placed_at"),
             since={UnitType(kind): date.fromisoformat(day) for kind, day in document.get("since", {}).items()},
         )
+    def _codes(self, unit: Unit) -> list[bytes]:
+        codes = (unit.basic("uscc"), unit.basic("organisation_code"))
+        return [self._records.index.of("unit_code", code) for code in codes if code]
 
     def _listing(self, document: Document) -> Document:
         return {"listed": _listed(self._unit(document))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,6 +71,8 @@ class OutliersView:
     least_units: int
     is_sample: bool
     periods: int
+    is_compared: bool
+    """Whether there were enough others for any comparison."""
 
 
 def outliers_view(found: OutliersAnswer) -> OutliersView:
@@ -84,7 +86,13 @@ def outliers_view(found: OutliersAnswer) -> OutliersView:
         least_units=found["least_units"],
         is_sample=found["is_sample"],
         periods=found["periods"],
+        is_compared=any(verdict != "too_few" for verdict in _verdicts(found)),
     )
+
+
+def _verdicts(found: OutliersAnswer) -> Iterator[str]:
+    for cell in found["cells"]:
+        yield from (cell["history"]["verdict"], cell["region"]["verdict"])
 
 
 def _view(cell: ComparedAnswer) -> OutlierView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -21,13 +22,19 @@ RAW = {"Content-Type": "application/octet-stream"}
 
 
 class FilingStory:
-    """The operator, the county and the city at filing."""
+    """The operator, the departments and the city at filing."""
 
-    def __init__(self, site: Site, words: Canaries, operator: Person, county: Person, city: Account) -> None:
+    def __init__(
+        self, site: Site, words: Canaries, operator: Person, county: Person, offices: Mapping[str, Account]
+    ) -> None:
         address = site.urls["filing"]
         self.words = words
         self.operator, self.county = operator.at(address), county.at(address)
-        self.city = site.sign_in(city.username, city.password, service="filing")
+        self.city, *above = (
+            site.sign_in(account.username, account.password, service="filing")
+            for account in (offices[name] for name in ("city.330100", "province.330000", "ministry"))
+        )
+        self.departments = (self.county, self.city, *above)
 
     def play(self) -> None:
         """File basics and 平台1表, be returned, correct, be approved, correct again; a city's list with an import."""
@@ -147,7 +154,8 @@ class FilingStory:
         self._act(self.county, filing, "POST", "return", reason)
         self._submit(filing, "second")
         opinion = {"opinion": words.text("opinion on the filing"), "signatory": words.text("signatory of the filing")}
-        self._act(self.county, filing, "POST", "approval", opinion)
+        for department in self.departments:
+            self._act(department, filing, "POST", "approval", opinion)
         self._act(self.operator, filing, "POST", "correction", {})
 
     def _read_back(self, filing: Json) -> None:

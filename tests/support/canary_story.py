@@ -21,6 +21,7 @@ from services.sandbox.story.offices import Account, open_account
 from services.sandbox.story.provider import Provider, SignInRefused, Way
 from services.sandbox.story.site import Json, Person, Site, code_in, eventually, upload_headers
 from shared.ids import new_id
+from tests.support.canary_contracts import ContractStory
 from tests.support.canary_files import docx_with, jpeg_with, pdf_with, png_with, xlsx_with
 from tests.support.canary_filing import FilingStory
 from tests.support.canary_form import DIVISION, form_with
@@ -295,10 +296,11 @@ def _look(story: CanaryStory) -> None:
 
 
 def _file(story: CanaryStory) -> None:
-    """Go on at filing, with the county and the demonstration city."""
+    """Go on at filing, with the departments and the demonstration city, and with the contracts of a firm."""
     offices = {row["username"]: Account(row["username"], row["password"]) for row in story.system.accounts()}
     people = story.people
-    FilingStory(story.site, story.canaries, people["operator"], people["county"], offices["city.330100"]).play()
+    FilingStory(story.site, story.canaries, people["operator"], people["county"], offices).play()
+    ContractStory(story.site, story.canaries, people["county"], offices).play()
 
 
 def _end(story: CanaryStory) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Browser
 
-from services.filing.reminding.jobs import REMINDERS
+from services.filing.reminding.jobs import DIGESTS, REMINDERS
 from services.filing.worker import job_loops
 from shared.clock import SHANGHAI, FixedClock
 from shared.identity.actor import Actor, Role
@@ -34,10 +34,10 @@ def failing(_: Progress) -> None:
 
 def test_an_administrator_has_a_job_run_and_sees_how_it_ended(filing_site: FilingSite, chromium: Browser) -> None:
     clock = FixedClock(MORNING)
-    reminders, digests = job_loops(filing_site.wired, clock)
-    for loop in (reminders, digests):
+    loops = {loop.job.name: loop for loop in job_loops(filing_site.wired, clock)}
+    for loop in loops.values():
         loop.look()
-    broken = JobLoop(digests.job, failing, MongoJobs(filing_site.wired.database), clock, lambda: "t")
+    broken = JobLoop(loops[DIGESTS].job, failing, MongoJobs(filing_site.wired.database), clock, lambda: "t")
     clock.advance(timedelta(hours=1))
     broken.look()
 
@@ -52,7 +52,7 @@ def test_an_administrator_has_a_job_run_and_sees_how_it_ended(filing_site: Filin
         admin.press("立即运行")
         admin.sees("已安排立即运行")
         admin.sees("即将运行")
-        reminders.look()
+        loops[REMINDERS].look()
         admin.press("刷新")
         admin.sees("完成")
         admin.page.get_by_text("最近 1 次运行").click()

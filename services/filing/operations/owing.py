@@ -59,10 +59,8 @@ def asked_between(deps: Deps, first: date, last: date) -> tuple[Asked, ...]:
 def debtor_pages(deps: Deps, asked: Sequence[Asked], cursor: str) -> Iterator[DebtorPage]:
     """Yield all units of the country behind a cursor by pages, with what they have not filed; a few looks per page."""
     if cursor != CITIES:
-        for page in deps.respondents.pages(COUNTRY, None):
-            if page[-1].unit_id > cursor:
-                ahead = [each for each in page if each.unit_id > cursor]
-                yield DebtorPage(debtors_of(deps, ahead, asked), page[-1].unit_id)
+        for page in deps.respondents.pages(COUNTRY, None, cursor):
+            yield DebtorPage(debtors_of(deps, page, asked), page[-1].unit_id)
         yield DebtorPage(debtors_of(deps, _cities(asked), asked), CITIES)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
 import pytest
 
+from services.filing.model.reliefs import ReliefKind, Waiver
 from services.filing.model.units import UnitType
 from services.filing.operations.department_digests import tell_departments
 from services.filing.operations.reminders import Fate, ToUrge, remind_units, settle_filed, urge_units
@@ -56,6 +57,13 @@ def settled(office: Office) -> list[str]:
     return [str(each.data["once"]) for each in records(office).events if each.type.endswith("notice_settled.v1")]
 
 
+def waive(office: Office, kind: ReliefKind, **days: date) -> None:
+    """Grant the unit something for 平台1表."""
+    period = "2024" if kind is ReliefKind.EXTENSION else ""
+    waiver = Waiver("w", kind, UNIT, "platform-1", period, **days)
+    office.deps.reliefs.waivers = lambda *_: (waiver,)  # type: ignore[method-assign]  # granted, however that came about
+
+
 def words(notice: Outgoing) -> Mapping[str, str]:
     """Return what a notice says."""
     return cast("Mapping[str, str]", notice.secret)
@@ -100,6 +108,29 @@ def test_what_was_returned_is_told_as_such():
     remind(office, BEFORE)
 
     assert "已退回待改" in words(told(office)[0])["items"]
+
+
+def test_an_extension_moves_the_reminder_with_the_day():
+    office = office_at()
+    waive(office, ReliefKind.EXTENSION, until=date(2025, 1, 20))
+
+    for moment in (BEFORE, datetime(2025, 1, 19, 7, tzinfo=SHANGHAI)):
+        remind(office, moment)
+
+    assert ["2025年1月20日前报送，还有1天" in words(each)["items"] for each in told(office)] == [True]
+
+
+def test_who_need_not_file_is_neither_reminded_nor_urged_nor_counted():
+    office = office_at(AFTER)
+    waive(office, ReliefKind.EXEMPTION, from_day=date(2025, 1, 1), to_day=date(2025, 12, 31))
+
+    remind(office, AFTER)
+    fates = urge(office, PLATFORM_FORM)
+    tell_departments(office.deps, Running(datetime(2025, 1, 17, 7, 30, tzinfo=SHANGHAI)))
+
+    departments = cast(MemoryToldDepartments, office.deps.reminding.departments)
+    assert (told(office), fates) == ([], (Fate.NOT_OWED,))
+    assert "330106" not in departments.events
 
 
 def test_what_was_only_begun_counts_as_not_filed():

@@ -1,7 +1,7 @@
 """Until when a form is due for a unit, and why; the one place that says so.
 
 The statutory day follows from the form's due rule in its edition; what a department granted the unit moves it (`reliefs`).
-`due_of` is for one form of one unit, `dues_of` for many in one read.
+`due_of` is for one form of one unit, `dues_of` for many in one read; `recent_due_of` mostly reads nothing.
 """
 
 from __future__ import annotations
@@ -70,7 +70,17 @@ class Dues:
 
 def due_of(deps: Deps, unit_id: str, form: Form, period: Period) -> DueDay:
     """Return until when a form of a period is due for a unit."""
-    return dues_of(deps, ((form, period),), (unit_id,)).of(unit_id, form, period)
+    dues = dues_of(deps, ((form, period),), (unit_id,))
+    deps.granted.keep((unit_id, form.key, str(period)), tuple(dues.waivers.get(unit_id, ())))
+    return dues.of(unit_id, form, period)
+
+
+def recent_due_of(deps: Deps, unit_id: str, form: Form, period: Period) -> DueDay:
+    """Return the same as `due_of`, by what was granted a moment ago: for the answer to a save, which decides nothing."""
+    granted = deps.granted.find((unit_id, form.key, str(period)))
+    return (
+        due_of(deps, unit_id, form, period) if granted is None else Dues({unit_id: granted}).of(unit_id, form, period)
+    )
 
 
 def dues_of(deps: Deps, asked: Collection[tuple[Form, Period]], unit_ids: Collection[str] | None = None) -> Dues:

@@ -17,7 +17,7 @@ from services.filing.model.units import Unit
 from services.filing.operations.changes import in_sight
 from services.filing.operations.context import BASICS_FORM, context_of
 from services.filing.operations.drafts import changed_answers, changed_extras, open_pointers
-from services.filing.operations.due import DueDay, due_of
+from services.filing.operations.due import DueDay, due_of, recent_due_of
 from services.filing.operations.extras import suggested_extras
 from services.filing.operations.findings import Checked, checked
 from services.filing.operations.instruments import Instrument, instrument_for
@@ -109,9 +109,10 @@ def read_filing(deps: Deps, call: Call, filing_id: str) -> View:
 def view_of(deps: Deps, call: Call, filing: Filing, answers: Answers | None = None) -> View:
     """Return what the actor sees of a filing that it may see.
 
-    `answers` are those of the working copy where the caller has them already.
+    `answers` are those of the working copy where the caller has just saved them.
     """
     instrument = instrument_for(deps, filing)
+    find_due = due_of if answers is None else recent_due_of
     is_own = policy.own_unit(call.actor, filing)
     writes = is_own and filing.state in EDITABLE
     unit = deps.units.find_recent(filing.unit_id) if writes else deps.units.find(filing.unit_id)
@@ -132,7 +133,7 @@ def view_of(deps: Deps, call: Call, filing: Filing, answers: Answers | None = No
         checked=found,
         suggestions=suggestions_for(deps, filing, instrument, unit, context, answers) if context and answers else (),
         seen=deps.ticks.get(filing, call.actor.account_id).keys if Action.APPROVE in actions else (),
-        due=due_of(deps, filing.unit_id, instrument.form, period_of(filing.period)),
+        due=find_due(deps, filing.unit_id, instrument.form, period_of(filing.period)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from services.filing.forms.answers import Answers
 from services.filing.forms.catalogue import Catalogue
 from services.filing.model.decisions import CollectionDecision
+from services.filing.model.reliefs import Waiver
 from services.filing.ports.batches import Batches
 from services.filing.ports.casework import Assignments, FilingThreads, Marks
 from services.filing.ports.closings import Closings, PeriodFilings
@@ -79,7 +80,8 @@ class Earlier:
 class Deps:
     """Everything that the operations use.
 
-    `earlier` are approved answers of earlier periods that were read a moment ago, by unit, form, item and period.
+    `earlier` are approved answers of earlier periods that were read a moment ago, by unit, form, item and period;
+    `granted` is what moves or lifts a unit's duty to file, as it was read a moment ago, by unit, form and period.
     """
 
     catalogue: Catalogue
@@ -119,3 +121,4 @@ class Deps:
     clock: Clock
     new_id: NewId
     earlier: Recent[tuple[str, ...], Earlier] = field(default_factory=lambda: Recent(500, EARLIER_SECONDS))
+    granted: Recent[tuple[str, ...], tuple[Waiver, ...]] = field(default_factory=lambda: Recent(500, EARLIER_SECONDS))

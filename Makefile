@@ -11,6 +11,7 @@ WORKERS ?= 2
 # Whole files go to whichever process is free, in the order in which they stand: whole systems come before unit tests.
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 SERVICE ?= registration
+UNITS ?= 3000
 
 .PHONY: help
 help: ## list the targets
@@ -45,7 +46,7 @@ setup-test: ## install what is missing to test and for the demo, which makes its
 
 ## Checks (ARGS= goes to pytest; WORKERS= processes share test, unit, integration and e2e, 0 for a debugger)
 
-.PHONY: test unit integration contract architecture e2e chaos fuzz bench classification rescans lint types
+.PHONY: test unit integration contract architecture e2e chaos fuzz bench season classification rescans lint types
 test: setup-test ## all tests but chaos, with a summary
 	@$(BIN)/pytest -q -m "not chaos" $(SPREAD) $(ARGS)
 
@@ -72,6 +73,9 @@ fuzz: setup ## let schemathesis loose on every endpoint of filing, in several ro
 
 bench: setup ## speed and memory beside plain ways and peers, as ratios (ARGS= names of benches)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+season: setup ## play a month end and a January of UNITS (3,000) units, and hold completeness against a separate count
+	@TONGBAO_SEASON_UNITS=$(UNITS) $(BIN)/pytest -q -s tests/integration/filing/test_completeness.py -k separate_count $(ARGS)
 
 classification: setup ## score the classification helper on cases that were written before it, with every miss
 	@$(BIN)/python -m tests.classification $(ARGS)

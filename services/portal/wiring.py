@@ -12,6 +12,7 @@ import boto3
 from services.portal.clients.casework import HttpCasework
 from services.portal.clients.classification import HttpClasses
 from services.portal.clients.colleagues import HttpColleagues
+from services.portal.clients.completeness import HttpCompleteness
 from services.portal.clients.contracts import HttpContracts
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
@@ -103,6 +104,7 @@ def build_deps(settings: Settings) -> Deps:
         reliefs=HttpReliefs(filing),
         queue=HttpReviewQueue(filing),
         reminding=HttpReminding(filing),
+        completeness=HttpCompleteness(filing),
         duplicates=HttpDuplicates(filing),
         classes=HttpClasses(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from services.portal.app import create_app
 from services.portal.clients.classification import HttpClasses
+from services.portal.clients.completeness import HttpCompleteness
 from services.portal.clients.contracts import HttpContracts
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
@@ -73,6 +74,7 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
         queue=HttpReviewQueue(http),
         reliefs=HttpReliefs(http),
         reminding=HttpReminding(http),
+        completeness=HttpCompleteness(http),
         divisions=ListedDivisions(site.clock),
         clock=site.clock,
     )

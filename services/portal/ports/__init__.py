@@ -46,6 +46,7 @@ from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.model.uploads import Progress, UploadAnswer
 from services.portal.ports.classification import Classes
+from services.portal.ports.completeness import Completeness
 from services.portal.ports.contracts import Contracts
 from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.filing import Filings, Survey
@@ -55,6 +56,7 @@ from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
 from services.portal.ports.reliefs import Reliefs
 from services.portal.ports.reminding import Reminding
+from services.portal.ports.uploads import Uploads
 from services.portal.ports.workbooks import Workbooks
 from shared.clock import Clock
 from shared.codes.division_changes import Change
@@ -389,6 +391,7 @@ class Deps:
     reliefs: Reliefs
     queue: ReviewQueue
     reminding: Reminding
+    completeness: Completeness
     duplicates: Duplicates
     classes: Classes
     notifications: Notifications

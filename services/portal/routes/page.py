@@ -123,6 +123,7 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("首页", "home.show", PEOPLE_OF_UNITS | READERS_OF_QUEUES),
     ("报表", "filing_list.show", PEOPLE_OF_UNITS),
     ("报表审核", "filing_reviews.queue", READERS_OF_QUEUES),
+    ("报送完整性", "completeness.show", READERS_OF_QUEUES),
     ("沟通记录", "filing_talk.list_all", READERS_OF_FILINGS),
     ("合同台账", "contracts.show", READERS_OF_FILINGS),
     ("填报日历", "calendar.show", READERS_OF_FILINGS),

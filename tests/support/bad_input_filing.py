@@ -15,6 +15,7 @@ from tests.support.filing_site import DECISION, SIGN_OFF
 from tests.support.platform_filing import EXPLAINED
 from tests.support.rights import Row
 from tests.support.rights_casework import CASEWORK_ASKED, CASEWORK_BODIES, COLLECTIONS
+from tests.support.rights_closings import CLOSING_ASKED, CLOSING_BODIES, CLOSING_COLLECTIONS
 from tests.support.rights_filing import ONE, OTHERS, PEOPLE, STARTER, Ground, Target
 from tests.support.rights_queue import BATCH_COLLECTIONS, QUEUE_BODIES
 from tests.support.rights_reliefs import RELIEF_ASKED, RELIEF_BODIES
@@ -105,6 +106,8 @@ BODIES: Mapping[Place, Mapping[str, Any]] = {
     **{("POST", route): body for route, body in RELIEF_BODIES.items()},
     ("POST", "/reminders"): {"items": [{"unit_id": "1" * 32, "form": "enterprise-4", "period": "2025", "item": ""}]},
     ("POST", "/jobs/<string:job_name>/runs"): {},
+    **{("POST", route): body for route, body in CLOSING_BODIES.items()},
+    ("POST", f"{ONE}/finalisation"): {},
     **CASEWORK_BODIES,
     **{("POST", route): body for route, body in QUEUE_BODIES.items()},  # type: ignore[dict-item]  # as above
     ("POST", "/executions"): EXECUTIONS,
@@ -133,6 +136,8 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "/reminders": ("county", ""),
     "/jobs/<string:job_name>/runs": ("admin", ""),
     **CASEWORK_ASKED,
+    **CLOSING_ASKED,
+    "finalisation": ("ministry", "approved"),
     **dict.fromkeys(QUEUE_BODIES, ("county", "")),
     "/collection-decisions": ("ministry", ""),
     "/vouchers/<string:voucher_id>": ("own", "own_voucher"),
@@ -180,7 +185,7 @@ class Desk:
     def kept(self) -> dict[str, list[Document]]:
         """Return what is stored, to be put back."""
         names = ("filings", "units", "collection_decisions", "row_segments", "vouchers", "duplicate_alarms", "reliefs")
-        names = (*names, *COLLECTIONS, *BATCH_COLLECTIONS)
+        names = (*names, *COLLECTIONS, *BATCH_COLLECTIONS, *CLOSING_COLLECTIONS)
         return {name: list(self.stores.database[name].find()) for name in names}
 
     def _asked(self, place: Place) -> tuple[str, str]:

@@ -11,12 +11,8 @@ from mypy_boto3_s3 import S3Client
 from pymongo import MongoClient
 from werkzeug.test import TestResponse
 
-from services.filing.ledger.account import Account
-from services.filing.ledger.alarms import DuplicateAlarm, Side, raised
-from services.filing.ledger.likeness import Reason
 from services.filing.ledger.posting import account_of
 from services.filing.ledger.terms import Terms
-from services.filing.ledger.vouchers import Voucher
 from services.filing.model.filings import Working
 from services.filing.model.imports import Import, ImportState
 from services.filing.model.units import Platform, Source, UnitType
@@ -32,7 +28,15 @@ from tests.support.good_files import pdf_of_a_scan
 from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
 from tests.support.rates import line, published, table_of
 from tests.support.rights import Row
+from tests.support.rights_alarms import alarm_on, voucher_on
 from tests.support.rights_casework import CASEWORK_BODIES, CASEWORK_NEW, COLLECTIONS, casework_of
+from tests.support.rights_closings import (
+    CLOSING_BODIES,
+    CLOSING_COLLECTIONS,
+    CLOSING_QUERIES,
+    CLOSINGS,
+    closing_of,
+)
 from tests.support.rights_periods import period_query
 from tests.support.rights_queue import BATCH_COLLECTIONS, BATCHES, QUEUE_BODIES, batch_of
 from tests.support.rights_reliefs import IDS, RELIEF_BODIES, reliefs_of
@@ -77,8 +81,7 @@ PEOPLE: Mapping[str, Actor | None] = {
     "admin": _person(19, Role.ADMINISTRATOR),
 }
 
-STARTER = _person(20, Role.ENTERPRISE, "4" * 32)
-"""A person whose unit is not known yet."""
+STARTER = _person(20, Role.ENTERPRISE, "4" * 32)  # whose unit is not known yet
 
 
 def _actor(person: str) -> Actor:
@@ -97,11 +100,14 @@ class Case:
     reviewer: str
 
 
+CHAIN = ("county", "city", "province", "ministry")  # who reviews what is filed in 330106
+
 _BACK = ("submission", "return")
 _DONE = ("submission", "approval")
 CASES: Mapping[str, Case] = {
     "draft": Case("platform-1", "own", (), "county"),
     "submitted": Case("platform-1", "own", ("submission",), "county"),
+    "forwarded": Case("platform-1", "own", ("submission", "first approval"), "county"),
     "returned": Case("platform-1", "own", _BACK, "county"),
     "approved": Case("platform-1", "own", _DONE, "county"),
     "correcting": Case("platform-1", "own", (*_DONE, "correction"), "county"),
@@ -158,6 +164,7 @@ OTHERS: Mapping[str, object] = {
     "/submissions": {"items": [{"id": NOWHERE, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
     **RELIEF_BODIES,
     **QUEUE_BODIES,
+    **CLOSING_BODIES,
     "/reminders": {"items": [{"unit_id": UNIT, "form": "enterprise-4", "period": "2025"}]},
     "/receipts/verification": {"receipt": base64.b64encode(b"{}").decode()},
 }
@@ -182,26 +189,12 @@ class Target:
     imported: str = NOWHERE
 
 
-def _voucher(contract: Account) -> Voucher:
-    day, at = contract.updated_at.date(), contract.updated_at
-    return Voucher(VOUCHER, 0, contract.unit_id, contract.division, contract.path, at, "某银行", "PZ-1", day)
-
-
-def _alarm(contract: Account) -> DuplicateAlarm:
-    """Return an alarm about a filing of `own` in 330106 and one of a stranger in 440106."""
-    own = Side(
-        contract.id,
-        contract.unit_id,
-        contract.division,
-        contract.path,
-        "enterprise-2",
-        "2025-12",
-        (Reason.NUMBER,),
-        (OWN.account_id,),
-    )
-    path = ("440106", "440100", "440000", COUNTRY)
-    other = replace(own, filing_id="7" * 32, unit_id="8" * 32, division=path[0], path=path, filers=())
-    return raised(ALARM, (own, other), contract.updated_at)
+def _actors(case: Case, step: str) -> tuple[Actor, ...]:
+    """Return who takes a step: the filer, the department that acts first, or all of the chain for an approval."""
+    if step in {"submission", "correction"}:
+        return (_actor(case.filer),)
+    names = CHAIN[CHAIN.index(case.reviewer) :] if step == "approval" else (case.reviewer,)
+    return tuple(map(_actor, names))
 
 
 class Paper:
@@ -238,14 +231,20 @@ class Ground:
         contract = account_of(site.wired.filings.get(made["submitted"].id), None)
         assert contract is not None
         deps.accounts.put(replace(contract, last=Terms("HT-1"), pending=Terms("HT-1")))
-        deps.vouchers.put(_voucher(contract), Call(SYSTEM))
-        deps.duplicates.save(_alarm(contract), Call(SYSTEM).entry(contract.updated_at, "raise", None, "open"), (), "")
+        deps.vouchers.put(voucher_on(contract, VOUCHER), Call(SYSTEM))
+        deps.duplicates.save(
+            alarm_on(contract, ALARM, OWN.account_id),
+            Call(SYSTEM).entry(contract.updated_at, "raise", None, "open"),
+            (),
+            "",
+        )
         for relief in reliefs_of(UNIT, OWN.account_id, _actor("county").account_id, contract.updated_at):
             deps.reliefs.add(relief, Call(SYSTEM), ())
         self.batch = batch_of(deps, made["submitted"].id, _actor("county"))
+        self.closing = closing_of(deps, _actor("ministry"), contract.updated_at)
         self.casework = casework_of(deps, made["submitted"].id, _actor("county"))
         self.targets |= dict.fromkeys((*CASEWORK_NEW, *self.casework), made["submitted"])
-        later = ("vouchers", "duplicate_alarms", "reliefs", *COLLECTIONS, *BATCH_COLLECTIONS)
+        later = ("vouchers", "duplicate_alarms", "reliefs", *COLLECTIONS, *BATCH_COLLECTIONS, *CLOSING_COLLECTIONS)
         self.kept |= {name: list(site.wired.database[name].find()) for name in later}
 
     def ask(self, person: str, row: Row) -> TestResponse:
@@ -284,6 +283,7 @@ class Ground:
             "<string:thread_id>": self.casework.get(row.target, NOWHERE),
             "<string:mark_id>": self.casework.get(row.target, NOWHERE),
             "<string:batch_id>": self.batch if row.target == "batch" else NOWHERE,
+            "<string:closing_id>": self.closing if row.target == "closing" else NOWHERE,
             "<string:relief_id>": IDS.get(row.target, NOWHERE),
             "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
             "<string:edition_id>": "2022",
@@ -302,6 +302,7 @@ class Ground:
             ("GET", f"{ONE}/rows"): f"?version={no}",
             ("GET", f"{ONE}/field-history"): "?pointer=/601/2",
             ("GET", f"{NO}/changes"): "?against=1",
+            **CLOSING_QUERIES,
         }
         route = row.route
         for part, value in parts.items():
@@ -320,6 +321,7 @@ class Ground:
         )
         tables = [table for start, table in changed.items() if route.startswith(start)]
         tables += [*(COLLECTIONS if route in CASEWORK_ROUTES else ()), *(BATCH_COLLECTIONS if route == BATCHES else ())]
+        tables += CLOSING_COLLECTIONS if route.startswith(CLOSINGS) else ()
         for name in tables:
             database[name].delete_many({})
             if self.kept[name]:
@@ -349,9 +351,10 @@ class Ground:
             body = {"rows": [ROW]}
             filing = self.site.json(filer, "POST", f"/filings/{filing['id']}/rows", filing["version"], json=body)
         for step in case.steps:
-            actor = filer if step in {"submission", "correction"} else _actor(case.reviewer)
-            sent = BODIES.get(step, {})
-            filing = self.site.json(actor, "POST", f"/filings/{filing['id']}/{step}", filing["version"], json=sent)
+            *_, act = step.split()
+            path, sent = f"/filings/{filing['id']}/{act}", BODIES.get(act, {})
+            for actor in _actors(case, step):
+                filing = self.site.json(actor, "POST", path, filing["version"], json=sent)
         document = self.site.wired.database["filings"].find_one({"_id": filing["id"]})
         assert document is not None
         return Target(filing["id"], document, file_id, self._import(filer, filing) if not is_platform else NOWHERE)

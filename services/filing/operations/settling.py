@@ -40,7 +40,7 @@ from shared.crypto.errors import CryptoError
 from shared.errors import Conflict, NotAllowed, NotFound, StaleVersion
 from shared.idempotency import RequestKey
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
 """A closing whose worker said nothing for so long is taken up by another; the same step twice does no harm."""
 
 STEP = 50

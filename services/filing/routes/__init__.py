@@ -6,6 +6,7 @@ from services.filing.routes import (
     assignments,
     batches,
     classification,
+    closings,
     completeness,
     contracts,
     decisions,
@@ -55,4 +56,5 @@ BLUEPRINTS = (
     completeness.bp,
     reminders.bp,
     reminders.jobs_bp,
+    closings.bp,
 )

@@ -1,4 +1,4 @@
-"""Review: tick off, approve, return with reasons, undo."""
+"""Review: tick off, approve, return with reasons, undo, settle for good."""
 
 from __future__ import annotations
 
@@ -56,3 +56,13 @@ def give_back(signed: Signed, filing_id: str) -> Answer:
 def undo(_: object, filing_id: str) -> Answer:
     """Take a decision back before the unit acts on it."""
     return answer(review.undo_decision(deps(), changing_call(), filing_id))
+
+
+@bp.post("/finalisation")
+@needs(Permission.SETTLE)
+@changing
+@bp.arguments(EmptyIn)
+@bp.response(200, FilingOut)
+def finalise(_: object, filing_id: str) -> Answer:
+    """Settle the version in force for good, once its period has been closed."""
+    return answer(review.finalise_filing(deps(), changing_call(), filing_id))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from services.filing.schemas.casework_examples import CASEWORK_EXAMPLES
 from services.filing.schemas.classification_examples import CLASSIFICATION_EXAMPLES
+from services.filing.schemas.closing_examples import CLOSING_EXAMPLES
 from services.filing.schemas.completeness_examples import COMPLETENESS_EXAMPLES
 from services.filing.schemas.contract_examples import CONTRACT_EXAMPLES
 from services.filing.schemas.duplicate_examples import DUPLICATE_EXAMPLES
@@ -240,6 +241,7 @@ EXAMPLES: Mapping[str, object] = {
     **RELIEF_EXAMPLES,
     **REMINDER_EXAMPLES,
     **REVIEW_EXAMPLES,
+    **CLOSING_EXAMPLES,
     "QueueOut": queue_example(_ROW),
     **JOB_EXAMPLES,
     **RATE_EXAMPLES,

@@ -1,0 +1,54 @@
+"""What the tables of rights and of bad input know of closings: one that is complete, of a month in which nothing was filed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from services.filing.model.closings import Closing, ClosingAction, Stage, Words, first_link
+from services.filing.ports.deps import Deps
+from shared.calls import Call
+from shared.identity.actor import Actor
+from shared.ids import new_id
+
+CLOSINGS = "/closings"
+ONE_CLOSING = f"{CLOSINGS}/<string:closing_id>"
+CLOSING_COLLECTIONS = ("closings", "closing_rows", "closing_left_out")
+CLOSING_BODY: Mapping[str, object] = {
+    "period": "2025-11",
+    "statement": "同意最终审定",
+    "signatory": "陈司长",
+    "left_out_reason": "",
+    "seen": hashlib.sha256().hexdigest(),
+}
+CLOSING_BODIES: Mapping[str, Mapping[str, object]] = {CLOSINGS: CLOSING_BODY, f"{ONE_CLOSING}/verification": {}}
+"""What each route is sent."""
+
+CLOSING_ASKED: Mapping[str, tuple[str, str]] = {
+    CLOSINGS: ("ministry", ""),
+    f"{ONE_CLOSING}/verification": ("ministry", "closing"),
+}
+CLOSING_QUERIES: Mapping[tuple[str, str], str] = {
+    ("GET", f"{CLOSINGS}/preview"): "?period=2025-11",
+    ("GET", f"{CLOSINGS}/preview/filings"): "?period=2025-11",
+}
+
+
+def closing_of(deps: Deps, ministry: Actor, at: datetime) -> str:
+    """Store a closing, and return its id."""
+    id_, call = new_id(), Call(ministry)
+    closing = Closing(
+        id=id_,
+        version=1,
+        period="2024-11",
+        words=Words("同意最终审定", "陈司长"),
+        actor=ministry,
+        stage=Stage.COMPLETE,
+        created_at=at,
+        updated_at=at,
+        chain=first_link(id_, "2024-11"),
+        final_on=at.date(),
+        history=(call.entry(at, ClosingAction.CLOSE, None, Stage.COMPLETE),),
+    )
+    return deps.closings.add(closing, call).id

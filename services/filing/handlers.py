@@ -20,6 +20,7 @@ from services.filing.operations.units import Told, take_basics, take_told
 from services.filing.policy import SYSTEM
 from services.filing.ports.deps import Deps
 from shared.calls import Call
+from shared.contracts.filing import PERIOD_FINALISED
 from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.contracts.rates import RATES_PUBLISHED
 from shared.contracts.registration import UNIT_KNOWN
@@ -33,7 +34,7 @@ from shared.messaging.errors import Poison, Transient
 APPROVED = "tongbao.filing.approved.v1"
 SUBMITTED = "tongbao.filing.submitted.v1"
 
-FACTS = ("forwarded", "returned", "withdrawn", "decision_undone", "finalised")
+FACTS = ("forwarded", "returned", "withdrawn", "decision_undone", "finalised", "rerouted")
 """Facts about filings. Their notices left with them; here likely duplicates are looked for (L8)."""
 
 REGISTERED = "registered"
@@ -94,6 +95,9 @@ def handlers(
             raise Transient("reminded meanwhile") from error
         on_fact(session, message)
 
+    def on_period_finalised(session: ClientSession, message: Message) -> None:
+        log.info("period_final", closing_id=message.data["closing_id"], period=message.data["period"])
+
     def on_rates_published(session: ClientSession, message: Message) -> None:
         data = RATES_PUBLISHED.load(message.data)
         call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
@@ -115,6 +119,7 @@ def handlers(
         UNIT_KNOWN.type: on_unit_known,
         RATES_PUBLISHED.type: on_rates_published,
         APPROVED: on_approved,
+        PERIOD_FINALISED.type: on_period_finalised,
         **{f"tongbao.filing.{fact}.v1": on_fact for fact in FACTS},
         SUBMITTED: on_submitted,
     }

@@ -107,7 +107,7 @@ def department_that_acts(actor: Actor, filing: Filing) -> bool:
     Nobody decides on what they filed, nor on one version for two departments.
     """
     division = reviewing_division(filing)
-    return _is_department(actor, division) and _is_impartial(actor, filing) and not has_decided(actor, filing)
+    return _is_department(actor, division) and _is_impartial(actor, filing) and not _decided_elsewhere(actor, filing)
 
 
 def department_that_decided(actor: Actor, filing: Filing) -> bool:
@@ -142,6 +142,16 @@ def has_decided(actor: Actor, filing: Filing) -> bool:
     return any(decision.decided_by == actor.account_id for decision in decisions)
 
 
+def _decided_elsewhere(actor: Actor, filing: Filing) -> bool:
+    """Whether the actor decided on the last version for another department than the one that acts next.
+
+    A department that comes to act again, since a division below it was moved, may have the same person look again.
+    """
+    decisions = filing.last.decisions if filing.last else ()
+    acting = reviewing_division(filing)
+    return any(each.decided_by == actor.account_id and each.division != acting for each in decisions)
+
+
 def was_approved(filing: Filing) -> bool:
     """Whether a version of the filing is in force that is not settled for good."""
     return filing.approved is not None and filing.approved.final_at is None
@@ -155,6 +165,11 @@ def was_settled(filing: Filing) -> bool:
 def was_never_submitted(filing: Filing) -> bool:
     """Whether the filing is a draft that nobody else has seen."""
     return not filing.versions
+
+
+def is_department_of(actor: Actor, division: str) -> bool:
+    """Whether the actor belongs to the department of a division."""
+    return _is_department(actor, division)
 
 
 def is_in_sight(actor: Actor, filing: Filing) -> bool:

@@ -41,6 +41,7 @@ from services.filing.repository import (
     queries,
     queueing,
     reliefs,
+    relocations,
     reminding,
     rows,
     threads,
@@ -67,6 +68,7 @@ from services.filing.repository.rates import INDEXES as RATE_INDEXES
 from services.filing.repository.rates import MongoRates
 from services.filing.repository.records import COLLECTION, Records
 from services.filing.repository.reliefs import MongoReliefs
+from services.filing.repository.relocations import MongoRelocations
 from services.filing.repository.reminding import MongoFilingStates, MongoReminders, MongoToldDepartments
 from services.filing.repository.respondents import MongoRespondents
 from services.filing.repository.rows import MongoRows
@@ -123,6 +125,7 @@ INDEXES = {
     batches.COLLECTION: batches.INDEXES,
     batches.ITEMS: batches.ITEM_INDEXES,
     closings.COLLECTION: closings.INDEXES,
+    relocations.COLLECTION: relocations.INDEXES,
     closings.ROWS: closings.ROW_INDEXES,
     closings.LEFT_OUT: closings.LEFT_OUT_INDEXES,
     **reminding.INDEXES,
@@ -263,6 +266,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         batches=MongoBatches(client, database, sealer),
         closings=MongoClosings(client, database, sealer, events),
         period_filings=MongoPeriodFilings(database, records),
+        relocations=MongoRelocations(database, events),
         receipts=receipts,
         verify_receipt=_verifying(settings),
         receipt_printer=receipt_printer,

@@ -13,11 +13,12 @@ from services.filing.operations.batches import run_next_batch
 from services.filing.operations.department_digests import tell_departments
 from services.filing.operations.imports import run_next_import
 from services.filing.operations.likeness import read_next_due
+from services.filing.operations.relocating import follow_changes
 from services.filing.operations.reminders import remind_units
 from services.filing.operations.settling import run_closing_step
 from services.filing.policy import SYSTEM
-from services.filing.reminding.jobs import DIGESTS, REMINDERS, jobs_of_filing
-from services.filing.repository import assignments, closings, duplicates, files, reliefs, reminding
+from services.filing.reminding.jobs import DIGESTS, RELOCATIONS, REMINDERS, jobs_of_filing
+from services.filing.repository import assignments, closings, duplicates, files, reliefs, relocations, reminding
 from services.filing.repository.records import COLLECTION
 from services.filing.settings import Settings
 from services.filing.wiring import Wired, build
@@ -50,7 +51,7 @@ LIKENESS_SECONDS = 1.0
 ORPHAN_AGE = timedelta(days=1)
 WITH_OUTBOX = (
     *(COLLECTION, duplicates.COLLECTION, reliefs.COLLECTION, threads.COLLECTION, assignments.COLLECTION),
-    *(reminding.RECORDS, reminding.DEPARTMENTS, closings.COLLECTION),
+    *(reminding.RECORDS, reminding.DEPARTMENTS, closings.COLLECTION, relocations.COLLECTION),
 )
 """The collections whose changes tell something."""
 
@@ -107,6 +108,7 @@ def job_loops(wired: Wired, clock: Clock | None = None, timing: Timing | None = 
     works: Mapping[str, Work] = {
         REMINDERS: lambda progress: remind_units(wired.deps, progress),
         DIGESTS: lambda progress: tell_departments(wired.deps, progress),
+        RELOCATIONS: lambda progress: follow_changes(wired.deps, progress),
     }
     jobs, now = MongoJobs(wired.database), clock or ServerClock(wired.database)
     return [JobLoop(job, works[job.name], jobs, now, new_id, timing) for job in jobs_of_filing()]

@@ -74,7 +74,7 @@ CONTRACTS = (
         Contract(f"tongbao.filing.{fact}.v1", 1, OWNER, Told())
         for fact in (
             *("submitted", "forwarded", "returned", "withdrawn", "decision_undone"),
-            *("approved", "finalised"),
+            *("approved", "finalised", "rerouted"),
         )
     ),
     *(Contract(f"tongbao.filing.{fact}.v1", 1, OWNER, ThreadTold()) for fact in ("thread_resolved", "thread_reopened")),

@@ -112,6 +112,8 @@ QUEUES = (
             "filing.decision_undone",
             "filing.approved",
             "filing.finalised",
+            "filing.rerouted",
+            "filing.period_finalised",
         ),
     ),
     Queue(

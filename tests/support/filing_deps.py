@@ -41,6 +41,7 @@ from tests.support.filing_closings import MemoryClosings, MemoryPeriodFilings
 from tests.support.filing_duplicates import MemoryDuplicates, MemoryLikenesses
 from tests.support.filing_ledger import MemoryAccounts, MemoryVouchers, together
 from tests.support.filing_reliefs import MemoryReliefs
+from tests.support.filing_relocations import MemoryRelocations
 from tests.support.filing_reminding import NoBoard, reminding_over
 from tests.support.filing_respondents import MemoryCounts, MemoryRespondents
 from tests.support.filing_stores import (
@@ -340,6 +341,7 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         batches=MemoryBatches(),
         closings=MemoryClosings(),
         period_filings=MemoryPeriodFilings(filings.kept),
+        relocations=MemoryRelocations(units.kept, filings.kept),
         receipts=papers,
         verify_receipt=papers,
         receipt_printer=papers,

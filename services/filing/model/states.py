@@ -34,6 +34,7 @@ class Action(StrEnum):
     CORRECT = "correct"
     DROP_CORRECTION = "drop_correction"
     DISCARD = "discard"
+    REROUTE = "reroute"
 
 
 WITH_DEPARTMENT = frozenset({State.SUBMITTED})

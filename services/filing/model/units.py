@@ -38,6 +38,7 @@ class UnitAction(StrEnum):
     TAKE_DIRECTORY = "take_directory"
     TAKE_FILING = "take_filing"
     JOIN = "join"
+    RELOCATE = "relocate"
 
 
 @dataclass(frozen=True)

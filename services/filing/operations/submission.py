@@ -17,6 +17,7 @@ from services.filing.operations.findings import checked, noted
 from services.filing.operations.instruments import instrument_for
 from services.filing.operations.ledger import contract_named
 from services.filing.operations.listing import rows_of
+from services.filing.operations.relocating import spot_of
 from services.filing.operations.telling import tell_department, tell_unit
 from services.filing.operations.weighing import ranks_of
 from services.filing.ports.deps import Deps
@@ -71,8 +72,11 @@ def submit_filing(deps: Deps, call: Call, filing_id: str, sign_off: SignOff, *, 
             converted=converted_amounts(deps, filing, instrument, working),
             contract_id=contract_named(deps, filing, working),
         )
+        spot = spot_of(deps, filing, local_date(now))
         changed = replace(
             filing,
+            division=spot.division,
+            path=spot.path,
             versions=(*filing.versions, version),
             filed_on=filing.filed_on or local_date(now),
             submitted_at=now,

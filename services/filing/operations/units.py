@@ -8,6 +8,7 @@ from datetime import datetime
 
 from services.filing import policy
 from services.filing.model.filings import Filing
+from services.filing.model.relocations import Spot, located
 from services.filing.model.spells import continued
 from services.filing.model.units import Basic, Basics, Platform, Source, Unit, UnitAction, UnitType
 from services.filing.operations.context import BASICS_FORM
@@ -81,15 +82,15 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
         return known
     platform = _platform(known, told)
     basics = {name: Basic(value, told.source, told.at) for name, value in told.basics.items() if value}
-    path = divisions.path(told.division, local_date(told.at))
+    spot = _spot(known, told)
     if known is None:
         action = UnitAction.REGISTER if told.source is Source.UNIT else UnitAction.TAKE_REGISTRATION
         unit = Unit(
             id=told.unit_id,
             version=1,
             types=frozenset({told.kind}),
-            division=told.division,
-            path=path,
+            division=spot.division,
+            path=spot.path,
             created_at=told.at,
             updated_at=told.at,
             basics=basics,
@@ -104,11 +105,24 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
     since = known.since if told.kind in known.types else {**known.since, told.kind: local_date(told.at)}
     changed = replace(known, types=known.types | {told.kind}, since=since, basics=merged, platforms=platforms)
     if told.at >= _placed_at(known):
-        changed = replace(changed, division=told.division, path=path, placed_at=told.at)
+        changed = replace(changed, division=spot.division, path=spot.path, placed_at=told.at)
     if replace(changed, placed_at=known.placed_at) == known:
         return known
     entry = call.entry(deps.clock.now(), UnitAction.TAKE_REGISTRATION, None, None)
     return deps.units.save(replace(changed, updated_at=entry.at, history=(*known.history, entry)), call)
+
+
+def _spot(known: Unit | None, told: Told) -> Spot:
+    """Return where a unit is that is told to be in a division; who tells may name one that has ended since.
+
+    Where a department has said where it belongs after that, it stays there.
+    """
+    on = local_date(told.at)
+    if divisions.find(told.division, on) is not None:
+        return Spot(told.division, divisions.path(told.division, on))
+    if known is not None and known.division in divisions.successors(told.division, on):
+        return Spot(known.division, known.path)
+    return located(told.division, known.path if known else (), on)
 
 
 def take_basics(deps: Deps, call: Call, filing: Filing) -> Unit:

@@ -21,6 +21,7 @@ from services.filing.ports.ledger import Accounts, Releases, Vouchers
 from services.filing.ports.papers import FormPrinter, ReceiptPrinter, ReceiptSigner, VerifyReceipt
 from services.filing.ports.queue import Queue
 from services.filing.ports.reliefs import Reliefs
+from services.filing.ports.relocations import Relocations
 from services.filing.ports.reminding import Reminding
 from services.filing.ports.respondents import Respondents
 from services.filing.ports.units import Units
@@ -112,6 +113,7 @@ class Deps:
     batches: Batches
     closings: Closings
     period_filings: PeriodFilings
+    relocations: Relocations
     receipts: ReceiptSigner
     verify_receipt: VerifyReceipt
     receipt_printer: ReceiptPrinter

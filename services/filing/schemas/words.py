@@ -29,6 +29,7 @@ ACTION_LABELS: Mapping[str, str] = {
     Action.CORRECT: "更正",
     Action.DROP_CORRECTION: "放弃更正",
     Action.DISCARD: "作废",
+    Action.REROUTE: "随区划调整转办",
 }
 
 REASON_LABELS: Mapping[ReasonCode, str] = {

@@ -209,7 +209,7 @@ def _missing(row: MissingAnswer) -> MissingView:
         late=f"逾期 {row['days_late']} 天" if row["days_late"] else "未到期",
         people=people or EMPTY,
         ways=ways or "未报送过基本信息表，无联系方式",
-        value=SEPARATOR.join((row["unit_id"], row["form"], row["period"], row["item"])),
+        value=SEPARATOR.join((row["unit_id"], row["form"], row["period"], row["item"], row["unit_name"])),
     )
 
 

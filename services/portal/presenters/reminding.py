@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.portal.model.reminding import EndedAnswer, JobAnswer, RunAnswer, ToUrge, UrgedAnswer
@@ -16,6 +15,7 @@ TONES = {"done": "success", "failed": "danger"}
 RESULT_TONES = {"sent": "success", "urged_today": "secondary", "not_owed": "secondary"}
 SHOWN = 10
 SEPARATOR = "|"
+BOX_PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,14 @@ class EndedView:
     error: str
     counts: str
     is_asked: bool
+
+
+@dataclass(frozen=True)
+class UrgedView:
+    """What became of one unit that was to be urged."""
+
+    name: str
+    badge: Badge
 
 
 @dataclass(frozen=True)
@@ -51,17 +59,22 @@ def job_views(jobs: Iterable[JobAnswer]) -> tuple[JobView, ...]:
     return tuple(_job(each) for each in jobs)
 
 
-def read_wanted(values: Iterable[str]) -> list[ToUrge]:
-    """Return what the boxes of a list say: unit, form, period and item; what was meddled with is left out."""
-    parts = [each.split(SEPARATOR) for each in dict.fromkeys(values)]
-    return [ToUrge(unit_id=each[0], form=each[1], period=each[2], item=each[3]) for each in parts if len(each) == 4]
+def read_wanted(values: Iterable[str]) -> tuple[list[ToUrge], list[str]]:
+    """Return what the boxes of a list say, and how the units are called that they are about.
+
+    A box says unit, form, period, item and name; what was meddled with is left out.
+    """
+    parts = [each.split(SEPARATOR, BOX_PARTS - 1) for each in dict.fromkeys(values)]
+    whole = [each for each in parts if len(each) == BOX_PARTS]
+    wanted = [ToUrge(unit_id=each[0], form=each[1], period=each[2], item=each[3]) for each in whole]
+    return wanted, [each[4] for each in whole]
 
 
-def results_of(answer: UrgedAnswer) -> tuple[tuple[Badge, int], ...]:
-    """Return how many items ended in which way, the most first."""
-    found = Counter((each["result"], each["result_label"]) for each in answer["items"])
+def urged_views(answer: UrgedAnswer, names: Sequence[str]) -> tuple[UrgedView, ...]:
+    """Return what became of each, in the order asked."""
     return tuple(
-        (Badge(label, RESULT_TONES.get(result, "warning")), count) for (result, label), count in found.most_common()
+        UrgedView(name, Badge(each["result_label"], RESULT_TONES.get(each["result"], "warning")))
+        for each, name in zip(answer["items"], names, strict=True)
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from services.portal.model.reminding import ToUrge
 from services.portal.policy import READERS_OF_JOBS, READERS_OF_QUEUES, RUNNERS_OF_JOBS
-from services.portal.presenters.reminding import job_views, read_wanted, results_of
+from services.portal.presenters.reminding import UrgedView, job_views, read_wanted, urged_views
 from services.portal.routes import guard
 from services.portal.routes.guard import deps, signed_in
 from shared.errors import Invalid
@@ -36,11 +39,17 @@ def run_now(name: str) -> Response:
 @signed_in(READERS_OF_QUEUES)
 def urge() -> str | tuple[str, int]:
     """Urge the units that were ticked in a list of those missing, and show what became of each."""
-    wanted = read_wanted(request.form.getlist("missing"))
+    wanted, names = read_wanted(request.form.getlist("missing"))
     if not wanted:
-        return render_template("jobs/urged.html", notice=NOTHING_CHOSEN, results=(), sent=0), 422
+        return _urged(NOTHING_CHOSEN), 422
     try:
         answer = deps().reminding.urge(guard.token(), wanted)
     except Invalid as error:
-        return render_template("jobs/urged.html", notice=error.message, results=(), sent=0), 422
-    return render_template("jobs/urged.html", notice="", results=results_of(answer), sent=answer["sent"])
+        return _urged(error.message, wanted), 422
+    return _urged("", wanted, urged_views(answer, names), answer["sent"])
+
+
+def _urged(notice: str, wanted: Sequence[ToUrge] = (), results: Sequence[UrgedView] = (), sent: int = 0) -> str:
+    """Return the page with what became of each, and the way back to the list."""
+    back = {"form": wanted[0]["form"], "period": wanted[0]["period"]} if wanted else {}
+    return render_template("jobs/urged.html", notice=notice, results=results, sent=sent, back=back)

@@ -133,7 +133,7 @@ def test_the_list_says_whom_to_call_since_when_it_is_late_and_when_it_was_urged(
 
     for words in ("杭州软件研发有限公司", "逾期 51 天", "李晓红、周海", "0571-88888888　13800138000", "2026-02-01"):
         assert words in page
-    assert f'value="{"u" * 32}|enterprise-4|2025|"' in page
+    assert f'value="{"u" * 32}|enterprise-4|2025||杭州软件研发有限公司"' in page
     assert fake_of(portal).asked[-1]["overdue"] == "true"
 
 

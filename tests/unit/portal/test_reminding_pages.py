@@ -10,7 +10,7 @@ from shared.errors import Invalid
 from tests.support.portal import Portal, make_portal
 from tests.support.portal_reminding import FakeReminding, make_ended, make_job, make_run
 
-MISSING = f"{'u' * 32}|enterprise-4|2025|"
+MISSING = f"{'u' * 32}|enterprise-4|2025||杭州<软件>有限公司"
 
 
 def fake_of(portal: Portal) -> FakeReminding:
@@ -101,10 +101,10 @@ def test_a_job_says_how_it_stands(changes: dict[str, object], words: tuple[str, 
     assert ('type="submit" disabled' not in page) is is_open
 
 
-def test_units_that_were_ticked_are_urged_and_each_kind_of_answer_is_counted():
+def test_units_that_were_ticked_are_urged_and_each_has_its_own_answer():
     portal = signed_in("county_reviewer")
     fake_of(portal).results = (("sent", "已催报"), ("urged_today", "今天已催报过"))
-    second = f"{'v' * 32}|platform-1|2025|{'p' * 32}"
+    second = f"{'v' * 32}|platform-1|2025|{'p' * 32}|云采|科技"
 
     page = portal.post("/reminders", missing=[MISSING, second, MISSING]).text
 
@@ -112,11 +112,13 @@ def test_units_that_were_ticked_are_urged_and_each_kind_of_answer_is_counted():
         ("enterprise-4", ""),
         ("platform-1", "p" * 32),
     ]
-    assert "已向单位发出 1 份报表的催报通知" in page
+    assert "选中 2 份，已向单位发出 1 份的催报通知" in page
+    assert page.index("杭州&lt;软件&gt;有限公司") < page.index("已催报</span>") < page.index("云采|科技")
     assert "今天已催报过" in page
+    assert "/completeness/missing?form=enterprise-4&amp;period=2025" in page
 
 
-@pytest.mark.parametrize("missing", [[], ["x"], ["a|b|c|d|e"]])
+@pytest.mark.parametrize("missing", [[], ["x"], ["a|b|c|d"]])
 def test_nothing_chosen_is_said(missing: list[str]):
     portal = signed_in("county_reviewer")
 

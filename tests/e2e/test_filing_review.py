@@ -277,6 +277,7 @@ def test_an_enterprise_registers_files_is_returned_corrected_and_approved_and_it
     verify(anybody, tmp_path)
     read_the_rules(anybody)
     ministry.press("报表审核")
+    ministry.press("全部已报送")
     ministry.sees(unit.name)
     ministry.keep("99-ministry-queue")
 

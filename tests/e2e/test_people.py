@@ -114,8 +114,13 @@ def test_a_province_appoints_a_city_reviewer_who_signs_in_for_the_first_time(
     city.keep("74-city-reviewer")
     assert links(city) == [
         "待办填报",
+        "首页",
         "报表审核",
+        "报送完整性",
+        "沟通记录",
         "合同台账",
+        "填报日历",
+        "延期与例外",
         "疑似重复合同",
         "注册审核",
         "注册名录",

@@ -29,6 +29,12 @@ CASEWORK_BODIES: Mapping[tuple[str, str], Mapping[str, object]] = {
 }
 """What each route is sent."""
 
+CASEWORK_CREATIONS = sorted(place for place in CASEWORK_BODIES if place[0] == "POST")
+"""What is asked for with a key of its own and on no version: a filing does not change by it."""
+
+CASEWORK_REPEATABLE = frozenset({("PUT", f"{THREAD}/reading")})
+"""Where neither is asked for: however often it is sent, it says the same."""
+
 CASEWORK_NEW: Mapping[str, Mapping[str, object]] = {
     "to_ask": {"visibility": "filer", "text": "请补充"},
     "to_remark": {"visibility": "internal", "text": "建议退回"},

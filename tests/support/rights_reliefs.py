@@ -14,7 +14,7 @@ PATH = ("330106", "330100", "330000", COUNTRY)
 
 RELIEF = "/reliefs/<string:relief_id>"
 RELIEF_BODIES: Mapping[str, Mapping[str, object]] = {
-    "/extensions": {"form": "platform-1", "period": "2025", "until": "2026-01-20", "reason": "年末系统迁移"},
+    "/extensions": {"form": "platform-1", "period": "2025", "until": "2026-02-10", "reason": "年末系统迁移"},
     "/exceptions": {
         "unit_id": "1" * 32,
         "kind": "respite",

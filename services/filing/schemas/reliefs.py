@@ -82,7 +82,7 @@ class ExceptionIn(Schema):
 
     unit_id = fields.String(required=True, validate=validate.Regexp(UNIT_ID))
     kind = Choice(ReliefKind, required=True)
-    form = Text(40, min=0, load_default="")
+    form = fields.String(required=True, validate=validate.Regexp(rf"\Z|{FORM_KEY}"))
     from_day = PlainDate(EARLIEST, LATEST, required=True)
     to_day = PlainDate(EARLIEST, LATEST, required=True)
     ground = Choice(Ground, required=True)
@@ -98,7 +98,7 @@ class GrantIn(Schema):
     """The day that is granted, and what is said to it."""
 
     until = PlainDate(EARLIEST, LATEST, required=True)
-    answer = Text(PARAGRAPH, min=0, multiline=True, load_default="")
+    answer = Text(PARAGRAPH, min=0, multiline=True, required=True)
 
 
 class AnswerIn(Schema):

@@ -297,6 +297,8 @@ BREAKERS: Mapping[str, Breaker] = {
     "e2-deduction-reminder": _all(_made(onshore), _set("209", "B26")),
     "e3-contract-unknown": _know(contract__is_known=False),
     "e3-nature-differs": lambda f: f.facts.update({"contract.nature": "3" if f.body["303"] == "1" else "1"}),
+    "e3-client-differs": _all(_put("302", chinese_name="甲企业"), _know(contract__client_chinese_name="乙企业")),
+    "e3-client-foreign-differs": _all(_put("302", foreign_name="Alpha"), _know(contract__client_foreign_name="Beta")),
     "e3-executed-in-future": _put("305", date="2024-01-09"),
     "e3-carry-over": _late,
     "e3-before-signing": _know(contract__signed_on=date(2023, 7, 1)),

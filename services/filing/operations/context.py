@@ -120,8 +120,8 @@ def _contract_of_execution(deps: Deps, filing: Filing, working: Working) -> Fact
     }
     known: Mapping[str, Value | None] = {
         "contract.nature": terms.nature,
-        "contract.client_chinese_name": terms.client_chinese_name,
-        "contract.client_foreign_name": terms.client_foreign_name,
+        "contract.client_chinese_name": terms.client_chinese_name or None,
+        "contract.client_foreign_name": terms.client_foreign_name or None,
         "contract.signed_on": terms.signed_on,
         "contract.ended_on": terms.ended_on,
         "contract.opening_as_of": terms.opening.as_of,

@@ -206,6 +206,21 @@ def test_the_number_of_a_contract_may_be_corrected_and_its_executions_stay_with_
     assert [line["standing"] for line in shown["lines"]] == ["in_force"]
 
 
+def test_an_execution_that_names_another_client_than_its_contract_is_asked_why(
+    filing_site: FilingSite, firm: Actor
+) -> None:
+    _contract(filing_site, firm)
+    draft = filing_site.begin(firm, "enterprise-3", PERIOD)
+
+    names = ({"foreign_name": "Delta Ltd", "chinese_name": "德尔塔"}, {"foreign_name": "Gamma Ltd"})
+    same, other = (
+        (draft := filing_site.save(firm, draft, answers={**_typed("40"), "302": each}))["findings"] for each in names
+    )
+
+    found = [[each["rule"] for each in findings if "client" in each["rule"]] for findings in (same, other)]
+    assert found == [[], ["e3-client-foreign-differs"]]
+
+
 def test_nobody_else_sees_a_contract_or_a_voucher(filing_site: FilingSite, firm: Actor) -> None:
     contract = _contract(filing_site, firm)
     _execution(filing_site, firm, "40", voucher="PZ-1")

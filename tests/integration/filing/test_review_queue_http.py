@@ -148,6 +148,23 @@ def test_the_unit_s_own_history_makes_a_range(filing_site: FilingSite) -> None:
     assert (row["change"], row["change_label"]) == (5, "变动 1～2倍")
 
 
+def test_a_reviewer_sees_what_is_assigned_to_them_while_it_waits(filing_site: FilingSite) -> None:
+    mine, other = firms(filing_site, 100, 110)
+    me = Actor("e" * 32, COUNTY_REVIEWER.role, division=COUNTY_REVIEWER.division)
+    path = f"/filings/{mine['id']}"
+    given = {"assignee_id": me.account_id}
+    filing_site.json(me, "PUT", f"{path}/assignment", mine["version"], json=given)
+
+    assigned = queue(filing_site, "mine=true", me)["items"]
+    of_colleague = queue(filing_site, "mine=true", COLLEAGUE)["items"]
+    filing_site.json(COLLEAGUE, "POST", f"{path}/approval", mine["version"], json=OPINION)
+
+    assert [row["id"] for row in assigned] == [mine["id"]]
+    assert of_colleague == []
+    assert queue(filing_site, "mine=true", me)["items"] == []
+    assert [row["id"] for row in queue(filing_site)["items"]] == [other["id"]]
+
+
 def test_a_batch_goes_through_and_its_results_are_given_out(filing_site: FilingSite) -> None:
     firms(filing_site, 100, 110, 90, 120)
     rows = queue(filing_site)["items"]

@@ -11,6 +11,7 @@ import boto3
 
 from services.portal.clients.casework import HttpCasework
 from services.portal.clients.classification import HttpClasses
+from services.portal.clients.closings import HttpClosings
 from services.portal.clients.colleagues import HttpColleagues
 from services.portal.clients.completeness import HttpCompleteness
 from services.portal.clients.contracts import HttpContracts
@@ -106,6 +107,7 @@ def build_deps(settings: Settings) -> Deps:
         reminding=HttpReminding(filing),
         completeness=HttpCompleteness(filing),
         duplicates=HttpDuplicates(filing),
+        closings=HttpClosings(filing),
         classes=HttpClasses(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),

@@ -30,6 +30,7 @@ from tests.support.portal_answers import make_person
 from tests.support.portal_app import app_on
 from tests.support.portal_casework import FakeCasework
 from tests.support.portal_classes import FakeClasses
+from tests.support.portal_closings import FakeClosings
 from tests.support.portal_completeness import FakeCompleteness
 from tests.support.portal_contracts import FakeContracts
 from tests.support.portal_duplicates import FakeDuplicates
@@ -230,6 +231,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         reminding=FakeReminding(),
         completeness=FakeCompleteness(),
         duplicates=duplicates,
+        closings=FakeClosings(),
         classes=classes,
         notifications=notifications,
         unread=FakeCounts(),

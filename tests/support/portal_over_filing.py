@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from services.portal.app import create_app
 from services.portal.clients.classification import HttpClasses
+from services.portal.clients.closings import HttpClosings
 from services.portal.clients.completeness import HttpCompleteness
 from services.portal.clients.contracts import HttpContracts
 from services.portal.clients.divisions import ListedDivisions
@@ -70,6 +71,7 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
         classes=HttpClasses(http),
         contracts=HttpContracts(http),
         duplicates=HttpDuplicates(http),
+        closings=HttpClosings(http),
         filing_casework=HttpFilingCasework(http),
         queue=HttpReviewQueue(http),
         reliefs=HttpReliefs(http),

@@ -44,8 +44,8 @@ from services.portal.model.people import (
 )
 from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
-from services.portal.model.uploads import Progress, UploadAnswer
 from services.portal.ports.classification import Classes
+from services.portal.ports.closings import Closings
 from services.portal.ports.completeness import Completeness
 from services.portal.ports.contracts import Contracts
 from services.portal.ports.duplicates import Duplicates
@@ -172,22 +172,6 @@ class Casework(Protocol):
     def sheet(self, token: str, registration_id: str, sheet_id: str) -> Streamed: ...
 
     def certificates(self, token: str) -> Streamed: ...
-
-
-class Uploads(Protocol):
-    """The registration service, for files in several requests; sizes are bytes."""
-
-    def begin(self, token: str, registration_id: str, length: int, said: Mapping[str, str]) -> str: ...
-
-    def list(self, token: str, registration_id: str) -> list[UploadAnswer]: ...
-
-    def get(self, token: str, registration_id: str, upload_id: str) -> UploadAnswer: ...
-
-    def carry_on(
-        self, token: str, registration_id: str, upload_id: str, offset: int, length: int, chunks: Iterable[bytes]
-    ) -> Progress: ...
-
-    def end(self, token: str, registration_id: str, upload_id: str) -> None: ...
 
 
 class Exchange(Protocol):
@@ -393,6 +377,7 @@ class Deps:
     reminding: Reminding
     completeness: Completeness
     duplicates: Duplicates
+    closings: Closings
     classes: Classes
     notifications: Notifications
     unread: UnreadCounts

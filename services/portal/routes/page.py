@@ -11,6 +11,7 @@ from services.portal.model.standing import DONE as STANDING_DONE
 from services.portal.operations import bell
 from services.portal.policy import (
     APPOINTERS,
+    CLOSERS,
     DECIDERS_OF_COLLECTION,
     DEPARTMENTS,
     KEEPERS_OF_DIVISIONS,
@@ -103,6 +104,9 @@ DONE = {
     "extension_withdrawn": "延期申请已撤回。",
     "exception_given": "已给予例外，单位将收到通知。",
     "exception_ended": "例外已终止，单位将收到通知。",
+    "period_closing": "已作出最终审定，正在逐份审定已通过的报表。",
+    "snapshot_looked_at": "已安排核对快照，片刻后刷新可见结果。",
+    "unit_placed": "已确定单位现属区划，其报表随之转办。",
     "duplicate_settled": "已作出认定，有关部门将看到各自报表的结果。",
     "collection_decided": "决定已记录，所定报告期可以填报。",
     **STANDING_DONE,
@@ -129,6 +133,8 @@ _NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("填报日历", "calendar.show", READERS_OF_FILINGS),
     ("延期与例外", "reliefs.show", READERS_OF_FILINGS),
     ("疑似重复合同", "duplicates.show", READERS_OF_QUEUES),
+    ("最终审定", "closings.show", CLOSERS),
+    ("区划调整转办", "closings.relocations", READERS_OF_QUEUES),
     ("注册审核", "reviews.queue", READERS_OF_QUEUES),
     ("注册名录", "standings.registry", READERS_OF_QUEUES),
     ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),

@@ -1,4 +1,4 @@
-"""A voucher and an alarm for the table of rights, both about the contract of a unit."""
+"""A voucher and an alarm for the table of rights, both about the contract of a unit, and what stands for printers."""
 
 from __future__ import annotations
 
@@ -32,3 +32,15 @@ def alarm_on(contract: Account, alarm_id: str, filer: str) -> DuplicateAlarm:
     path = ("440106", "440100", "440000", COUNTRY)
     other = replace(own, filing_id="7" * 32, unit_id="8" * 32, division=path[0], path=path, filers=())
     return raised(alarm_id, (own, other), contract.updated_at)
+
+
+class Paper:
+    """Stands for what makes papers, which takes a second each: here only who may have one is asked."""
+
+    def print_form(self, *_: object) -> bytes:
+        """Return a form."""
+        return b"%PDF-"
+
+    def make(self, *_: object) -> bytes:
+        """Return a receipt."""
+        return b"%PDF-"

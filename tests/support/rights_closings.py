@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.filing.model.closings import Closing, ClosingAction, Stage, Words, first_link
+from services.filing.model.relocations import Relocation, RelocationAction, RelocationState
+from services.filing.policy import SYSTEM
 from services.filing.ports.deps import Deps
 from shared.calls import Call
-from shared.identity.actor import Actor
+from shared.identity.actor import COUNTRY, Actor
 from shared.ids import new_id
 
 CLOSINGS = "/closings"
 ONE_CLOSING = f"{CLOSINGS}/<string:closing_id>"
-CLOSING_COLLECTIONS = ("closings", "closing_rows", "closing_left_out")
+CLOSING_COLLECTIONS = ("closings", "closing_rows", "closing_left_out", "relocations")
 CLOSING_BODY: Mapping[str, object] = {
     "period": "2025-11",
     "statement": "同意最终审定",
@@ -22,12 +24,17 @@ CLOSING_BODY: Mapping[str, object] = {
     "left_out_reason": "",
     "seen": hashlib.sha256().hexdigest(),
 }
-CLOSING_BODIES: Mapping[str, Mapping[str, object]] = {CLOSINGS: CLOSING_BODY, f"{ONE_CLOSING}/verification": {}}
+CLOSING_BODIES: Mapping[str, Mapping[str, object]] = {
+    CLOSINGS: CLOSING_BODY,
+    f"{ONE_CLOSING}/verification": {},
+    "/relocations/<string:relocation_id>/placement": {"division": "330105"},
+}
 """What each route is sent."""
 
 CLOSING_ASKED: Mapping[str, tuple[str, str]] = {
     CLOSINGS: ("ministry", ""),
     f"{ONE_CLOSING}/verification": ("ministry", "closing"),
+    "/relocations/<string:relocation_id>/placement": ("city", "relocation"),
 }
 CLOSING_QUERIES: Mapping[tuple[str, str], str] = {
     ("GET", f"{CLOSINGS}/preview"): "?period=2025-11",
@@ -52,3 +59,16 @@ def closing_of(deps: Deps, ministry: Actor, at: datetime) -> str:
         history=(call.entry(at, ClosingAction.CLOSE, None, Stage.COMPLETE),),
     )
     return deps.closings.add(closing, call).id
+
+
+RELOCATIONS = "/relocations"
+
+
+def relocation_of(deps: Deps, unit_id: str, at: datetime) -> str:
+    """Store that a stranger's unit is to be placed by 杭州市, and return the id."""
+    id_, entry = new_id(), Call(SYSTEM).entry(at, RelocationAction.ASK, None, RelocationState.OPEN)
+    path = ("330106", "330100", "330000", COUNTRY)
+    to_place = Relocation(
+        id_, 1, unit_id, "330106", path, RelocationState.OPEN, ("330105",), "330100", at, at, history=(entry,)
+    )
+    return deps.relocations.add(to_place, Call(SYSTEM), ()).id

@@ -23,20 +23,14 @@ from shared.calls import Call
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
 from shared.mongo.client import Document
+from tests.support import rights_closings
 from tests.support.filing_site import DECISION, MINISTRY, SIGN_OFF, FilingSite, Json, open_filing_site
 from tests.support.good_files import pdf_of_a_scan
 from tests.support.platform_filing import ANSWERS, EXPLAINED, OPINION, evidence
 from tests.support.rates import line, published, table_of
 from tests.support.rights import Row
-from tests.support.rights_alarms import alarm_on, voucher_on
+from tests.support.rights_alarms import Paper, alarm_on, voucher_on
 from tests.support.rights_casework import CASEWORK_BODIES, CASEWORK_NEW, COLLECTIONS, casework_of
-from tests.support.rights_closings import (
-    CLOSING_BODIES,
-    CLOSING_COLLECTIONS,
-    CLOSING_QUERIES,
-    CLOSINGS,
-    closing_of,
-)
 from tests.support.rights_periods import period_query
 from tests.support.rights_queue import BATCH_COLLECTIONS, BATCHES, QUEUE_BODIES, batch_of
 from tests.support.rights_reliefs import IDS, RELIEF_BODIES, reliefs_of
@@ -164,7 +158,7 @@ OTHERS: Mapping[str, object] = {
     "/submissions": {"items": [{"id": NOWHERE, "version": 1}], "sign_off": SIGN_OFF, "duties_read": True},
     **RELIEF_BODIES,
     **QUEUE_BODIES,
-    **CLOSING_BODIES,
+    **rights_closings.CLOSING_BODIES,
     "/reminders": {"items": [{"unit_id": UNIT, "form": "enterprise-4", "period": "2025"}]},
     "/receipts/verification": {"receipt": base64.b64encode(b"{}").decode()},
 }
@@ -195,18 +189,6 @@ def _actors(case: Case, step: str) -> tuple[Actor, ...]:
         return (_actor(case.filer),)
     names = CHAIN[CHAIN.index(case.reviewer) :] if step == "approval" else (case.reviewer,)
     return tuple(map(_actor, names))
-
-
-class Paper:
-    """Stands for what makes papers, which takes a second each: here only who may have one is asked."""
-
-    def print_form(self, *_: object) -> bytes:
-        """Return a form."""
-        return b"%PDF-"
-
-    def make(self, *_: object) -> bytes:
-        """Return a receipt."""
-        return b"%PDF-"
 
 
 class Ground:
@@ -241,10 +223,18 @@ class Ground:
         for relief in reliefs_of(UNIT, OWN.account_id, _actor("county").account_id, contract.updated_at):
             deps.reliefs.add(relief, Call(SYSTEM), ())
         self.batch = batch_of(deps, made["submitted"].id, _actor("county"))
-        self.closing = closing_of(deps, _actor("ministry"), contract.updated_at)
+        self.closing = rights_closings.closing_of(deps, _actor("ministry"), contract.updated_at)
+        self.relocation = rights_closings.relocation_of(deps, "7" * 32, contract.updated_at)
         self.casework = casework_of(deps, made["submitted"].id, _actor("county"))
         self.targets |= dict.fromkeys((*CASEWORK_NEW, *self.casework), made["submitted"])
-        later = ("vouchers", "duplicate_alarms", "reliefs", *COLLECTIONS, *BATCH_COLLECTIONS, *CLOSING_COLLECTIONS)
+        later = (
+            "vouchers",
+            "duplicate_alarms",
+            "reliefs",
+            *COLLECTIONS,
+            *BATCH_COLLECTIONS,
+            *rights_closings.CLOSING_COLLECTIONS,
+        )
         self.kept |= {name: list(site.wired.database[name].find()) for name in later}
 
     def ask(self, person: str, row: Row) -> TestResponse:
@@ -283,6 +273,7 @@ class Ground:
             "<string:thread_id>": self.casework.get(row.target, NOWHERE),
             "<string:mark_id>": self.casework.get(row.target, NOWHERE),
             "<string:batch_id>": self.batch if row.target == "batch" else NOWHERE,
+            "<string:relocation_id>": self.relocation if row.target == "relocation" else NOWHERE,
             "<string:closing_id>": self.closing if row.target == "closing" else NOWHERE,
             "<string:relief_id>": IDS.get(row.target, NOWHERE),
             "<string:unit_id>": UNIT if row.target == "own_unit" else NOWHERE,
@@ -302,7 +293,7 @@ class Ground:
             ("GET", f"{ONE}/rows"): f"?version={no}",
             ("GET", f"{ONE}/field-history"): "?pointer=/601/2",
             ("GET", f"{NO}/changes"): "?against=1",
-            **CLOSING_QUERIES,
+            **rights_closings.CLOSING_QUERIES,
         }
         route = row.route
         for part, value in parts.items():
@@ -321,7 +312,11 @@ class Ground:
         )
         tables = [table for start, table in changed.items() if route.startswith(start)]
         tables += [*(COLLECTIONS if route in CASEWORK_ROUTES else ()), *(BATCH_COLLECTIONS if route == BATCHES else ())]
-        tables += CLOSING_COLLECTIONS if route.startswith(CLOSINGS) else ()
+        tables += (
+            rights_closings.CLOSING_COLLECTIONS
+            if route.startswith((rights_closings.CLOSINGS, rights_closings.RELOCATIONS))
+            else ()
+        )
         for name in tables:
             database[name].delete_many({})
             if self.kept[name]:

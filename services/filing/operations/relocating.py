@@ -8,8 +8,8 @@ new chain that has not approved it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import structlog
@@ -233,3 +233,25 @@ def _in_sight(deps: Deps, call: Call, relocation_id: str) -> Relocation:
     if division not in seen:
         raise NotFound
     return relocation
+
+
+@dataclass(frozen=True)
+class RelocationView:
+    """A relocation with the name of its unit, and where the actor may place it."""
+
+    relocation: Relocation
+    unit_name: str
+    offered: tuple[str, ...]
+
+
+def views_of(deps: Deps, actor: Actor, relocations: Sequence[Relocation]) -> tuple[RelocationView, ...]:
+    """Return relocations as the actor sees them."""
+    units, on = deps.units.find_all({each.unit_id for each in relocations}), local_date(deps.clock.now())
+    return tuple(
+        RelocationView(
+            each,
+            units[each.unit_id].basic("name") if each.unit_id in units else "",
+            offered(each, on) if may_place(actor, each) else (),
+        )
+        for each in relocations
+    )

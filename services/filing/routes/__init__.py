@@ -20,6 +20,7 @@ from services.filing.routes import (
     queue,
     rates,
     reliefs,
+    relocations,
     reminders,
     reviews,
     rows,
@@ -57,4 +58,5 @@ BLUEPRINTS = (
     reminders.bp,
     reminders.jobs_bp,
     closings.bp,
+    relocations.bp,
 )

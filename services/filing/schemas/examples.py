@@ -13,6 +13,7 @@ from services.filing.schemas.duplicate_examples import DUPLICATE_EXAMPLES
 from services.filing.schemas.month_end_examples import MONTH_END_EXAMPLES
 from services.filing.schemas.rates import CONVERTED, RATE_EXAMPLES
 from services.filing.schemas.relief_examples import RELIEF_EXAMPLES
+from services.filing.schemas.relocations import RELOCATION_EXAMPLES
 from services.filing.schemas.reminders import REMINDER_EXAMPLES
 from services.filing.schemas.review_examples import REVIEW_EXAMPLES, queue_example
 from shared.web.jobs import EXAMPLES as JOB_EXAMPLES
@@ -242,6 +243,7 @@ EXAMPLES: Mapping[str, object] = {
     **REMINDER_EXAMPLES,
     **REVIEW_EXAMPLES,
     **CLOSING_EXAMPLES,
+    **RELOCATION_EXAMPLES,
     "QueueOut": queue_example(_ROW),
     **JOB_EXAMPLES,
     **RATE_EXAMPLES,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import TypeVar
 
 from services.filing.completeness.standing import Judged, Level, Standing
@@ -73,18 +74,27 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         """Return the counts of both; they must be of different forms."""
-        return Counts(
-            expected=self.expected + other.expected,
-            in_time=self.in_time + other.in_time,
-            late=self.late + other.late,
-            returned=self.returned + other.returned,
-            final=self.final + other.final,
-            in_chain=_added(self.in_chain, other.in_chain),
-            approved=_added(self.approved, other.approved),
-            open_by_due=_added(self.open_by_due, other.open_by_due),
-            exempt=self.exempt + other.exempt,
-            unexpected=self.unexpected + other.unexpected,
-        )
+        return summed((self, other))
+
+
+NUMBERS = ("expected", "in_time", "late", "returned", "final", "exempt", "unexpected")
+"""The counts that are single numbers."""
+
+
+def summed(many: Iterable[Counts]) -> Counts:
+    """Return the counts of all together in one pass; they must be of different forms."""
+    numbers = [0] * len(NUMBERS)
+    in_chain: dict[Level, int] = {}
+    approved: dict[Level, int] = {}
+    open_by_due: dict[date, int] = {}
+    for each in many:
+        for place, count in enumerate(_numbers(each)):
+            numbers[place] += count
+        _add(in_chain, each.in_chain)
+        _add(approved, each.approved)
+        _add(open_by_due, each.open_by_due)
+    named = dict(zip(NUMBERS, numbers, strict=True))
+    return Counts(**named, in_chain=in_chain, approved=approved, open_by_due=open_by_due)
 
 
 def rate(part: int, whole: int) -> Decimal | None:
@@ -111,5 +121,9 @@ def counted(judged: Iterable[Judged], exempt: int = 0, unexpected: int = 0) -> C
     )
 
 
-def _added(one: Mapping[Key, int], other: Mapping[Key, int]) -> Mapping[Key, int]:
-    return dict(Counter(one) + Counter(other))
+_numbers = attrgetter(*NUMBERS)
+
+
+def _add(sums: dict[Key, int], counts: Mapping[Key, int]) -> None:
+    for key, count in counts.items():
+        sums[key] = sums.get(key, 0) + count

@@ -112,7 +112,7 @@ def judged(slot: Slot, due: date, filings: Sequence[Filed]) -> Judged:
         filed_on=min(each.filed_on for each in counted),
         chain=levels,
         approved=frozenset(level_of(division) for division in approved),
-        is_final=is_whole and all(each.state is State.FINAL for each in counted),
+        is_final=is_whole and all(each.state is State.FINAL and each.in_force for each in counted),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.filing.completeness.counts import Counts
+from services.filing.completeness.counts import Counts, summed
 from services.filing.completeness.expecting import is_expected_of_anybody
 from services.filing.forms.model import Edition, Form, PeriodKind
 from services.filing.model.periods import Period
@@ -100,7 +100,7 @@ def overview_of(deps: Deps, call: Call, question: Question) -> Overview:
     deps.reads.record(call, "read_completeness", question.division, f"{question.form.key}/{question.period}")
     cells = up_to_date(deps, question.form, question.period, question.division)
     rows = rows_of(cells, question.division)
-    return Overview(question, rows, total_of(cells), local_date(deps.clock.now()))
+    return Overview(question, rows, summed(row.counts for row in rows), local_date(deps.clock.now()))
 
 
 def trend_of(deps: Deps, call: Call, question: Question, count: int) -> tuple[Point, ...]:
@@ -124,20 +124,21 @@ def trend_of(deps: Deps, call: Call, question: Question, count: int) -> tuple[Po
 
 def rows_of(cells: Sequence[Cell], division: str) -> tuple[Row, ...]:
     """Return the counts of places by the divisions directly below one, its own units first."""
-    sums: dict[str, Counts] = defaultdict(Counts)
+    parts: dict[str, list[Counts]] = defaultdict(list)
     deeper: set[str] = set()
     for cell in cells:
         depth = cell.path.index(division)
         below = cell.path[depth - 1] if depth else division
-        sums[below] += cell.counts
+        parts[below].append(cell.counts)
         deeper |= {below} if depth > 1 else set()
+    sums = {code: summed(counts) for code, counts in parts.items()}
     found = [Row(code, counts, code == division, code in deeper) for code, counts in sums.items() if counts != Counts()]
     return tuple(sorted(found, key=lambda each: (not each.is_own, each.division)))
 
 
 def total_of(cells: Sequence[Cell]) -> Counts:
     """Return the counts of all places together."""
-    return sum((cell.counts for cell in cells), Counts())
+    return summed(cell.counts for cell in cells)
 
 
 def forms_to_ask(deps: Deps) -> tuple[Form, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.filing.completeness.counts import Counts, counted
+from services.filing.completeness.counts import Counts, counted, summed
 from services.filing.completeness.expecting import is_expected_of_anybody
 from services.filing.completeness.standing import Filed, Judged, judged
 from services.filing.forms.model import Form, Reporter
@@ -125,14 +125,14 @@ def _refreshed(deps: Deps, form: Form, period: Period, division: str, mark: Mark
 
 def _counted(pages: Iterable[Tally]) -> tuple[Cell, ...]:
     """Return the counts by place of pages of units."""
-    sums: dict[Place, Counts] = defaultdict(Counts)
+    parts: dict[Place, list[Counts]] = defaultdict(list)
     for page in pages:
         forms: dict[Place, list[Judged]] = defaultdict(list)
         for each in page.judged:
             forms[each.slot.path].append(each)
         for path in {*forms, *page.exempt, *page.unexpected}:
-            sums[path] += counted(forms[path], page.exempt.count(path), page.unexpected.count(path))
-    return tuple(Cell(path, counts) for path, counts in sums.items())
+            parts[path].append(counted(forms[path], page.exempt.count(path), page.unexpected.count(path)))
+    return tuple(Cell(path, summed(counts)) for path, counts in parts.items())
 
 
 def _and_above(division: str, now: datetime) -> tuple[str, ...]:

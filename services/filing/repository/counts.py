@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.database import Database
 
-from services.filing.completeness.counts import Counts
+from services.filing.completeness.counts import NUMBERS, Counts
 from services.filing.completeness.standing import Level
 from services.filing.ports.counts import Cell, Mark
 from shared.mongo.client import Document, unavailable_when_down
@@ -19,7 +19,7 @@ COLLECTION, MARKS = "completeness", "completeness_marks"
 
 INDEXES = (IndexModel([("form", ASCENDING), ("period", ASCENDING), ("path", ASCENDING)], name="in_division"),)
 
-_NUMBERS = ("expected", "in_time", "late", "returned", "final", "exempt", "unexpected")
+_LEVELS = {level.value: level for level in Level}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _mark_id(form: str, period: str, division: str) -> str:
 
 def _written(counts: Counts) -> Document:
     return {
-        **{name: getattr(counts, name) for name in _NUMBERS},
+        **{name: getattr(counts, name) for name in NUMBERS},
         "in_chain": {level.value: count for level, count in counts.in_chain.items()},
         "approved": {level.value: count for level, count in counts.approved.items()},
         "open_by_due": {due.isoformat(): count for due, count in counts.open_by_due.items()},
@@ -104,8 +104,8 @@ def _written(counts: Counts) -> Document:
 
 def _counts(document: Document) -> Counts:
     return Counts(
-        **{name: document[name] for name in _NUMBERS},
-        in_chain={Level(level): count for level, count in document["in_chain"].items()},
-        approved={Level(level): count for level, count in document["approved"].items()},
+        **{name: document[name] for name in NUMBERS},
+        in_chain={_LEVELS[level]: count for level, count in document["in_chain"].items()},
+        approved={_LEVELS[level]: count for level, count in document["approved"].items()},
         open_by_due={date.fromisoformat(due): count for due, count in document["open_by_due"].items()},
     )

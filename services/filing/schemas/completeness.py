@@ -89,7 +89,7 @@ class CountsOut(Schema):
     levels = fields.List(fields.Nested(LevelOut))
 
 
-class PlaceOut(Schema):
+class DivisionCountsOut(Schema):
     """The counts of a division below the one asked for, or of the units placed in that one itself (`is_own`)."""
 
     division = fields.String()
@@ -120,7 +120,7 @@ class CompletenessOut(Schema):
     due = fields.String()
     due_explanation = fields.String()
     is_due = fields.Boolean()
-    rows = fields.List(fields.Nested(PlaceOut))
+    rows = fields.List(fields.Nested(DivisionCountsOut))
     total = fields.Nested(CountsOut)
     rules = fields.List(fields.Nested(CountingRuleOut))
 

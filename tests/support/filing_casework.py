@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import Outgoing
 from shared.paging import Page
-from shared.threads.model import Thread
+from shared.threads.model import Thread, Visibility
 from tests.support.threads import FakeThreads
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ class MemoryThreads(FakeThreads):
     def list_in_sight(self, actor: Actor, wanted: WantedThreads, cursor: str, limit: int) -> Page[Thread]:
         """Return every thread; who reads which is proven on the real store."""
         return Page(tuple(self.kept.values())[:limit], "")
+
+    def relabel(self, filing_id: str, labels: Mapping[Visibility, Mapping[str, object]]) -> None:
+        """Give the threads of a filing other labels."""
+        for each in self.list_of(filing_id):
+            self.kept[each.id] = replace(each, labels=labels[each.visibility])
 
 
 @dataclass
@@ -70,6 +75,12 @@ class MemoryMarks:
             raise StaleVersion
         self.kept[mark.id] = replace(mark, version=mark.version + 1)
         return self.kept[mark.id]
+
+    def hand_over(self, filing_id: str, successors: Mapping[str, str], division: str) -> None:
+        """Give the marks on a filing to the departments that follow others."""
+        for each in [mark for mark in self.kept.values() if mark.filing_id == filing_id]:
+            after = successors.get(each.division, each.division)
+            self.kept[each.id] = replace(each, division=after, of_division=division)
 
 
 @dataclass

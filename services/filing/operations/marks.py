@@ -14,6 +14,7 @@ from services.filing.model.marks import Mark
 from services.filing.model.units import Unit
 from services.filing.operations.changes import in_sight
 from services.filing.operations.instruments import instrument_for, instrument_of
+from services.filing.operations.listing import rows_between
 from services.filing.operations.places import forms_of, is_place, place_label
 from services.filing.operations.reading import at
 from services.filing.operations.versions import version_of
@@ -53,7 +54,7 @@ def mark_value(deps: Deps, call: Call, filing_id: str, pointer: str, note: str) 
     instrument = instrument_for(deps, filing)
     if not is_place(forms_of(instrument, filing.division, filing.period), pointer):
         raise Invalid([Problem("/pointer", "place_unknown", "表中没有这一项。", "表中的指标，如 /601/2")])
-    value = at(_values(last), pointer)
+    value = _value_at(deps, filing, last, pointer)
     if value is None:
         raise Invalid([Problem("/pointer", "nothing_there", "这一项没有填报内容。", "已填报的指标")])
     if call.request is not None and (made := deps.marks.find_created(call.request)) is not None:
@@ -133,7 +134,7 @@ def _marked(deps: Deps, call: Call, filing_id: str) -> tuple[Filing, Version]:
 def _of_filing(deps: Deps, filing: Filing, last: Version, mark: Mark) -> MarkView:
     instrument = instrument_for(deps, filing)
     place = place_label(forms_of(instrument, filing.division, filing.period), mark.pointer)
-    now = at(_values(last), mark.pointer)
+    now = _value_at(deps, filing, last, mark.pointer)
     return MarkView(mark, place, instrument.form.title, now, now is not None)
 
 
@@ -143,5 +144,12 @@ def _listed(deps: Deps, mark: Mark, units: Mapping[str, Unit]) -> MarkView:
     return MarkView(mark, place, instrument.form.title, unit=units.get(mark.unit_id))
 
 
-def _values(version: Version) -> Mapping[str, object]:
-    return {**version.content.answers, "extras": version.content.extras}
+def _value_at(deps: Deps, filing: Filing, version: Version, pointer: str) -> object:
+    """Return what a version says at a place, also in a row of a long list, which is kept beside it; None for nothing."""
+    content = version.content
+    steps = pointer.split("/")[1:]
+    if content.rows is not None and len(steps) > 1 and steps[1].isdecimal():
+        found = rows_between(deps, filing, content.rows, int(steps[1]), 1)
+        row: object = found[0] if found else None
+        return at(row, f"/{steps[2]}") if isinstance(row, Mapping) and len(steps) > 2 else row
+    return at({**content.answers, "extras": content.extras}, pointer)

@@ -85,17 +85,8 @@ class AboutFiling:
         return Problem("/pointer", "place_unknown", "表中没有这一项。", "表中的指标，如 /601/2")
 
     def labels_of(self, visibility: Visibility) -> Mapping[str, object]:
-        """Return what lists of threads are found by: the form, and whose list a thread is in."""
-        filing = self.filing
-        is_internal = visibility is Visibility.INTERNAL
-        return {
-            "form": filing.form,
-            "edition": filing.edition,
-            "period": filing.period,
-            "division": filing.division,
-            "readers": list(policy.chain_of(filing)) if is_internal else [filing.unit_id, *filing.path],
-            "hidden_from": sorted(policy.filers_of(filing)) if is_internal else [],
-        }
+        """Return what lists of threads are found by."""
+        return labels_of(self.filing, visibility)
 
     def events_of(self, thread: Thread, act: ThreadAct) -> Sequence[Outgoing]:
         """Tell the other side that there is something to read, and everybody what was resolved or opened again."""
@@ -127,6 +118,19 @@ class ListedThread:
     instrument: Instrument
     unit: Unit | None
     place: str
+
+
+def labels_of(filing: Filing, visibility: Visibility) -> Mapping[str, object]:
+    """Return what lists of threads are found by: the form, and whose list a thread is in."""
+    is_internal = visibility is Visibility.INTERNAL
+    return {
+        "form": filing.form,
+        "edition": filing.edition,
+        "period": filing.period,
+        "division": filing.division,
+        "readers": list(policy.chain_of(filing)) if is_internal else [filing.unit_id, *filing.path],
+        "hidden_from": sorted(policy.filers_of(filing)) if is_internal else [],
+    }
 
 
 def list_threads(deps: Deps, call: Call, filing_id: str) -> tuple[FilingThread, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,7 +14,7 @@ from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import Outgoing
 from shared.paging import Page
-from shared.threads.model import Thread
+from shared.threads.model import Thread, Visibility
 from shared.threads.talking import Threads
 
 
@@ -43,6 +43,10 @@ class FilingThreads(Threads, Protocol):
         """Return a page of the threads that the actor reads, the last changed first. Raises `Malformed`."""
         ...
 
+    def relabel(self, filing_id: str, labels: Mapping[Visibility, Mapping[str, object]]) -> None:
+        """Let lists find the threads of a filing by other labels, which depend on who reads them."""
+        ...
+
 
 class Marks(Protocol):
     """Values that departments marked for follow-up."""
@@ -69,6 +73,10 @@ class Marks(Protocol):
 
     def save(self, mark: Mark) -> Mark:
         """Store the next version with its last history entry. Raises `StaleVersion`."""
+        ...
+
+    def hand_over(self, filing_id: str, successors: Mapping[str, str], division: str) -> None:
+        """Give the marks on a filing to the departments that follow others, and note the division of its unit."""
         ...
 
 

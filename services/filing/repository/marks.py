@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from shared.errors import Conflict
 from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
-from shared.mongo.client import Document
+from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.indexes import CREATED_KEY_INDEX
 from shared.mongo.pages import Newest
 from shared.paging import Page
@@ -84,6 +85,14 @@ class MongoMarks:
         """Store the next version with its last history entry. Raises `StaleVersion`."""
         fields = self._fields(mark, mark.version + 1)
         return self._mark(self._aggregates.save(mark.id, mark.version, fields, (), act=mark.history[-1]))
+
+    def hand_over(self, filing_id: str, successors: Mapping[str, str], division: str) -> None:
+        """Give the marks on a filing to the departments that follow others, and note the division of its unit."""
+        marks = self.database[COLLECTION]
+        with unavailable_when_down():
+            for before, after in successors.items():
+                marks.update_many({"filing": filing_id, "department": before}, {"$set": {"department": after}})
+            marks.update_many({"filing": filing_id}, {"$set": {"division": division}})
 
     @property
     def _aggregates(self) -> Aggregates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -13,11 +14,11 @@ from shared.crypto.errors import KeyDestroyed
 from shared.crypto.sealing import Sealer
 from shared.identity.actor import UNIT_ROLES, Actor
 from shared.messaging.events import EventMaker
-from shared.mongo.client import Document
+from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.pages import Newest
 from shared.paging import Page
 from shared.threads import store
-from shared.threads.model import Thread
+from shared.threads.model import Thread, Visibility
 from shared.threads.store import MongoThreads
 
 ABOUT = "filing"
@@ -53,6 +54,13 @@ class MongoFilingThreads(MongoThreads):
         found = self._aggregates.find(query, sort=NEWEST.sort, limit=limit + 1)
         rows, following = NEWEST.page(found, limit)
         return Page(tuple(each for row in rows if (each := self._readable(row)) is not None), following)
+
+    def relabel(self, filing_id: str, labels: Mapping[Visibility, Mapping[str, object]]) -> None:
+        """Let lists find the threads of a filing by other labels, which depend on who reads them."""
+        with unavailable_when_down():
+            for visibility, each in labels.items():
+                query = {ABOUT: filing_id, "visibility": visibility.value}
+                self._database[store.COLLECTION].update_many(query, {"$set": {"labels": dict(each)}})
 
     def _readable(self, row: Document) -> Thread | None:
         try:

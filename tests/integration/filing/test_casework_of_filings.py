@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from services.filing.operations import assignments, threads
+from services.filing.operations.casework_moving import move_casework
 from services.filing.ports.casework import WantedMarks, WantedThreads
 from services.filing.worker import sweep_assignments
 from shared.calls import Call
@@ -252,3 +254,53 @@ def test_a_version_is_held_against_the_last_period_that_was_approved(filing_site
     changed = {each["pointer"]: (each["before"], each["after"]) for each in found["changes"]}
     assert changed["/622/2"] == ("30210.5", "30310.5")
     assert "/602/2" not in changed
+
+
+def test_what_lies_beside_a_filing_follows_it_to_the_departments_of_another_division(filing_site: FilingSite) -> None:
+    before = filing_site.wired.filings.get(submitted(filing_site, filing_site.operator())["id"])
+    filing: Json = {"id": before.id}
+    thread = ask(filing_site, filing, REMARK, "internal")
+    mark = filing_site.create(COUNTY_REVIEWER, f"/filings/{before.id}/marks", {"pointer": "/622/2", "note": "年后核对"})
+    after = replace(before, division="330108", path=("330108", *before.path[1:]))
+    neighbour = Actor("r-330108", Role.COUNTY_REVIEWER, division="330108")
+
+    for _ in range(2):
+        move_casework(filing_site.wired.deps, before, after)
+
+    marks = filing_site.wired.deps.marks
+    here, there = (marks.list_of(before.id, each) for each in ("330106", "330108"))
+    seen = {
+        actor.division: thread["id"] in [each["id"] for each in listed(filing_site, actor)]
+        for actor in (neighbour, COUNTY_REVIEWER, CITY_REVIEWER)
+    }
+    assert (len(here), [each.id for each in there]) == (0, [mark["id"]])
+    assert seen == {"330108": True, "330106": False, "330100": True}
+
+
+def test_a_row_of_a_long_list_is_marked_with_what_stands_there(filing_site: FilingSite) -> None:
+    firm = filing_site.enterprise()
+    filing = filing_site.begin(firm, "city-1", "2025")
+    row = {
+        "firm": "杭州软件研发有限公司",
+        "institution": "杭州职业培训学校",
+        "content": "软件测试",
+        "category": "1",
+        "venue": "杭州",
+        "hours": 1200,
+        "fee": "3.6",
+    }
+    filing = filing_site.json(
+        firm, "POST", f"/filings/{filing['id']}/rows", filing["version"], json={"rows": [row, row]}
+    )
+    sent = filing_site.submit(firm, filing)
+    path, body = f"/filings/{filing['id']}/marks", {"pointer": "/rows/1/institution", "note": "核对培训机构"}
+
+    made = filing_site.create(COUNTY_REVIEWER, path, body)
+    beyond = filing_site.call(
+        COUNTY_REVIEWER, "POST", path, headers={"Idempotency-Key": new_id()}, json={**body, "pointer": "/rows/2/firm"}
+    )
+
+    assert sent.status_code == 200, sent.text
+    assert (made["value"], made["is_there"]) == ("杭州职业培训学校", True)
+    assert "第 2 行" in made["place"]
+    assert beyond.status_code == 422

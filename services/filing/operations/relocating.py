@@ -25,6 +25,7 @@ from services.filing.model.relocations import (
 )
 from services.filing.model.states import EDITABLE, WITH_DEPARTMENT, Action
 from services.filing.model.units import Unit, UnitAction
+from services.filing.operations.casework_moving import move_casework
 from services.filing.operations.events import told
 from services.filing.operations.relocation_notices import ask_for_place, tell_of_relocation
 from services.filing.policy import SYSTEM, chain_for, is_department_of, reviewing_division
@@ -211,6 +212,7 @@ def _reroute(deps: Deps, filing: Filing, spot: Spot, on: date, placed: Mapping[s
         moved = replace(moved, waiting_since=now)
     entry = call.entry(now, Action.REROUTE, filing.state, filing.state)
     rerouted = replace(moved, updated_at=now, history=(*filing.history, entry))
+    move_casework(deps, filing, rerouted)
     deps.filings.save(rerouted, call, (told(rerouted, "rerouted"),))
 
 

@@ -195,7 +195,6 @@ def _query(division: str, wanted: QueueFilter) -> Document:
     below = wanted.division if wanted.division != division else ""
     query: Document = {
         "queue": value_of(division, below, wanted.form, wanted.period),
-        **WAITS,
         "late": {"$in": [False, True]} if wanted.is_late is None else wanted.is_late,
         "doubted": {"$in": [False, True]} if wanted.has_queries is None else wanted.has_queries,
     }

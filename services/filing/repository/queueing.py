@@ -21,6 +21,8 @@ from services.filing.policy import reviewing_division
 from shared.mongo.client import Document
 
 WAITS: Document = {"state": State.SUBMITTED.value}
+STANDS: Document = {"queue": {"$gt": ""}}
+"""What stands in a queue. It is implied by any value that is asked for, so that a count looks at the index alone."""
 
 RANKS: Mapping[Order, str] = {Order.SEVERITY: "severity", Order.LATENESS: "days_late", Order.CHANGE: "change"}
 """By which field each order falls, before what waits longest; the plain order has none."""
@@ -32,12 +34,16 @@ LONGEST = [("waiting_since", ASCENDING), ("_id", ASCENDING)]
 
 def _index(order: Order) -> IndexModel:
     rank = [(RANKS[order], DESCENDING)] if order in RANKS else []
-    return IndexModel([*_FOUND, *rank, *LONGEST], name=f"queue_by_{order.value}", partialFilterExpression=WAITS)
+    return IndexModel([*_FOUND, *rank, *LONGEST], name=f"queue_by_{order.value}", partialFilterExpression=STANDS)
 
 
 INDEXES = (
     *map(_index, Order),
-    IndexModel([("reviewer", ASCENDING), ("period", DESCENDING)], name="queue_periods", partialFilterExpression=WAITS),
+    IndexModel(
+        [("reviewer", ASCENDING), ("state", ASCENDING), ("period", ASCENDING)],
+        name="queue_periods",
+        partialFilterExpression=WAITS,
+    ),
 )
 
 

@@ -259,3 +259,21 @@ def _plans(site: FilingSite, queue: MongoQueue) -> Sequence[dict[str, object]]:
                 queue.beside(COUNTRY, wanted, order, page.next_cursor, is_after=False)
     database.command("profile", 0)
     return list(database["system.profile"].find({"ns": f"{database.name}.{COLLECTION}", "command.find": COLLECTION}))
+
+
+def test_counts_look_at_the_index_alone(site: FilingSite, queue: MongoQueue) -> None:
+    database = site.wired.database
+    database.command("profile", 0)
+    database.drop_collection("system.profile")
+    database.command("profile", 2)
+
+    queue.count(COUNTRY, QueueFilter(is_late=True), 1000)
+    queue.facets(COUNTRY, QueueFilter(), ("enterprise-3", "enterprise-4"), 1000)
+    database.command("profile", 0)
+
+    asked = {"ns": f"{database.name}.{COLLECTION}"}
+    plans = list(database["system.profile"].find({**asked, "command.aggregate": COLLECTION}))
+    (distinct,) = database["system.profile"].find({**asked, "command.distinct": COLLECTION})
+    assert len(plans) == 2
+    assert [plan["docsExamined"] for plan in (*plans, distinct)] == [0, 0, 0]
+    assert "DISTINCT_SCAN" in distinct["planSummary"]

@@ -154,7 +154,7 @@ class Country:
     def grow(self, units: int) -> None:
         """Let the country have so many units; the indexes come back once all of them are there, which is much faster."""
         database = self.site.wired.database
-        with _roomy(self.site):
+        with roomy(self.site):
             for name in COPIED:
                 database[name].drop_indexes()
             self._copy(units)
@@ -187,7 +187,7 @@ class Country:
 
 
 @contextmanager
-def _roomy(site: FilingSite) -> Iterator[None]:
+def roomy(site: FilingSite) -> Iterator[None]:
     """Give the server more memory than the small one that it has while questions are asked."""
     run = site.wired.client.admin.command
     run("setParameter", 1, wiredTigerEngineRuntimeConfig=f"cache_size={CACHE_TO_COPY}")

@@ -204,7 +204,9 @@ class MongoUnits:
             placed_at=document.get("placed_at"),
             since={UnitType(kind): date.fromisoformat(day) for kind, day in document.get("since", {}).items()},
         )
+
     def _codes(self, unit: Unit) -> list[bytes]:
+        """Return the unit's credit code and organisation code as keyed hashes."""
         codes = (unit.basic("uscc"), unit.basic("organisation_code"))
         return [self._records.index.of("unit_code", code) for code in codes if code]
 

@@ -120,7 +120,7 @@ class MongoClosings:
         """Take a closing that nobody works on, or whose worker has said nothing for a lease; None where there is none."""
         with unavailable_when_down():
             document = self.database[COLLECTION].find_one_and_update(
-                {"is_at_work": True, "held_until": {"$lt": now}},
+                {"is_at_work": True, "held_until": {"$lte": now}},
                 {"$set": {"held_until": now + lease}, "$inc": {"v": 1}},
                 sort=[("held_until", ASCENDING)],
                 return_document=ReturnDocument.AFTER,

@@ -9,11 +9,26 @@ from pathlib import Path
 
 from services.sandbox.story import judgement, materials
 from services.sandbox.story.figures import basic_information, platform_year
-from services.sandbox.story.filings import approve, begin, explained, key, path, save, signed, submit, upload
+from services.sandbox.story.filings import (
+    OPINION,
+    approve,
+    begin,
+    chain,
+    explained,
+    key,
+    path,
+    save,
+    signed,
+    submit,
+    upload,
+)
 from services.sandbox.story.play import Story
 from services.sandbox.story.site import Json, Person, eventually, expect
 
 EXPLANATION = "其余为培训撮合项目，不属于所列三类。"
+RETURNED = "交易项目金额与交易记录不符，请核实后更正。"
+AMOUNT = "/622/2"
+"""The field that the province has corrected: 交易项目金额 of the year."""
 
 
 def become_a_unit(story: Story) -> str:
@@ -107,8 +122,8 @@ def verify_receipt(story: Story) -> str:
     return f"{good.stdout.strip().splitlines()[-1]}; with a changed figure: {bad.stdout.strip().splitlines()[-1]}"
 
 
-def review_the_year(story: Story) -> str:
-    """The county reads the query with its explanation, looks at the evidence; county, city, province and ministry approve."""
+def go_up(story: Story) -> str:
+    """The county reads the query with its explanation, looks at the evidence and approves; the filing goes on to the city, and on."""
     county = _at_filing(story, "county")
     waiting = county.ask("GET", "/filings?waiting=true")["items"]
     expect(story.filing["id"] in [each["id"] for each in waiting], "it is not in the county's queue")
@@ -117,10 +132,89 @@ def review_the_year(story: Story) -> str:
     expect(EXPLANATION in explained, f"the reviewer reads {explained}")
     file_id = version["evidence"][0]["file_id"]
     expect(county.ask_bytes("GET", f"{path(story.filing)}/files/{file_id}").startswith(b"\x89PNG"), "no picture")
-    story.filing = approve(story, story.filing)
-    printed = county.ask_bytes("GET", f"{path(story.filing)}/versions/1/print")
+    _, city, province, ministry = chain(story)
+    early = province.send("POST", f"{path(story.filing)}/approval", _version(province, story), json=OPINION)
+    expect(early.status_code == 403, f"the province decided before the county: {early.status_code}")
+    for person in (county, city):
+        story.filing = dict(
+            person.ask("POST", f"{path(story.filing)}/approval", 200, _version(person, story), json=OPINION)
+        )
+    acting = _acting(story)
+    expect(acting == ["省级"], f"it lies with {acting}")
+    unseen = ministry.ask("GET", "/filings?waiting=true")["items"]
+    expect(story.filing["id"] not in [each["id"] for each in unseen], "the ministry was asked before the province")
+    return f"{len(explained)} query explained; passed by county and city, {_passed(story)}; out of turn: 403"
+
+
+def return_from_the_province(story: Story) -> str:
+    """The province returns it for one field; the unit can correct that one alone, and the filing begins at the county again."""
+    _, _, province, _ = chain(story)
+    sent = {"reason_code": "implausible", "reason": RETURNED, "signatory": "浙江省商务厅 周海", "pointers": [AMOUNT]}
+    province.ask("POST", f"{path(story.filing)}/return", 200, _version(province, story), json=sent)
+    operator = _at_filing(story, "operator")
+    filing = operator.ask("GET", path(story.filing))
+    expect(filing["open_pointers"] == [AMOUNT], f"open are {filing['open_pointers']}")
+    content = {
+        "explanations": filing["explanations"],
+        "evidence": [each["file_id"] for each in filing["evidence"]],
+    }
+    answers = platform_year(is_wrong=False)
+    other = {"answers": {**answers, "621": {**as_cells(answers["621"]), "2": 89}}, **content}
+    refused = operator.send("PUT", f"{path(filing)}/content", filing["version"], json=other)
+    expect(refused.json()["code"] == "field_not_open", f"another field was answered {refused.status_code}")
+    mended = save(operator, filing, answers={**answers, "622": {**as_cells(answers["622"]), "2": "30200.5"}}, **content)
+    story.filing = submit(operator, mended)
+    acting = _acting(story)
+    expect(acting == ["区（县）级"], f"after the correction it lies with {acting}")
+    first = operator.ask("GET", f"{path(filing)}/versions/1")
+    expect(first["decisions"][-1]["reason_label"] != "", "the first version does not say why it was returned")
+    return f"returned for {AMOUNT}; 409 {refused.json()['code']} elsewhere; version {len(story.filing['versions'])} begins at the county"
+
+
+def review_the_year(story: Story) -> str:
+    """The corrected version goes up all four levels; nothing is in force before the ministry has approved."""
+    passed = []
+    for person in chain(story):
+        expect(person.ask("GET", path(story.filing))["state"] == "submitted", "it was in force before the ministry")
+        story.filing = dict(
+            person.ask("POST", f"{path(story.filing)}/approval", 200, _version(person, story), json=OPINION)
+        )
+        passed = [each["level_label"] for each in story.filing["chain"] if each["standing"] == "passed"]
+    expect(len(passed) == len(chain(story)), f"passed by {passed}")
+    printed = _at_filing(story, "county").ask_bytes("GET", f"{path(story.filing)}/versions/2/print")
     expect(printed.startswith(b"%PDF"), "the print is no PDF")
-    return f"{story.filing['state_label']}; {len(explained)} query explained; print of {len(printed):,} bytes"
+    return f"{'、'.join(passed)}: {story.filing['state_label']}; print of {len(printed):,} bytes"
+
+
+def refuse_to_settle_early(story: Story) -> str:
+    """The ministry can't settle the filing for good before the year may be, and then with its period; it is told the day."""
+    ministry = chain(story)[-1]
+    refused = ministry.send("POST", f"{path(story.filing)}/finalisation", _version(ministry, story), json={})
+    preview = ministry.ask("GET", f"/closings/preview?period={_period()}")
+    wanted = "period_open" if preview["may_close"] else "final_too_early"
+    expect(refused.json()["code"] == wanted, f"refused as {refused.json()['code']}")
+    expect(preview["to_settle"] >= 1, f"the preview counts {preview['to_settle']}")
+    return (
+        f"409 {wanted}, from {preview['first_day']} on; {preview['to_settle']} approved, {preview['to_leave_out']} not"
+    )
+
+
+def as_cells(cells: object) -> dict[str, object]:
+    """Return the cells of an indicator that has several."""
+    expect(isinstance(cells, dict), "the indicator has one cell")
+    return dict(cells)  # type: ignore[call-overload]  # looked at just before
+
+
+def _acting(story: Story) -> list[str]:
+    return [each["level_label"] for each in story.filing["chain"] if each["standing"] == "acting"]
+
+
+def _passed(story: Story) -> str:
+    return f"waits for {'、'.join(_acting(story))}"
+
+
+def _version(person: Person, story: Story) -> int:
+    return int(person.ask("GET", path(story.filing))["version"])
 
 
 def _at_filing(story: Story, who: str) -> Person:
@@ -150,5 +244,8 @@ STEPS = (
     file_basics,
     file_the_year,
     verify_receipt,
+    go_up,
+    return_from_the_province,
     review_the_year,
+    refuse_to_settle_early,
 )

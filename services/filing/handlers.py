@@ -20,7 +20,7 @@ from services.filing.operations.units import Told, take_basics, take_told
 from services.filing.policy import SYSTEM
 from services.filing.ports.deps import Deps
 from shared.calls import Call
-from shared.contracts.filing import PERIOD_FINALISED
+from shared.contracts.filing import PERIOD_FINALISED, THREAD_REOPENED, THREAD_RESOLVED
 from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.contracts.rates import RATES_PUBLISHED
 from shared.contracts.registration import UNIT_KNOWN
@@ -98,6 +98,9 @@ def handlers(
     def on_period_finalised(session: ClientSession, message: Message) -> None:
         log.info("period_final", closing_id=message.data["closing_id"], period=message.data["period"])
 
+    def on_thread(session: ClientSession, message: Message) -> None:
+        log.info("thread_told", type=message.type, thread_id=message.data["thread_id"])
+
     def on_rates_published(session: ClientSession, message: Message) -> None:
         data = RATES_PUBLISHED.load(message.data)
         call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
@@ -120,6 +123,8 @@ def handlers(
         RATES_PUBLISHED.type: on_rates_published,
         APPROVED: on_approved,
         PERIOD_FINALISED.type: on_period_finalised,
+        THREAD_RESOLVED.type: on_thread,
+        THREAD_REOPENED.type: on_thread,
         **{f"tongbao.filing.{fact}.v1": on_fact for fact in FACTS},
         SUBMITTED: on_submitted,
     }

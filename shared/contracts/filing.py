@@ -67,6 +67,9 @@ UNIT_CHANGED = Contract("tongbao.filing.unit_changed.v1", 1, OWNER, UnitChanged(
 
 PERIOD_FINALISED = Contract("tongbao.filing.period_finalised.v1", 1, OWNER, PeriodFinalised())
 
+THREAD_RESOLVED = Contract("tongbao.filing.thread_resolved.v1", 1, OWNER, ThreadTold())
+THREAD_REOPENED = Contract("tongbao.filing.thread_reopened.v1", 1, OWNER, ThreadTold())
+
 CONTRACTS = (
     UNIT_CHANGED,
     PERIOD_FINALISED,
@@ -77,5 +80,6 @@ CONTRACTS = (
             *("approved", "finalised", "rerouted"),
         )
     ),
-    *(Contract(f"tongbao.filing.{fact}.v1", 1, OWNER, ThreadTold()) for fact in ("thread_resolved", "thread_reopened")),
+    THREAD_RESOLVED,
+    THREAD_REOPENED,
 )

@@ -114,6 +114,8 @@ QUEUES = (
             "filing.finalised",
             "filing.rerouted",
             "filing.period_finalised",
+            "filing.thread_resolved",
+            "filing.thread_reopened",
         ),
     ),
     Queue(

@@ -35,6 +35,7 @@ _ACTS: Mapping[FilingAct, str] = {
     "approve": "approval",
     "return": "return",
     "undo": "undo",
+    "finalise": "finalisation",
     "assemble": "assembly",
 }
 """The resource that each act is posted to."""

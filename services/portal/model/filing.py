@@ -11,7 +11,7 @@ from services.portal.model.duplicates import DuplicateAnswer
 from services.portal.model.survey import AnswerValues, FindingAnswer, FormAnswer
 
 FilingAct = Literal[
-    "submit", "withdraw", "correct", "drop_correction", "discard", "approve", "return", "undo", "assemble"
+    "submit", "withdraw", "correct", "drop_correction", "discard", "approve", "return", "undo", "finalise", "assemble"
 ]
 """What can be done with a filing beside saving it; each is named as in its open actions."""
 

@@ -77,6 +77,7 @@ class FilingReviewView:
     has_queries: bool
     can_decide: bool
     can_undo: bool
+    can_settle: bool
     can_name: bool
     """Whether single fields can be named: long lists are returned as a whole."""
 
@@ -119,6 +120,7 @@ def review_view(
         has_queries=any(each["severity"] == "query" for each in version["noted"]),
         can_decide=can_decide,
         can_undo="undo" in actions,
+        can_settle="finalise" in actions,
         can_name=form["layout"] != "rows",
     )
 

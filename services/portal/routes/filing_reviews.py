@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from services.portal.model.filing import FilingAnswer
 from services.portal.model.queue import WayAnswer
-from services.portal.policy import READERS_OF_QUEUES
+from services.portal.policy import CLOSERS, READERS_OF_QUEUES
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.filed import filed_view
 from services.portal.presenters.filing_review import APPROVE, RETURN, Marks, missing, refused, review_view
@@ -118,6 +118,18 @@ def undo(filing_id: str) -> Response:
     """Take a decision back before the unit acts on it."""
     deps().filings.act(guard.token(), filing_id, posted_version(), "undo", {})
     address: dict[str, Any] = {**narrowed(), "done": "filing_undone"}
+    return redirect(url_for("filing_reviews.show", filing_id=filing_id, **address), 303)
+
+
+@bp.post(f"{ONE}/finalisation")
+@signed_in(CLOSERS)
+def finalise(filing_id: str) -> Response | tuple[str, int]:
+    """Settle a filing for good by itself, once its period has been closed."""
+    try:
+        deps().filings.act(guard.token(), filing_id, posted_version(), "finalise", {})
+    except Conflict as error:
+        return _page(filing_id, notice=error.message), 409
+    address: dict[str, Any] = {**narrowed(), "done": "filing_settled"}
     return redirect(url_for("filing_reviews.show", filing_id=filing_id, **address), 303)
 
 

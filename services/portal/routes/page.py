@@ -94,6 +94,7 @@ DONE = {
     "value_marked": "已标记，本部门可在“后续核查标记”中查看。",
     "filing_assigned": "已分办。",
     "filing_unassigned": "已取消分办。",
+    "filing_settled": "此表已最终审定。",
     "filing_undone": "已撤销决定，此表恢复为待审核。",
     "voucher_told": "凭证金额已登记，可以继续填报。",
     "rates_stored": "汇率已导入。",

@@ -37,7 +37,9 @@ def waiting(portal: Portal, *ids: str) -> None:
     portal.filings.items = {each: portal.filings.items[each] for each in ids}
 
 
-def test_the_queue_holds_what_waits_for_a_department_and_for_the_ministry_and_all_that_was_submitted(portal: Portal) -> None:
+def test_the_queue_holds_what_waits_for_a_department_and_for_the_ministry_and_all_that_was_submitted(
+    portal: Portal,
+) -> None:
     page = portal.browser.get("/filings/review?form=platform-1").text
     portal.browser.get("/filings/review?scope=all&state=approved")
     ministry = make_portal()
@@ -47,7 +49,10 @@ def test_the_queue_holds_what_waits_for_a_department_and_for_the_ministry_and_al
     assert portal.queue.asked == [{"form": "platform-1"}]
     assert portal.filings.wanted == [{"state": "approved"}]
     assert ministry.queue.asked == [{}]
-    assert f'href="{URL}?place=at-{FILING_ID}&amp;form=platform-1">杭州云采科技有限公司　服务外包交易平台情况登记表' in page
+    assert (
+        f'href="{URL}?place=at-{FILING_ID}&amp;form=platform-1">杭州云采科技有限公司　服务外包交易平台情况登记表'
+        in page
+    )
     assert "1 处疑问有说明" in page
 
 
@@ -296,3 +301,19 @@ def test_the_address_in_a_notice_leads_a_department_to_the_review(role: str) -> 
     answer = portal.browser.get(f"/filings/{FILING_ID}")
 
     assert answer.headers["Location"] == URL
+
+
+def test_the_ministry_settles_a_single_filing_and_is_told_why_where_it_can_not_yet() -> None:
+    portal = make_portal()
+    act = [{"action": "finalise", "label": "最终审定"}]
+    keep_filing(portal, make_submitted_filing(state="approved", open_actions=act), make_version())
+    portal.sign_in("ministry")
+
+    page = portal.browser.get(URL).text
+    settled = portal.post(f"/filings/{FILING_ID}/finalisation", version=str(portal.filings.items[FILING_ID]["version"]))
+    portal.filings.items[FILING_ID]["open_actions"] = []
+    refused = portal.post(f"/filings/{FILING_ID}/finalisation", version=str(portal.filings.items[FILING_ID]["version"]))
+
+    assert "单独最终审定" in page
+    assert (settled.status_code, refused.status_code) == (303, 409)
+    assert portal.filings.acts == [(FILING_ID, "finalise", {})]

@@ -71,7 +71,13 @@ def main(words: Sequence[str]) -> int:
         """Take in a table of exchange rates (CSV), or only try it with --dry-run."""
         return load_rates(wired.deps, arguments.table, is_trial=arguments.dry_run)
 
+    def recount(arguments: argparse.Namespace) -> Answer:
+        """Forget the kept counts of completeness; each is counted anew when it is next looked at."""
+        wired.deps.counts.forget()
+        return {"forgotten": True}
+
     line = CommandLine("filing", upkeep)
+    line.add("recount-completeness", recount)
     added = line.add("load-rates", load)
     added.add_argument("table", type=Path, help="CSV; the head is 币种,日期,标价方式,单位,汇率,来源")
     added.add_argument("--dry-run", action="store_true", help="store nothing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import consumer, files, filings, ledger, queue, relay, submission, workbooks
+from tests.bench import completeness, consumer, files, filings, ledger, queue, relay, submission, workbooks
 from tests.bench.ground import Ground
 from tests.bench.report import Row
 
@@ -16,6 +16,7 @@ BENCHES: Mapping[str, Bench] = {
     "filings": filings.measure,
     "ledger": ledger.measure,
     "queue": queue.measure,
+    "completeness": completeness.measure,
     "relay": relay.measure,
     "consumer": consumer.measure,
     "workbooks": workbooks.measure,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from services.filing.model.respondents import Slot
 from services.filing.model.states import State
@@ -123,6 +124,7 @@ def chain_of(slot: Slot) -> tuple[str, ...]:
     return slot.path
 
 
+@cache
 def level_of(division: str) -> Level:
     """Return the level of a division's department."""
     return _LEVELS[reviewing_role(division)]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.filing.completeness.counts import Counts, summed
-from services.filing.completeness.expecting import is_expected_of_anybody
 from services.filing.forms.model import Edition, Form, PeriodKind
 from services.filing.model.periods import Period
 from services.filing.operations.counting import is_kept, up_to_date
@@ -139,15 +138,6 @@ def rows_of(cells: Sequence[Cell], division: str) -> tuple[Row, ...]:
 def total_of(cells: Sequence[Cell]) -> Counts:
     """Return the counts of all places together."""
     return summed(cell.counts for cell in cells)
-
-
-def forms_to_ask(deps: Deps) -> tuple[Form, ...]:
-    """Return the forms of the edition in force that anybody is expected to file."""
-    today = local_date(deps.clock.now())
-    in_force = deps.catalogue.on(today)
-    periods = (Period(today.year), Period(today.year, today.month))
-    forms = in_force.edition.forms if in_force else ()
-    return tuple(form for form in forms if any(is_expected_of_anybody(form, period) for period in periods))
 
 
 def _is_within(division: str, own: str, days: Sequence[date]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from services.filing.completeness.expecting import TYPES
 from services.filing.errors import BasicsMissing, FieldNotOpen, NotExpected, UnitUnknown
 from services.filing.forms.answers import Answers, Place
 from services.filing.forms.model import Filer, Form, Layout, Reporter

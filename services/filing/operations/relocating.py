@@ -183,8 +183,8 @@ def _finish(deps: Deps, relocation: Relocation) -> bool:
     _reroute_all(deps, relocation.unit_id, spot, on, placed)
     deps.relocations.move_ledger(relocation.unit_id, spot)
     _move_alarms(deps, relocation.unit_id, spot)
-    unit = deps.units.get(relocation.unit_id)
-    if (unit.division, unit.path) == (spot.division, spot.path):
+    unit = deps.units.find(relocation.unit_id)
+    if unit is None or (unit.division, unit.path) == (spot.division, spot.path):
         return False
     call, now = Call(SYSTEM, correlation_id=relocation.id), deps.clock.now()
     entry = call.entry(now, UnitAction.RELOCATE, None, None)

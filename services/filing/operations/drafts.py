@@ -29,13 +29,6 @@ from shared.codes.schemes import Scheme
 from shared.errors import Invalid, NotAllowed, Problem
 from shared.identity.actor import REVIEWERS
 
-TYPES: Mapping[Filer, UnitType] = {
-    Filer.ENTERPRISE: UnitType.ENTERPRISE,
-    Filer.PLATFORM: UnitType.PLATFORM,
-    Filer.TRAINING: UnitType.TRAINING,
-}
-"""The type of unit that fills in the forms of each filer."""
-
 MOST_EVIDENCE = 20
 MOST_EXPLANATIONS = 500
 

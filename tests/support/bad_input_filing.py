@@ -137,7 +137,7 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "/jobs/<string:job_name>/runs": ("admin", ""),
     **CASEWORK_ASKED,
     **CLOSING_ASKED,
-    "finalisation": ("ministry", "approved"),
+    "finalisation": ("ministry", "city_approved"),
     **dict.fromkeys(QUEUE_BODIES, ("county", "")),
     "/collection-decisions": ("ministry", ""),
     "/vouchers/<string:voucher_id>": ("own", "own_voucher"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from builtins import list as List
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -111,17 +110,17 @@ class FakeClosings:
     """Closings by id; notes what was asked for, and refuses where `refused` says so."""
 
     items: dict[str, ClosingAnswer] = field(default_factory=dict)
-    left: List[LeftOutAnswer] = field(default_factory=lambda: [make_left_out()])
+    left: list[LeftOutAnswer] = field(default_factory=lambda: [make_left_out()])
     shown: PreviewAnswer = field(default_factory=make_preview)
-    moved: List[RelocationAnswer] = field(default_factory=list)
-    sent: List[Mapping[str, object]] = field(default_factory=list)
-    verified: List[str] = field(default_factory=list)
-    placed: List[tuple[str, int, str]] = field(default_factory=list)
+    moved: list[RelocationAnswer] = field(default_factory=list)
+    sent: list[Mapping[str, object]] = field(default_factory=list)
+    verified: list[str] = field(default_factory=list)
+    placed: list[tuple[str, int, str]] = field(default_factory=list)
     refused: Exception | None = None
 
-    def list(self, token: str) -> List[ClosingAnswer]:
+    def list_all(self, token: str) -> list[ClosingAnswer]:
         """Return all."""
-        return [*self.items.values()]
+        return list(self.items.values())
 
     def preview(self, token: str, period: str) -> PreviewAnswer:
         """Return the preview."""
@@ -129,7 +128,7 @@ class FakeClosings:
 
     def not_approved(
         self, token: str, period: str, narrowed: Mapping[str, str], after: str
-    ) -> tuple[List[LeftOutAnswer], str]:
+    ) -> tuple[list[LeftOutAnswer], str]:
         """Return what is not approved."""
         return self.left, ""
 
@@ -147,7 +146,7 @@ class FakeClosings:
             raise NotFound
         return self.items[closing_id]
 
-    def left_out(self, token: str, closing_id: str, after: str) -> tuple[List[LeftOutAnswer], str]:
+    def left_out(self, token: str, closing_id: str, after: str) -> tuple[list[LeftOutAnswer], str]:
         """Return what was left out."""
         return self.left, ""
 
@@ -158,7 +157,7 @@ class FakeClosings:
         self.verified.append(closing_id)
         return self.get(token, closing_id)
 
-    def relocations(self, token: str, state: str, cursor: str) -> tuple[List[RelocationAnswer], str]:
+    def relocations(self, token: str, state: str, cursor: str) -> tuple[list[RelocationAnswer], str]:
         """Return the units that follow a change."""
         return [each for each in self.moved if state in {"", each["state"]}], ""
 

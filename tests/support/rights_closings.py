@@ -21,7 +21,7 @@ CLOSING_BODY: Mapping[str, object] = {
     "period": "2025-11",
     "statement": "同意最终审定",
     "signatory": "陈司长",
-    "left_out_reason": "",
+    "left_out_reason": "尚在核实",
     "seen": hashlib.sha256().hexdigest(),
 }
 CLOSING_BODIES: Mapping[str, Mapping[str, object]] = {
@@ -48,13 +48,13 @@ def closing_of(deps: Deps, ministry: Actor, at: datetime) -> str:
     closing = Closing(
         id=id_,
         version=1,
-        period="2024-11",
+        period="2024",
         words=Words("同意最终审定", "陈司长"),
         actor=ministry,
         stage=Stage.COMPLETE,
         created_at=at,
         updated_at=at,
-        chain=first_link(id_, "2024-11"),
+        chain=first_link(id_, "2024"),
         final_on=at.date(),
         history=(call.entry(at, ClosingAction.CLOSE, None, Stage.COMPLETE),),
     )

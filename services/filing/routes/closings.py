@@ -118,7 +118,7 @@ def left_out(query: dict[str, object], closing_id: str) -> Body:
 @needs(Permission.SETTLE)
 @creating
 @bp.arguments(EmptyIn)
-@bp.response(202, ClosingOut)
+@bp.response(201, ClosingOut)
 def verify(_: object, closing_id: str) -> tuple[Body, int]:
     """Have the snapshot looked at again: its digest made anew, each row held against its filing."""
-    return closing_body(closings.verify_closing(deps(), creating_call(), closing_id)), 202
+    return closing_body(closings.verify_closing(deps(), creating_call(), closing_id)), 201

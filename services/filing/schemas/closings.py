@@ -66,7 +66,7 @@ class ClosingIn(PreviewIn):
 
     statement = Text(PARAGRAPH, multiline=True, required=True)
     signatory = Text(NAME, required=True)
-    left_out_reason = Text(PARAGRAPH, min=0, multiline=True, load_default="")
+    left_out_reason = Text(PARAGRAPH, min=0, multiline=True, required=True)
     seen = fields.String(required=True, validate=validate.Regexp(DIGEST))
 
     @post_load

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from builtins import list as List
 from collections.abc import Mapping
 from typing import cast
 
@@ -20,10 +19,10 @@ class HttpClosings:
     def __init__(self, http: ServiceHttp) -> None:
         self._http = http
 
-    def list(self, token: str) -> List[ClosingAnswer]:
+    def list_all(self, token: str) -> list[ClosingAnswer]:
         """Return all closings, the latest period first."""
         answer = cast("dict[str, object]", self._http.ask("GET", path(ROOT), token))
-        return cast("List[ClosingAnswer]", answer["items"])
+        return cast("list[ClosingAnswer]", answer["items"])
 
     def preview(self, token: str, period: str) -> PreviewAnswer:
         """Return what closing a period would settle and leave out. Raises `Invalid`."""
@@ -31,7 +30,7 @@ class HttpClosings:
 
     def not_approved(
         self, token: str, period: str, narrowed: Mapping[str, str], after: str
-    ) -> tuple[List[LeftOutAnswer], str]:
+    ) -> tuple[list[LeftOutAnswer], str]:
         """Return a page of a period's filings that are not approved. Raises `Invalid`."""
         wanted = {name: text for name, text in (*narrowed.items(), ("after", after)) if text}
         return self._named(path(ROOT, "preview", "filings"), token, {"period": period, "limit": PAGE, **wanted})
@@ -44,7 +43,7 @@ class HttpClosings:
         """Return a closing. Raises `NotFound`."""
         return cast(ClosingAnswer, self._http.ask("GET", path(ROOT, closing_id), token))
 
-    def left_out(self, token: str, closing_id: str, after: str) -> tuple[List[LeftOutAnswer], str]:
+    def left_out(self, token: str, closing_id: str, after: str) -> tuple[list[LeftOutAnswer], str]:
         """Return a page of what a closing left out. Raises `NotFound`."""
         query: Query = {"limit": PAGE, **({"after": after} if after else {})}
         return self._named(path(ROOT, closing_id, "left-out"), token, query)
@@ -54,17 +53,17 @@ class HttpClosings:
         url = path(ROOT, closing_id, "verification")
         return cast(ClosingAnswer, self._http.ask("POST", url, token, body={}, key=key))
 
-    def relocations(self, token: str, state: str, cursor: str) -> tuple[List[RelocationAnswer], str]:
+    def relocations(self, token: str, state: str, cursor: str) -> tuple[list[RelocationAnswer], str]:
         """Return a page of relocations and the next cursor. Raises `Malformed`."""
         query: Query = {"limit": PAGE, **{name: text for name, text in (("state", state), ("cursor", cursor)) if text}}
         page = cast("dict[str, object]", self._http.ask("GET", path(RELOCATIONS), token, query=query))
-        return cast("List[RelocationAnswer]", page["items"]), str(page["next_cursor"])
+        return cast("list[RelocationAnswer]", page["items"]), str(page["next_cursor"])
 
     def place(self, token: str, relocation_id: str, version: int, division: str) -> RelocationAnswer:
         """Say where a unit belongs. Raises `NotFound`, `Conflict`, `StaleVersion`, `Invalid`."""
         url, body = path(RELOCATIONS, relocation_id, "placement"), {"division": division}
         return cast(RelocationAnswer, self._http.ask("POST", url, token, body=body, version=version))
 
-    def _named(self, url: str, token: str, query: Query) -> tuple[List[LeftOutAnswer], str]:
+    def _named(self, url: str, token: str, query: Query) -> tuple[list[LeftOutAnswer], str]:
         page = cast("dict[str, object]", self._http.ask("GET", url, token, query=query))
-        return cast("List[LeftOutAnswer]", page["items"]), str(page["after"])
+        return cast("list[LeftOutAnswer]", page["items"]), str(page["after"])

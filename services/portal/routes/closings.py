@@ -113,7 +113,7 @@ def place(relocation_id: str) -> Page:
 
 
 def _list(errors: Sequence[ErrorLink] = ()) -> str:
-    found = deps().closings.list(guard.token())
+    found = deps().closings.list_all(guard.token())
     today = local_date(deps().clock.now())
     return render_template(
         "closings/list.html",

@@ -61,6 +61,7 @@ def make_task(**changes: object) -> TaskAnswer:
         "due_explanation": "2025年的年报应于次年1月10日前报送，含当日。",
         "latest_due": "2026-03-31",
         "is_exempt": False,
+        "is_expected": True,
         "is_asked": False,
         "days_left": 9,
         "blocked": "",

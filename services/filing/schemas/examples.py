@@ -122,6 +122,7 @@ _TASK = {
     "due_explanation": "2025年的年报应于次年1月10日前报送，含当日，即2026年1月10日（星期六）24时止。",
     "latest_due": "2026-03-31",
     "is_exempt": False,
+    "is_expected": True,
     "is_asked": False,
     "days_left": 3,
     "blocked": "",

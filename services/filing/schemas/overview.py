@@ -78,6 +78,7 @@ class TaskOut(Schema):
     due_explanation = fields.String()
     latest_due = fields.String()
     is_exempt = fields.Boolean()
+    is_expected = fields.Boolean()
     is_asked = fields.Boolean()
     days_left = fields.Integer()
     blocked = fields.String()
@@ -177,6 +178,7 @@ def task_body(task: Task, names: Mapping[str, str]) -> Body:
         "due_explanation": task.day.explanation,
         "latest_due": task.latest.isoformat(),
         "is_exempt": task.day.is_exempt,
+        "is_expected": task.is_expected,
         "is_asked": task.is_asked,
         "days_left": task.days_left,
         "blocked": task.blocked,

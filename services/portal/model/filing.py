@@ -261,6 +261,7 @@ class TaskAnswer(TypedDict):
     due_explanation: str
     latest_due: str
     is_exempt: bool
+    is_expected: bool
     is_asked: bool
     days_left: int
     blocked: str

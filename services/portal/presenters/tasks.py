@@ -27,6 +27,10 @@ NEXT_STEPS = {
 """For each state: the words of the link, and what to expect."""
 
 
+VOLUNTARY = ("自愿补报，不计入应报", "secondary")
+"""What stands in the place of the days left where a unit came after the period."""
+
+
 @dataclass(frozen=True)
 class TaskView:
     """A form to be filed. `filing_id` is empty before it is begun; `is_open` where the link leads to the form itself."""
@@ -79,7 +83,7 @@ def tasks_view(tasks: Iterable[TaskAnswer]) -> TasksView:
     return TasksView(
         waiting=tuple(view for _, view in waiting),
         done=tuple(view for task, view in listed if task["is_done"]),
-        overdue=sum(task["days_left"] < 0 for task, _ in waiting),
+        overdue=sum(task["days_left"] < 0 and task["is_expected"] for task, _ in waiting),
     )
 
 
@@ -105,7 +109,7 @@ def months_before(today: date) -> tuple[tuple[str, str], ...]:
 def _view(task: TaskAnswer) -> TaskView:
     state = task["state"]
     link, expectation = NEXT_STEPS.get(state or "", ("开始填报", ""))
-    left, tone = _left(task["days_left"])
+    left, tone = _left(task["days_left"]) if task["is_expected"] else VOLUNTARY
     return TaskView(
         key="-".join(filter(None, (task["form"], task["period"], task["item"]))),
         form=task["form"],

@@ -8,9 +8,11 @@ from typing import cast
 import pytest
 
 from services.portal.presenters.completeness import choices, columns, lines, missing_views
+from services.portal.presenters.tasks import tasks_view
 from shared.errors import Invalid, NotFound, Problem
 from tests.support.portal import NOON, Portal, make_portal
 from tests.support.portal_completeness import FakeCompleteness, make_completeness, make_counts, make_missing, make_place
+from tests.support.portal_filed import make_task
 
 EDITIONS = [
     {
@@ -177,3 +179,12 @@ def test_what_cannot_be_answered_is_said_on_the_page(path: str, error: Exception
     answer = portal.browser.get(f"/completeness{path}?form=enterprise-4&period=2025")
 
     assert (answer.status_code, words in answer.text) == (status, True)
+
+
+def test_a_form_that_is_not_expected_of_a_unit_is_offered_without_being_overdue():
+    tasks = [make_task(days_left=-30, is_expected=False), make_task(days_left=-30)]
+
+    voluntary, owed = tasks_view(tasks).waiting
+
+    assert (voluntary.left, owed.left) == ("自愿补报，不计入应报", "已逾期 30 天")
+    assert tasks_view(tasks).overdue == 1

@@ -24,6 +24,9 @@ from shared.paging import Page
 MOST_COUNTED = 1000
 """Counts end here, and say that there are more."""
 
+MOST_IN_FACET = 300
+"""Those by form and by period end earlier: there are many of them."""
+
 AGES = (3, 7, 14, 30)
 """After so many days each a filing counts as waiting longer."""
 
@@ -79,7 +82,7 @@ def count_queue(deps: Deps, call: Call, asked: Asked) -> int:
 def queue_facets(deps: Deps, call: Call, asked: Asked) -> Facets:
     """Return how many of each form and of each period wait, under everything else that the filter says."""
     forms = sorted({form.key for edition in deps.catalogue.editions for form in edition.forms})
-    return deps.queue.facets(division_of(call.actor), narrowed(deps, call, asked), forms, MOST_COUNTED + 1)
+    return deps.queue.facets(division_of(call.actor), narrowed(deps, call, asked), forms, MOST_IN_FACET + 1)
 
 
 def way_from(deps: Deps, call: Call, filing_id: str, asked: Asked, place: str) -> Way:

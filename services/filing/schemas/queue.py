@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from services.filing.forms.model import Edition
 from services.filing.model.ranks import LARGE_CHANGE, Order
 from services.filing.model.units import Unit
-from services.filing.operations.queue import AGES, MOST_COUNTED, Asked, Summary, Way
+from services.filing.operations.queue import AGES, MOST_COUNTED, MOST_IN_FACET, Asked, Summary, Way
 from services.filing.ports.queue import Beside, Facets, QueueFilter
 from services.filing.schemas.incoming import FORM_KEY
 from services.filing.schemas.overview import RowOut, division_name
@@ -172,9 +172,9 @@ def asked_of(query: Mapping[str, object]) -> Asked:
     return Asked(wanted, cast(Order, query.get("order", Order.WAITING)), mine=query["mine"] == "true")
 
 
-def bounded(count: int) -> Body:
+def bounded(count: int, most: int = MOST_COUNTED) -> Body:
     """Return a count with whether there are more than were counted."""
-    return {"count": min(count, MOST_COUNTED), "is_more": count > MOST_COUNTED}
+    return {"count": min(count, most), "is_more": count > most}
 
 
 def facets_body(facets: Facets, editions: tuple[Edition, ...], periods: Mapping[str, str]) -> Body:
@@ -182,9 +182,14 @@ def facets_body(facets: Facets, editions: tuple[Edition, ...], periods: Mapping[
     titles = {form.key: f"{form.number}　{form.title}" for edition in editions for form in edition.forms}
     return {
         "forms": [
-            {"key": key, "label": titles[key], **bounded(facets.forms[key])} for key in titles if key in facets.forms
+            {"key": key, "label": titles[key], **bounded(facets.forms[key], MOST_IN_FACET)}
+            for key in titles
+            if key in facets.forms
         ],
-        "periods": [{"key": key, "label": periods[key], **bounded(count)} for key, count in facets.periods.items()],
+        "periods": [
+            {"key": key, "label": periods[key], **bounded(count, MOST_IN_FACET)}
+            for key, count in facets.periods.items()
+        ],
     }
 
 

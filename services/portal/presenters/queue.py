@@ -19,6 +19,9 @@ NAMES = ("form", "period", "division", "late", "queries", "unit", "mine", "order
 
 LARGE = 7
 
+Counted = tuple[str, int, str, Mapping[str, str]]
+"""What a bar is of: its label, its count, that in words, and what the queue is narrowed to by it."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -123,6 +126,9 @@ def desk_view(summary: SummaryAnswer, now: datetime) -> DeskView:
     """Return what a reviewer has before them."""
     most = summary["most_counted"]
     ages = [(0, summary["count"]), *((each["days"], each["count"]) for each in summary["older_than"])]
+    aged: list[Counted] = [
+        (f"超过 {days} 天" if days else "全部", count, said(count, most), {}) for days, count in ages
+    ]
     longest = summary["longest_since"]
     return DeskView(
         count=said(summary["count"], most),
@@ -133,9 +139,9 @@ def desk_view(summary: SummaryAnswer, now: datetime) -> DeskView:
         mine=said(summary["mine"], most),
         longest_id=summary["longest_id"] or "",
         longest=_waits(longest, now) if longest else "",
-        forms=_bars([(each["label"], each["count"], {"form": each["key"]}) for each in summary["forms"]], most),
-        ages=_bars([(f"超过 {days} 天" if days else "全部", count, {}) for days, count in ages], most),
-        periods=_bars([(each["label"], each["count"], {"period": each["key"]}) for each in summary["periods"]], most),
+        forms=_bars(_of_facets("form", summary["forms"])),
+        ages=_bars(aged),
+        periods=_bars(_of_facets("period", summary["periods"])),
     )
 
 
@@ -156,9 +162,16 @@ def _options(facets: Sequence[FacetAnswer], chosen: str) -> tuple[Option, ...]:
     return tuple(found)
 
 
-def _bars(counted: Sequence[tuple[str, int, Mapping[str, str]]], most: int) -> tuple[Bar, ...]:
-    longest = max((count for _, count, _ in counted), default=0) or 1
-    return tuple(Bar(label, said(count, most), round(100 * count / longest), query) for label, count, query in counted)
+def _of_facets(name: str, facets: Sequence[FacetAnswer]) -> list[Counted]:
+    return [
+        (each["label"], each["count"], f"{each['count']}{' 以上' if each['is_more'] else ''}", {name: each["key"]})
+        for each in facets
+    ]
+
+
+def _bars(counted: Sequence[Counted]) -> tuple[Bar, ...]:
+    longest = max((count for _, count, *_ in counted), default=0) or 1
+    return tuple(Bar(label, text, round(100 * count / longest), query) for label, count, text, query in counted)
 
 
 def _waits(since: str | None, now: datetime) -> str:

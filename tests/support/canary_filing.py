@@ -42,6 +42,7 @@ class FilingStory:
         self._fill_in_basics()
         filing = self._file_platform()
         self._err(filing)
+        self._talk(filing)
         self._review(filing)
         self._read_back(filing)
         self._list_rows()
@@ -140,6 +141,30 @@ class FilingStory:
             )
         refused = {"reason_code": "other", "reason": text, "signatory": text, "pointers": [f"/{text}"]}
         assert self.county.send("POST", f"{path}/return", version, json=refused).status_code == 422
+
+    def _talk(self, filing: Json) -> None:
+        """Ask, answer, talk among departments, and mark a value; then have each of it refused."""
+        words, path = self.words, f"/filings/{filing['id']}"
+        asked = {"visibility": "filer", "pointer": "/622/2", "text": words.text("question on the filing")}
+        told = {"visibility": "internal", "pointer": "/601/2", "text": words.text("remark on the filing")}
+        thread, _ = (self._say(self.county, f"{path}/threads", body) for body in (asked, told))
+        answer = {"text": words.text("answer to the question on the filing")}
+        self._say(self.operator, f"{path}/threads/{thread['id']}/messages", answer)
+        self._say(self.county, f"{path}/marks", {"pointer": "/622/2", "note": words.text("note of the mark")})
+        refused = words.text("in a thread refused by filing")
+        for to, body in (
+            ("threads", {**asked, "pointer": f"/{refused}"}),
+            ("marks", {"pointer": "/999", "note": refused}),
+        ):
+            headers = {"Idempotency-Key": new_id()}
+            assert self.county.send("POST", f"{path}/{to}", json=body, headers=headers).status_code == 422
+        for who in (self.operator, self.county):
+            who.ask("GET", f"{path}/threads")
+            who.ask_bytes("GET", "/threads/export")
+
+    def _say(self, who: Person, path: str, body: Mapping[str, object]) -> Json:
+        said: Json = who.ask("POST", path, 201, json=dict(body), headers={"Idempotency-Key": new_id()})
+        return said
 
     def _review(self, filing: Json) -> None:
         words = self.words

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from services.filing.operations.closings import verify_closing
 from services.filing.operations.rates import Fate, import_rates
+from services.filing.operations.settling import is_intact, run_closing_step
 from services.filing.policy import SYSTEM
 from services.filing.ports.deps import Deps
 from services.filing.rates.table import LARGEST
@@ -22,6 +25,7 @@ from shared.observability import configure_logging
 from shared.settings import read
 
 PIECE = 64 * 1024
+STEP_SECONDS = 0.5
 
 
 def load_rates(deps: Deps, table: Path, *, is_trial: bool) -> Answer:
@@ -43,6 +47,25 @@ def fill_in(wired: Wired) -> int:
     """Fill in what was not kept when documents were stored, and return in how many that was."""
     stores = wired.stores
     return wired.filings.fill_in() + wired.units.fill_in() + stores.accounts.fill_in() + stores.likenesses.fill_in()
+
+
+def verify_snapshot(deps: Deps, period: str) -> Answer:
+    """Return whether the snapshot of a period that was closed is as it was frozen, and else what differs."""
+    closing = deps.closings.find_any([period])
+    if closing is None or not closing.is_complete:
+        return {"error": "no snapshot of this period is frozen"}
+    if not closing.is_at_work:
+        verify_closing(deps, Call(actor=SYSTEM), closing.id)
+    closing = deps.closings.get(closing.id)
+    while closing.is_at_work:
+        if not run_closing_step(deps):
+            time.sleep(STEP_SECONDS)  # the worker has it in hand
+        closing = deps.closings.get(closing.id)
+    looked = closing.verification
+    if looked is None or not is_intact(closing):
+        named = [vars(each) for each in looked.named] if looked else []
+        return {"error": f"{looked.differing if looked else 0} differences", "digest": closing.chain, "named": named}
+    return {"rows": looked.rows, "digest": looked.digest}
 
 
 def _pieces(table: Path) -> Iterator[bytes]:
@@ -76,7 +99,12 @@ def main(words: Sequence[str]) -> int:
         wired.deps.counts.forget()
         return {"forgotten": True}
 
+    def look(arguments: argparse.Namespace) -> Answer:
+        """Make the digest of a closed period's snapshot anew, and hold each row against its filing."""
+        return verify_snapshot(wired.deps, arguments.period)
+
     line = CommandLine("filing", upkeep)
+    line.add("verify-snapshot", look).add_argument("period", help="2025 or 2025-11")
     line.add("recount-completeness", recount)
     added = line.add("load-rates", load)
     added.add_argument("table", type=Path, help="CSV; the head is 币种,日期,标价方式,单位,汇率,来源")

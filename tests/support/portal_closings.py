@@ -76,6 +76,7 @@ def make_left_out(**changes: object) -> LeftOutAnswer:
     """Return a filing that waits for the province."""
     left = {
         "filing_id": LEFT_ID,
+        "unit_name": "杭州软件研发有限公司",
         "form": "enterprise-3",
         "period": "2025-11",
         "division_name": "西湖区",

@@ -179,6 +179,12 @@ def list_left_out(deps: Deps, call: Call, closing_id: str, after: str, limit: in
     return deps.closings.left_out(closing.id, after, limit)
 
 
+def names_of(deps: Deps, found: Sequence[LeftOut]) -> dict[str, str]:
+    """Return the names of the units of these filings, by id; none where a key was destroyed, or a city filed."""
+    units = deps.units.find_all({each.unit_id for each in found})
+    return {unit_id: unit.basic("name") for unit_id, unit in units.items()}
+
+
 def verify_closing(deps: Deps, call: Call, closing_id: str) -> Closing:
     """Have the snapshot looked at again by the worker: its digest made anew, each row held against its filing.
 

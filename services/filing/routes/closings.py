@@ -22,7 +22,7 @@ from services.filing.schemas.closings import (
     RowsOfSnapshotIn,
     SnapshotOut,
     closing_body,
-    left_out_body,
+    left_out_bodies,
     preview_body,
     row_body,
 )
@@ -67,7 +67,7 @@ def not_approved(query: dict[str, object]) -> Body:
         deps(), reading_call(), str(query["period"]), cast(Narrowed, query["narrowed"]), str(query["after"]), limit
     )
     after = found[-1].filing_id if len(found) == limit else ""
-    return {"items": [left_out_body(each) for each in found], "after": after}
+    return {"items": left_out_bodies(found, closings.names_of(deps(), found)), "after": after}
 
 
 @bp.post("")
@@ -111,7 +111,7 @@ def left_out(query: dict[str, object], closing_id: str) -> Body:
     limit = int(str(query["limit"]))
     found = closings.list_left_out(deps(), reading_call(), closing_id, str(query["after"]), limit)
     after = found[-1].filing_id if len(found) == limit else ""
-    return {"items": [left_out_body(each) for each in found], "after": after}
+    return {"items": left_out_bodies(found, closings.names_of(deps(), found)), "after": after}
 
 
 @bp.post(f"{ONE_CLOSING}/verification")

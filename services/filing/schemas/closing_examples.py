@@ -9,6 +9,7 @@ _FILING_ID = "01990000000070008000000000000001"
 _DIGEST = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 _LEFT_OUT = {
     "filing_id": _FILING_ID,
+    "unit_name": "杭州软件研发有限公司",
     "form": "enterprise-3",
     "period": "2025-11",
     "division": "330106",

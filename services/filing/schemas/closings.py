@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from marshmallow import Schema, fields, post_load, validate
 
@@ -124,6 +124,7 @@ class LeftOutOut(Schema):
     """A filing that is, or was, not approved."""
 
     filing_id = fields.String()
+    unit_name = fields.String()
     form = fields.String()
     period = fields.String()
     division = fields.String()
@@ -230,10 +231,15 @@ def preview_body(preview: Preview) -> Body:
     }
 
 
-def left_out_body(each: LeftOut) -> Body:
-    """Return a filing that is not approved."""
+def left_out_bodies(found: Sequence[LeftOut], names: Mapping[str, str]) -> list[Body]:
+    """Return filings that are not approved, with the names of their units by id."""
+    return [_left_out_body(each, names.get(each.unit_id, "")) for each in found]
+
+
+def _left_out_body(each: LeftOut, unit_name: str) -> Body:
     return {
         "filing_id": each.filing_id,
+        "unit_name": unit_name,
         "form": each.form,
         "period": each.period,
         "division": each.division,

@@ -38,6 +38,7 @@ class LeftOutAnswer(TypedDict):
     """A filing that is, or was, not approved."""
 
     filing_id: str
+    unit_name: str
     form: str
     period: str
     division_name: str

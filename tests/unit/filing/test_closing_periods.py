@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.filing.cli import verify_snapshot
 from services.filing.errors import ClosingAtWork, FinalTooEarly, PeriodClosed, PeriodOpen, PreviewChanged
 from services.filing.model.closings import Closing, Difference, Stage, Words, first_link, linked
 from services.filing.model.filings import Filing
@@ -274,6 +275,20 @@ def test_a_snapshot_is_looked_at_by_one_at_a_time(office: Office) -> None:
 
     with pytest.raises(ClosingAtWork):
         verify_closing(office.deps, Call(MINISTRY), done.id)
+
+
+def test_the_command_says_whether_the_snapshot_is_as_it_was_frozen(office: Office) -> None:
+    many(office, 3)
+    done = close(office)
+
+    good = verify_snapshot(office.deps, "2024")
+    closings_of(office).frozen[done.id][0] = replace(closings_of(office).frozen[done.id][0], digest="0" * 64)
+    bad = verify_snapshot(office.deps, "2024")
+    none = verify_snapshot(office.deps, "2023")
+
+    assert good == {"rows": 3, "digest": done.chain}
+    assert bad["error"] == "1 differences"
+    assert "error" in none
 
 
 def verify(office: Office, done: Closing) -> Closing:

@@ -44,6 +44,7 @@ UNITS = int(os.environ.get("TONGBAO_SEASON_UNITS", "40"))
 
 LOOKED = date(2026, 4, 20)
 NUMBERS = ("expected", "filed", "in_time", "late", "returned", "missing", "final", "exempt", "unexpected")
+WATCHED = frozenset({"filings", "units", "accounts", "reliefs", "completeness", "completeness_marks"})
 CHAINS = {
     "330106": ("county", "city", "province", "ministry"),
     "330108": ("county", "city", "province", "ministry"),
@@ -223,6 +224,27 @@ def test_a_unit_that_moves_is_counted_where_it_is_now(season: Season) -> None:
     grown = {place: after[place]["expected"] - before[place]["expected"] for place in after}
     assert back == before
     assert grown == {"330106": -1, "310104": 1}
+
+
+def test_no_look_reads_a_collection_from_end_to_end(season: Season) -> None:
+    database = season.site.wired.database
+    season.site.clock.advance(timedelta(minutes=5))
+    asked(season.site, COUNTY_REVIEWER, "enterprise-3")
+    database.drop_collection("system.profile")
+    database.command("profile", 2)
+
+    for actor in (COUNTY_REVIEWER, MINISTRY):
+        for form in FORMS:
+            asked(season.site, actor, form)
+            asked(season.site, actor, form, path="/trend", count="2")
+            asked(season.site, actor, form, path="/missing")
+    database.command("profile", 0)
+
+    plans = list(database["system.profile"].find({"op": {"$in": ["query", "update", "remove"]}}))
+    watched = [each for each in plans if each["ns"].split(".")[-1] in WATCHED]
+    scanned = [each["ns"] for each in watched if "COLLSCAN" in str(each.get("planSummary")) and each["docsExamined"]]
+    assert len(watched) > 20
+    assert scanned == []
 
 
 @pytest.mark.parametrize(

@@ -68,9 +68,11 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "voucher_id": "v1",
         "outcome": "resolution",
         "mark_id": "m1",
+        **dict.fromkeys(("batch_id", "closing_id", "relocation_id", "relief_id", "job_id", "unit_id"), "x1"),
         "turn": "settlement",
     }
     more = {
+        "name": "filing.reminders",
         "step": 1,
         "page": 1,
         "no": 1,

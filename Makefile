@@ -75,7 +75,7 @@ bench: setup ## speed and memory beside plain ways and peers, as ratios (ARGS= n
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 season: setup ## play a month end and a January of UNITS (3,000) units, and hold completeness against a separate count
-	@TONGBAO_SEASON_UNITS=$(UNITS) $(BIN)/pytest -q -s tests/integration/filing/test_completeness.py -k separate_count $(ARGS)
+	@TONGBAO_SEASON_UNITS=$(UNITS) $(BIN)/pytest -q -s --timeout=7200 tests/integration/filing/test_completeness.py -k separate_count $(ARGS)
 
 classification: setup ## score the classification helper on cases that were written before it, with every miss
 	@$(BIN)/python -m tests.classification $(ARGS)

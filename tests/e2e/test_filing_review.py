@@ -190,6 +190,15 @@ def approve(county: Visitor, unit: Unit) -> None:
     county.sees("没有待审核的报表")
 
 
+def go_up(system: System, site: Site, filing_id: str) -> None:
+    """Let the departments above the county approve too, the ministry last."""
+    offices = {row["username"]: Account(row["username"], row["password"]) for row in system.accounts()}
+    opinion = {"opinion": "同意上报。", "signatory": "陈明"}
+    for name in ("city.330100", "province.330000", "ministry"):
+        person, path = site.sign_in(*offices[name], service="filing"), f"/filings/{filing_id}"
+        person.ask("POST", f"{path}/approval", 200, person.ask("GET", path)["version"], json=opinion)
+
+
 def look_back(visitor: Visitor, filing_id: str, folder: Path) -> None:
     """The unit reads its versions, the differences, a field's past and the decisions, and takes its receipt."""
     visitor.go("/filings")
@@ -273,6 +282,7 @@ def test_an_enterprise_registers_files_is_returned_corrected_and_approved_and_it
     enterprise.keep("92-tasks-returned")
     file(person, filing_id, workforce(trained=50))
     approve(county, unit)
+    go_up(system, site, filing_id)
     look_back(enterprise, filing_id, tmp_path)
     verify(anybody, tmp_path)
     read_the_rules(anybody)

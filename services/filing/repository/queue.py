@@ -119,7 +119,7 @@ class MongoQueue:
     def facets(self, division: str, wanted: QueueFilter, forms: Sequence[str], most: int) -> Facets:
         """Return how many of each form and period wait under all else that the filter says, in one round trip and a look."""
         with unavailable_when_down():
-            found = self.database[COLLECTION].distinct("period", {"reviewer": division, **WAITS})
+            found = self.database[COLLECTION].distinct("period", {"waits_for": division})
         periods = sorted(map(str, found), reverse=True)[:MOST_PERIODS]
         asked = [(("form", form), _query(division, replace(wanted, form=form))) for form in forms]
         asked += [(("period", each), _query(division, replace(wanted, period=each))) for each in periods]

@@ -40,9 +40,9 @@ def _index(order: Order) -> IndexModel:
 INDEXES = (
     *map(_index, Order),
     IndexModel(
-        [("reviewer", ASCENDING), ("state", ASCENDING), ("period", ASCENDING)],
+        [("waits_for", ASCENDING), ("period", ASCENDING)],
         name="queue_periods",
-        partialFilterExpression=WAITS,
+        partialFilterExpression={"waits_for": {"$gt": ""}},
     ),
 )
 
@@ -52,6 +52,7 @@ def queue_fields(filing: Filing) -> Document:
     noted = filing.last.noted if filing.last else ()
     return {
         "queue": _values(filing) if filing.state is State.SUBMITTED else [],
+        "waits_for": reviewing_division(filing) if filing.state is State.SUBMITTED else None,
         "late": filing.ranks.days_late > 0,
         "doubted": any(each.severity == Severity.QUERY for each in noted),
         "severity": filing.ranks.severity,

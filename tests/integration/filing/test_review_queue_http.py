@@ -139,7 +139,7 @@ def test_the_unit_s_own_history_makes_a_range(filing_site: FilingSite) -> None:
     last = file(filing_site, firm, 300, before=110)
 
     found = filing_site.json(COUNTY_REVIEWER, "GET", f"/filings/{last['id']}/outliers")
-    (row,) = queue(filing_site)["items"]
+    row = next(each for each in queue(filing_site)["items"] if each["id"] == last["id"])
 
     staff = next(cell for cell in found["cells"] if cell["pointer"] == "/401/2")
     assert found["periods"] == 3

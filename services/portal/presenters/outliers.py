@@ -98,7 +98,7 @@ def _verdicts(found: OutliersAnswer) -> Iterator[str]:
 def _view(cell: ComparedAnswer) -> OutlierView:
     value = Decimal(cell["value"])
     spreads = [each for each in (cell["own"], cell["others"]) if each]
-    scale = _Scale([value, *(Decimal(each[name]) for each in spreads for name in ("least", "most"))])  # type: ignore[literal-required]
+    scale = _Scale([value, *(Decimal(each[name]) for each in spreads for name in ("least", "most"))])
     measure = cell["measure"]
     own, region = _range(cell["own"], scale, measure), _range(cell["others"], scale, measure)
     own_verdict, verdict, z = cell["history"]["verdict"], cell["region"]["verdict"], cell["region"]["z"]

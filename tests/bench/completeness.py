@@ -29,7 +29,7 @@ from tests.support.filing_site import DECISION, MINISTRY, FilingSite, open_filin
 DATABASE = "bench-completeness"
 FORMS = {"enterprise-3": "2025-12", "enterprise-4": "2025", "enterprise-5": "2025"}
 UNITS, OF_PROVINCE = 100_000, 3_000
-DEFAULT_SHARE = 1.0
+DEFAULT_SHARE = 0.1
 TENTH = 10
 AIM = 2.0
 ASKED, WARMING = 40, 4

@@ -24,7 +24,7 @@ from shared.paging import Page
 MOST_COUNTED = 1000
 """Counts end here, and say that there are more."""
 
-MOST_IN_FACET = 300
+MOST_IN_FACET = 100
 """Those by form and by period end earlier: there are many of them."""
 
 AGES = (3, 7, 14, 30)

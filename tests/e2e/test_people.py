@@ -122,6 +122,7 @@ def test_a_province_appoints_a_city_reviewer_who_signs_in_for_the_first_time(
         "填报日历",
         "延期与例外",
         "疑似重复合同",
+        "区划调整转办",
         "注册审核",
         "注册名录",
         "账户管理",

@@ -130,7 +130,7 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "ticks": ("county", "submitted"),
     "approval": ("county", "submitted"),
     "return": ("county", "submitted"),
-    "undo": ("county", "approved"),
+    "undo": ("county", "forwarded"),
     "/units": ("starter", ""),
     **RELIEF_ASKED,
     "/reminders": ("county", ""),

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from marshmallow import Schema, fields, post_load, validate
 
+from services.filing.model.units import CITY_UNIT
 from services.filing.operations.reminders import Fate, ToUrge
 from shared.fields import Text
 
 Body = dict[str, object]
 
-MOST_ITEMS = 500
+MOST_ITEMS = 100
+
+IS_UNIT = validate.Regexp(rf"(?:[0-9a-f]{{32}}|{CITY_UNIT}[0-9]{{6}})\Z", error="不是单位标识。")
+IS_ITEM = validate.Regexp(r"(?:[0-9a-f]{32})?\Z", error="不是平台标识。")
 
 FATE_LABELS: Mapping[Fate, str] = {
     Fate.SENT: "已催报",
@@ -45,10 +49,10 @@ REMINDER_EXAMPLES: Mapping[str, object] = {
 class ToUrgeIn(Schema):
     """A form that a unit has not filed; `item` is its platform where it is about one."""
 
-    unit_id = Text(64, required=True)
+    unit_id = Text(64, required=True, validate=IS_UNIT)
     form = Text(40, required=True)
     period = Text(7, required=True)
-    item = Text(64, min=0, load_default="")
+    item = Text(64, min=0, load_default="", validate=IS_ITEM)
 
     @post_load
     def made(self, data: dict[str, str], **_: object) -> ToUrge:

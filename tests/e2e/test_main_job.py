@@ -149,6 +149,7 @@ def submit(operator: Visitor, button: str) -> None:
 
 
 def give_back(county: Visitor, unit: Unit) -> None:
+    county.go("/reviews?state=submitted")
     county.keep("11-queue")
     county.press(unit.platform)
     county.press("开始审核")

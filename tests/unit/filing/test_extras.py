@@ -233,5 +233,6 @@ def test_a_national_form_can_not_read_a_divisions_answers() -> None:
         load_edition({**_documents(), "platform-1.toml": form}, KnownLists())
 
     assert [f"{fault.place} {fault.code}" for fault in refused.value.faults] == [
-        "platform-1.toml/rules/0/check unknown_code"
+        "platform-1.toml/rules/0/check unknown_code",
+        "edition.toml/grave_queries unknown_query",  # the rules that it names are not there
     ]

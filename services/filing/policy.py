@@ -107,18 +107,18 @@ def department_that_acts(actor: Actor, filing: Filing) -> bool:
     Nobody decides on what they filed, nor on one version for two departments.
     """
     division = reviewing_division(filing)
-    return _is_department(actor, division) and _is_impartial(actor, filing) and not _decided_elsewhere(actor, filing)
+    return is_department_of(actor, division) and _is_impartial(actor, filing) and not _decided_elsewhere(actor, filing)
 
 
 def department_that_decided(actor: Actor, filing: Filing) -> bool:
     """Whether the actor may take back the last decision for the department that took it."""
     decision = filing.last.decision if filing.last else None
-    return decision is not None and _is_department(actor, decision.division) and _is_impartial(actor, filing)
+    return decision is not None and is_department_of(actor, decision.division) and _is_impartial(actor, filing)
 
 
 def ministry(actor: Actor, filing: Filing) -> bool:
     """Whether the actor may settle a filing for good for the ministry."""
-    return _is_department(actor, COUNTRY) and _is_impartial(actor, filing)
+    return is_department_of(actor, COUNTRY) and _is_impartial(actor, filing)
 
 
 def was_just_decided(filing: Filing) -> bool:
@@ -133,7 +133,7 @@ def is_untouched(filing: Filing) -> bool:
 
 def has_filed(actor: Actor, filing: Filing) -> bool:
     """Whether the actor began the filing or submitted any version of it."""
-    return actor.account_id in {filing.owner_id, *(version.submitted_by for version in filing.versions)}
+    return actor.account_id in filers_of(filing)
 
 
 def has_decided(actor: Actor, filing: Filing) -> bool:
@@ -167,11 +167,6 @@ def was_never_submitted(filing: Filing) -> bool:
     return not filing.versions
 
 
-def is_department_of(actor: Actor, division: str) -> bool:
-    """Whether the actor belongs to the department of a division."""
-    return _is_department(actor, division)
-
-
 def is_in_sight(actor: Actor, filing: Filing) -> bool:
     """Whether the filing exists for the actor: the unit's own, and for departments what was submitted in their area."""
     if own_unit(actor, filing):
@@ -191,7 +186,7 @@ def own_relief(actor: Actor, relief: Relief) -> bool:
 def department_of_relief(actor: Actor, relief: Relief) -> bool:
     """Whether the actor may decide on an extension or end an exception: for the department, and not on their own wish."""
     is_own = relief.is_extension and actor.account_id == relief.asked_by
-    return _is_department(actor, relief.decider) and not is_own and not own_relief(actor, relief)
+    return is_department_of(actor, relief.decider) and not is_own and not own_relief(actor, relief)
 
 
 def is_exception(relief: Relief) -> bool:
@@ -206,7 +201,7 @@ def relief_is_in_sight(actor: Actor, relief: Relief) -> bool:
 
 def gives_exceptions(actor: Actor, unit_id: str, division: str, path: tuple[str, ...]) -> bool:
     """Whether the actor may give a unit of these divisions exceptions: for any department that reviews what it files."""
-    return any(_is_department(actor, each) for each in chain_for(unit_id, division, path))
+    return any(is_department_of(actor, each) for each in chain_for(unit_id, division, path))
 
 
 def unit_is_in_sight(actor: Actor, unit: Unit) -> bool:
@@ -229,7 +224,8 @@ def _is_of_unit(actor: Actor, unit_id: str) -> bool:
     return actor.role in UNIT_ROLES and actor.unit_id is not None and actor.unit_id == unit_id
 
 
-def _is_department(actor: Actor, division: str) -> bool:
+def is_department_of(actor: Actor, division: str) -> bool:
+    """Whether the actor belongs to the department of a division, for the whole country to the ministry."""
     if division == COUNTRY:
         return actor.role is Role.MINISTRY
     return actor.role in REVIEWERS and actor.division == division
@@ -242,17 +238,17 @@ def _is_impartial(actor: Actor, filing: Filing) -> bool:
 def has_had_its_turn(actor: Actor, filing: Filing) -> bool:
     """Whether the last version has come to the actor's department: it acts next or decided last, or has approved it."""
     chain = chain_of(filing)
-    return any(_is_department(actor, each) for each in chain[: chain.index(reviewing_division(filing)) + 1])
+    return any(is_department_of(actor, each) for each in chain[: chain.index(reviewing_division(filing)) + 1])
 
 
 def is_of_the_chain(actor: Actor, filing: Filing) -> bool:
     """Whether the actor belongs to a department that reviews the filing at any level, and did not file it."""
-    return any(_is_department(actor, each) for each in chain_of(filing)) and _is_impartial(actor, filing)
+    return any(is_department_of(actor, each) for each in chain_of(filing)) and _is_impartial(actor, filing)
 
 
 def is_of_the_department_that_acts(actor: Actor, filing: Filing) -> bool:
     """Whether the actor belongs to the department that the filing waits for, and did not file it."""
-    return _is_department(actor, reviewing_division(filing)) and _is_impartial(actor, filing)
+    return is_department_of(actor, reviewing_division(filing)) and _is_impartial(actor, filing)
 
 
 def reads_threads(actor: Actor, filing: Filing, visibility: Visibility) -> bool:

@@ -32,10 +32,6 @@ class MemoryQueue:
         """No unit is found by its name here."""
         return ()
 
-    def assigned_to(self, division: str, account_id: str) -> tuple[str, ...]:
-        """Nothing is assigned here."""
-        return ()
-
     def place_of(self, filing: Filing, order: Order) -> str:
         """Return the id."""
         return filing.id

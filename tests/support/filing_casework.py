@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -94,10 +94,6 @@ class MemoryAssignments:
     def get(self, filing_id: str) -> Assignment | None:
         """Return what was assigned last."""
         return self.kept.get(filing_id)
-
-    def find_all(self, filing_ids: Iterable[str]) -> Sequence[Assignment]:
-        """Return what was assigned last of several filings."""
-        return [self.kept[each] for each in filing_ids if each in self.kept]
 
     def save(self, assignment: Assignment, call: Call, events: Sequence[Outgoing]) -> Assignment:
         """Store an assignment. Raises `StaleVersion`."""

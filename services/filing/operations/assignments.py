@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,16 +95,6 @@ def assignee_of(deps: Deps, filing: Filing) -> str:
     """Return the account to which a filing is assigned now, empty where to nobody."""
     found = deps.assignments.get(filing.id)
     return found.assignee_id if found and found.stands(filing, policy.reviewing_division(filing)) else ""
-
-
-def assignees_of(deps: Deps, filings: Iterable[Filing]) -> Mapping[str, str]:
-    """Return the accounts to which filings are assigned now, by the filing; those of nobody are left out."""
-    known = {each.id: each for each in filings}
-    return {
-        each.filing_id: each.assignee_id
-        for each in deps.assignments.find_all(known)
-        if each.stands(known[each.filing_id], policy.reviewing_division(known[each.filing_id]))
-    }
 
 
 def assigned_to(deps: Deps, division: str, account_id: str) -> Sequence[str]:

@@ -28,7 +28,7 @@ from services.filing.model.batches import (
     Words,
 )
 from services.filing.model.filings import Filing
-from services.filing.operations.queue import Asked, division_of, narrowed
+from services.filing.operations.queue import Asked, narrowed
 from services.filing.operations.review import Signed, approve_filing, return_filing
 from services.filing.operations.selection import Selected
 from services.filing.ports.deps import Deps
@@ -108,7 +108,7 @@ def begin_batch(deps: Deps, call: Call, wish: Wish) -> BatchView:
     Actor: a department. Raises `Invalid` where nothing or too much is chosen or a filing is named twice, `NotAllowed` for
     a reviewer who is bound to no division. What can't be decided becomes the result of its item.
     """
-    if not division_of(call.actor):
+    if not policy.division_of(call.actor):
         raise NotAllowed
     made = deps.batches.find_created(call.request) if call.request else None
     if made is not None:
@@ -121,7 +121,7 @@ def begin_batch(deps: Deps, call: Call, wish: Wish) -> BatchView:
         version=1,
         action=wish.action,
         words=wish.words,
-        actor=replace(call.actor, division=division_of(call.actor)),
+        actor=replace(call.actor, division=policy.division_of(call.actor)),
         with_queries=wish.with_queries,
         narrowed=_said(wish.asked) if wish.asked else {},
         count=len(items),
@@ -139,7 +139,7 @@ def read_batch(deps: Deps, call: Call, batch_id: str) -> BatchView:
 
 def list_batches(deps: Deps, call: Call, cursor: str, limit: int) -> Page[BatchView]:
     """Return a page of the batches of the actor's department, the newest first. Raises `Malformed`."""
-    page = deps.batches.list_of(division_of(call.actor), cursor, limit)
+    page = deps.batches.list_of(policy.division_of(call.actor), cursor, limit)
     return Page(tuple(_view(deps, each) for each in page.items), page.next_cursor)
 
 
@@ -246,7 +246,7 @@ def _chosen(deps: Deps, call: Call, batch_id: str, wish: Wish) -> list[BatchItem
         _require_once(wish.selected)
         return [BatchItem(batch_id, no, each.id, each.version) for no, each in enumerate(wish.selected, 1)]
     wanted = narrowed(deps, call, wish.asked)
-    found = deps.queue.chosen(division_of(call.actor), wanted, MOST_ITEMS + 1)
+    found = deps.queue.chosen(policy.division_of(call.actor), wanted, MOST_ITEMS + 1)
     items = []
     for no, each in enumerate(found, 1):
         item = BatchItem(batch_id, no, each.filing_id, each.version)
@@ -286,7 +286,7 @@ def _said(asked: Asked) -> dict[str, str]:
 
 def _in_sight(deps: Deps, call: Call, batch_id: str) -> Batch:
     batch = deps.batches.get(batch_id)
-    if not division_of(call.actor) or batch.actor.division != division_of(call.actor):
+    if not policy.division_of(call.actor) or batch.actor.division != policy.division_of(call.actor):
         raise NotFound
     return batch
 

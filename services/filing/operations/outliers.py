@@ -20,9 +20,9 @@ from services.filing.model.filings import Filing, Version, Working
 from services.filing.model.periods import period_of
 from services.filing.operations.changes import in_sight
 from services.filing.operations.instruments import Instrument, instrument_for
-from services.filing.operations.queue import division_of
 from services.filing.operations.weighing import number_of, totals_of
 from services.filing.outliers.scores import LEAST, UNUSUAL, Scale, Score, Spread, beside_history, score, spread_of
+from services.filing.policy import division_of
 from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.errors import NotFound

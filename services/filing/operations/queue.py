@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from services.filing.model.filings import Filing
 from services.filing.model.ranks import LARGE_CHANGE, Order
 from services.filing.model.units import Unit
+from services.filing.operations.assignments import assigned_to
 from services.filing.operations.reading import as_others_see
-from services.filing.policy import is_in_sight, unit_is_in_sight
+from services.filing.policy import division_of, is_in_sight, unit_is_in_sight
 from services.filing.ports.deps import Deps
 from services.filing.ports.queue import Beside, Facets, QueueFilter, Standing
 from shared.calls import Call
 from shared.errors import NotFound
-from shared.identity.actor import COUNTRY, Actor, Role
 from shared.paging import Page
 
 MOST_COUNTED = 1000
@@ -125,16 +125,12 @@ def summary_of(deps: Deps, call: Call) -> Summary:
     )
 
 
-def division_of(actor: Actor) -> str:
-    """Return the division for whose department the actor reviews; empty where they are bound to none."""
-    return COUNTRY if actor.role is Role.MINISTRY else actor.division or ""
-
-
 def narrowed(deps: Deps, call: Call, asked: Asked) -> QueueFilter:
     """Return the filter with the filings that are assigned to the actor, where they ask for those alone."""
     if not asked.mine:
         return asked.wanted
-    return replace(asked.wanted, filings=deps.queue.assigned_to(division_of(call.actor), call.actor.account_id))
+    theirs = assigned_to(deps, division_of(call.actor), call.actor.account_id)
+    return replace(asked.wanted, filings=tuple(theirs))
 
 
 def find_units(deps: Deps, call: Call, text: str) -> tuple[Unit, ...]:

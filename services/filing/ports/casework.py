@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -85,10 +85,6 @@ class Assignments(Protocol):
 
     def get(self, filing_id: str) -> Assignment | None:
         """Return what was assigned last, whether it still stands or not."""
-        ...
-
-    def find_all(self, filing_ids: Iterable[str]) -> Sequence[Assignment]:
-        """Return what was assigned last of several filings."""
         ...
 
     def save(self, assignment: Assignment, call: Call, events: Sequence[Outgoing]) -> Assignment:

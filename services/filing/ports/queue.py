@@ -73,10 +73,6 @@ class Queue(Protocol):
         """Return the ids of the units whose whole name or credit code this is."""
         ...
 
-    def assigned_to(self, division: str, account_id: str) -> tuple[str, ...]:
-        """Return the ids of the filings that wait for a department and are assigned to one of its reviewers."""
-        ...
-
     def place_of(self, filing: Filing, order: Order) -> str:
         """Return the place that a filing has, or would have, in an order."""
         ...

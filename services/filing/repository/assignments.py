@@ -5,7 +5,7 @@ Whether one still stands is asked of the filing itself, so that nothing has to b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -67,10 +67,6 @@ class MongoAssignments:
         """Return what was assigned last, whether it still stands or not."""
         found = self._aggregates.find_one({"_id": filing_id})
         return _assignment(found) if found else None
-
-    def find_all(self, filing_ids: Iterable[str]) -> Sequence[Assignment]:
-        """Return what was assigned last of several filings."""
-        return [_assignment(row) for row in self._aggregates.find({"_id": {"$in": sorted(set(filing_ids))}})]
 
     def save(self, assignment: Assignment, call: Call, events: Sequence[Outgoing]) -> Assignment:
         """Store an assignment in place of the one before, with its last act. Raises `StaleVersion`."""

@@ -10,8 +10,9 @@ from services.filing.forms.model import Severity
 from services.filing.model.filings import Filing
 from services.filing.model.states import WITH_DEPARTMENT, State
 from services.filing.model.units import CITY_UNIT
+from services.filing.policy import division_of
 from services.filing.ports.filings import Wanted
-from shared.identity.actor import COUNTRY, UNIT_ROLES, Actor, Role
+from shared.identity.actor import UNIT_ROLES, Actor
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Newest
 
@@ -71,7 +72,7 @@ def query_of(actor: Actor, wanted: Wanted, cursor: str) -> dict[str, Any]:
         if value
     }
     if wanted.is_waiting:
-        narrow |= {"reviewer": _division(actor), "state": {"$in": sorted(WITH_DEPARTMENT)}}
+        narrow |= {"reviewer": division_of(actor), "state": {"$in": sorted(WITH_DEPARTMENT)}}
     elif narrow:
         narrow["state"] = {"$in": _LISTED}  # each state in its order: the index gives them merged
     parts = [{"sight": {"$in": _sight(actor)}}, narrow, NEWEST.after(cursor)]
@@ -83,9 +84,5 @@ def query_of(actor: Actor, wanted: Wanted, cursor: str) -> dict[str, Any]:
 def _sight(actor: Actor) -> list[str]:
     if actor.role in UNIT_ROLES:
         return [actor.unit_id] if actor.unit_id else []
-    division = _division(actor)
+    division = division_of(actor)
     return [division, f"{CITY_UNIT}{division}"] if division else []
-
-
-def _division(actor: Actor) -> str | None:
-    return COUNTRY if actor.role is Role.MINISTRY else actor.division

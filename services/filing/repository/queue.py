@@ -23,7 +23,7 @@ from shared.paging import Page, decode_cursor, encode_cursor, read_moment
 
 log = structlog.get_logger()
 
-ASSIGNMENTS, UNITS = "assignments", "units"
+UNITS = "units"
 MOST_UNITS = 50
 
 Sort = list[tuple[str, int]]
@@ -70,17 +70,6 @@ class MongoQueue:
         with unavailable_when_down():
             found = self.database[UNITS].find({"$or": hashes}, {"_id": 1}, limit=MOST_UNITS)
             return tuple(str(row["_id"]) for row in found)
-
-    def assigned_to(self, division: str, account_id: str) -> tuple[str, ...]:
-        """Return the ids of the filings that wait for a department and are assigned to one of its reviewers.
-
-        What was assigned while the filing waited another time does not count.
-        """
-        theirs = {"division": division, "assignee": account_id}
-        with unavailable_when_down():
-            since = {row["_id"]: row["waiting_since"] for row in self.database[ASSIGNMENTS].find(theirs)}
-            found = self.database[COLLECTION].find({"_id": {"$in": list(since)}, **WAITS}, {"waiting_since": 1})
-            return tuple(row["_id"] for row in found if row["waiting_since"] == since[row["_id"]])
 
     def place_of(self, filing: Filing, order: Order) -> str:
         """Return the place that a filing has, or would have, in an order."""

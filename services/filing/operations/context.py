@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from services.filing.completeness.expecting import BASICS_FORM
 from services.filing.forms.answers import Answers, Value
 from services.filing.forms.context import Context
 from services.filing.forms.model import Reporter
@@ -20,7 +21,6 @@ from services.filing.operations.listing import sums_of
 from services.filing.ports.deps import Deps, Earlier
 from shared.clock import local_date
 
-BASICS_FORM = "enterprise-1"
 CITY = "city"
 """The fact that the rules over the firms of a city read."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.filing.completeness.expecting import TYPES
+from services.filing.completeness.expecting import BASICS_FORM, TYPES
 from services.filing.errors import BasicsMissing, FieldNotOpen, NotExpected, UnitUnknown
 from services.filing.forms.answers import Answers, Place
 from services.filing.forms.model import Filer, Form, Layout, Reporter
@@ -17,7 +17,6 @@ from services.filing.model.rows import RowSet
 from services.filing.model.states import Action, State
 from services.filing.model.units import Unit, UnitType, city_unit_id
 from services.filing.operations.changes import Changed, change
-from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.extras import extras_of, read_extras
 from services.filing.operations.instruments import Instrument, instrument_for, instrument_on, read_period
 from services.filing.policy import chain_of

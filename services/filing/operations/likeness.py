@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import structlog
 
+from services.filing.completeness.expecting import BASICS_FORM
 from services.filing.ledger.alarms import (
     AlarmAction,
     AlarmState,
@@ -24,7 +25,6 @@ from services.filing.ledger.likeness import Mark, contract_marks, execution_mark
 from services.filing.ledger.posting import execution_in, versions_that_count
 from services.filing.ledger.reading import CONTRACT_FORM, LEDGER_FORMS, terms_of
 from services.filing.model.filings import AnswerValues, Filing
-from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.telling import tell_of_duplicate
 from services.filing.ports.deps import Deps
 from shared.calls import Call

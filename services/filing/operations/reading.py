@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.filing import policy
+from services.filing.completeness.expecting import BASICS_FORM
 from services.filing.forms.answers import Answers, Given, Place, Value
 from services.filing.forms.computing import suggestions
 from services.filing.forms.context import Context
@@ -15,7 +16,7 @@ from services.filing.model.periods import period_of
 from services.filing.model.states import EDITABLE, Action, State
 from services.filing.model.units import Unit
 from services.filing.operations.changes import in_sight
-from services.filing.operations.context import BASICS_FORM, context_of
+from services.filing.operations.context import context_of
 from services.filing.operations.drafts import changed_answers, changed_extras, open_pointers
 from services.filing.operations.due import DueDay, due_of, recent_due_of
 from services.filing.operations.extras import suggested_extras

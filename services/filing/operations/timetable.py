@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.filing.completeness.expecting import is_open_to
+from services.filing.completeness.expecting import BASICS_FORM, is_open_to
 from services.filing.forms.model import Form, PeriodKind
 from services.filing.ledger.reading import CONTRACT_FORM, EXECUTION_FORM
 from services.filing.model.periods import Period
 from services.filing.model.units import Unit, UnitType, city_unit_id
-from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.due import dues_of, statutory_due
 from services.filing.ports.deps import Deps
 from shared.calendar import statutory

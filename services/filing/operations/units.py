@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.filing import policy
+from services.filing.completeness.expecting import BASICS_FORM
 from services.filing.model.filings import Filing
 from services.filing.model.relocations import Spot, located
 from services.filing.model.spells import continued
 from services.filing.model.units import Basic, Basics, Platform, Source, Unit, UnitAction, UnitType
-from services.filing.operations.context import BASICS_FORM
 from services.filing.operations.instruments import Instrument
 from services.filing.ports.deps import Deps
 from shared.calls import Call

@@ -103,9 +103,10 @@ def return_one(county: Visitor, unit: Unit) -> None:
     county.page.get_by_role("link", name=f"{unit.name}　服务外包人力资源情况登记表").click()
     county.sees(f"第 1 份，共 {MONTHS + 1} 份待审核")
     county.sees("异常值（")
+    county.sees("勾选随时保存")
     for box in county.page.locator("input[name='seen']").all():
         box.check()
-    county.sees("勾选随时保存")
+    county.sees("核对进度已保存。")
     county.keep("a5-review")
     county.page.locator("input[name='pointers'][value='/421/2']").check()
     county.page.select_option("#reason_code", "implausible")

@@ -15,7 +15,6 @@ Body = dict[str, object]
 MOST_ITEMS = 100
 
 IS_UNIT = validate.Regexp(rf"(?:[0-9a-f]{{32}}|{CITY_UNIT}[0-9]{{6}})\Z", error="不是单位标识。")
-IS_ITEM = validate.Regexp(r"(?:[0-9a-f]{32})?\Z", error="不是平台标识。")
 
 FATE_LABELS: Mapping[Fate, str] = {
     Fate.SENT: "已催报",
@@ -52,7 +51,7 @@ class ToUrgeIn(Schema):
     unit_id = Text(64, required=True, validate=IS_UNIT)
     form = Text(40, required=True)
     period = Text(7, required=True)
-    item = Text(64, min=0, load_default="", validate=IS_ITEM)
+    item = Text(64, min=0, load_default="")
 
     @post_load
     def made(self, data: dict[str, str], **_: object) -> ToUrge:

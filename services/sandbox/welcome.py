@@ -30,6 +30,7 @@ def welcome(system: System, seconds: float) -> str:
         "  5. As directory see the delivery to the 名录库 and its signed receipt.",
         "  6. As ministry decide that the year is collected although the printed approval has ended; as the operator",
         "     file 企业1表 and 平台1表 from 待办填报, with evidence; as county.330106 return or approve them.",
+        "  7. What county.330106 approved goes on to city.330100, province.330000 and ministry, each by 报表审核.",
         "",
         "Ctrl-C ends all; the data stays for the next start.",
     ]

@@ -108,9 +108,9 @@ def test_a_worker_killed_between_delivery_and_the_look_for_settlements_leaves_no
     with site.worker():
         eventually(lambda: not site.database["arrivals"].count_documents({}))
         eventually(lambda: site.states() == [MailState.SETTLED.value] or len(site.box.mails) == 1)
+        eventually(lambda: [bool(each["settled_at"]) for each in notices(site)] == [True])
 
     assert status == -9
-    assert [bool(each["settled_at"]) for each in notices(site)] == [True]
     assert unread(site) == 0
 
 

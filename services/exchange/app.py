@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask import Flask
 
 from services.exchange.policy import GRANTS
-from services.exchange.ports import Deps
+from services.exchange.ports.deps import Deps
 from services.exchange.routes import BLUEPRINTS
 from services.exchange.schemas.examples import EXAMPLES
 from services.exchange.settings import Settings

@@ -12,11 +12,11 @@ import structlog
 from pymongo.client_session import ClientSession
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import Kind
+from services.exchange.model.messages import Kind
 from services.exchange.operations.receipts import Incoming, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Fact, note_failure, send_fact
 from services.exchange.policy import DIRECTORY, EXCHANGE
-from services.exchange.ports import Deps
+from services.exchange.ports.deps import Deps
 from shared.calls import Call
 from shared.contracts.border import RECEIPT
 from shared.contracts.filing import UNIT_CHANGED

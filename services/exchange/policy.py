@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from services.exchange.model import Message
+from services.exchange.model.messages import Message
 from shared.identity.actor import Actor, Role
 
 EXCHANGE = Actor(account_id="exchange", role=Role.DIRECTORY_DESK)

@@ -10,7 +10,8 @@ from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from services.exchange.ports import Deps, Patience
+from services.exchange.ports.deps import Deps
+from services.exchange.ports.messages import Patience
 from services.exchange.repository import messages
 from services.exchange.repository.border import JoseBorder
 from services.exchange.repository.messages import MongoMessages

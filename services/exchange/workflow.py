@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.exchange.model import Action, Message, State
+from services.exchange.model.messages import Action, Message, State
 from services.exchange.policy import a_person_at_the_desk, the_directory, the_exchange
 from shared.workflow import Step, Workflow
 

@@ -7,7 +7,7 @@ import json
 import orjson
 import pytest
 
-from services.exchange.model import Entry, State
+from services.exchange.model.messages import Entry, State
 from services.exchange.repository.records import COLLECTION
 from shared.contracts.border import UNIT_NEW
 from shared.crypto.jose import create_jose_keys, public_part, seal_for

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.exchange.app import create_app
-from services.exchange.model import State
+from services.exchange.model.messages import State
 from shared import audit
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id

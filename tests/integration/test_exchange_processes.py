@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pika
 import pytest
 
-from services.exchange.model import State
+from services.exchange.model.messages import State
 from services.exchange.repository.records import COLLECTION
 from shared.messaging.topology import DIRECTORY_INBOX, DIRECTORY_RECEIPTS, EXCHANGE_EVENTS
 from tests.support.bus import channel_to, eventually

@@ -16,7 +16,7 @@ from joserfc.jwk import KeySetSerialization
 from pymongo.database import Database
 
 from services.exchange.handlers import TOLD_AS
-from services.exchange.model import Message, State
+from services.exchange.model.messages import Message, State
 from services.exchange.operations.sending import message_id_of
 from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, Wired, build

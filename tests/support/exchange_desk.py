@@ -8,14 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import Message, Secret, State
+from services.exchange.model.messages import Message, Secret, State
 from services.exchange.operations.sending import Fact
 from services.exchange.policy import EXCHANGE
-from services.exchange.ports import (
-    Deps,
-    Outgoing,
-    Patience,
-)
+from services.exchange.ports.deps import Deps
+from services.exchange.ports.messages import Outgoing, Patience
 from shared.calls import Call
 from shared.clock import FixedClock
 from shared.contracts.border import digest_of, dump_content

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from services.exchange.app import create_app
-from services.exchange.model import Action, Secret, State
+from services.exchange.model.messages import Action, Secret, State
 from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, Wired, build
 from shared.crypto.jose import create_jose_keys, public_part

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.exchange.model import Action, Entry, LogEntry, Message, Outcome, Secret
-from services.exchange.ports import (
-    Deps,
-    Outgoing,
-)
+from services.exchange.model.messages import Action, Entry, LogEntry, Message, Outcome, Secret
+from services.exchange.ports.deps import Deps
+from services.exchange.ports.messages import Outgoing
 from services.exchange.workflow import step_for
 from shared.calls import Call
 from shared.contracts import Contract

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import Kind, Message
+from services.exchange.model.messages import Kind, Message
 from shared.contracts.border import KIND_BY_NAME, dump_content, load_content
 from shared.messaging.errors import ContractBroken
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import cast
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import Kind, Message
-from services.exchange.ports import Deps
+from services.exchange.model.messages import Kind, Message
+from services.exchange.ports.deps import Deps
 from shared.contracts.border import KIND_BY_NAME, load_content
 
 NAMES: Mapping[str, str] = {

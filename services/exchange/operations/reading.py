@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.exchange import policy
-from services.exchange.model import Action, Message, Secret, State
-from services.exchange.ports import Deps
+from services.exchange.model.messages import Action, Message, Secret, State
+from services.exchange.ports.deps import Deps
 from services.exchange.workflow import open_actions
 from shared.calls import Call
 from shared.crypto.errors import KeyDestroyed

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from typing import cast
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import (
+from services.exchange.model.messages import (
     ANSWERED,
     Action,
     Entry,
@@ -20,7 +20,7 @@ from services.exchange.model import (
 )
 from services.exchange.operations.changes import stepped, told
 from services.exchange.operations.telling import tell_refusal
-from services.exchange.ports import Deps
+from services.exchange.ports.deps import Deps
 from shared.calls import Call
 from shared.contracts import border
 from shared.contracts.exchange import UNIT_ACKNOWLEDGED, UNIT_REFUSED

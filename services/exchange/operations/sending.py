@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import (
+from services.exchange.model.messages import (
     ANSWERED,
     Action,
     Entry,
@@ -25,7 +25,7 @@ from services.exchange.operations.changes import queued, sending, stepped, told
 from services.exchange.operations.contents import content_of
 from services.exchange.operations.corrections import corrected, kept
 from services.exchange.policy import EXCHANGE
-from services.exchange.ports import Deps
+from services.exchange.ports.deps import Deps
 from shared.calls import Call
 from shared.contracts.border import digest_of
 from shared.contracts.exchange import UNIT_UNANSWERED

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.exchange.model import Message
-from services.exchange.ports import Deps, Outgoing
+from services.exchange.model.messages import Message
+from services.exchange.ports.deps import Deps
+from services.exchange.ports.messages import Outgoing
 from shared.contracts.notification import NOTICE_DUE, Notice, in_role
 from shared.identity.reviewers import reviewing_role
 

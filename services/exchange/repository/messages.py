@@ -11,8 +11,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from services.exchange.model import Message, Secret, State
-from services.exchange.ports import Outgoing
+from services.exchange.model.messages import Message, Secret, State
+from services.exchange.ports.messages import Outgoing
 from services.exchange.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.errors import Conflict

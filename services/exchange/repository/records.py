@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.exchange.model import (
+from services.exchange.model.messages import (
     Entry,
     Kind,
     LogEntry,

@@ -6,10 +6,10 @@ from typing import cast
 
 from flask import current_app
 
-from services.exchange.model import State
+from services.exchange.model.messages import State
 from services.exchange.operations import reading, sending
 from services.exchange.policy import Permission
-from services.exchange.ports import Deps
+from services.exchange.ports.deps import Deps
 from services.exchange.schemas.incoming import ListIn, ResendingIn
 from services.exchange.schemas.outgoing import Body, MessageOut, RowsOut, message_body, row_body
 from shared.web.auth import needs

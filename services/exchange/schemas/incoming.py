@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema
 
-from services.exchange.model import State
+from services.exchange.model.messages import State
 from shared.fields import Choice, Text
 from shared.web.paging import PageIn
 

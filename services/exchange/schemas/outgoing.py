@@ -7,7 +7,7 @@ from datetime import datetime
 import orjson
 from marshmallow import Schema, fields
 
-from services.exchange.model import Action, Entry, LogEntry, Message, Receipt, Secret, State
+from services.exchange.model.messages import Action, Entry, LogEntry, Message, Receipt, Secret, State
 from services.exchange.operations.reading import View
 
 Body = dict[str, object]

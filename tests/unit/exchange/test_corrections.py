@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import Kind, Message, State
+from services.exchange.model.messages import Kind, Message, State
 from services.exchange.operations.sending import Fact, note_failure, send_fact
 from shared.contracts.border import KIND_BY_NAME, load_content
 from shared.contracts.exchange import UNIT_SENT

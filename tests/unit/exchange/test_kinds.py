@@ -11,7 +11,7 @@ import pytest
 
 from services.exchange.errors import Unreadable
 from services.exchange.handlers import TOLD_AS
-from services.exchange.model import Kind, Outcome, State
+from services.exchange.model.messages import Kind, Outcome, State
 from services.exchange.operations.receipts import Incoming, take_receipt
 from services.exchange.operations.sending import message_id_of, send_fact
 from services.exchange.policy import DIRECTORY as BY_DIRECTORY

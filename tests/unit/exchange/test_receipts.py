@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import Outcome, Receipt, State
+from services.exchange.model.messages import Outcome, Receipt, State
 from services.exchange.operations.reading import read_message
 from services.exchange.operations.receipts import MAX_REJECTIONS, Incoming, note_rejected_receipt, take_receipt
 from services.exchange.policy import DIRECTORY

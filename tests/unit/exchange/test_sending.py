@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from services.exchange.errors import Unreadable
-from services.exchange.model import Entry, Secret, State
+from services.exchange.model.messages import Entry, Secret, State
 from services.exchange.operations.sending import (
     confirm_sent,
     message_id_of,

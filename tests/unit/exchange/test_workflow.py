@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.exchange.model import Action, State
+from services.exchange.model.messages import Action, State
 from services.exchange.policy import DIRECTORY, EXCHANGE
 from services.exchange.workflow import STEPS, open_actions, step_for
 from shared.errors import Conflict, NotAllowed

@@ -1,4 +1,4 @@
-"""What the operations need from outside, as protocols; `wiring.py` knows the real ones."""
+"""The ledger of messages and the border, as the operations see them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.exchange.model import Message, Secret, State
-from shared.audit import Reads
+from services.exchange.model.messages import Message, Secret, State
 from shared.calls import Call
-from shared.clock import Clock
 from shared.contracts.notification import Notice
 from shared.paging import Page
 
@@ -103,14 +101,3 @@ class Border(Protocol):
     def open_receipt(self, token: str, type: str) -> bytes:
         """Return the content of a receipt that the directory signed for us. Raises `Unreadable`."""
         ...
-
-
-@dataclass(frozen=True)
-class Deps:
-    """Everything that the operations use."""
-
-    messages: Messages
-    border: Border
-    reads: Reads
-    clock: Clock
-    patience: Patience

@@ -1,0 +1,1 @@
+"""What the exchange knows: messages over the border, and whom they are for."""

@@ -1,0 +1,115 @@
+"""Whom the exchange talks with, and on which routes: each a named line of one partner in one direction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Partner(StrEnum):
+    """A system on the other side; the value is its name among the peers' keys and as a source of events."""
+
+    DIRECTORY = "directory"
+    NBS = "nbs"
+    SHARING = "sharing"
+
+
+PARTNER_TITLES = {
+    Partner.DIRECTORY: "基本单位名录库",
+    Partner.NBS: "国家统计局",
+    Partner.SHARING: "统计信息共享数据库",
+}
+"""The names of the partners for people."""
+
+
+class Direction(StrEnum):
+    """Which way a route leads, seen from here; what answers a message belongs to the route of that message."""
+
+    OUT = "out"
+    IN = "in"
+
+
+class Transport(StrEnum):
+    """How a route is travelled: through the border of the broker, or by files that are laid down."""
+
+    AMQP = "amqp"
+    FILE = "file"
+
+
+class RouteName(StrEnum):
+    """The names of the routes."""
+
+    DIRECTORY_CHANGES = "directory.changes"
+    DIRECTORY_ANNOUNCEMENTS = "directory.announcements"
+    DIRECTORY_INQUIRIES = "directory.inquiries"
+    DIRECTORY_RECORDS = "directory.records"
+    DIRECTORY_PINGS = "directory.pings"
+    NBS_STATISTICS = "nbs.statistics"
+    NBS_PINGS = "nbs.pings"
+    SHARING_STATISTICS = "sharing.statistics"
+    SHARING_PINGS = "sharing.pings"
+
+
+STATUTORY_DAYS = 731
+"""Two years: so long originals are kept at least, whatever is set for a route."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """When the desk is told of a route.
+
+    More than `waiting` messages wait, the oldest for longer than `waiting_for`, or more than `troubled` of the last day
+    were refused or not answered.
+    """
+
+    waiting: int
+    waiting_for: timedelta
+    troubled: int
+
+
+USUAL_ALARM = Alarm(waiting=500, waiting_for=timedelta(hours=2), troubled=20)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route as it is laid; what a person sets for it later (`RouteSettings`) begins with these figures.
+
+    `retention_days` is how long bodies are kept, `cap` how many messages leave in a minute at most, `attempts` how often
+    a message is sent by the exchange itself, 0 for as often as its patience says.
+    """
+
+    name: RouteName
+    partner: Partner
+    direction: Direction
+    transport: Transport
+    title: str
+    retention_days: int
+    cap: int
+    alarm: Alarm = USUAL_ALARM
+    attempts: int = 0
+
+
+_OUT, _IN = Direction.OUT, Direction.IN
+_AMQP, _FILE = Transport.AMQP, Transport.FILE
+
+_LAID = (
+    Route(RouteName.DIRECTORY_CHANGES, Partner.DIRECTORY, _OUT, _AMQP, "单位变动情况反馈", 3653, 24_000),
+    Route(RouteName.DIRECTORY_ANNOUNCEMENTS, Partner.DIRECTORY, _IN, _AMQP, "名录库变动通报", 3653, 24_000),
+    Route(RouteName.DIRECTORY_INQUIRIES, Partner.DIRECTORY, _OUT, _AMQP, "单位信息查询", STATUTORY_DAYS, 6_000),
+    Route(RouteName.DIRECTORY_RECORDS, Partner.DIRECTORY, _IN, _AMQP, "单位信息查询结果", STATUTORY_DAYS, 6_000),
+    Route(RouteName.DIRECTORY_PINGS, Partner.DIRECTORY, _OUT, _AMQP, "名录库连通测试", STATUTORY_DAYS, 60, attempts=1),
+    Route(RouteName.NBS_STATISTICS, Partner.NBS, _OUT, _FILE, "统计资料报送", 3653, 600),
+    Route(RouteName.NBS_PINGS, Partner.NBS, _OUT, _FILE, "国家统计局连通测试", STATUTORY_DAYS, 60, attempts=1),
+    Route(RouteName.SHARING_STATISTICS, Partner.SHARING, _OUT, _FILE, "统计资料共享", 3653, 600),
+    Route(RouteName.SHARING_PINGS, Partner.SHARING, _OUT, _FILE, "共享数据库连通测试", STATUTORY_DAYS, 60, attempts=1),
+)
+
+ROUTES: Mapping[RouteName, Route] = {route.name: route for route in _LAID}
+"""Every route by its name, in the order in which people see them."""
+
+PINGS: Mapping[Partner, RouteName] = {
+    route.partner: route.name for route in _LAID if route.name.value.endswith(".pings")
+}
+"""On which route a partner is tested."""

@@ -11,13 +11,12 @@ import orjson
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema
 
-from shared.contracts import SAMPLES, Contract, all_contracts
-from shared.contracts.border import DIRECTORY, EXCHANGE, KINDS, RECEIPT, Receipt
+from shared.contracts import Contract, all_contracts
+from shared.contracts.border import EXCHANGE, RECEIPT
 from shared.messaging.envelope import CONTENT_TYPE, MAX_ATTRIBUTE, MAX_BYTES, SPEC_VERSION, encode
 from shared.messaging.topology import (
     BORDER,
     DIRECTORY_INBOX,
-    DIRECTORY_RECEIPTS,
     EVENTS,
     EXCHANGES,
     LADDER_SECONDS,
@@ -37,14 +36,8 @@ to the 名录库 is signed (JWS) inside of that, and the other side answers with
 grow; a reader ignores what it does not know. A queue has retry queues (`x-retry`, waits in seconds) and a parking queue
 (`x-parking`) for what a person must look at."""
 
-ROUTES: Mapping[str, tuple[str, Schema]] = {
-    **{kind.contract.type: (DIRECTORY_INBOX, kind.content) for kind in KINDS},
-    RECEIPT.type: (DIRECTORY_RECEIPTS, Receipt()),
-}
-"""Routing key and sealed content of what crosses the border; events are routed by their type."""
-
-READERS = {DIRECTORY_INBOX: DIRECTORY, DIRECTORY_RECEIPTS: EXCHANGE}
-"""Who reads the queues of the border; a queue of events is named after its reader."""
+SANDBOX = "sandbox"
+"""Who owns the messages of the other side of the border, whom its stand-ins play."""
 
 _MOMENT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 _KINDS = {exchange.name: exchange.kind for exchange in EXCHANGES}
@@ -75,14 +68,18 @@ def description() -> Node:
 
 
 def _binding_of(contract: Contract) -> Binding:
-    if contract.type in ROUTES:
-        return Binding(BORDER, ROUTES[contract.type][0])
-    return Binding(EVENTS, contract.type)
+    return Binding(BORDER, contract.queue) if contract.queue else Binding(EVENTS, contract.type)
 
 
 def _publisher(contract: Contract) -> str:
-    """Return who publishes: the receipts are the 名录库's, which a stand-in of the sandbox plays."""
-    return DIRECTORY if contract is RECEIPT else contract.owner
+    """Return who publishes: what the sandbox owns is the other side's, after whom the queue is named."""
+    return contract.owner if contract.owner != SANDBOX else contract.queue.partition(".")[0]
+
+
+def _reader(queue: Queue, contracts: Iterable[Contract]) -> str:
+    """Return who reads: a queue is named after its reader, but for what the other side sends over the border."""
+    sent_to_us = any(contract.queue == queue.name and contract.owner == SANDBOX for contract in contracts)
+    return EXCHANGE if sent_to_us else queue.name.partition(".")[0]
 
 
 def _reaching(queue: Queue, contracts: Iterable[Contract]) -> Iterator[str]:
@@ -129,7 +126,7 @@ def _sending(contract: Contract) -> Node:
 
 
 def _receiving(queue: Queue, contracts: Iterable[Contract]) -> Node:
-    reader = READERS.get(queue.name, queue.name.partition(".")[0])
+    reader = _reader(queue, contracts)
     operation: Node = {
         "action": "receive",
         "channel": _ref("channels", queue.name),
@@ -155,12 +152,11 @@ def _message(contract: Contract) -> Node:
         "payload": _envelope(contract),
         "examples": [{"name": "sample", "payload": _sample(contract)}],
     }
-    if contract.type in ROUTES:
-        content = ROUTES[contract.type][1]
+    if contract.content is not None:
         message["x-content"] = {
             "description": "What `data.sealed` holds: signed by the sender (JWS), then encrypted for the reader (JWE).",
-            "schema": _json_schema(content),
-            "example": orjson.loads((SAMPLES / "contents" / f"{contract.type}.json").read_bytes()),
+            "schema": _json_schema(contract.content),
+            "example": contract.content_sample,
         }
     return message
 

@@ -1,7 +1,7 @@
 """The contracts of messages: which types exist, who owns them, what their data holds.
 
 One module per owning service lists its contracts in `CONTRACTS`; `samples/<type>.json` holds one committed sample of
-the data of each. Published fields only grow: a reader ignores what it doesn't know, and a sample once published keeps
+the data of each, `samples/contents/<type>.json` one of what is sealed for the other side of the border. Published fields only grow: a reader ignores what it doesn't know, and a sample once published keeps
 loading.
 """
 
@@ -26,12 +26,17 @@ TYPE = re.compile(r"tongbao\.[a-z]+\.[a-z_]+\.v[1-9][0-9]*")
 
 @dataclass(frozen=True)
 class Contract:
-    """What the data of one type of message holds; `owner` is the only service that publishes it."""
+    """What the data of one type of message holds; `owner` is the only service that publishes it.
+
+    What crosses the border has two things more: `content`, which its `sealed` holds, and the `queue` that it goes to.
+    """
 
     type: str
     version: int
     owner: str
     schema: Schema
+    content: Schema | None = None
+    queue: str = ""
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when the type is not `tongbao.<area>.<fact>.v<version>`."""
@@ -47,6 +52,12 @@ class Contract:
     def sample(self) -> dict[str, Any]:
         """The committed sample of the data. Raises `FileNotFoundError` when there is none."""
         loaded: dict[str, Any] = orjson.loads(self.sample_path.read_bytes())
+        return loaded
+
+    @property
+    def content_sample(self) -> dict[str, Any]:
+        """The committed sample of the sealed content. Raises `FileNotFoundError` when there is none."""
+        loaded: dict[str, Any] = orjson.loads((SAMPLES / "contents" / f"{self.type}.json").read_bytes())
         return loaded
 
     def load(self, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from shared.contracts import Contract
 from shared.messaging.errors import ContractBroken
+from shared.messaging.topology import DIRECTORY_INBOX, DIRECTORY_RECEIPTS
 
 DIRECTORY = "directory"
 """The name of the 名录库 among the peers' keys, and of its stand-in as a source of events."""
@@ -150,28 +152,29 @@ class Receipt(Schema):
     attempt = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0))
 
 
-UNIT_NEW = Contract("tongbao.border.unit_new.v1", 1, "exchange", SealedUnit())
-UNIT_CHANGE = Contract("tongbao.border.unit_change.v1", 1, "exchange", SealedUnit())
-UNIT_CLOSE = Contract("tongbao.border.unit_close.v1", 1, "exchange", SealedUnit())
-RECEIPT = Contract("tongbao.border.receipt.v1", 1, "sandbox", Sealed())  # the 名录库's own, where there is one
+UNIT_NEW = Contract("tongbao.border.unit_new.v1", 1, "exchange", SealedUnit(), UnitNew(), DIRECTORY_INBOX)
+UNIT_CHANGE = Contract("tongbao.border.unit_change.v1", 1, "exchange", SealedUnit(), UnitChange(), DIRECTORY_INBOX)
+UNIT_CLOSE = Contract("tongbao.border.unit_close.v1", 1, "exchange", SealedUnit(), UnitClose(), DIRECTORY_INBOX)
+# The 名录库's own, where there is one.
+RECEIPT = Contract("tongbao.border.receipt.v1", 1, "sandbox", Sealed(), Receipt(), DIRECTORY_RECEIPTS)
 
 CONTRACTS = (UNIT_NEW, UNIT_CHANGE, UNIT_CLOSE, RECEIPT)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of message on a unit: its contract on the bus, and what its sealed content holds."""
+    """A kind of message on a unit, and its contract on the bus."""
 
     name: str
     contract: Contract
-    content: UnitMessage
+
+    @property
+    def content(self) -> UnitMessage:
+        """What the sealed content holds."""
+        return cast(UnitMessage, self.contract.content)
 
 
-KINDS = (
-    Kind("UNIT_NEW", UNIT_NEW, UnitNew()),
-    Kind("UNIT_CHANGE", UNIT_CHANGE, UnitChange()),
-    Kind("UNIT_CLOSE", UNIT_CLOSE, UnitClose()),
-)
+KINDS = (Kind("UNIT_NEW", UNIT_NEW), Kind("UNIT_CHANGE", UNIT_CHANGE), Kind("UNIT_CLOSE", UNIT_CLOSE))
 """What the 名录库 is told: 新增, 变更, 注销."""
 
 KIND_OF_TYPE: Mapping[str, Kind] = {kind.contract.type: kind for kind in KINDS}

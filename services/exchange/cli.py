@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, build
 from shared.administration import CommandLine, Upkeep
-from shared.messaging.topology import DIRECTORY_RECEIPTS, EXCHANGE_EVENTS
+from shared.messaging.topology import (
+    DIRECTORY_ANNOUNCED,
+    DIRECTORY_ANSWERS,
+    DIRECTORY_RECEIPTS,
+    EXCHANGE_EVENTS,
+)
 from shared.observability import configure_logging
 from shared.settings import read
 
@@ -25,7 +30,8 @@ def main(words: Sequence[str]) -> int:
         amqp_url=settings.amqp_url,
         clock=wired.deps.clock,
         indexes=INDEXES,
-        queues=(EXCHANGE_EVENTS, DIRECTORY_RECEIPTS),
+        queues=(EXCHANGE_EVENTS, DIRECTORY_RECEIPTS, DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS),
+        fill_in=wired.messages.fill_in,
     )
     return CommandLine("exchange", upkeep).run(words)
 

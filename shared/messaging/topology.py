@@ -20,6 +20,8 @@ DEFAULT_EXCHANGE = ""
 
 DIRECTORY_INBOX = "directory.inbox"
 DIRECTORY_RECEIPTS = "directory.receipts"
+DIRECTORY_ANNOUNCED = "directory.announced"
+DIRECTORY_ANSWERS = "directory.answers"
 REGISTRATION_EVENTS = "registration.events"
 REGISTRATION_SHEETS = "registration.sheets"
 FILING_EVENTS = "filing.events"
@@ -134,6 +136,8 @@ QUEUES = (
     ),
     Queue(DIRECTORY_INBOX, (Binding(BORDER, DIRECTORY_INBOX),)),
     Queue(DIRECTORY_RECEIPTS, (Binding(BORDER, DIRECTORY_RECEIPTS),)),
+    Queue(DIRECTORY_ANNOUNCED, (Binding(BORDER, DIRECTORY_ANNOUNCED),)),
+    Queue(DIRECTORY_ANSWERS, (Binding(BORDER, DIRECTORY_ANSWERS),)),
 )
 
 _FORMER = {REGISTRATION_EVENTS: _events("registration.sheet_due")}

@@ -322,6 +322,7 @@ class FakeSurvey:
     verdict: VerificationAnswer | None = None
     shown: list[tuple[bytes, bytes | None]] = field(default_factory=list)
     askers: list[str] = field(default_factory=list)
+    error: Exception | None = None
 
     def editions(self) -> Sequence[EditionAnswer]:
         return [self.edition("2022")]
@@ -339,7 +340,11 @@ class FakeSurvey:
         self.edition(edition)
         return [cast(RuleAnswer, rule_body(card)) for card in describe(edition_2022())]
 
-    def check(self, edition: str, form: str, period: str, answers: AnswerValues) -> TriedAnswer:
+    def check(self, edition: str, form: str, period: str, answers: AnswerValues, address: str) -> TriedAnswer:
+        self.edition(edition)
+        self.askers.append(address)
+        if self.error is not None:
+            raise self.error
         parts = checked_parts(form, answers, {})
         return {"findings": parts["findings"], "counted": {}, "answers": parts["answers"]}
 

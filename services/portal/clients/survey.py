@@ -56,11 +56,15 @@ class HttpSurvey:
         answer = self._http.ask("GET", path(EDITIONS, edition, "rules"))
         return cast("dict[str, Sequence[RuleAnswer]]", answer)["items"]
 
-    def check(self, edition: str, form: str, period: str, answers: AnswerValues) -> TriedAnswer:
-        """Return what the rules say to answers that nobody files. Raises `Invalid` for what can't be read."""
+    def check(self, edition: str, form: str, period: str, answers: AnswerValues, address: str) -> TriedAnswer:
+        """Return what the rules say to answers that nobody files.
+
+        `address` is that of the browser, for the service's limits. Raises `Invalid` for what can't be read,
+        `TooManyRequests`.
+        """
         body = {"period": period, "answers": dict(answers)}
         url = path(EDITIONS, edition, "forms", form, "check")
-        return cast(TriedAnswer, self._http.ask("POST", url, body=body))
+        return cast(TriedAnswer, self._http.ask("POST", url, body=body, address=address))
 
     def print_blank(self, edition: str, form: str) -> Streamed:
         """Start to fetch a blank form as PDF."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from services.portal.policy import READERS_OF_FILINGS
-from services.portal.routes.guard import deps, signed_in
+from services.portal.routes.guard import deps, open_page
 from shared.errors import NotFound
 
 bp = Blueprint("code_lists", __name__, url_prefix="/code-lists")
@@ -22,7 +21,7 @@ MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 
 
 @bp.get("/<path:code_list>")
-@signed_in(READERS_OF_FILINGS)
+@open_page("code lists are public, and whoever tries the rules searches them")
 def search(code_list: str) -> dict[str, list[dict[str, str]]]:
     """Search a list by code or name; only what may be chosen is offered."""
     text = request.args.get("q", "").strip()[:LONGEST_TEXT]

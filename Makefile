@@ -108,6 +108,7 @@ lock: setup ## make the locks anew: of running and developing from pyproject.tom
 	@$(COMPILE) -c dev.lock pyproject.toml -o run.lock
 	@$(COMPILE) tests/bench/peers/requirements.in -o tests/bench/peers/requirements.lock
 	@$(COMPILE) tests/fuzz/requirements.in -o tests/fuzz/requirements.lock
+	@$(COMPILE) tests/contract/asyncapi/requirements.in -o tests/contract/asyncapi/requirements.lock
 
 codes: setup ## make the dated code lists anew from their packages
 	@$(BIN)/python -m shared.codes.generate $(ARGS)

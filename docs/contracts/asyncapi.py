@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
 
-import orjson
-from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from marshmallow import Schema
-
+from docs.contracts.messages import SANDBOX, Node, envelope, json_schema, publisher, sample
 from shared.contracts import Contract, all_contracts
 from shared.contracts.border import EXCHANGE, RECEIPT
-from shared.messaging.envelope import CONTENT_TYPE, MAX_ATTRIBUTE, MAX_BYTES, SPEC_VERSION, encode
+from shared.messaging.envelope import CONTENT_TYPE, MAX_BYTES, SPEC_VERSION
 from shared.messaging.topology import (
     BORDER,
     DIRECTORY_INBOX,
@@ -24,9 +19,6 @@ from shared.messaging.topology import (
     Binding,
     Queue,
 )
-from shared.mongo.aggregates import Event
-
-Node = dict[str, Any]
 
 DESCRIPTION = f"""\
 Facts travel from service to service as CloudEvents {SPEC_VERSION} in JSON, at most {MAX_BYTES:,} bytes each, published with
@@ -36,10 +28,6 @@ to the 名录库 is signed (JWS) inside of that, and the other side answers with
 grow; a reader ignores what it does not know. A queue has retry queues (`x-retry`, waits in seconds) and a parking queue
 (`x-parking`) for what a person must look at."""
 
-SANDBOX = "sandbox"
-"""Who owns the messages of the other side of the border, whom its stand-ins play."""
-
-_MOMENT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 _KINDS = {exchange.name: exchange.kind for exchange in EXCHANGES}
 
 
@@ -69,11 +57,6 @@ def description() -> Node:
 
 def _binding_of(contract: Contract) -> Binding:
     return Binding(BORDER, contract.queue) if contract.queue else Binding(EVENTS, contract.type)
-
-
-def _publisher(contract: Contract) -> str:
-    """Return who publishes: what the sandbox owns is the other side's, after whom the queue is named."""
-    return contract.owner if contract.owner != SANDBOX else contract.queue.partition(".")[0]
 
 
 def _reader(queue: Queue, contracts: Iterable[Contract]) -> str:
@@ -119,9 +102,9 @@ def _sending(contract: Contract) -> Node:
     return {
         "action": "send",
         "channel": _ref("channels", contract.type),
-        "summary": f"{_publisher(contract)} publishes",
+        "summary": f"{publisher(contract)} publishes",
         "messages": [_ref("channels", contract.type, "messages", contract.type)],
-        "x-service": _publisher(contract),
+        "x-service": publisher(contract),
     }
 
 
@@ -149,65 +132,16 @@ def _message(contract: Contract) -> Node:
         "summary": " ".join((contract.schema.__doc__ or "").split()),
         "contentType": CONTENT_TYPE,
         "correlationId": {"location": "$message.payload#/correlationid"},
-        "payload": _envelope(contract),
-        "examples": [{"name": "sample", "payload": _sample(contract)}],
+        "payload": envelope(contract),
+        "examples": [{"name": "sample", "payload": sample(contract)}],
     }
     if contract.content is not None:
         message["x-content"] = {
             "description": "What `data.sealed` holds: signed by the sender (JWS), then encrypted for the reader (JWE).",
-            "schema": _json_schema(contract.content),
+            "schema": json_schema(contract.content),
             "example": contract.content_sample,
         }
     return message
-
-
-def _envelope(contract: Contract) -> Node:
-    text = {"type": "string", "minLength": 1, "maxLength": MAX_ATTRIBUTE}
-    return {
-        "type": "object",
-        "required": ["specversion", "id", "type", "source", "subject", "time", "data"],
-        "properties": {
-            "specversion": {"const": SPEC_VERSION},
-            "id": {**text, "description": "A message sent again has the same."},
-            "type": {"const": contract.type},
-            "source": {**text, "description": "The service that publishes."},
-            "subject": {**text, "description": "The id of what the fact is about."},
-            "time": {"type": "string", "format": "date-time"},
-            "datacontenttype": {"const": "application/json"},
-            "correlationid": {
-                "type": "string",
-                "maxLength": MAX_ATTRIBUTE,
-                "description": "The id of the request that led to this, as in the logs.",
-            },
-            "data": _json_schema(contract.schema),
-        },
-    }
-
-
-def _sample(contract: Contract) -> Node:
-    data = contract.sample
-    subject = next((str(value) for name, value in data.items() if name.endswith("_id")), "0" * 32)
-    event = Event("01990000000070008000000000000010", contract.type, _MOMENT, subject, data, "0" * 32)
-    return cast(Node, orjson.loads(encode(event, _publisher(contract))))
-
-
-def _json_schema(schema: Schema) -> Node:
-    """Return a schema of marshmallow as JSON Schema, nested ones written out."""
-    converter = OpenAPIConverter("3.1.0", schema_name_resolver=lambda _: None, spec=None)  # type: ignore[arg-type]  # nothing is registered
-    return cast(Node, _for_readers(converter.schema2jsonschema(schema)))  # type: ignore[no-untyped-call]  # apispec is half typed
-
-
-def _for_readers(node: object) -> object:
-    """Allow fields of the future, and write Python's end of text as JSON Schema's regular expressions do."""
-    if isinstance(node, list):
-        return [_for_readers(each) for each in node]
-    if not isinstance(node, Mapping):
-        return node
-    kept = {key: _for_readers(value) for key, value in node.items() if key != "additionalProperties"}
-    pattern = kept.get("pattern")
-    if isinstance(pattern, str):
-        kept["pattern"] = f"^{pattern.removesuffix(chr(92) + 'Z')}$"
-    return kept
 
 
 def _ref(*parts: str) -> Node:

@@ -1,7 +1,8 @@
 """Makes the documents of this folder from the code; with `--check` says which are not what it makes.
 
-OpenAPI 3.1 of each service that has an HTTP interface for others, AsyncAPI 3.0 of the messages. No server is needed:
-the apps are built without adapters, since nobody calls them.
+OpenAPI 3.1 of each service that has an HTTP interface for others, AsyncAPI 3.0 of the messages, and JSON Schema and a
+sample of each message. No server is needed: the apps are built without adapters, since nobody calls them. A schema that
+is there already only grows: the script refuses to write one that takes something away from readers.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any, cast
 import orjson
 from flask import Flask
 
-from docs.contracts import asyncapi
+from docs.contracts import asyncapi, messages
+from docs.contracts.growth import losses
 from services.exchange.app import create_app as create_exchange
 from services.filing.app import create_app as create_filing
 from services.identity.app import create_app as create_identity
@@ -54,11 +56,14 @@ def _openapi(service: str) -> Node:
     return cast(Node, APPS[service]().extensions[DESCRIPTION])
 
 
-DOCUMENTS: Mapping[str, Callable[[], Node]] = {
+INTERFACES: Mapping[str, Callable[[], Node]] = {
     **{f"{service}.openapi.json": partial(_openapi, service) for service in APPS},
     "messages.asyncapi.json": asyncapi.description,
 }
-"""The documents by the names of their files."""
+"""The descriptions of whole interfaces by the names of their files."""
+
+DOCUMENTS: Mapping[str, Callable[[], Node]] = {**INTERFACES, **messages.documents()}
+"""All documents by the names of their files."""
 
 
 def text_of(name: str) -> bytes:
@@ -67,20 +72,40 @@ def text_of(name: str) -> bytes:
 
 
 def stale(folder: Path) -> list[str]:
-    """Return the names of the documents in `folder` that are missing or not what the code makes."""
+    """Return the names of the documents in `folder` that are missing, not what the code makes, or of no use any more."""
     kept = {name: folder / name for name in DOCUMENTS}
-    return [name for name, path in kept.items() if not path.is_file() or path.read_bytes() != text_of(name)]
+    left_over = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.json"))
+    return [
+        *(name for name, path in kept.items() if not path.is_file() or path.read_bytes() != text_of(name)),
+        *(name for name in left_over if name not in kept),
+    ]
 
 
-def main(arguments: list[str]) -> int:
+def lost(folder: Path) -> list[str]:
+    """Return what readers of the schemas in `folder` would lose by those that the code makes."""
+    found = []
+    for path in sorted(folder.glob("messages/*.schema.json")):
+        name = str(path.relative_to(folder))
+        if name not in DOCUMENTS:
+            found.append(f"{name}: there is no such message any more")
+            continue
+        found += [f"{name}: {loss}" for loss in losses(orjson.loads(path.read_bytes()), DOCUMENTS[name]())]
+    return found
+
+
+def main(arguments: list[str], folder: Path = FOLDER) -> int:
     """Write the documents, or check them; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a document is stale")
-    if not parser.parse_args(arguments).check:
+    is_check = parser.parse_args(arguments).check
+    if found := lost(folder):
+        sys.stderr.write("\n".join(found) + "\na message that loses something is another version: give it a new type\n")
+        return 1
+    if not is_check:
         for name in DOCUMENTS:
-            (FOLDER / name).write_bytes(text_of(name))
-        return 0
-    if found := stale(FOLDER):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(text_of(name))
+    if found := stale(folder):
         sys.stderr.write(f"stale: {', '.join(found)}; `make contracts` makes them anew\n")
     return 1 if found else 0
 

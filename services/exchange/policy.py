@@ -23,7 +23,9 @@ class Permission(StrEnum):
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
-    Permission.LIST: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY, Role.AUDITOR}),
+    Permission.LIST: frozenset(
+        {Role.DIRECTORY_DESK, Role.SHARING_DESK, Role.STATISTICS_HEAD, Role.MINISTRY, Role.AUDITOR}
+    ),
     Permission.READ: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY}),
     Permission.RESEND: frozenset({Role.DIRECTORY_DESK}),
 }

@@ -33,6 +33,8 @@ DEMO = (
     ("county.330108", Role.COUNTY_REVIEWER, "330108"),
     ("county.110105", Role.COUNTY_REVIEWER, "110105"),
     ("directory", Role.DIRECTORY_DESK, None),
+    ("sharing", Role.SHARING_DESK, None),
+    ("statistics", Role.STATISTICS_HEAD, None),
     ("administrator", Role.ADMINISTRATOR, None),
     ("administrator.2", Role.ADMINISTRATOR, None),
     ("auditor", Role.AUDITOR, None),

@@ -16,7 +16,9 @@ class Role(StrEnum):
     CITY_REVIEWER = "city_reviewer"
     PROVINCE_REVIEWER = "province_reviewer"
     MINISTRY = "ministry"
+    STATISTICS_HEAD = "statistics_head"
     DIRECTORY_DESK = "directory_desk"
+    SHARING_DESK = "sharing_desk"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
     SERVICE = "service"
@@ -30,7 +32,9 @@ ROLE_LABELS = {
     Role.CITY_REVIEWER: "地（市）级商务主管部门",
     Role.PROVINCE_REVIEWER: "省级商务主管部门",
     Role.MINISTRY: "商务部服务贸易和商贸服务业司",
+    Role.STATISTICS_HEAD: "服贸司统计负责人",
     Role.DIRECTORY_DESK: "名录库交换岗",
+    Role.SHARING_DESK: "共享数据库交换岗",
     Role.ADMINISTRATOR: "系统管理员",
     Role.AUDITOR: "审计员",
     Role.SERVICE: "系统服务",

@@ -23,6 +23,8 @@ PEOPLE: Mapping[str, Actor | None] = {
     "province": _person(6, Role.PROVINCE_REVIEWER, division="330000"),
     "ministry": _person(7, Role.MINISTRY, division=COUNTRY),
     "desk": _person(8, Role.DIRECTORY_DESK),
+    "sharing": _person(11, Role.SHARING_DESK),
+    "head": _person(12, Role.STATISTICS_HEAD),
     "auditor": _person(9, Role.AUDITOR),
     "admin": _person(10, Role.ADMINISTRATOR),
 }

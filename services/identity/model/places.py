@@ -21,8 +21,11 @@ LEVEL_OF_ROLE = {
 }
 """At which level the division of a role lies; other staff has none."""
 
+DESKS = frozenset({Role.DIRECTORY_DESK, Role.SHARING_DESK})
+"""The desks of the exchange with other departments."""
+
 APPOINTS = {
-    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.MINISTRY, Role.DIRECTORY_DESK, Role.AUDITOR}),
+    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.MINISTRY, Role.STATISTICS_HEAD, *DESKS, Role.AUDITOR}),
     Role.MINISTRY: frozenset({Role.PROVINCE_REVIEWER}),
     Role.PROVINCE_REVIEWER: frozenset({Role.CITY_REVIEWER, Role.COUNTY_REVIEWER}),
     Role.CITY_REVIEWER: frozenset({Role.COUNTY_REVIEWER}),
@@ -30,13 +33,13 @@ APPOINTS = {
 """Which roles each role gives: over the divisions directly below its own, so that a province gives those counties
 that no city lies between (省直辖县, districts of a municipality)."""
 
-FOUR_EYES = frozenset({Role.ADMINISTRATOR, Role.MINISTRY, Role.DIRECTORY_DESK, Role.AUDITOR})
+FOUR_EYES = APPOINTS[Role.ADMINISTRATOR]
 """Roles that one person proposes and another confirms before they are in force."""
 
 _OFFICES = PEOPLE - UNIT_ROLES
 _EXCLUDING: tuple[tuple[frozenset[Role], frozenset[Role]], ...] = (
     (UNIT_ROLES, _OFFICES),  # who files does not review, publish, exchange or keep accounts
-    (frozenset({Role.ADMINISTRATOR}), REVIEWERS | {Role.MINISTRY, Role.DIRECTORY_DESK}),
+    (frozenset({Role.ADMINISTRATOR}), REVIEWERS | DESKS | {Role.MINISTRY, Role.STATISTICS_HEAD}),
     (frozenset({Role.AUDITOR}), _OFFICES - {Role.AUDITOR}),  # nobody audits what they do themselves
 )
 

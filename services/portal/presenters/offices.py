@@ -18,7 +18,14 @@ _STATES = {
 _PAST = Badge("已到期", "secondary")
 
 GIVEN = {
-    Role.ADMINISTRATOR: (Role.MINISTRY, Role.DIRECTORY_DESK, Role.AUDITOR, Role.ADMINISTRATOR),
+    Role.ADMINISTRATOR: (
+        Role.MINISTRY,
+        Role.STATISTICS_HEAD,
+        Role.DIRECTORY_DESK,
+        Role.SHARING_DESK,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    ),
     Role.MINISTRY: (Role.PROVINCE_REVIEWER,),
     Role.PROVINCE_REVIEWER: (Role.CITY_REVIEWER, Role.COUNTY_REVIEWER),
     Role.CITY_REVIEWER: (Role.COUNTY_REVIEWER,),

@@ -13,15 +13,18 @@ from pymongo.client_session import ClientSession
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Kind
+from services.exchange.model.partners import Partner
+from services.exchange.operations.announcements import Arrived, note_put_aside, take_announcement
 from services.exchange.operations.receipts import Incoming, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Fact, note_failure, send_fact
-from services.exchange.policy import DIRECTORY, EXCHANGE
+from services.exchange.policy import EXCHANGE, PARTNERS
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
 from shared.contracts.border import RECEIPT
+from shared.contracts.directory import UNIT_ANNOUNCED
 from shared.contracts.filing import UNIT_CHANGED
 from shared.crypto.errors import CryptoError
-from shared.errors import StaleVersion
+from shared.errors import Conflict, StaleVersion
 from shared.messaging.effects import Handler
 from shared.messaging.envelope import Message
 from shared.messaging.errors import Poison, Transient
@@ -36,6 +39,9 @@ TOLD_AS = {
 
 CANNOT_SEAL = "cannot_seal"
 """The unit's key was destroyed, so that nothing of it can be kept."""
+
+CANNOT_OPEN = "cannot_open"
+"""What is kept of the unit does not open."""
 
 log = structlog.get_logger()
 
@@ -70,13 +76,15 @@ def of_units(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mappin
     return dict.fromkeys(TOLD_AS, on_fact)
 
 
-def of_directory(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
-    """Return the handlers of what comes over the border; `deps_within` as above."""
+def of_partner(
+    deps: Deps, deps_within: Callable[[ClientSession], Deps], partner: Partner = Partner.DIRECTORY
+) -> Mapping[str, Handler]:
+    """Return the handlers of what a partner sends over the border; `deps_within` as above."""
 
     def on_receipt(session: ClientSession, message: Message) -> None:
-        incoming = Incoming(message.id, message.type, message.subject, message.data["sealed"])
+        incoming = Incoming(message.id, message.type, message.subject, message.data["sealed"], partner)
         try:
-            take_receipt(deps_within(session), Call(DIRECTORY, message.correlation_id), incoming)
+            take_receipt(deps_within(session), Call(PARTNERS[partner], message.correlation_id), incoming)
         except Unreadable as error:
             log.error("receipt_rejected", message_id=message.id, code=error.code)
             try:
@@ -87,3 +95,25 @@ def of_directory(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Ma
             raise Poison(error.code) from error
 
     return {RECEIPT.type: on_receipt}
+
+
+def of_announcements(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
+    """Return the handlers of what the 名录库 announces by itself; `deps_within` as above."""
+
+    def on_announced(session: ClientSession, message: Message) -> None:
+        call = Call(PARTNERS[Partner.DIRECTORY], message.correlation_id)
+        try:
+            take_announcement(deps_within(session), call, Arrived(message.id, message.data["sealed"]))
+        except Conflict as error:
+            raise Transient("announced_meanwhile") from error
+        except (Unreadable, CryptoError) as error:
+            code = error.code if isinstance(error, Unreadable) else CANNOT_OPEN
+            _put_aside(deps, message, code)
+            raise Poison(code) from error
+
+    return {UNIT_ANNOUNCED.type: on_announced}
+
+
+def _put_aside(deps: Deps, message: Message, code: str) -> None:
+    log.error("directory_message_put_aside", message_id=message.id, code=code)
+    note_put_aside(deps, Call(EXCHANGE, message.correlation_id), code, message.id)

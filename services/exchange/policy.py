@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from services.exchange.model.messages import Message
+from services.exchange.model.partners import Partner
 from shared.identity.actor import Actor, Role
 
 EXCHANGE = Actor(account_id="exchange", role=Role.DIRECTORY_DESK)
 """The exchange itself, in histories; accounts of people have ids of 32 digits."""
 
-DIRECTORY = Actor(account_id="directory", role=Role.DIRECTORY_DESK)
-"""The 名录库 behind a verified receipt, in histories."""
+PARTNERS: Mapping[Partner, Actor] = {
+    partner: Actor(account_id=partner.value, role=Role.DIRECTORY_DESK) for partner in Partner
+}
+"""The partners behind verified receipts, in histories."""
 
 
 class Permission(StrEnum):
@@ -36,11 +40,11 @@ def the_exchange(actor: Actor, _: Message) -> bool:
     return actor == EXCHANGE
 
 
-def the_directory(actor: Actor, _: Message) -> bool:
-    """Whether the 名录库 acts, by a receipt whose signature was verified."""
-    return actor == DIRECTORY
+def the_partner(actor: Actor, message: Message) -> bool:
+    """Whether the message's partner acts, by a receipt whose signature was verified."""
+    return actor == PARTNERS[message.partner]
 
 
 def a_person_at_the_desk(actor: Actor, _: Message) -> bool:
     """Whether the actor is a person of the 名录库 desk; they alone see unit records."""
-    return actor.role is Role.DIRECTORY_DESK and actor not in (EXCHANGE, DIRECTORY)
+    return actor.role is Role.DIRECTORY_DESK and actor not in (EXCHANGE, *PARTNERS.values())

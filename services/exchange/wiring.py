@@ -22,6 +22,7 @@ from shared.audit import ReadRecord
 from shared.clock import SystemClock
 from shared.contracts.border import DIRECTORY
 from shared.contracts.notification import READER
+from shared.crypto.blind_index import BlindIndex
 from shared.crypto.jose_file import read_jose_file, read_jose_peers
 from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
@@ -69,7 +70,7 @@ def build(settings: Settings) -> Wired:
     client = connect(settings.mongo_uri, "exchange")
     database = client[settings.mongo_database]
     keyring = keyring_of(database, clock, settings)
-    ledger = MongoMessages(database, Records(database.name, Sealer(keyring)))
+    ledger = MongoMessages(database, Records(database.name, Sealer(keyring), BlindIndex(keyring)))
     deps = Deps(
         messages=ledger,
         border=JoseBorder(read_jose_file(settings.jose_key_file, group_may_read=True), peers),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from services.exchange.handlers import of_directory, of_units
+from services.exchange.handlers import of_partner, of_units
 from services.exchange.operations.sending import confirm_sent, send_overdue, send_waiting
 from services.exchange.repository.records import COLLECTION
 from services.exchange.settings import Settings
@@ -52,7 +52,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     return (
         Relay([wired.database[COLLECTION]], amqp_url, source="exchange"),
         consumer(EXCHANGE_EVENTS, dict(of_units(wired.deps, wired.deps_within))),
-        consumer(DIRECTORY_RECEIPTS, dict(of_directory(wired.deps, wired.deps_within))),
+        consumer(DIRECTORY_RECEIPTS, dict(of_partner(wired.deps, wired.deps_within))),
         Periodic("follow-up", FOLLOW_SECONDS, lambda: follow_up(wired)),
     )
 

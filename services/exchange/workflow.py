@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.exchange.model.messages import Action, Message, State
-from services.exchange.policy import a_person_at_the_desk, the_directory, the_exchange
+from services.exchange.policy import a_person_at_the_desk, the_exchange, the_partner
 from shared.workflow import Step, Workflow
 
 STEPS = (
@@ -16,7 +16,7 @@ STEPS = (
     Step(State.REFUSED, Action.RESEND_BY_HAND, State.PENDING, a_person_at_the_desk),
     # A receipt may be quicker than our note that the message was sent, and later than our patience.
     *(
-        Step(source, action, target, the_directory)
+        Step(source, action, target, the_partner)
         for source in (State.PENDING, State.SENT, State.UNANSWERED)
         for action, target in ((Action.TAKE_ACCEPTANCE, State.ACCEPTED), (Action.TAKE_REFUSAL, State.REFUSED))
     ),

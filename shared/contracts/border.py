@@ -1,4 +1,4 @@
-"""What crosses the border between the exchange and the 名录库.
+"""What crosses the border between the exchange and its partners, first the 名录库.
 
 On the bus stands a CloudEvent whose data is `{"sealed": …}`: the content, signed by its sender (JWS) inside of an
 encryption for its reader (JWE), both with the event's type as `typ`. The contents are JSON objects in UTF-8, `UnitNew`
@@ -38,14 +38,14 @@ class Sealed(Schema):
     sealed = fields.String(required=True)
 
 
-class SealedUnit(Sealed):
-    """A message on a unit: `attempt` counts its sendings from 1, and comes back in the receipt."""
+class SealedMessage(Sealed):
+    """A message to a partner: `attempt` counts its sendings from 1, and comes back in the receipt."""
 
     attempt = fields.Integer(load_default=1, strict=True, validate=validate.Range(min=1))
 
 
 class Head(Schema):
-    """What every message to the 名录库 has; `kind` says what the rest is."""
+    """What every message to a partner has; `kind` says what the rest is."""
 
     kind = fields.String(required=True)
     message_id = fields.String(required=True, validate=ID)
@@ -137,10 +137,17 @@ class UnitClose(UnitMessage):
     ground = fields.String(required=True, validate=validate.Regexp(r"[a-z_]{1,40}\Z"))
 
 
-class Receipt(Schema):
-    """The answer of the 名录库: `digest` is that of the content it read; a refusal has a `reason`, a code.
+class Ping(Head):
+    """A test of the way to a partner and back: it has no effect there, and is answered with a receipt like all else."""
 
-    `attempt` is that of the sending which it answers; 0 where the 名录库 does not say.
+    asked_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class Receipt(Schema):
+    """A partner's answer: `digest` is that of the content it read; a refusal has a `reason`, a code.
+
+    `directory_id` is the 名录库's own id of the unit, empty where there is none. `attempt` is that of the sending which
+    is answered; 0 where the partner does not say.
     """
 
     message_id = fields.String(required=True, validate=ID)
@@ -152,13 +159,14 @@ class Receipt(Schema):
     attempt = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0))
 
 
-UNIT_NEW = Contract("tongbao.border.unit_new.v1", 1, "exchange", SealedUnit(), UnitNew(), DIRECTORY_INBOX)
-UNIT_CHANGE = Contract("tongbao.border.unit_change.v1", 1, "exchange", SealedUnit(), UnitChange(), DIRECTORY_INBOX)
-UNIT_CLOSE = Contract("tongbao.border.unit_close.v1", 1, "exchange", SealedUnit(), UnitClose(), DIRECTORY_INBOX)
+UNIT_NEW = Contract("tongbao.border.unit_new.v1", 1, "exchange", SealedMessage(), UnitNew(), DIRECTORY_INBOX)
+UNIT_CHANGE = Contract("tongbao.border.unit_change.v1", 1, "exchange", SealedMessage(), UnitChange(), DIRECTORY_INBOX)
+UNIT_CLOSE = Contract("tongbao.border.unit_close.v1", 1, "exchange", SealedMessage(), UnitClose(), DIRECTORY_INBOX)
+PING = Contract("tongbao.exchange.ping.v1", 1, "exchange", SealedMessage(), Ping(), DIRECTORY_INBOX)
 # The 名录库's own, where there is one.
 RECEIPT = Contract("tongbao.border.receipt.v1", 1, "sandbox", Sealed(), Receipt(), DIRECTORY_RECEIPTS)
 
-CONTRACTS = (UNIT_NEW, UNIT_CHANGE, UNIT_CLOSE, RECEIPT)
+CONTRACTS = (UNIT_NEW, UNIT_CHANGE, UNIT_CLOSE, PING, RECEIPT)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from typing import Any
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Message, Secret, State
+from services.exchange.model.partners import Partner, RouteName, Transport
+from services.exchange.operations.contents import content_of
 from services.exchange.operations.sending import Fact
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports.deps import Deps
@@ -34,6 +36,7 @@ def make_message(**changes: Any) -> Message:
     values: dict[str, Any] = {
         "id": "4" * 32,
         "version": 1,
+        "party": str(changes.get("unit_id", UNIT)),
         "unit_id": UNIT,
         "registration_id": REGISTRATION,
         "division": "330106",
@@ -47,6 +50,14 @@ def make_message(**changes: Any) -> Message:
         "sent_at": NOW,
     }
     return Message(**(values | changes))
+
+
+def make_secret(**unit: Any) -> Secret:
+    """Return what is sealed of a message on a unit."""
+    record = make_record(UNIT, REGISTRATION, **unit)
+    return Secret(
+        content_of(make_message(), 1, record), credit_code=record["unit"]["credit_code"], name=record["unit"]["name"]
+    )
 
 
 def make_approval(**changes: Any) -> Fact:
@@ -98,14 +109,25 @@ class MemoryMessages:
             raise StaleVersion
         return self._store(replace(message, version=message.version + 1), secret, events)
 
-    def last_sequence(self, unit_id: str) -> int:
-        return max((row.sequence or 0 for row in self.rows.values() if row.unit_id == unit_id), default=0)
+    def last_sequence(self, route: RouteName, party: str) -> int:
+        numbers = (row.sequence or 0 for row in self.rows.values() if (row.route, row.party) == (route, party))
+        return max(numbers, default=0)
 
-    def find_in_sequence(self, unit_id: str, sequence: int) -> Message | None:
-        return next((row for row in self.rows.values() if (row.unit_id, row.sequence) == (unit_id, sequence)), None)
+    def find_in_sequence(self, route: RouteName, party: str, sequence: int) -> Message | None:
+        wanted = (route, party, sequence)
+        return next((row for row in self.rows.values() if (row.route, row.party, row.sequence) == wanted), None)
 
     def list_confirmed(self, limit: int) -> Sequence[Message]:
-        return self._where(lambda row: row.state is State.PENDING and row.attempts > 0, limit, self.unconfirmed)
+        return self._where(
+            lambda row: row.state is State.PENDING and row.attempts > 0 and row.line.transport is Transport.AMQP,
+            limit,
+            self.unconfirmed,
+        )
+
+    def list_to_lay_down(self, limit: int) -> Sequence[Message]:
+        return self._where(
+            lambda row: row.state is State.PENDING and row.attempts > 0 and row.line.transport is Transport.FILE, limit
+        )
 
     def list_waiting(self, limit: int) -> Sequence[Message]:
         return self._where(lambda row: row.state is State.PENDING and row.attempts == 0, limit)
@@ -143,13 +165,13 @@ class FakeBorder:
             raise Unreadable("cannot_decrypt")
         return self.records[token]
 
-    def seal(self, content: bytes, type: str) -> str:
+    def seal(self, content: bytes, type: str, partner: Partner) -> str:
         return f"sealed:{digest_of(content)}"
 
     def seal_notice(self, notice: Notice) -> Mapping[str, object]:
         return {**notice.clear, "sealed": dict(notice.values)}
 
-    def open_receipt(self, token: str, type: str) -> bytes:
+    def open_receipt(self, token: str, type: str, partner: Partner) -> bytes:
         if token not in self.receipts:
             raise Unreadable("bad_signature")
         return self.receipts[token]

@@ -1,20 +1,35 @@
-"""What a message to the 名录库 is: its states, its log, its receipt, and the aggregate itself."""
+"""What a message to a partner is: its states, its log, its receipt, and the aggregate itself."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from services.exchange.model.partners import PINGS, ROUTES, Partner, Route, RouteName
 from shared.history import HistoryEntry
 
 
 class Kind(StrEnum):
-    """What a message tells the 名录库: 新增, 变更, 注销."""
+    """What a message says: a unit's 新增, 变更, 注销; a package of statistics; a question for a unit; a test."""
 
     UNIT_NEW = "UNIT_NEW"
     UNIT_CHANGE = "UNIT_CHANGE"
     UNIT_CLOSE = "UNIT_CLOSE"
+    STATISTICS = "STATISTICS"
+    UNIT_INQUIRY = "UNIT_INQUIRY"
+    PING = "PING"
+
+
+KINDS_OF: Mapping[RouteName, frozenset[Kind]] = {
+    RouteName.DIRECTORY_CHANGES: frozenset({Kind.UNIT_NEW, Kind.UNIT_CHANGE, Kind.UNIT_CLOSE}),
+    RouteName.DIRECTORY_INQUIRIES: frozenset({Kind.UNIT_INQUIRY}),
+    RouteName.NBS_STATISTICS: frozenset({Kind.STATISTICS}),
+    RouteName.SHARING_STATISTICS: frozenset({Kind.STATISTICS}),
+    **dict.fromkeys(PINGS.values(), frozenset({Kind.PING})),
+}
+"""What may be sent on a route; on one that leads here, nothing."""
 
 
 class State(StrEnum):
@@ -29,7 +44,7 @@ class State(StrEnum):
 
 
 ANSWERED = frozenset({State.ACCEPTED, State.REFUSED})
-"""States in which the directory has spoken; the next message of the same unit may go."""
+"""States in which the partner has spoken; the next message of the same party may go."""
 
 
 class Action(StrEnum):
@@ -61,7 +76,7 @@ class Entry(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The directory's verdict."""
+    """The partner's verdict."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -80,7 +95,7 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is kept in clear of a verified receipt; `digest` is that of the message, as the directory quotes it."""
+    """What is kept in clear of a verified receipt; `digest` is that of the message, as the partner quotes it."""
 
     outcome: Outcome
     reason_code: str
@@ -99,31 +114,43 @@ class Resending:
 
 @dataclass(frozen=True)
 class Secret:
-    """The confidential part: the signed content as it leaves, the directory's own id of the unit, people's reasons."""
+    """The confidential part: the signed content as it leaves, the directory's own id of the unit, people's reasons.
+
+    By `credit_code` and `name` of the unit the message is found, where it is about one.
+    """
 
     content: bytes
     directory_id: str = ""
     resendings: tuple[Resending, ...] = ()
+    credit_code: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Message:
     """The aggregate, without its confidential part.
 
-    `digest` is the SHA-256 of the content in hex; `sequence` counts the messages of the unit from 1 (None for one that
-    could not be read); it tells a change by the registration or the filing whose id is there; `sent_at` is when the broker was seen to have it, `answered_at` when the receipt was taken.
+    `party` is whose messages follow each other on the route, each after the answer to the one before: a unit, a series
+    of deliveries. `digest` is the SHA-256 of the content in hex; `sequence` counts the messages of the party from 1
+    (None for one that could not be read). One on a unit tells a change by the registration or the filing whose id is
+    there. `period` is that of the statistics, or the month in which a change is effective. `sent_at` is when the
+    transport was seen to have it, `answered_at` when the receipt was taken.
     """
 
     id: str
     version: int
-    unit_id: str
-    registration_id: str
-    division: str
-    revision: int
+    party: str
     state: State
     created_at: datetime
     updated_at: datetime
+    route: RouteName = RouteName.DIRECTORY_CHANGES
     kind: Kind = Kind.UNIT_NEW
+    unit_id: str = ""
+    registration_id: str = ""
+    filing_id: str = ""
+    division: str = ""
+    period: str = ""
+    revision: int = 0
     sequence: int | None = None
     digest: str = ""
     attempts: int = 0
@@ -133,4 +160,18 @@ class Message:
     receipt: Receipt | None = None
     log: tuple[LogEntry, ...] = ()
     history: tuple[HistoryEntry, ...] = field(default=())
-    filing_id: str = ""
+
+    @property
+    def line(self) -> Route:
+        """The route that it takes, as it is laid."""
+        return ROUTES[self.route]
+
+    @property
+    def partner(self) -> Partner:
+        """Whom it is for."""
+        return self.line.partner
+
+    @property
+    def holder(self) -> str:
+        """Under whose key its confidential part is sealed: the unit's, or that of its party."""
+        return self.unit_id or self.party

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.exchange.model.messages import Action, Entry, LogEntry, Message, Outcome, Secret
+from services.exchange.model.partners import RouteName, Transport
+from services.exchange.operations.contents import CONTRACT_OF
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Outgoing
 from services.exchange.workflow import step_for
 from shared.calls import Call
 from shared.contracts import Contract
-from shared.contracts.border import KIND_BY_NAME
 from shared.contracts.exchange import UNIT_SENT
 
 
@@ -44,17 +45,27 @@ def queued(message: Message, at: datetime, entry: Entry) -> Message:
 
 
 def sending(deps: Deps, message: Message, secret: Secret, at: datetime) -> Sequence[Outgoing]:
-    """Return what leaves with an attempt: the sealed content over the border, and the news of it."""
-    type_ = KIND_BY_NAME[message.kind].contract.type
-    sealed = deps.border.seal(secret.content, type_)
-    return (
-        Outgoing(type_, {"sealed": sealed, "attempt": message.attempts}, is_for_directory=True),
-        told(UNIT_SENT, message, at),
-    )
+    """Return what leaves with an attempt: the sealed content over the border, and the news of it.
+
+    On a route of files nothing leaves with the write; `dropping.lay_down` follows it up.
+    """
+    news = told(UNIT_SENT, message, at)
+    if message.line.transport is Transport.FILE:
+        return news
+    type_, sealed = sealed_for_partner(deps, message, secret)
+    return (Outgoing(type_, {"sealed": sealed, "attempt": message.attempts}, message.partner), *news)
 
 
-def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | None = None) -> Outgoing:
-    """Return a fact about the message: ids and codes only."""
+def sealed_for_partner(deps: Deps, message: Message, secret: Secret) -> tuple[str, str]:
+    """Return the type of what crosses the border, and the content signed by us and readable by the partner only."""
+    type_ = CONTRACT_OF[message.kind].type
+    return type_, deps.border.seal(secret.content, type_, message.partner)
+
+
+def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | None = None) -> tuple[Outgoing, ...]:
+    """Return a fact about the message, ids and codes only; none on other routes than that of changes of units."""
+    if message.route is not RouteName.DIRECTORY_CHANGES:
+        return ()
     data: dict[str, object] = {
         "message_id": message.id,
         "registration_id": message.registration_id,
@@ -69,4 +80,4 @@ def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | 
         "digest": message.digest,
         "at": at.isoformat(),
     }
-    return Outgoing(contract.type, data)
+    return (Outgoing(contract.type, data),)

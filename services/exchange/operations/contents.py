@@ -8,8 +8,15 @@ from decimal import Decimal
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Kind, Message
-from shared.contracts.border import KIND_BY_NAME, dump_content, load_content
+from shared.contracts import Contract
+from shared.contracts.border import KIND_BY_NAME, KINDS, PING, dump_content, load_content
 from shared.messaging.errors import ContractBroken
+
+CONTRACT_OF: Mapping[Kind, Contract] = {
+    **{Kind(kind.name): kind.contract for kind in KINDS},
+    Kind.PING: PING,
+}
+"""The contract of each kind of message on the border, with what its sealed content holds."""
 
 PARTS = ("unit", "platform", "effective_date", "evidence")
 
@@ -39,6 +46,13 @@ def content_of(message: Message, sequence: int, record: Mapping[str, object]) ->
     if told != (message.unit_id, message.registration_id, message.filing_id):
         raise Unreadable("record_of_another", message.id)
     return data
+
+
+def found_by(record: Mapping[str, object]) -> tuple[str, str]:
+    """Return the unit's credit code and name, by which its messages are found; empty where the record has none."""
+    unit = record.get("unit")
+    code, name = (unit.get("credit_code"), unit.get("name")) if isinstance(unit, Mapping) else ("", "")
+    return str(code or ""), str(name or "")
 
 
 def _id(part: object, name: str) -> object:

@@ -72,7 +72,8 @@ def kept(deps: Deps, message: Message, record: Record) -> Record:
 
 def _told_last(deps: Deps, message: Message) -> Record | None:
     """Return the content of the unit's last message; None where there is none, or where it told the end."""
-    last = deps.messages.find_in_sequence(message.unit_id, deps.messages.last_sequence(message.unit_id))
+    number = deps.messages.last_sequence(message.route, message.party)
+    last = deps.messages.find_in_sequence(message.route, message.party, number)
     if last is None or last.kind is Kind.UNIT_CLOSE:
         return None
     return load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)

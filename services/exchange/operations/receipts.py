@@ -1,4 +1,4 @@
-"""The directory's receipts: verified and taken, or refused and noted."""
+"""The receipts of partners: verified and taken, or refused and noted."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from services.exchange.model.messages import (
     Outcome,
     Receipt,
 )
+from services.exchange.model.partners import Partner
 from services.exchange.operations.changes import stepped, told
 from services.exchange.operations.telling import tell_refusal
 from services.exchange.ports.deps import Deps
@@ -44,6 +45,7 @@ class Incoming:
     type: str
     about: str
     sealed: str
+    partner: Partner = Partner.DIRECTORY
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,16 @@ class _Read:
 
 
 def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
-    """Take the directory's answer to a message.
+    """Take a partner's answer to a message.
 
-    Actor: the directory, by a receipt whose signature and digest hold. From: pending, sent, unanswered. To: accepted
-    or refused. Events: unit_acknowledged, or unit_refused with a notice to the reviewers. An answer that is known already, and a refusal of
-    a sending that another has followed, change nothing. Raises
+    Actor: the partner, by a receipt whose signature and digest hold. From: pending, sent, unanswered. To: accepted
+    or refused. Events: of a change of a unit, unit_acknowledged, or unit_refused with a notice to the reviewers. An
+    answer that is known already, and a refusal of a sending that another has followed, change nothing. Raises
     `Unreadable` where the receipt does not verify, answers no message of ours, or contradicts the answer before.
     """
     read = _read(deps, incoming)
     message = deps.messages.find(read.message_id)
-    if message is None:
+    if message is None or message.partner is not incoming.partner:
         raise Unreadable("unknown_message")
     if not compare_digest(read.receipt.digest, message.digest):
         raise Unreadable("digest_mismatch", message.id)
@@ -86,8 +88,8 @@ def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
         answered_at=at,
     )
     secret = replace(deps.messages.secret_of(message), directory_id=read.directory_id)
-    notices = (tell_refusal(deps, changed),) if outcome is Outcome.REFUSED else ()
-    return deps.messages.save(changed, call, secret, (told(contract, changed, at, outcome), *notices))
+    notices = tell_refusal(deps, changed) if outcome is Outcome.REFUSED else ()
+    return deps.messages.save(changed, call, secret, (*told(contract, changed, at, outcome), *notices))
 
 
 def note_rejected_receipt(deps: Deps, call: Call, message_id: str, code: str, event_id: str) -> None:
@@ -107,7 +109,7 @@ def note_rejected_receipt(deps: Deps, call: Call, message_id: str, code: str, ev
 
 def _read(deps: Deps, incoming: Incoming) -> _Read:
     try:
-        content = deps.border.open_receipt(incoming.sealed, incoming.type)
+        content = deps.border.open_receipt(incoming.sealed, incoming.type, incoming.partner)
         loaded = border.load_content(border.Receipt(), content)
     except Unreadable as error:
         raise Unreadable(error.code, incoming.about) from error

@@ -1,17 +1,16 @@
-"""From a fact to a message on its way: made once, sent in the unit's sequence, sent again, given up."""
+"""A message on its way: made once, sent in its party's sequence, sent again, given up."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-import structlog
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import (
     ANSWERED,
+    KINDS_OF,
     Action,
     Entry,
     Kind,
@@ -21,22 +20,19 @@ from services.exchange.model.messages import (
     Secret,
     State,
 )
+from services.exchange.model.partners import RouteName
 from services.exchange.operations.changes import queued, sending, stepped, told
-from services.exchange.operations.contents import content_of
+from services.exchange.operations.contents import content_of, found_by
 from services.exchange.operations.corrections import corrected, kept
-from services.exchange.policy import EXCHANGE
+from services.exchange.operations.rounds import AT_ONCE, each
 from services.exchange.ports.deps import Deps
+from services.exchange.ports.messages import Outgoing
 from shared.calls import Call
 from shared.contracts.border import digest_of
 from shared.contracts.exchange import UNIT_UNANSWERED
-from shared.crypto.errors import CryptoError, KeyDestroyed
-from shared.errors import Conflict, StaleVersion
+from shared.crypto.errors import KeyDestroyed
+from shared.errors import Conflict
 from shared.history import was_done
-
-log = structlog.get_logger()
-
-AT_ONCE = 200
-"""Messages that one round of a periodic job takes up."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +54,31 @@ class Fact:
     filing_id: str = ""
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A message to be put on its way.
+
+    `id` follows from what it is made for, so that it is made once. `content` returns what is signed, given the number of
+    the message in its party's sequence on the route. By `credit_code` and `name` it is found, where it is about a unit;
+    `cause` is the id of the bus message that it follows from.
+    """
+
+    id: str
+    route: RouteName
+    kind: Kind
+    party: str
+    content: Callable[[int], bytes] = field(repr=False)
+    unit_id: str = ""
+    registration_id: str = ""
+    filing_id: str = ""
+    division: str = ""
+    period: str = ""
+    revision: int = 0
+    credit_code: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    cause: str = ""
+
+
 def message_id_of(event_id: str, kind: Kind = Kind.UNIT_NEW) -> str:
     """Return the id of the message that follows from an event: always the same, and not the event's own."""
     return hashlib.sha256(f"{kind}/{event_id}".encode()).hexdigest()[:32]
@@ -73,10 +94,8 @@ def send_fact(deps: Deps, call: Call, fact: Fact) -> Message | None:
     known = deps.messages.find(message_id_of(fact.event_id, fact.kind))
     if known is not None and known.state is not State.FAILED:
         return known
-    at = deps.clock.now()
     record: Mapping[str, object] | None = _read(deps, fact)
-    sequence = deps.messages.last_sequence(fact.unit_id) + 1
-    message = known or _new(fact, at)
+    message = _new(fact, deps.clock.now())
     if fact.filing_id and record is not None:
         kind, record = corrected(deps, message, record, fact.at)
         message = replace(message, kind=kind)
@@ -84,21 +103,58 @@ def send_fact(deps: Deps, call: Call, fact: Fact) -> Message | None:
         record = kept(deps, message, record)
     if record is None:
         return None
-    secret = Secret(content_of(message, sequence, record))
-    made = replace(message, sequence=sequence, digest=digest_of(secret.content), reason_code="", updated_at=at)
-    created = LogEntry(at, Entry.CREATED, 0, source=fact.event_id)
+    return post(deps, call, draft_of(message, record, fact.event_id))
+
+
+def post(deps: Deps, call: Call, draft: Draft, events: Sequence[Outgoing] = ()) -> Message:
+    """Put a message on its way, as soon as the former messages of its party are answered.
+
+    Actor: the exchange. From: nothing, or failed. To: pending. Events: the message over the border, unit_sent for a
+    change of a unit, and `events`. Safe to run twice: the id is that of one message for ever. Raises `ValueError` for a
+    kind that the route does not know, and what making the content raises.
+    """
+    if draft.kind not in KINDS_OF.get(draft.route, ()):
+        raise ValueError(f"{draft.kind} on {draft.route}")
+    known = deps.messages.find(draft.id)
+    if known is not None and known.state is not State.FAILED:
+        return known
+    at = deps.clock.now()
+    sequence = deps.messages.last_sequence(draft.route, draft.party) + 1
+    secret = Secret(draft.content(sequence), credit_code=draft.credit_code, name=draft.name)
+    made = _drafted(draft, known, sequence, secret, at)
+    created = LogEntry(at, Entry.CREATED, 0, source=draft.cause)
     if known is None:
-        act = call.entry(at, Action.CREATE, None, State.PENDING)
-        made = replace(made, log=(created,), history=(act,))
+        made = replace(made, log=(created,), history=(call.entry(at, Action.CREATE, None, State.PENDING),))
     else:
         made = stepped(made, call, Action.CREATE, at, created)
     goes = _is_next(deps, made)
     if goes:
         made = queued(made, at, Entry.QUEUED)
-    events = sending(deps, made, secret, at) if goes else ()
+    leaving = (*(sending(deps, made, secret, at) if goes else ()), *events)
     if known is None:
-        return deps.messages.add(made, call, secret, events)
-    return deps.messages.save(made, call, secret, events)
+        return deps.messages.add(made, call, secret, leaving)
+    return deps.messages.save(made, call, secret, leaving)
+
+
+def draft_of(message: Message, record: Mapping[str, object], cause: str) -> Draft:
+    """Return the draft of a message that tells a unit's record to the 名录库."""
+    credit_code, name = found_by(record)
+    return Draft(
+        id=message.id,
+        route=message.route,
+        kind=message.kind,
+        party=message.party,
+        content=lambda sequence: content_of(message, sequence, record),
+        unit_id=message.unit_id,
+        registration_id=message.registration_id,
+        filing_id=message.filing_id,
+        division=message.division,
+        period=str(record.get("effective_date"))[:7],
+        revision=message.revision,
+        credit_code=credit_code,
+        name=name,
+        cause=cause,
+    )
 
 
 def note_failure(deps: Deps, call: Call, fact: Fact, code: str) -> None:
@@ -138,7 +194,7 @@ def resend_by_hand(deps: Deps, call: Call, message_id: str, reason: str) -> Mess
 
 
 def confirm_sent(deps: Deps, correlation_id: str) -> int:
-    """Note which messages the broker has by now; their time to be answered begins. Return how many there were.
+    """Note which messages the transport has by now; their time to be answered begins. Return how many there were.
 
     Actor: the exchange. From: pending. To: sent. Events: none.
     """
@@ -147,11 +203,11 @@ def confirm_sent(deps: Deps, correlation_id: str) -> int:
         sent = LogEntry(at, Entry.SENT, message.attempts)
         deps.messages.save(replace(stepped(message, call, Action.CONFIRM, at, sent), sent_at=at), call)
 
-    return _each(deps, correlation_id, deps.messages.list_confirmed(AT_ONCE), confirm)
+    return each(deps, correlation_id, deps.messages.list_confirmed(AT_ONCE), confirm)
 
 
 def send_waiting(deps: Deps, correlation_id: str) -> int:
-    """Send the messages whose unit's former message was answered meanwhile; return how many were looked at.
+    """Send the messages whose party's former message was answered meanwhile; return how many were looked at.
 
     Actor: the exchange. From: pending, never sent. To: pending. Events: the message, unit_sent.
     """
@@ -163,7 +219,7 @@ def send_waiting(deps: Deps, correlation_id: str) -> int:
         secret = deps.messages.secret_of(message)
         deps.messages.save(changed, call, None, sending(deps, changed, secret, at))
 
-    return _each(deps, correlation_id, deps.messages.list_waiting(AT_ONCE), send)
+    return each(deps, correlation_id, deps.messages.list_waiting(AT_ONCE), send)
 
 
 def send_overdue(deps: Deps, correlation_id: str) -> int:
@@ -174,41 +230,24 @@ def send_overdue(deps: Deps, correlation_id: str) -> int:
     """
 
     def follow(message: Message, call: Call, at: datetime) -> None:
-        if message.attempts < deps.patience.attempts:
+        if message.attempts < (message.line.attempts or deps.patience.attempts):
             changed = queued(stepped(message, call, Action.RESEND, at), at, Entry.RESENT)
             secret = deps.messages.secret_of(message)
             deps.messages.save(changed, call, None, sending(deps, changed, secret, at))
         else:
             given_up = LogEntry(at, Entry.UNANSWERED, message.attempts)
             changed = stepped(message, call, Action.GIVE_UP, at, given_up)
-            deps.messages.save(changed, call, None, (told(UNIT_UNANSWERED, changed, at),))
+            deps.messages.save(changed, call, None, told(UNIT_UNANSWERED, changed, at))
 
     sent_before = deps.clock.now() - deps.patience.wait
-    return _each(deps, correlation_id, deps.messages.list_overdue(sent_before, AT_ONCE), follow)
-
-
-def _each(
-    deps: Deps, correlation_id: str, messages: Iterable[Message], work: Callable[[Message, Call, datetime], None]
-) -> int:
-    """Do `work` with each message; one that changed meanwhile, or whose seal is broken, does not hold up the others."""
-    call = Call(EXCHANGE, correlation_id)
-    count = 0
-    for message in messages:
-        count += 1
-        try:
-            work(message, call, deps.clock.now())
-        except StaleVersion:
-            log.info("message_changed", message_id=message.id)
-        except CryptoError as error:
-            log.error("message_unreadable", message_id=message.id, error=type(error).__name__)
-    return count
+    return each(deps, correlation_id, deps.messages.list_overdue(sent_before, AT_ONCE), follow)
 
 
 def _is_next(deps: Deps, message: Message) -> bool:
-    """Whether the directory has answered all that came before it for the same unit."""
+    """Whether the partner has answered all that came before it for the same party."""
     if message.sequence is None or message.sequence == 1:
         return message.sequence is not None
-    before = deps.messages.find_in_sequence(message.unit_id, message.sequence - 1)
+    before = deps.messages.find_in_sequence(message.route, message.party, message.sequence - 1)
     return before is not None and before.state in ANSWERED
 
 
@@ -219,10 +258,31 @@ def _read(deps: Deps, fact: Fact) -> dict[str, object]:
         raise Unreadable(error.code, message_id_of(fact.event_id, fact.kind)) from error
 
 
+def _drafted(draft: Draft, known: Message | None, sequence: int, secret: Secret, at: datetime) -> Message:
+    """Return the message of a draft, before anything happens to it; `known` is the one that failed before."""
+    first = Message(draft.id, 1, draft.party, State.PENDING, at, at)
+    return replace(
+        known or first,
+        updated_at=at,
+        route=draft.route,
+        kind=draft.kind,
+        unit_id=draft.unit_id,
+        registration_id=draft.registration_id,
+        filing_id=draft.filing_id,
+        division=draft.division,
+        period=draft.period,
+        revision=draft.revision,
+        sequence=sequence,
+        digest=digest_of(secret.content),
+        reason_code="",
+    )
+
+
 def _new(fact: Fact, at: datetime) -> Message:
     return Message(
         id=message_id_of(fact.event_id, fact.kind),
         version=1,
+        party=fact.unit_id,
         unit_id=fact.unit_id,
         registration_id=fact.registration_id,
         division=fact.division,

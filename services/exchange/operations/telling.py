@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from services.exchange.model.messages import Message
+from services.exchange.model.mirror import Trouble
+from services.exchange.model.partners import RouteName
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Outgoing
 from shared.contracts.notification import NOTICE_DUE, Notice, in_role
+from shared.identity.actor import Role
 from shared.identity.reviewers import reviewing_role
 
 OWNER = "exchange"
@@ -21,8 +24,20 @@ _REASONS = {
 """Why the 名录库 refuses a unit, by the code in its receipt; an unknown code is shown as it came."""
 
 
-def tell_refusal(deps: Deps, message: Message) -> Outgoing:
-    """Return the notice to the reviewers that the 名录库 refused this sending of a unit."""
+_CONTRADICTIONS = {
+    "sequence_reused": "同一单位同一序号的通报内容前后不一",
+    "answered_otherwise": "同一查询的答复前后不一",
+    "record_differs": "同一单位同一序号的资料与已有资料不一",
+    "bad_signature": "签名未通过核验",
+    "never_came": "多次查询后仍缺少之前的通报",
+}
+"""What contradicts what the 名录库 said before, by its code; only this is worth an alarm."""
+
+
+def tell_refusal(deps: Deps, message: Message) -> tuple[Outgoing, ...]:
+    """Return the notice to the reviewers that the 名录库 refused this sending of a unit; none on other routes."""
+    if message.route is not RouteName.DIRECTORY_CHANGES:
+        return ()
     notice = Notice(
         occasion=f"{OWNER}.refused",
         once=f"{message.id}.{message.attempts}"[-64:],
@@ -31,4 +46,18 @@ def tell_refusal(deps: Deps, message: Message) -> Outgoing:
         link=f"/filings/{message.filing_id}" if message.filing_id else f"/registrations/{message.registration_id}",
         about=message.unit_id,
     )
-    return Outgoing(NOTICE_DUE[OWNER].type, deps.border.seal_notice(notice))
+    return (Outgoing(NOTICE_DUE[OWNER].type, deps.border.seal_notice(notice)),)
+
+
+def tell_put_aside(deps: Deps, trouble: Trouble) -> tuple[Outgoing, ...]:
+    """Return the alarm to the desk that something of the 名录库 contradicts what was taken before; none for the rest."""
+    if trouble.code not in _CONTRADICTIONS:
+        return ()
+    notice = Notice(
+        occasion=f"{OWNER}.put_aside",
+        once=trouble.id[-64:],
+        to=in_role(Role.DIRECTORY_DESK, None),
+        values={"reason": _CONTRADICTIONS[trouble.code]},
+        link="/directory",
+    )
+    return (Outgoing(NOTICE_DUE[OWNER].type, deps.border.seal_notice(notice)),)

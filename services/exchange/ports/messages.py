@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.exchange.model.messages import Message, Secret, State
+from services.exchange.model.partners import Partner, RouteName
 from shared.calls import Call
 from shared.contracts.notification import Notice
 from shared.paging import Page
@@ -15,11 +16,11 @@ from shared.paging import Page
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An event to leave with a change; `is_for_directory` sends it over the border instead of to our services."""
+    """An event to leave with a change; `partner` sends it over the border instead of to our services."""
 
     type: str
     data: Mapping[str, object]
-    is_for_directory: bool = False
+    partner: Partner | None = None
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,20 @@ class Messages(Protocol):
         """
         ...
 
-    def last_sequence(self, unit_id: str) -> int:
-        """Return the number of the unit's last message, 0 where it has none."""
+    def last_sequence(self, route: RouteName, party: str) -> int:
+        """Return the number of the party's last message on the route, 0 where it has none."""
         ...
 
-    def find_in_sequence(self, unit_id: str, sequence: int) -> Message | None:
-        """Return the unit's message with this number."""
+    def find_in_sequence(self, route: RouteName, party: str, sequence: int) -> Message | None:
+        """Return the party's message with this number."""
         ...
 
     def list_confirmed(self, limit: int) -> Sequence[Message]:
-        """Return pending messages that the broker has by now."""
+        """Return pending messages that the transport has by now."""
+        ...
+
+    def list_to_lay_down(self, limit: int) -> Sequence[Message]:
+        """Return pending messages that are on their way on routes of files, the oldest first."""
         ...
 
     def list_waiting(self, limit: int) -> Sequence[Message]:
@@ -90,14 +95,14 @@ class Border(Protocol):
         """Return the unit's record that registration or filing sealed for us. Raises `Unreadable`."""
         ...
 
-    def seal(self, content: bytes, type: str) -> str:
-        """Return the content signed by us, readable by the directory only."""
+    def seal(self, content: bytes, type: str, partner: Partner) -> str:
+        """Return the content signed by us, readable by the partner only."""
         ...
 
     def seal_notice(self, notice: Notice) -> Mapping[str, object]:
         """Return the data of a notice, its values readable by the notification service only."""
         ...
 
-    def open_receipt(self, token: str, type: str) -> bytes:
-        """Return the content of a receipt that the directory signed for us. Raises `Unreadable`."""
+    def open_receipt(self, token: str, type: str, partner: Partner) -> bytes:
+        """Return the content of a receipt that the partner signed for us. Raises `Unreadable`."""
         ...

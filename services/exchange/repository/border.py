@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from joserfc.jwk import KeySetSerialization
 
 from services.exchange.errors import Unreadable
-from shared.contracts.border import DIRECTORY, EXCHANGE
+from services.exchange.model.partners import Partner
+from shared.contracts.border import EXCHANGE
 from shared.contracts.notification import READER, Notice, seal_notice
 from shared.crypto.errors import BadSignature, CannotDecrypt, PayloadUnsupported
 from shared.crypto.jose import open_sealed, seal_for
@@ -34,18 +35,18 @@ class JoseBorder:
             raise Unreadable("record_unfit")
         return record
 
-    def seal(self, content: bytes, type: str) -> str:
-        """Return the content signed by us, readable by the directory only."""
-        return seal_for(self.peers[DIRECTORY], content, sign_with=self.private, typ=type)
+    def seal(self, content: bytes, type: str, partner: Partner) -> str:
+        """Return the content signed by us, readable by the partner only."""
+        return seal_for(self.peers[partner], content, sign_with=self.private, typ=type)
 
     def seal_notice(self, notice: Notice) -> Mapping[str, object]:
         """Return the data of a notice, its values readable by the notification service only."""
         return seal_notice(EXCHANGE, notice, self.peers[READER])
 
-    def open_receipt(self, token: str, type: str) -> bytes:
-        """Return the content of a receipt that the directory signed for us. Raises `Unreadable`."""
+    def open_receipt(self, token: str, type: str, partner: Partner) -> bytes:
+        """Return the content of a receipt that the partner signed for us. Raises `Unreadable`."""
         try:
-            return open_sealed(self.private, token, self.peers[DIRECTORY], typ=type)
+            return open_sealed(self.private, token, self.peers[partner], typ=type)
         except CannotDecrypt as error:
             raise Unreadable("cannot_decrypt") from error
         except BadSignature as error:

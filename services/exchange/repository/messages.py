@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,17 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.exchange.model.messages import Message, Secret, State
+from services.exchange.model.partners import ROUTES, Partner, RouteName, Transport
 from services.exchange.ports.messages import Outgoing
 from services.exchange.repository.records import COLLECTION, Records
 from shared.calls import Call
+from shared.crypto.errors import CryptoError
 from shared.errors import Conflict
 from shared.ids import new_id
 from shared.messaging.topology import BORDER, DIRECTORY_INBOX
 from shared.mongo.aggregates import Aggregates, Duplicate, Event
 from shared.mongo.client import Document
+from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Newest
 from shared.paging import Page
@@ -32,12 +35,21 @@ INDEXES = (
     IndexModel([("state", 1), *_NEWEST.sort], name="of_state"),
     IndexModel([("state", 1), ("sent_at", 1)], name="overdue"),
     IndexModel(
-        [("unit", 1), ("sequence", 1)],
-        name="sequence_of_unit",
+        [("party", 1), ("route", 1), ("sequence", 1)],
+        name="sequence_of_party",
         unique=True,
-        partialFilterExpression={"sequence": {"$exists": True}},
+        # Not yet those of the time when there was no party: they are filled in after the indexes are made.
+        partialFilterExpression={"party": {"$exists": True}, "sequence": {"$exists": True}},
     ),
 )
+
+FORMER_INDEX = "sequence_of_unit"
+"""Kept a unit's sequence when there were only messages on units; it would refuse those that are on none."""
+
+INBOXES: Mapping[Partner, str] = {Partner.DIRECTORY: DIRECTORY_INBOX}
+"""Under which key the border takes what is for a partner; what is for another is laid down as files."""
+
+_BY_BROKER = [route.name.value for route in ROUTES.values() if route.transport is Transport.AMQP]
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class MongoMessages:
         return self.records.secret(self._aggregates.get(message.id))
 
     def add(self, message: Message, call: Call, secret: Secret | None, events: Sequence[Outgoing] = ()) -> Message:
-        """Store a new message. Raises `Conflict` where its id or its place in the unit's sequence is taken."""
+        """Store a new message. Raises `Conflict` where its id or its place in the party's sequence is taken."""
         fields = self.records.fields(message)
         if secret is not None:
             fields |= self.records.sealed(message, secret, 1)
@@ -80,7 +92,7 @@ class MongoMessages:
     ) -> Message:
         """Store the next version with its last history entry; the confidential part stays where none is given.
 
-        Raises `StaleVersion`, `Conflict` where the place in the unit's sequence is taken.
+        Raises `StaleVersion`, `Conflict` where the place in the party's sequence is taken.
         """
         fields = self.records.fields(message)
         if secret is not None:
@@ -93,19 +105,26 @@ class MongoMessages:
             raise Conflict from None
         return self.records.message(document)
 
-    def last_sequence(self, unit_id: str) -> int:
-        """Return the number of the unit's last message, 0 where it has none."""
-        query = {"unit": unit_id, "sequence": {"$exists": True}}
+    def last_sequence(self, route: RouteName, party: str) -> int:
+        """Return the number of the party's last message on the route, 0 where it has none."""
+        query = {"party": party, "route": route.value, "sequence": {"$exists": True}}
         last = next(self._aggregates.find(query, sort=[("sequence", DESCENDING)], limit=1), None)
         return int(last["sequence"]) if last else 0
 
-    def find_in_sequence(self, unit_id: str, sequence: int) -> Message | None:
-        """Return the unit's message with this number."""
-        return self._one({"unit": unit_id, "sequence": sequence})
+    def find_in_sequence(self, route: RouteName, party: str, sequence: int) -> Message | None:
+        """Return the party's message with this number."""
+        return self._one({"party": party, "route": route.value, "sequence": sequence})
 
     def list_confirmed(self, limit: int) -> Sequence[Message]:
         """Return pending messages that the broker has by now: the relay has taken them out of their outbox."""
-        query = {"state": State.PENDING.value, "attempts": {"$gt": 0}, "outbox.exchange": {"$ne": BORDER}}
+        by_broker = {"route": {"$in": _BY_BROKER}, "outbox.exchange": {"$ne": BORDER}}
+        query = {"state": State.PENDING.value, "attempts": {"$gt": 0}, **by_broker}
+        return self._oldest(query, "created_at", limit)
+
+    def list_to_lay_down(self, limit: int) -> Sequence[Message]:
+        """Return pending messages that are on their way on routes of files, the oldest first."""
+        by_files = {"route": {"$nin": _BY_BROKER}}
+        query = {"state": State.PENDING.value, "attempts": {"$gt": 0}, **by_files}
         return self._oldest(query, "created_at", limit)
 
     def list_waiting(self, limit: int) -> Sequence[Message]:
@@ -123,6 +142,13 @@ class MongoMessages:
         found = self._aggregates.find(query, sort=_NEWEST.sort, limit=limit + 1, projection={"sealed": 0})
         rows, following = _NEWEST.page(found, limit)
         return Page(tuple(self.records.message(row) for row in rows), following)
+
+    def fill_in(self) -> int:
+        """Give messages of former times the fields that came to be since, and return how many; twice does no harm."""
+        rows = self.database[COLLECTION]
+        if FORMER_INDEX in rows.index_information():
+            rows.drop_index(FORMER_INDEX)
+        return fill_in(rows, "party", self.records.filled_in, CryptoError)
 
     @property
     def _aggregates(self) -> Aggregates:
@@ -143,11 +169,11 @@ def _events(message: Message, call: Call, events: Sequence[Outgoing]) -> list[Ev
             id=new_id(),
             type=outgoing.type,
             time=message.updated_at,
-            subject=message.id if outgoing.is_for_directory else message.registration_id or message.filing_id,
+            subject=message.id if outgoing.partner else message.registration_id or message.filing_id or message.id,
             data=outgoing.data,
             correlation_id=call.correlation_id,
-            exchange=BORDER if outgoing.is_for_directory else "",
-            routing_key=DIRECTORY_INBOX if outgoing.is_for_directory else "",
+            exchange=BORDER if outgoing.partner else "",
+            routing_key=INBOXES[outgoing.partner] if outgoing.partner else "",
         )
         for outgoing in events
     ]

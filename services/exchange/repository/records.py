@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from services.exchange.model.messages import (
     Entry,
     Kind,
@@ -16,6 +18,8 @@ from services.exchange.model.messages import (
     Secret,
     State,
 )
+from services.exchange.model.partners import ROUTES, RouteName
+from shared.crypto.blind_index import BlindIndex
 from shared.crypto.sealing import Place, Sealer
 from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound
@@ -31,15 +35,20 @@ class Records:
 
     database: str
     sealer: Sealer
+    index: BlindIndex
 
     def fields(self, message: Message) -> Document:
-        """Return the fields of a message in clear: ids, codes, states, moments."""
+        """Return the fields of a message in clear: ids, codes, states, periods, moments."""
         optional = {} if message.sequence is None else {"sequence": message.sequence}
         return {
+            "route": message.route.value,
+            "partner": message.partner.value,
+            "party": message.party,
             "unit": message.unit_id,
             "registration": message.registration_id,
             "filing": message.filing_id,
             "division": message.division,
+            "period": message.period,
             "revision": message.revision,
             "kind": message.kind.value,
             "state": message.state.value,
@@ -59,9 +68,14 @@ class Records:
         """Return the confidential part, sealed for the version that it is written with."""
         payload = CONVERTER.unstructure(secret)
         return {
-            "sealed": self.sealer.seal(payload, message.unit_id, self._place(message.id, version)),
+            "sealed": self.sealer.seal(payload, message.holder, self._place(message.id, version)),
             "sealed_at": version,
+            "marks": self._marks(message, secret),
         }
+
+    def mark(self, value: str) -> bytes:
+        """Return the blind index of what a message is found by: a unit's credit code, name or id."""
+        return self.index.of("exchange_unit", value)
 
     def secret(self, document: Document) -> Secret:
         """Return the confidential part. Raises `NotFound` where there is none, `SealBroken` that names the place."""
@@ -75,14 +89,18 @@ class Records:
         return Message(
             id=document["_id"],
             version=document["v"],
-            unit_id=document["unit"],
-            registration_id=document["registration"],
-            division=document["division"],
-            revision=document["revision"],
+            party=document["party"],
             state=State(document["state"]),
             created_at=document["created_at"],
             updated_at=document["updated_at"],
+            route=RouteName(document["route"]),
             kind=Kind(document["kind"]),
+            unit_id=document["unit"],
+            registration_id=document["registration"],
+            filing_id=document["filing"],
+            division=document["division"],
+            period=document["period"],
+            revision=document["revision"],
             sequence=document.get("sequence"),
             digest=document["digest"],
             attempts=document["attempts"],
@@ -92,8 +110,32 @@ class Records:
             receipt=_receipt(document["receipt"]),
             log=tuple(_log_entry(entry) for entry in document["log"]),
             history=history_of(document),
-            filing_id=document.get("filing", ""),
         )
+
+    def filled_in(self, document: Document) -> Document:
+        """Return the fields that a document of the time lacks when there were only messages on units to the 名录库.
+
+        Raises `SealBroken`, `KeyDestroyed`.
+        """
+        route = RouteName.DIRECTORY_CHANGES
+        lacking = {
+            "route": route.value,
+            "partner": ROUTES[route].partner.value,
+            "party": document["unit"],
+            "filing": document.get("filing", ""),
+            "period": "",
+            "marks": [],
+        }
+        if "sealed" not in document:
+            return lacking
+        content = orjson.loads(self.secret(document).content)
+        secret = Secret(b"", credit_code=content["unit"]["credit_code"], name=content["unit"]["name"])
+        message = self.message(document | lacking)
+        return lacking | {"period": content["effective_date"][:7], "marks": self._marks(message, secret)}
+
+    def _marks(self, message: Message, secret: Secret) -> list[bytes]:
+        values = (message.unit_id, secret.credit_code, secret.name)
+        return [self.mark(value) for value in values if value]
 
     def _place(self, message_id: str, version: int) -> Place:
         # The version of the blob's own writing: most changes of a message leave the blob as it is.

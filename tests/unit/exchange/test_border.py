@@ -6,6 +6,7 @@ import pytest
 from joserfc.jwk import KeySetSerialization
 
 from services.exchange.errors import Unreadable
+from services.exchange.model.partners import Partner
 from services.exchange.repository.border import JoseBorder
 from shared.contracts.border import RECEIPT, UNIT_NEW
 from shared.crypto.jose import create_jose_keys, open_sealed, public_part, seal_for
@@ -21,7 +22,7 @@ def receipt(signer: KeySetSerialization | None, typ: str = RECEIPT.type, reader:
 
 
 def test_what_goes_out_opens_for_the_directory_as_signed_by_us() -> None:
-    token = BORDER.seal(b"content", UNIT_NEW.type)
+    token = BORDER.seal(b"content", UNIT_NEW.type, Partner.DIRECTORY)
 
     content = open_sealed(DIRECTORY, token, public_part(EXCHANGE), typ=UNIT_NEW.type)
 
@@ -29,7 +30,7 @@ def test_what_goes_out_opens_for_the_directory_as_signed_by_us() -> None:
 
 
 def test_a_receipt_that_the_directory_signed_for_us_opens() -> None:
-    assert BORDER.open_receipt(receipt(DIRECTORY), RECEIPT.type) == b"{}"
+    assert BORDER.open_receipt(receipt(DIRECTORY), RECEIPT.type, Partner.DIRECTORY) == b"{}"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_a_receipt_that_the_directory_signed_for_us_opens() -> None:
 )
 def test_any_other_receipt_is_refused_with_a_code(token: str, code: str) -> None:
     with pytest.raises(Unreadable) as caught:
-        BORDER.open_receipt(token, RECEIPT.type)
+        BORDER.open_receipt(token, RECEIPT.type, Partner.DIRECTORY)
 
     assert caught.value.code == code
 

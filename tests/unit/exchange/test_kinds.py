@@ -12,9 +12,10 @@ import pytest
 from services.exchange.errors import Unreadable
 from services.exchange.handlers import TOLD_AS
 from services.exchange.model.messages import Kind, Outcome, State
+from services.exchange.model.partners import Partner
 from services.exchange.operations.receipts import Incoming, take_receipt
 from services.exchange.operations.sending import message_id_of, send_fact
-from services.exchange.policy import DIRECTORY as BY_DIRECTORY
+from services.exchange.policy import PARTNERS
 from services.sandbox.peer.answering import Desk, Keys
 from services.sandbox.peer.store import Store
 from services.sandbox.peer.switches import Switches
@@ -140,7 +141,9 @@ def test_a_late_refusal_of_an_earlier_sending_does_not_end_the_present_one(
     deps = make_deps(make_message(state=State.PENDING, attempts=2))
     deps.border.lay_down("receipt", outcome=outcome, attempt=attempt)
 
-    message = take_receipt(deps, Call(BY_DIRECTORY, "c" * 32), Incoming("6" * 32, RECEIPT.type, "4" * 32, "receipt"))
+    message = take_receipt(
+        deps, Call(PARTNERS[Partner.DIRECTORY], "c" * 32), Incoming("6" * 32, RECEIPT.type, "4" * 32, "receipt")
+    )
 
     assert message.state is state
     assert (message.receipt is None) == (state is State.PENDING)

@@ -16,7 +16,7 @@ from services.sandbox.peer.judgement import Known, Told, refusal
 from services.sandbox.peer.store import Store
 from services.sandbox.peer.switches import Switches, read_switches, write_switches
 from shared.clock import FixedClock
-from shared.contracts.border import RECEIPT, UNIT_NEW, Receipt, digest_of, dump_content, load_content
+from shared.contracts.border import PING, RECEIPT, UNIT_NEW, Receipt, digest_of, dump_content, load_content
 from shared.crypto.errors import BadSignature
 from shared.crypto.jose import create_jose_keys, open_sealed, public_part, seal_for
 from shared.ids import new_id
@@ -143,6 +143,15 @@ def test_what_cannot_be_trusted_gets_no_answer(desk: Desk, store: Store, message
 
     assert caught.value.reason == reason
     assert store.report() == {"units": [], "messages": []}
+
+
+def test_a_test_of_the_way_is_answered_and_has_no_effect(desk: Desk, store: Store) -> None:
+    sent = dump_content(PING.content_sample)
+
+    receipt = opened(desk.answer(body(sent, typ=PING.type)).body)
+
+    assert (receipt["outcome"], receipt["digest"], receipt["directory_id"]) == ("accepted", digest_of(sent), "")
+    assert store.report()["units"] == []
 
 
 def test_a_message_id_with_another_content_gets_no_answer(desk: Desk) -> None:

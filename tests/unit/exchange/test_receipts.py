@@ -8,9 +8,10 @@ import pytest
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Outcome, Receipt, State
+from services.exchange.model.partners import Partner
 from services.exchange.operations.reading import read_message
 from services.exchange.operations.receipts import MAX_REJECTIONS, Incoming, note_rejected_receipt, take_receipt
-from services.exchange.policy import DIRECTORY
+from services.exchange.policy import PARTNERS
 from shared.calls import Call
 from shared.contracts.border import RECEIPT, digest_of
 from shared.contracts.exchange import UNIT_ACKNOWLEDGED, UNIT_REFUSED
@@ -18,7 +19,7 @@ from shared.identity.actor import Actor, Role
 from tests.support.exchange_desk import BY_ITSELF, DESK, NOW, make_deps, make_message
 
 ID = "4" * 32
-CALL = Call(DIRECTORY, "c" * 32)
+CALL = Call(PARTNERS[Partner.DIRECTORY], "c" * 32)
 ACCEPTED = Receipt(Outcome.ACCEPTED, "", NOW, digest_of(b"content"))
 
 

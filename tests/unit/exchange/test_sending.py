@@ -11,6 +11,7 @@ import pytest
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Entry, Secret, State
+from services.exchange.model.partners import Partner
 from services.exchange.operations.sending import (
     confirm_sent,
     message_id_of,
@@ -53,7 +54,7 @@ def test_an_approval_becomes_a_message_for_the_directory_and_news_for_registrati
     assert (message.state, message.sequence, message.attempts) == (State.PENDING, 1, 1)
     assert message.digest == digest_of(content)
     assert deps.told() == [UNIT_NEW.type, UNIT_SENT.type]
-    assert [event.is_for_directory for _, event in deps.messages.outbox] == [True, False]
+    assert [event.partner for _, event in deps.messages.outbox] == [Partner.DIRECTORY, None]
     assert UNIT_SENT.load(deps.messages.outbox[1][1].data)["attempt"] == 1
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from services.exchange.model.messages import Action, State
-from services.exchange.policy import DIRECTORY, EXCHANGE
+from services.exchange.model.partners import Partner
+from services.exchange.policy import EXCHANGE, PARTNERS
 from services.exchange.workflow import STEPS, open_actions, step_for
 from shared.errors import Conflict, NotAllowed
 from shared.identity.actor import Actor, Role
 from tests.support.exchange_desk import DESK, make_message
 
 MINISTRY = Actor("e" * 32, Role.MINISTRY, division="000000")
-PARTIES = {"exchange": EXCHANGE, "directory": DIRECTORY, "desk": DESK, "ministry": MINISTRY}
+PARTIES = {"exchange": EXCHANGE, "directory": PARTNERS[Partner.DIRECTORY], "desk": DESK, "ministry": MINISTRY}
 
 EXPECTED = {
     ("failed", "create", "exchange"): "pending",

@@ -122,7 +122,13 @@ QUEUES = (
     ),
     Queue(
         EXCHANGE_EVENTS,
-        _events("registration.approved", "registration.changed", "registration.deregistered", "filing.unit_changed"),
+        _events(
+            "registration.approved",
+            "registration.changed",
+            "registration.deregistered",
+            "filing.unit_changed",
+            "statistics.tables_approved",
+        ),
     ),
     Queue(
         NOTIFICATION_EVENTS,

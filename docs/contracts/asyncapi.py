@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from docs.contracts.messages import SANDBOX, Node, envelope, json_schema, publisher, sample
 from shared.contracts import Contract, all_contracts
-from shared.contracts.border import EXCHANGE, RECEIPT
+from shared.contracts.border import DIRECTORY, EXCHANGE, RECEIPT
+from shared.crypto.jose import ENCRYPTING, SIGNED_INSIDE, SIGNING, WRAPPING
 from shared.messaging.envelope import CONTENT_TYPE, MAX_BYTES, SPEC_VERSION
 from shared.messaging.topology import (
     BORDER,
@@ -18,6 +19,7 @@ from shared.messaging.topology import (
     QUEUES,
     Binding,
     Queue,
+    peer_permissions,
 )
 
 DESCRIPTION = f"""\
@@ -26,7 +28,79 @@ confirms and `mandatory`, at least once: a reader knows a message by its `id` an
 and states in clear; what identifies a unit stands in `sealed`, encrypted for its reader (JWE). What crosses the border
 to the 名录库 is signed (JWS) inside of that, and the other side answers with a signed receipt. Published fields only
 grow; a reader ignores what it does not know. A queue has retry queues (`x-retry`, waits in seconds) and a parking queue
-(`x-parking`) for what a person must look at."""
+(`x-parking`) for what a person must look at.
+
+Each message has its schema and a sample in `messages/<type>.schema.json` and `.sample.json`, what is sealed in one that
+crosses the border in `<type>.content.schema.json` and `.content.sample.json`. How to sign, seal and answer as the other
+side of the border stands in `x-border`."""
+
+SERVER: Node = {
+    "host": "{host}",
+    "pathname": "/{vhost}",
+    "protocol": "amqp",
+    "protocolVersion": "0.9.1",
+    "description": "RabbitMQ. The operator of the system gives host, virtual host, user and password to each side.",
+    "variables": {
+        "host": {"description": "Name and port.", "default": "localhost:5672"},
+        "vhost": {"description": "The virtual host.", "default": "tongbao"},
+    },
+    "security": [{"$ref": "#/components/securitySchemes/user"}],
+}
+
+RECEIPTS: Node = {
+    "to": RECEIPT.type,
+    "quotes": {
+        "message_id": "that of the content which was read",
+        "digest": "SHA-256 of that content, byte by byte as it was signed, in hex",
+        "attempt": "that of the data",
+    },
+    "description": (
+        "Once its effect is stored, each message with `attempt` in its data is answered with one receipt, which is published "
+        "as the channel of the receipt's type says, its `subject` the `message_id`; only when the broker has confirmed the receipt is "
+        "the message acknowledged. The same `message_id` with the same digest has no second effect: one that was accepted gets the "
+        "receipt that it got before, byte by byte; one that was refused and comes in a new event is judged anew. A "
+        "`reason` is a short code in small letters, empty for an acceptance."
+    ),
+}
+
+
+def border() -> Node:
+    """Return what the other side of the border must know besides schemas, for machines to read."""
+    return {
+        "encryption": {
+            "form": "JWE in compact serialisation (RFC 7516)",
+            "alg": WRAPPING,
+            "enc": ENCRYPTING,
+            "header": {
+                "kid": "the id of the reader's key of use `enc`",
+                "typ": "the type of the message",
+                "cty": f"`{SIGNED_INSIDE}`: the plaintext is a signature",
+            },
+        },
+        "signature": {
+            "form": "JWS in compact serialisation (RFC 7515), the plaintext of the encryption; its payload is the content",
+            "alg": SIGNING,
+            "header": {
+                "kid": "the id of the sender's key of use `sig`",
+                "typ": "the type of the message",
+                "to": "the id of the reader's key of use `enc`, as in the encryption: nobody can pass a signature on",
+            },
+        },
+        "keys": {
+            "form": "JWK set (RFC 7517) with OKP keys (RFC 8037), each with `kid`, `use` and `alg`",
+            "sig": {"crv": "Ed25519", "alg": SIGNING},
+            "enc": {"crv": "X25519", "alg": WRAPPING},
+            "description": "Each side gives the other its public set. The first key of a use is the one to write with, every one may be read with.",
+        },
+        "content": "A JSON object in UTF-8. A field that a reader doesn't know is ignored, an event of an unknown type is turned away.",
+        "turning away": (
+            "What does not open, is not signed by the sender, or repeats a `message_id` with another digest is rejected without "
+            "requeueing and gets no receipt: the broker parks it."
+        ),
+        "rights": {DIRECTORY: peer_permissions()._asdict()},
+        "receipts": RECEIPTS,
+    }
+
 
 _KINDS = {exchange.name: exchange.kind for exchange in EXCHANGES}
 
@@ -43,6 +117,7 @@ def description() -> Node:
             "license": {"name": "Apache License 2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
+        "servers": {"broker": SERVER},
         "channels": {
             **{contract.type: _routing(contract) for contract in contracts},
             **{queue.name: _queue(queue, contracts) for queue in QUEUES},
@@ -51,7 +126,11 @@ def description() -> Node:
             **{f"send.{contract.type}": _sending(contract) for contract in contracts},
             **{f"receive.{queue.name}": _receiving(queue, contracts) for queue in QUEUES},
         },
-        "components": {"messages": {contract.type: _message(contract) for contract in contracts}},
+        "components": {
+            "messages": {contract.type: _message(contract) for contract in contracts},
+            "securitySchemes": {"user": {"type": "userPassword", "description": "A user of its own for each side."}},
+        },
+        "x-border": border(),
     }
 
 
@@ -104,6 +183,7 @@ def _sending(contract: Contract) -> Node:
         "channel": _ref("channels", contract.type),
         "summary": f"{publisher(contract)} publishes",
         "messages": [_ref("channels", contract.type, "messages", contract.type)],
+        "bindings": {"amqp": {"deliveryMode": 2, "mandatory": True, "bindingVersion": "0.3.0"}},
         "x-service": publisher(contract),
     }
 
@@ -115,6 +195,7 @@ def _receiving(queue: Queue, contracts: Iterable[Contract]) -> Node:
         "channel": _ref("channels", queue.name),
         "summary": f"{reader} reads",
         "messages": [_ref("channels", queue.name, "messages", type_) for type_ in _reaching(queue, contracts)],
+        "bindings": {"amqp": {"ack": True, "bindingVersion": "0.3.0"}},
         "x-service": reader,
     }
     if queue.name == DIRECTORY_INBOX:
@@ -137,10 +218,12 @@ def _message(contract: Contract) -> Node:
     }
     if contract.content is not None:
         message["x-content"] = {
-            "description": "What `data.sealed` holds: signed by the sender (JWS), then encrypted for the reader (JWE).",
+            "description": "What `data.sealed` holds: signed by the sender (JWS), then encrypted for the reader (JWE), see `x-border`.",
             "schema": json_schema(contract.content),
             "example": contract.content_sample,
         }
+    if "attempt" in contract.schema.fields:
+        message["x-answer"] = RECEIPT.type
     return message
 
 

@@ -195,10 +195,10 @@ def _query(division: str, wanted: QueueFilter) -> Document:
 
 
 def _parts(query: Document, order: Order, place: _Place | None, *, is_after: bool) -> Iterator[tuple[Document, Sort]]:
-    """Yield what gives the rows on one side of a place, the nearest first: those of its rank, then those beyond.
+    """Yield what gives the rows on one side of a place, the nearest first: as long waiting, then of its rank, then beyond.
 
-    The former are asked for in the order of their waiting alone, since the index merges its runs only where no field of
-    the order is fixed.
+    Each is found and counted in the index alone, and asked for in the order of the fields that it leaves open, since the
+    index merges its runs only where no field of the order is fixed.
     """
     turn = 1 if is_after else -1
     longest = [(name, way * turn) for name, way in LONGEST]
@@ -206,15 +206,12 @@ def _parts(query: Document, order: Order, place: _Place | None, *, is_after: boo
     if place is None:
         yield query, ranked
         return
-    onward, edge = ("$gt", "$gte") if is_after else ("$lt", "$lte")
-    beyond = [{"waiting_since": {onward: place.waiting_since}}, {"_id": {onward: place.id}}]
-    same = {"waiting_since": {edge: place.waiting_since}, "$or": beyond}
-    if place.rank is None:
-        yield {"$and": [query, same]}, longest
-        return
-    name = RANKS[order]
-    yield {"$and": [{**query, name: place.rank}, same]}, longest
-    yield {**query, name: {"$lt" if is_after else "$gt": place.rank}}, ranked
+    onward = "$gt" if is_after else "$lt"
+    same = query if place.rank is None else {**query, RANKS[order]: place.rank}
+    yield {"$and": [{**same, "waiting_since": place.waiting_since}, {"_id": {onward: place.id}}]}, longest[1:]
+    yield {**same, "waiting_since": {onward: place.waiting_since}}, longest
+    if place.rank is not None:
+        yield {**query, RANKS[order]: {"$lt" if is_after else "$gt": place.rank}}, ranked
 
 
 def _counting(number: int, query: Document, most: int) -> list[dict[str, Any]]:

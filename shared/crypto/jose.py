@@ -8,7 +8,7 @@ encrypted message names the reader's key (`to`): no reader can pass it on to ano
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
@@ -17,7 +17,16 @@ from joserfc.registry import HeaderParameter
 
 from shared.crypto.errors import BadSignature, CannotDecrypt, KeyUnknown
 
-__all__ = ["KeySetSerialization", "create_jose_keys", "open_sealed", "public_part", "seal_for", "sign", "verify"]
+__all__ = [
+    "KeySetSerialization",
+    "create_jose_keys",
+    "open_sealed",
+    "public_part",
+    "seal_for",
+    "sign",
+    "signed_in",
+    "verify",
+]
 
 SIGNING = "Ed25519"
 WRAPPING = "ECDH-ES+A256KW"
@@ -98,6 +107,26 @@ def open_sealed(
     With `signer_public` it must be signed by that signer for this reader; without, it must not be signed, since a
     signature that nobody checks says nothing. Raises `CannotDecrypt`, `BadSignature`.
     """
+    header, payload = _unwrapped(private, token, typ)
+    if (signer_public is not None) != (header.get("cty") == SIGNED_INSIDE):
+        raise BadSignature("signed where no signature was expected, or the other way round")
+    if signer_public is None:
+        return payload
+    return verify(signer_public, payload.decode("ascii", "replace"), typ=typ, to=header["kid"])
+
+
+def signed_in(private: KeySetSerialization, token: str, typ: str = "") -> str:
+    """Return the compact JWS inside of `seal_for`, unverified, to be shown to somebody else who verifies it.
+
+    Raises `CannotDecrypt`, and `BadSignature` where nothing is signed.
+    """
+    header, payload = _unwrapped(private, token, typ)
+    if header.get("cty") != SIGNED_INSIDE:
+        raise BadSignature("nothing is signed")
+    return payload.decode("ascii", "replace")
+
+
+def _unwrapped(private: KeySetSerialization, token: str, typ: str) -> tuple[dict[str, Any], bytes]:
     try:
         opened = jwe.decrypt_compact(token, lambda it: _by_id(private, "enc", it.headers().get("kid")), registry=_JWE)
         header, payload = opened.headers(), opened.plaintext
@@ -105,11 +134,7 @@ def open_sealed(
         raise CannotDecrypt("the message does not open") from error
     if payload is None or header.get("typ", "") != typ:
         raise CannotDecrypt("the message is of another use")
-    if (signer_public is not None) != (header.get("cty") == SIGNED_INSIDE):
-        raise BadSignature("signed where no signature was expected, or the other way round")
-    if signer_public is None:
-        return payload
-    return verify(signer_public, payload.decode("ascii", "replace"), typ=typ, to=header["kid"])
+    return header, payload
 
 
 def _fresh(name: str, curve: Literal["Ed25519", "X25519"], use: str, algorithm: str) -> dict[str, str | list[str]]:

@@ -23,6 +23,7 @@ from shared.messaging.envelope import encode
 from shared.messaging.outgoing import Outcome, Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import EVENTS, EXCHANGES
+from shared.messaging.waking import look_when_changed
 from shared.mongo.aggregates import Event, event_of
 from shared.mongo.client import Document
 
@@ -79,7 +80,7 @@ class Relay:
             while not stop.is_set():
                 try:
                     if not self.run_once():
-                        self._wait_for_work(stop)
+                        look_when_changed(self._collections, stop, self._poll_seconds, self.run_once)
                     backoff.reset()
                 except (BrokerDown, PyMongoError) as error:
                     metrics.RELAY_FAILURES.labels(self._source).inc()
@@ -172,16 +173,3 @@ class Relay:
             ids = [id for of, id in self._newly_held if of == cause]
             log.error("events_held", source=self._source, cause=cause, count=len(ids), first=ids[0])
         self._newly_held.clear()
-
-    def _wait_for_work(self, stop: threading.Event) -> None:
-        """Return when something was relayed after all; a change stream wakes, the index never misses."""
-        names = [collection.name for collection in self._collections]
-        pipeline: list[Document] = [
-            {"$match": {"ns.coll": {"$in": names}, "operationType": {"$in": ["insert", "update", "replace"]}}},
-            {"$project": {"_id": 1}},
-        ]
-        with self._collections[0].database.watch(pipeline, max_await_time_ms=250) as changes:
-            while not stop.is_set() and not self.run_once():
-                until = time.monotonic() + self._poll_seconds
-                while not stop.is_set() and time.monotonic() < until and changes.try_next() is None:
-                    pass

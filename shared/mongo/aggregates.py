@@ -98,20 +98,23 @@ class Aggregates:
         act: HistoryEntry | None,
         events: Iterable[Event] = (),
         returned: Mapping[str, Any] | None = None,
+        appended: Mapping[str, Sequence[Document]] | None = None,
     ) -> Document:
         """Change the aggregate that is still at `version`, and return it as it is now, one version later.
 
-        `returned` are the fields to be returned, all where it is None: what nobody reads need not come back. `act` is None where the act is already the last one in the history: a draft saved again by the same person.
+        `appended` goes to the end of arrays by their names. `returned` are the fields to be returned, all where it is None: what nobody reads need not come back. `act` is None where the act is already the last one in the history: a draft saved again by the same person.
 
         Raises `StaleVersion` when somebody was faster, `NotFound`, `Duplicate` when a unique value is taken, and
         `Unavailable` when the outcome is unknown.
         """
         _refuse_reserved(set_fields)
         _refuse_reserved(unset)
+        _refuse_reserved(appended or ())
         pushes: Document = {} if act is None else {"history": act_entry(act, version + 1)}
         entries = [event_entry(event) for event in events]
         if entries:
             pushes["outbox"] = {"$each": entries}
+        pushes |= {name: {"$each": list(rows)} for name, rows in (appended or {}).items() if rows}
         update: Document = {"$inc": {"v": 1}}
         if pushes:
             update["$push"] = pushes

@@ -54,6 +54,17 @@ def test_a_change_sets_unsets_and_appends_in_one_version_step(papers: Aggregates
     assert [entry["v"] for entry in saved["history"]] == [1, 2]
 
 
+def test_arrays_grow_at_their_end_in_the_same_step(papers: Aggregates):
+    papers.insert("p1", {"state": "draft", "notes": [{"n": 1}]}, make_act())
+
+    saved = papers.save("p1", 1, {}, (), make_act(), appended={"notes": [{"n": 2}, {"n": 3}], "others": []})
+
+    assert [note["n"] for note in saved["notes"]] == [1, 2, 3]
+    assert "others" not in saved
+    with pytest.raises(ValueError, match="outbox"):
+        papers.save("p1", 2, {}, (), make_act(), appended={"outbox": []})
+
+
 def test_a_stale_version_changes_nothing(papers: Aggregates):
     papers.insert("p1", {"n": 0}, make_act())
     papers.save("p1", 1, {"n": 1}, (), make_act())

@@ -7,7 +7,7 @@ from joserfc import jwe, jws
 from joserfc.jwk import KeySetSerialization, OctKey, OKPKey
 
 from shared.crypto.errors import BadSignature, CannotDecrypt, KeyFileUnsafe
-from shared.crypto.jose import create_jose_keys, open_sealed, public_part, seal_for, sign, verify
+from shared.crypto.jose import create_jose_keys, open_sealed, public_part, seal_for, sign, signed_in, verify
 from shared.crypto.jose_file import create_jose_file, read_jose_file, read_jose_peers
 
 OURS, PEERS, THIRD = create_jose_keys("exchange"), create_jose_keys("directory"), create_jose_keys("third")
@@ -39,6 +39,18 @@ def test_a_signature_that_nobody_checks_is_refused() -> None:
 
     with pytest.raises(BadSignature):
         open_sealed(PEERS, token)
+
+
+def test_what_was_signed_inside_can_be_shown_to_others_who_verify_it() -> None:
+    token = seal_for(public_part(PEERS), b"content", sign_with=OURS, typ="use")
+
+    inside = signed_in(PEERS, token, "use")
+
+    assert verify(public_part(OURS), inside, typ="use", to=str(PEERS["keys"][1]["kid"])) == b"content"
+    with pytest.raises(BadSignature):
+        signed_in(PEERS, seal_for(public_part(PEERS), b"content", typ="use"), "use")
+    with pytest.raises(CannotDecrypt):
+        signed_in(PEERS, token, "another use")
 
 
 def test_no_other_reader_and_no_other_signer_passes() -> None:

@@ -83,6 +83,13 @@ class _Work:
     handler: Handler | Bulk | Outward
 
 
+@dataclass
+class _Reached:
+    """Which message of a batch is being handled; None before the first, and where many are handled together."""
+
+    index: int | None = None
+
+
 class Effects:
     """Handles the messages of one consumer."""
 
@@ -112,8 +119,9 @@ class Effects:
     def apply(self, deliveries: Sequence[Delivery]) -> list[Verdict]:
         """Handle the messages and return their verdicts in the same order.
 
-        All effects happen in one transaction; when one message fails, each gets its own. Raises pymongo's errors of
-        `DOWN` when the database does not answer: nobody's effect is certain then, and all are to be tried again.
+        All effects happen in one transaction; when one message fails, those before it share one, it has its own, and
+        those after it share the next. Raises pymongo's errors of `DOWN` when the database does not answer: nobody's
+        effect is certain then, and all are to be tried again.
         """
         work: dict[int, _Work] = {}
         verdicts: dict[int, Verdict] = {}
@@ -141,19 +149,28 @@ class Effects:
             return []
         if any(isinstance(one.handler, Outward) for one in work):
             return [verdict for one in work for verdict in self._alone(one)]
+        reached = _Reached()
         try:
-            return in_transaction(self._client, lambda session: self._effects(session, work), self._seconds)
+            return in_transaction(self._client, lambda session: self._effects(session, work, reached), self._seconds)
         except (ExecutionTimeout, NetworkTimeout):
             if len(work) == 1:
                 raise
             # Perhaps the batch was only too much for one transaction.
-            return [verdict for one in work for verdict in self._handle([one])]
+            half = len(work) // 2
+            return [*self._handle(work[:half]), *self._handle(work[half:])]
         except DOWN:
             raise
         except Exception as error:  # whatever a handler raises has a fate; the worker must go on
             if len(work) > 1:
-                return [verdict for one in work for verdict in self._handle([one])]
-            return [self._verdict(work[0].message, error)]
+                return self._around(work, reached.index)
+            return [self._failed(work[0].message, error)]
+
+    def _around(self, work: Sequence[_Work], faulty: int | None) -> list[Verdict]:
+        """Handle a batch again in which one message failed, as few at a time as need be."""
+        if faulty is None:
+            return [verdict for one in work for verdict in self._handle([one])]
+        parts = (work[:faulty], work[faulty : faulty + 1], work[faulty + 1 :])
+        return [verdict for part in parts for verdict in self._handle(part)]
 
     def _alone(self, one: _Work) -> list[Verdict]:
         """Handle one message; what is done outside is noted when the database answers, and not done again meanwhile."""
@@ -172,17 +189,17 @@ class Effects:
         except DOWN:
             raise
         except Exception as error:  # as above
-            return [self._verdict(one.message, error)]
+            return [self._failed(one.message, error)]
         if verdicts[0].fate is not Fate.RETRY:
             self._not_noted.discard(id)
         return verdicts
 
-    def _effects(self, session: ClientSession, work: Sequence[_Work]) -> list[Verdict]:
+    def _effects(self, session: ClientSession, work: Sequence[_Work], reached: _Reached) -> list[Verdict]:
         known = self._inbox.digests(session, self._consumer, {one.message.id for one in work})
         new: dict[str, str] = {}
         together: dict[Bulk, list[Message]] = {}
         verdicts = []
-        for one in work:
+        for reached.index, one in enumerate(work):
             before = known.get(one.message.id) or new.get(one.message.id)
             if before is None:
                 if isinstance(one.handler, Bulk):
@@ -197,10 +214,22 @@ class Effects:
             else:
                 verdicts.append(Verdict(Fate.PARK, "conflict"))
                 log.error("message_conflict", consumer=self._consumer, message_id=one.message.id)
+        reached.index = None
         for bulk, messages in together.items():
             bulk.handle(session, messages)
         self._inbox.add(session, self._consumer, new, at=self._clock.now())
         return verdicts
+
+    def _failed(self, message: Message, error: Exception) -> Verdict:
+        """Return the fate of a message by itself; what is to be noted of it beside is noted first."""
+        if isinstance(error, Poison) and error.note is not None:
+            try:
+                error.note()
+            except DOWN:
+                raise
+            except Exception as another:  # the note failed: the message is judged by that
+                return self._verdict(message, another)
+        return self._verdict(message, error)
 
     def _verdict(self, message: Message, error: Exception) -> Verdict:
         name = type(error).__name__

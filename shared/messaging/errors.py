@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Transient(Exception):
     """Not now: the message goes up the retry ladder, and to parking after the last rung. `reason` is a stable code."""
@@ -12,10 +14,14 @@ class Transient(Exception):
 
 
 class Poison(Exception):
-    """Never: the message is parked at once. `reason` is a stable code, without any value of the message."""
+    """Never: the message is parked at once. `reason` is a stable code, without any value of the message.
 
-    def __init__(self, reason: str = "poison") -> None:
+    `note` is done beside, once the transaction is undone and before the message is parked; it may happen again.
+    """
+
+    def __init__(self, reason: str = "poison", note: Callable[[], object] | None = None) -> None:
         self.reason = reason
+        self.note = note
         super().__init__(reason)
 
 

@@ -15,6 +15,7 @@ from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Kind
 from services.exchange.model.partners import Partner
 from services.exchange.operations.announcements import Arrived, note_put_aside, take_announcement
+from services.exchange.operations.casework import follow_message, take_answer
 from services.exchange.operations.receipts import Incoming, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Fact, note_failure, send_fact
 from services.exchange.policy import EXCHANGE, PARTNERS
@@ -65,8 +66,14 @@ def of_units(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mappin
         )
         call = Call(EXCHANGE, message.correlation_id)
         try:
-            if send_fact(deps_within(session), call, fact) is None:
+            inside = deps_within(session)
+            sent = send_fact(inside, call, fact)
+            if sent is None:
                 log.info("fact_known_already", message_id=message.id, filing_id=fact.filing_id)
+            else:
+                follow_message(inside, call, sent)
+        except StaleVersion as error:
+            raise Transient("case_changed") from error
         except (Unreadable, CryptoError) as error:
             code = error.code if isinstance(error, Unreadable) else CANNOT_SEAL
             log.error("fact_failed", message_id=message.id, code=code, error=type(error).__name__)
@@ -84,7 +91,10 @@ def of_partner(
     def on_receipt(session: ClientSession, message: Message) -> None:
         incoming = Incoming(message.id, message.type, message.subject, message.data["sealed"], partner)
         try:
-            take_receipt(deps_within(session), Call(PARTNERS[partner], message.correlation_id), incoming)
+            inside, call = deps_within(session), Call(PARTNERS[partner], message.correlation_id)
+            take_answer(inside, call, take_receipt(inside, call, incoming))
+        except StaleVersion as error:
+            raise Transient("case_changed") from error
         except Unreadable as error:
             log.error("receipt_rejected", message_id=message.id, code=error.code)
             try:

@@ -1,9 +1,20 @@
-"""The states and actions of a message as a table: what is not in it is forbidden."""
+"""The states and actions of a message, and those of a case of the desk, as tables: what is not in them is forbidden."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from services.exchange.model import cases
+from services.exchange.model.cases import Case
 from services.exchange.model.messages import Action, Message, State
-from services.exchange.policy import a_person_at_the_desk, the_exchange, the_partner
+from services.exchange.policy import (
+    a_person_at_the_desk,
+    a_person_decides,
+    either_side,
+    the_directory,
+    the_exchange,
+    the_partner,
+)
 from shared.workflow import Step, Workflow
 
 STEPS = (
@@ -27,3 +38,25 @@ WORKFLOW: Workflow[State, Action, Message] = Workflow(STEPS, lambda message: mes
 
 step_for = WORKFLOW.step_for
 open_actions = WORKFLOW.open_actions
+
+
+def _leads_to(state: cases.State) -> Callable[[Case], bool]:
+    """Hold for a case whose fields say that it stands so by now."""
+    return lambda case: case.standing is state
+
+
+CASE_STEPS = tuple(
+    Step(source, action, target, allowed, _leads_to(target))
+    for action, allowed, sources in (
+        (cases.Action.DECIDE, a_person_decides, (cases.State.OPEN, cases.State.WAITING)),
+        (cases.Action.UPDATE, either_side, tuple(cases.State)),
+        (cases.Action.TAKE_ANSWER, the_directory, tuple(cases.State)),
+    )
+    for source in sources
+    for target in cases.State
+)
+"""A step leads where the fields say: to be decided, waited for, settled. What comes in new opens a settled case again."""
+
+CASE_WORKFLOW: Workflow[cases.State, cases.Action, Case] = Workflow(CASE_STEPS, lambda case: case.state)
+
+case_step_for = CASE_WORKFLOW.step_for

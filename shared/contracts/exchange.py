@@ -34,9 +34,26 @@ class Told(Schema):
     at = fields.AwareDateTime(required=True, format="iso")
 
 
+class DirectoryTaken(Schema):
+    """The desk has taken values of the 名录库 for a unit, in a case: `sealed` is a JWE for `reader` with them.
+
+    It holds `facts` (values by the names of the record at the border) and `lists`, which version of a code list a value is of.
+    `division` is that of the unit afterwards, `at` the moment of the decision.
+    """
+
+    case_id = fields.String(required=True)
+    unit_id = fields.String(required=True)
+    division = fields.String(required=True)
+    at = fields.AwareDateTime(required=True, format="iso")
+    reader = fields.String(required=True)
+    sealed = fields.String(required=True)
+
+
+DIRECTORY_TAKEN = Contract("tongbao.exchange.directory_taken.v1", 1, OWNER, DirectoryTaken())
+
 UNIT_SENT = Contract("tongbao.exchange.unit_sent.v1", 1, OWNER, Told())
 UNIT_ACKNOWLEDGED = Contract("tongbao.exchange.unit_acknowledged.v1", 1, OWNER, Told())
 UNIT_REFUSED = Contract("tongbao.exchange.unit_refused.v1", 1, OWNER, Told())
 UNIT_UNANSWERED = Contract("tongbao.exchange.unit_unanswered.v1", 1, OWNER, Told())
 
-CONTRACTS = (UNIT_SENT, UNIT_ACKNOWLEDGED, UNIT_REFUSED, UNIT_UNANSWERED)
+CONTRACTS = (DIRECTORY_TAKEN, UNIT_SENT, UNIT_ACKNOWLEDGED, UNIT_REFUSED, UNIT_UNANSWERED)

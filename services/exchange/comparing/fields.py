@@ -16,6 +16,7 @@ Compare = Callable[[Said, Said, date], Verdict]
 class Field(StrEnum):
     """A field of a unit, by its name in the record that crosses the border."""
 
+    STANDING = "standing"
     CREDIT_CODE = "credit_code"
     ORGANISATION_CODE = "organisation_code"
     NAME = "name"
@@ -32,11 +33,10 @@ class Field(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """How a field is called and compared; `filed_as` is its name among the basic facts of filing, empty for none."""
+    """How a field is called, and how two values of it are compared."""
 
     label: str
     compare: Compare
-    filed_as: str = ""
 
 
 def _by(read: Callable[[str], object | None]) -> Compare:
@@ -65,15 +65,16 @@ def _written(theirs: Said, ours: Said, _: date) -> Verdict:
 
 
 RULES: Mapping[Field, Rule] = {
-    Field.CREDIT_CODE: Rule("统一社会信用代码", _by(plain.credit_code), "uscc"),
-    Field.ORGANISATION_CODE: Rule("组织机构代码", _by(plain.organisation_code), "organisation_code"),
-    Field.NAME: Rule("单位详细名称", _written, "name"),
-    Field.ENGLISH_NAME: Rule("英文名称", _by(plain.spaced), "english_name"),
+    Field.STANDING: Rule("存续状态", _written),
+    Field.CREDIT_CODE: Rule("统一社会信用代码", _by(plain.credit_code)),
+    Field.ORGANISATION_CODE: Rule("组织机构代码", _by(plain.organisation_code)),
+    Field.NAME: Rule("单位详细名称", _written),
+    Field.ENGLISH_NAME: Rule("英文名称", _by(plain.spaced)),
     Field.DIVISION: Rule("行政区划", coded.division),
     Field.ADDRESS: Rule("详细地址", _written),
-    Field.LEGAL_REPRESENTATIVE: Rule("法定代表人", _written, "legal_representative"),
-    Field.OPENED_ON: Rule("开业（成立）时间", _days, "opened_on"),
-    Field.REGISTRATION_TYPE: Rule("登记注册类型", coded.registration_type, "registration_type"),
+    Field.LEGAL_REPRESENTATIVE: Rule("法定代表人", _written),
+    Field.OPENED_ON: Rule("开业（成立）时间", _days),
+    Field.REGISTRATION_TYPE: Rule("登记注册类型", coded.registration_type),
     Field.INDUSTRY: Rule("行业代码", coded.industry),
     Field.PHONE: Rule("联系电话", _by(plain.phone)),
     Field.EMAIL: Rule("电子邮箱", _written),

@@ -41,18 +41,15 @@ def proposals(
     compared: Sequence[Compared],
     on: date,
     *,
-    is_closed: bool = False,
     is_known: bool = True,
     announced: Collection[Proposal] = (),
 ) -> tuple[Proposal, ...]:
     """Return what is proposed, the weightiest first; nothing where the two sides say the same.
 
-    `is_closed` says that one side takes the unit for ended and the other doesn't, `is_known` that both know it,
-    `announced` what the directory itself calls it: a merger or a split can't be seen in the fields of one unit.
+    `is_known` says that both sides know the unit, `announced` what the directory itself calls it: a merger or a split
+    can't be seen in the fields of one unit.
     """
     found: set[Proposal] = {each for each in announced if each in (Proposal.MERGE, Proposal.SPLIT)}
-    if is_closed:
-        found.add(Proposal.CLOSE)
     if not is_known:
         found.add(Proposal.NEW)
     else:
@@ -63,7 +60,9 @@ def proposals(
 def _of_fields(compared: Sequence[Compared], on: date, *, is_moved: bool) -> set[Proposal]:
     by_field = {each.which: each for each in compared}
     unequal = {each.which for each in compared if each.needs_a_word}
-    found = {Proposal.CHANGE} if unequal - _PLACE else set()
+    found = {Proposal.CLOSE} if Field.STANDING in unequal else set()
+    if unequal - _PLACE - {Field.STANDING}:
+        found.add(Proposal.CHANGE)
     place = by_field.get(Field.DIVISION)
     if place is None or place.outcome is not Outcome.DIFFERS:
         return found | ({Proposal.CHANGE} if unequal & _PLACE else set())

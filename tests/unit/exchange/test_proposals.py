@@ -13,6 +13,7 @@ from services.exchange.comparing.verdicts import Said
 
 ON = date(2026, 11, 28)
 OURS = {
+    Field.STANDING: Said("in_force"),
     Field.NAME: Said("杭州云采科技有限公司"),
     Field.DIVISION: Said("330106"),
     Field.ADDRESS: Said("浙江省杭州市西湖区文一路1号"),
@@ -35,6 +36,7 @@ def proposed(**theirs: str) -> tuple[Proposal, ...]:
         ({"division": "330110", "address": "文一路1号"}, (Proposal.WRONG_PLACE,)),
         ({"division": "330110", "name": "另一家公司"}, (Proposal.WRONG_PLACE, Proposal.CHANGE)),
         ({"division": "330100"}, ()),
+        ({"standing": "ceased"}, (Proposal.CLOSE,)),
     ],
 )
 def test_differences_are_called_by_their_kind(theirs: dict[str, str], expected: tuple[Proposal, ...]) -> None:
@@ -47,10 +49,9 @@ def test_an_announced_move_is_one_though_the_address_was_not_renewed() -> None:
     assert proposals(compare(theirs, OURS, ON), ON, announced=[Proposal.MOVE]) == (Proposal.MOVE,)
 
 
-def test_an_end_a_merger_and_a_split_are_no_matter_of_fields() -> None:
+def test_a_merger_and_a_split_are_no_matter_of_fields() -> None:
     same = compare(OURS, OURS, ON)
 
-    assert proposals(same, ON, is_closed=True) == (Proposal.CLOSE,)
     assert proposals(same, ON, announced=[Proposal.SPLIT, Proposal.MERGE]) == (Proposal.MERGE, Proposal.SPLIT)
 
 

@@ -1,0 +1,188 @@
+"""Cases of the desk in MongoDB, one document per unit; and the units of the survey as the exchange knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from pymongo import ASCENDING, IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from services.exchange.model.cases import Case
+from services.exchange.model.partners import RouteName
+from services.exchange.model.survey_units import SurveyUnit
+from services.exchange.ports.cases import Wanted
+from services.exchange.repository.case_records import CASES, UNITS, CaseRecords, place
+from services.exchange.repository.outgoing import guarded
+from services.exchange.repository.records import COLLECTION as MESSAGES
+from shared.crypto.errors import CryptoError, KeyDestroyed
+from shared.errors import NotFound, StaleVersion
+from shared.history import HistoryEntry
+from shared.messaging.events import EventMaker, Outgoing
+from shared.mongo.aggregates import Aggregates, Duplicate
+from shared.mongo.client import Document
+from shared.mongo.indexes import AGGREGATE_INDEXES
+from shared.mongo.pages import Oldest
+from shared.paging import Page
+
+log = structlog.get_logger()
+
+_OLDEST = Oldest("opened_at")
+
+INDEXES = (*AGGREGATE_INDEXES, IndexModel([("listed", ASCENDING), *_OLDEST.sort], name="listed"))
+
+UNIT_INDEXES = (
+    IndexModel([("code", ASCENDING), ("division", ASCENDING)], name="of_code"),
+    IndexModel([("name", ASCENDING), ("division", ASCENDING)], name="of_name"),
+)
+
+
+@dataclass(frozen=True)
+class MongoCases:
+    """The cases of one database; `ports.cases.Cases`."""
+
+    database: Database[Document]
+    records: CaseRecords
+    events: EventMaker
+    session: ClientSession | None = None
+
+    def within(self, session: ClientSession) -> MongoCases:
+        """Return the same cases, read and written within a transaction."""
+        return replace(self, session=session)
+
+    def get(self, case_id: str) -> Case:
+        """Return the case. Raises `NotFound`, also where the unit's key was destroyed."""
+        case = self.find(case_id)
+        if case is None:
+            raise NotFound
+        return case
+
+    def find(self, case_id: str) -> Case | None:
+        """Return the case, or None."""
+        document = self._aggregates.find_one({"_id": case_id})
+        try:
+            return None if document is None else self.records.case(document)
+        except KeyDestroyed:
+            return None
+
+    def save(self, case: Case, act: HistoryEntry, events: Sequence[Outgoing], correlation_id: str) -> Case:
+        """Store a case at its next version, the first where it has none. Raises `StaleVersion`."""
+        version = case.version + 1
+        fields = self.records.case_fields(case, version)
+        made = [self.events.event(each, case.id, case.updated_at, correlation_id) for each in events]
+        if case.version:
+            self._aggregates.save(case.id, case.version, fields, (), act=act, events=made, returned={"_id": 1})
+        else:
+            try:
+                self._aggregates.insert(case.id, fields, act, made)
+            except Duplicate:
+                raise StaleVersion from None
+        return replace(case, version=version, history=(*case.history, act))
+
+    def list_oldest(self, wanted: Wanted, cursor: str, limit: int) -> Page[Case]:
+        """Return a page of cases, the oldest first. Raises `Malformed` for a foreign cursor."""
+        query = {"$and": [_query(wanted), _OLDEST.after(cursor)]} if cursor else _query(wanted)
+        found = self._aggregates.find(query, sort=_OLDEST.sort, limit=limit + 1)
+        rows, following = _OLDEST.page(found, limit)
+        return Page(tuple(self._readable(rows)), following)
+
+    def count(self, wanted: Wanted) -> int:
+        """Return how many there are."""
+        with guarded(self.session):
+            return self.database[CASES].count_documents(_query(wanted), hint="listed", session=self.session)
+
+    def _readable(self, rows: Sequence[Document]) -> Iterator[Case]:
+        for row in rows:
+            try:
+                yield self.records.case(row)
+            except KeyDestroyed:
+                continue
+
+    @property
+    def _aggregates(self) -> Aggregates:
+        return Aggregates(self.database[CASES], self.session)
+
+
+@dataclass(frozen=True)
+class MongoSurveyUnits:
+    """The units of one database; `ports.cases.SurveyUnits`. They tell nothing, so they have no outbox."""
+
+    database: Database[Document]
+    records: CaseRecords
+    session: ClientSession | None = None
+
+    def within(self, session: ClientSession) -> MongoSurveyUnits:
+        """Return the same units, read and written within a transaction."""
+        return replace(self, session=session)
+
+    def find(self, unit_id: str) -> SurveyUnit | None:
+        """Return the unit; None where it is not kept, or its key was destroyed."""
+        with guarded(self.session):
+            document = self.database[UNITS].find_one({"_id": unit_id}, session=self.session)
+        try:
+            return None if document is None else self.records.unit(document)
+        except KeyDestroyed:
+            return None
+
+    def find_by_code(self, credit_code: str) -> Sequence[str]:
+        """Return the ids of the units with this credit code."""
+        if not credit_code.strip():
+            return ()
+        query = {"code": self.records.code_of(credit_code)}
+        with guarded(self.session):
+            found = self.database[UNITS].find(query, {"_id": 1}, sort=[("_id", ASCENDING)], session=self.session)
+            return [row["_id"] for row in found]
+
+    def save(self, unit: SurveyUnit) -> SurveyUnit:
+        """Store a unit at its next version, the first where it has none. Raises `StaleVersion`."""
+        version = unit.version + 1
+        fields = self.records.unit_fields(unit, version)
+        with guarded(self.session):
+            if not unit.version:
+                try:
+                    self.database[UNITS].insert_one({"_id": unit.id, "v": 1, **fields}, session=self.session)
+                except DuplicateKeyError:
+                    raise StaleVersion from None
+            else:
+                seen = {"_id": unit.id, "v": unit.version}
+                change = {"$set": fields, "$inc": {"v": 1}}
+                if not self.database[UNITS].update_one(seen, change, session=self.session).matched_count:
+                    raise StaleVersion
+        return replace(unit, version=version)
+
+    def iterate(self, after: str) -> Iterator[SurveyUnit]:
+        """Yield the units with an id behind `after`, in the order of their ids; those that can't be read are left out."""
+        query = {"_id": {"$gt": after}}
+        with guarded(self.session):
+            for row in self.database[UNITS].find(query, sort=[("_id", ASCENDING)], session=self.session):
+                try:
+                    yield self.records.unit(row)
+                except KeyDestroyed:
+                    continue
+                except CryptoError as error:
+                    log.error("survey_unit_unreadable", unit_id=row["_id"], error=type(error).__name__)
+
+    def untold(self) -> Mapping[str, int]:
+        """Return the units of which messages are kept and they themselves are not, with their last sequence."""
+        told = {"route": RouteName.DIRECTORY_CHANGES.value, "sequence": {"$exists": True}, "unit": {"$ne": ""}}
+        pipeline: list[dict[str, Any]] = [
+            {"$match": told},
+            {"$group": {"_id": "$unit", "sequence": {"$max": "$sequence"}}},
+            {"$lookup": {"from": UNITS, "localField": "_id", "foreignField": "_id", "as": "known"}},
+            {"$match": {"known": []}},
+        ]
+        with guarded(self.session):
+            found = self.database[MESSAGES].aggregate(pipeline, session=self.session)
+            return {row["_id"]: row["sequence"] for row in found}
+
+
+def _query(wanted: Wanted) -> dict[str, Any]:
+    state = wanted.state.value if wanted.state else ""
+    query: dict[str, Any] = {"listed": place(wanted.division, state, wanted.proposal.value if wanted.proposal else "")}
+    span = {"$gte": wanted.opened_from, "$lt": wanted.opened_before}
+    span = {name: moment for name, moment in span.items() if moment is not None}
+    return query | ({"opened_at": span} if span else {})

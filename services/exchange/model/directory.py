@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Any
 
 
 class Form(StrEnum):
@@ -203,6 +204,44 @@ class Announcement:
 def place_of(unit: str, sequence: int) -> str:
     """Return the place of an announcement among those of a unit."""
     return f"{unit}/{sequence}"
+
+
+def announcement_of(loaded: Mapping[str, Any]) -> Announcement:
+    """Return the announcement of its plain fields."""
+    return Announcement(
+        kind=Announced(loaded["kind"]),
+        effective_date=str(loaded["effective_date"]),
+        evidence=loaded["evidence"],
+        parties=tuple(
+            Party(
+                unit=each["unit"],
+                sequence=each["sequence"],
+                role=Role(each["role"]),
+                before=record_of(each["before"]),
+                after=record_of(each["after"]),
+            )
+            for each in loaded["parties"]
+        ),
+    )
+
+
+def plain_announcement(announcement: Announcement) -> dict[str, object]:
+    """Return the announcement as plain fields, as it crosses the border and is sealed."""
+    return {
+        "kind": announcement.kind.value,
+        "effective_date": announcement.effective_date,
+        "evidence": announcement.evidence,
+        "parties": [
+            {
+                "unit": party.unit,
+                "sequence": party.sequence,
+                "role": party.role.value,
+                "before": plain(party.before),
+                "after": plain(party.after),
+            }
+            for party in announcement.parties
+        ],
+    }
 
 
 def record_of(loaded: Mapping[str, object] | None) -> DirectoryRecord | None:

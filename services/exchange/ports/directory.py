@@ -1,0 +1,102 @@
+"""The mirror of the 名录库 and what belongs to it, as the operations see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.exchange.model.mirror import Kept, Known, Trouble, UnitState
+from services.exchange.ports.messages import Outgoing
+from shared.calls import Call
+
+
+@dataclass(frozen=True)
+class Told:
+    """A unit to be stored, and the events that leave with it."""
+
+    known: Known
+    events: tuple[Outgoing, ...] = ()
+
+
+class Mirror(Protocol):
+    """The units of the 名录库, found by its own id of them and by their credit code."""
+
+    def find(self, units: Collection[str]) -> Mapping[str, Known]:
+        """Return those of the units that are known, by the directory's id."""
+        ...
+
+    def sequences(self, units: Collection[str]) -> Mapping[str, int]:
+        """Return how far the mirror has come with each of the units that it knows."""
+        ...
+
+    def find_by_code(self, credit_code: str) -> Sequence[Known]:
+        """Return the units with this credit code, those in force first; several where the 名录库 has doubles."""
+        ...
+
+    def put(self, told: Sequence[Told], call: Call) -> None:
+        """Store the units as they are now."""
+        ...
+
+    def count(self) -> Mapping[tuple[str, UnitState], int]:
+        """Return how many units there are, by county and state."""
+        ...
+
+    def last_at(self) -> datetime | None:
+        """Return when the mirror was changed last."""
+        ...
+
+
+class Announcements(Protocol):
+    """What the 名录库 announced: applied, waiting, or known already."""
+
+    def find_at(self, places: Collection[str]) -> Sequence[Kept]:
+        """Return the announcements that hold one of these places (unit and sequence)."""
+        ...
+
+    def add(self, kept: Kept) -> None:
+        """Store a new one. Raises `Conflict` where one of its places is taken."""
+        ...
+
+    def save(self, kept: Kept) -> None:
+        """Store what became of one."""
+        ...
+
+    def list_waiting_of(self, units: Collection[str], limit: int) -> Sequence[Kept]:
+        """Return those that wait and touch one of the units."""
+        ...
+
+    def list_to_ask(self, before: datetime, limit: int) -> Sequence[Kept]:
+        """Return those that have waited since then, or since the ones before them were asked for, the oldest first."""
+        ...
+
+    def count_waiting(self) -> int:
+        """Return how many wait."""
+        ...
+
+    def list_waiting(self, limit: int) -> Sequence[Kept]:
+        """Return those that wait, the oldest first."""
+        ...
+
+
+class Troubles(Protocol):
+    """What was put aside."""
+
+    def note(self, trouble: Trouble, call: Call, events: Sequence[Outgoing]) -> None:
+        """Keep it with the events that leave; one that is known stays as it is."""
+        ...
+
+    def list_newest(self, limit: int) -> Sequence[Trouble]:
+        """Return the newest."""
+        ...
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All that is kept of the 名录库. `gap_wait` is how long a missing announcement is waited for before it is asked for."""
+
+    mirror: Mirror
+    announcements: Announcements
+    troubles: Troubles
+    gap_wait: timedelta = timedelta(minutes=10)

@@ -13,6 +13,7 @@ from pymongo.client_session import ClientSession
 
 from services.filing.model.rates import Quote, Quoting, Rate
 from services.filing.model.units import Platform, Source, UnitType
+from services.filing.operations.directory_values import Taken, take_directory
 from services.filing.operations.likeness import take_fact
 from services.filing.operations.rates import take_rates
 from services.filing.operations.reminders import settle_filed
@@ -20,6 +21,7 @@ from services.filing.operations.units import Told, take_basics, take_told
 from services.filing.policy import SYSTEM
 from services.filing.ports.deps import Deps
 from shared.calls import Call
+from shared.contracts.exchange import DIRECTORY_TAKEN
 from shared.contracts.filing import PERIOD_FINALISED, THREAD_REOPENED, THREAD_RESOLVED
 from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.contracts.rates import RATES_PUBLISHED
@@ -68,6 +70,19 @@ def handlers(
             take_told(deps_within(session), call, _told(message, record["unit"], record["platform"]))
         except StaleVersion as error:
             raise Transient("unit changed meanwhile") from error
+
+    def on_directory_taken(session: ClientSession, message: Message) -> None:
+        data = DIRECTORY_TAKEN.load(message.data)
+        # Any: what the exchange's `directory_taken` put in
+        record = cast(dict[str, Any], load_payload(open_sealed(own_keys(), data["sealed"], typ=message.type)))
+        at = _stored_moment(data["at"])
+        taken = Taken(data["unit_id"], data["division"], at, record["facts"], record["lists"])
+        call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
+        try:
+            unit = take_directory(deps_within(session), call, taken)
+        except StaleVersion as error:
+            raise Transient("unit changed meanwhile") from error
+        log.info("directory_taken", case_id=data["case_id"], unit_id=data["unit_id"], is_known=unit is not None)
 
     def on_approved(session: ClientSession, message: Message) -> None:
         deps = deps_within(session)
@@ -120,6 +135,7 @@ def handlers(
     return {
         DIVISIONS_CHANGED.type: on_divisions_changed,
         UNIT_KNOWN.type: on_unit_known,
+        DIRECTORY_TAKEN.type: on_directory_taken,
         RATES_PUBLISHED.type: on_rates_published,
         APPROVED: on_approved,
         PERIOD_FINALISED.type: on_period_finalised,

@@ -25,6 +25,7 @@ DIRECTORY_ANSWERS = "directory.answers"
 REGISTRATION_EVENTS = "registration.events"
 REGISTRATION_SHEETS = "registration.sheets"
 FILING_EVENTS = "filing.events"
+STATISTICS_EVENTS = "statistics.events"
 EXCHANGE_EVENTS = "exchange.events"
 NOTIFICATION_EVENTS = "notification.events"
 
@@ -106,6 +107,7 @@ QUEUES = (
         _events(
             "identity.divisions_changed",
             "registration.unit_known",
+            "exchange.directory_taken",
             "rates.published",
             "filing.submitted",
             "filing.forwarded",
@@ -120,6 +122,7 @@ QUEUES = (
             "filing.thread_reopened",
         ),
     ),
+    Queue(STATISTICS_EVENTS, _events("filing.facts_changed", "filing.period_finalised")),
     Queue(
         EXCHANGE_EVENTS,
         _events(

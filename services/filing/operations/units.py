@@ -82,7 +82,7 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
         return known
     platform = _platform(known, told)
     basics = {name: Basic(value, told.source, told.at) for name, value in told.basics.items() if value}
-    spot = _spot(known, told)
+    spot = spot_of(known, told.division, told.at)
     if known is None:
         action = UnitAction.REGISTER if told.source is Source.UNIT else UnitAction.TAKE_REGISTRATION
         unit = Unit(
@@ -100,7 +100,7 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
             since={told.kind: local_date(told.at)},
         )
         return deps.units.add(unit, call)
-    merged = _newer(known.basics, basics)
+    merged = newer(known.basics, basics)
     platforms = _with_platform(known.platforms, platform)
     since = known.since if told.kind in known.types else {**known.since, told.kind: local_date(told.at)}
     changed = replace(known, types=known.types | {told.kind}, since=since, basics=merged, platforms=platforms)
@@ -112,17 +112,17 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
     return deps.units.save(replace(changed, updated_at=entry.at, history=(*known.history, entry)), call)
 
 
-def _spot(known: Unit | None, told: Told) -> Spot:
+def spot_of(known: Unit | None, division: str, at: datetime) -> Spot:
     """Return where a unit is that is told to be in a division; who tells may name one that has ended since.
 
     Where a department has said where it belongs after that, it stays there.
     """
-    on = local_date(told.at)
-    if divisions.find(told.division, on) is not None:
-        return Spot(told.division, divisions.path(told.division, on))
-    if known is not None and known.division in divisions.successors(told.division, on):
+    on = local_date(at)
+    if divisions.find(division, on) is not None:
+        return Spot(division, divisions.path(division, on))
+    if known is not None and known.division in divisions.successors(division, on):
         return Spot(known.division, known.path)
-    return located(told.division, known.path if known else (), on)
+    return located(division, known.path if known else (), on)
 
 
 def take_basics(deps: Deps, call: Call, filing: Filing) -> Unit:
@@ -136,7 +136,7 @@ def take_basics(deps: Deps, call: Call, filing: Filing) -> Unit:
         return unit
     at = version.decision.decided_at
     basics = {name: Basic(value, Source.FILING, at) for name, value in _filed(version.content.answers).items() if value}
-    changed = replace(unit, basics=_newer(unit.basics, basics))
+    changed = replace(unit, basics=newer(unit.basics, basics))
     if changed == unit:
         return unit
     entry = call.entry(deps.clock.now(), UnitAction.TAKE_FILING, None, None)
@@ -202,7 +202,7 @@ def _filed(answers: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def _newer(known: Basics, told: Basics) -> dict[str, Basic]:
+def newer(known: Basics, told: Basics) -> dict[str, Basic]:
     """Return the facts with those that are told in place of what is older; equal values keep their source."""
     merged = dict(known)
     for name, basic in told.items():

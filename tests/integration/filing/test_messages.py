@@ -16,6 +16,7 @@ from services.registration.model.states import State
 from services.registration.operations.making_known import tell_of_all
 from services.sandbox.story.figures import basic_information
 from services.sandbox.story.unit import make_unit
+from shared.contracts.exchange import DIRECTORY_TAKEN
 from shared.contracts.filing import UNIT_CHANGED
 from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.contracts.registration import UNIT_KNOWN
@@ -79,6 +80,21 @@ def tell(
     hear(site, UNIT_KNOWN.type, UNIT_KNOWN.load(data), later)
 
 
+def take_of_directory(site: FilingSite, later: timedelta, lists: dict[str, str] | None = None, **facts: str) -> None:
+    """Tell what the desk of the exchange has taken of the 名录库 for the unit."""
+    record = {"facts": facts, "lists": lists or {}}
+    sealed = seal_for(public_part(site.wired.own_keys()), dump_payload(record), typ=DIRECTORY_TAKEN.type)
+    data = {
+        "case_id": "7" * 32,
+        "unit_id": UNIT,
+        "division": facts.get("division", DIVISION)[:6],
+        "at": (site.clock.now() + later).isoformat(),
+        "reader": "filing",
+        "sealed": sealed,
+    }
+    hear(site, DIRECTORY_TAKEN.type, data, later)
+
+
 def unit_of(site: FilingSite) -> Unit:
     return site.wired.units.get(UNIT)
 
@@ -116,6 +132,47 @@ def test_a_change_at_registration_replaces_what_is_older(filing_site: FilingSite
     tell(filing_site, later=timedelta(days=1), legal_representative="赵六")
 
     assert unit_of(filing_site).basic("legal_representative") == "赵六"
+
+
+def test_what_the_desk_takes_of_the_directory_is_the_units_own_from_then_on_with_that_source(
+    filing_site: FilingSite,
+) -> None:
+    tell(filing_site)
+
+    for _ in range(2):  # told twice, as messages may be
+        take_of_directory(filing_site, timedelta(hours=1), name="杭州云采科技股份有限公司", division="330110001000")
+
+    unit = unit_of(filing_site)
+    assert (unit.version, unit.division, unit.path[1:]) == (2, "330110", ("330100", "330000", "000000"))
+    assert (unit.basics["name"].value, unit.basics["name"].source) == ("杭州云采科技股份有限公司", Source.DIRECTORY)
+    assert unit.basics["uscc"].source is Source.REGISTRATION
+
+
+def test_what_the_unit_said_after_the_decision_of_the_desk_stays(filing_site: FilingSite) -> None:
+    tell(filing_site, later=timedelta(hours=2), legal_representative="赵六")
+
+    take_of_directory(filing_site, timedelta(hours=1), legal_representative="李四", division="330110")
+
+    unit = unit_of(filing_site)
+    assert (unit.version, unit.basic("legal_representative"), unit.division) == (1, "赵六", DIVISION)
+
+
+@pytest.mark.parametrize(("version", "expected"), [("2011", "173"), ("2023", "")])
+def test_a_registration_type_of_a_list_that_the_form_does_not_print_is_left_to_the_unit(
+    filing_site: FilingSite, version: str, expected: str
+) -> None:
+    tell(filing_site)
+
+    take_of_directory(filing_site, timedelta(hours=1), {"registration_type": version}, registration_type="173")
+
+    assert unit_of(filing_site).basic("registration_type") == expected
+
+
+def test_what_is_taken_for_a_unit_that_does_not_file_is_passed_over(filing_site: FilingSite) -> None:
+    take_of_directory(filing_site, timedelta(), name="杭州云采科技股份有限公司")
+
+    with pytest.raises(NotFound):
+        unit_of(filing_site)
 
 
 def test_nothing_of_the_unit_is_stored_in_clear(filing_site: FilingSite) -> None:

@@ -1,10 +1,11 @@
-"""Checking, sealing and saving 平台1表 over HTTP, beside a bare validated insert and python-eve of the same document."""
+"""Checking, sealing and saving 平台1表, beside a bare validated insert and python-eve of the same document."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -15,6 +16,7 @@ from services.filing.operations.drafts import begin_filing
 from shared.calls import Call
 from shared.identity.actor import Actor
 from shared.storage.s3 import connect as connect_s3
+from tests.bench import operating
 from tests.bench.ground import Ground, environment_of_children
 from tests.bench.report import Row
 from tests.bench.rounds import Arm, alternate, speed, spread
@@ -27,6 +29,7 @@ DATABASE = "bench-filing"
 ROUNDS = 7
 REQUESTS = 200
 PERIODS = ("2022", "2023", "2024")
+BODY = orjson.dumps({"answers": ANSWERS, "explanations": EXPLAINED, "evidence": [], "nil_reason": None})
 APPS = {"filing": "tests.bench.apps:filing()", "bare": "tests.bench.apps:bare_filing()", "eve": "eve_app:app()"}
 PER_PROCESSOR = "requests for the same time of the processors, of which the client and MongoDB have no part"
 ARMS = {"save": "filing", "autosave": "filing", "bare": "bare", "eve": "eve"}
@@ -53,25 +56,27 @@ def measure(ground: Ground) -> Sequence[Row]:
                 ("eve", ground.peers_python, "tests.bench.peers.eve_app:app()", plain),
             )
         }
-        return list(_rows(site, ports))
+        return [*_rows(site, ports), *operating.rows(ground, site, _begun(site), BODY)]
 
 
 def _rows(site: FilingSite, ports: Mapping[str, int]) -> Iterator[Row]:
-    drafts = {arm: list(_drafts(site)) for arm in ("save", "autosave")}
-    body = orjson.dumps({"answers": ANSWERS, "explanations": EXPLAINED, "evidence": [], "nil_reason": None})
+    drafts = {
+        arm: [(id, site.issuer.headers(who)) for who, id in islice(_begun(site), REQUESTS)]
+        for arm in ("save", "autosave")
+    }
     versions = dict.fromkeys(drafts, 0)
     spent = dict.fromkeys(ARMS, 0.0)
 
     def write(arm: str, act: str) -> float:
         versions[arm] += 1
         requests = [
-            Request("PUT", f"/filings/{id}/{act}", body, {**headers, "If-Match": f'"{versions[arm]}"'})
+            Request("PUT", f"/filings/{id}/{act}", BODY, {**headers, "If-Match": f'"{versions[arm]}"'})
             for id, headers in drafts[arm]
         ]
         return send_all(ports["filing"], requests, 200)
 
     def insert(name: str) -> float:
-        return send_all(ports[name], [Request("POST", "/filings", body)] * REQUESTS, 201)
+        return send_all(ports[name], [Request("POST", "/filings", BODY)] * REQUESTS, 201)
 
     def counted(arm: str, work: Arm) -> Arm:
         def run() -> float:
@@ -101,17 +106,12 @@ def _rows(site: FilingSite, ports: Mapping[str, int]) -> Iterator[Row]:
         yield Row(f"{name} / python-eve, by processor", each["eve"] / each[arm], BESIDE_EVE, "higher", PER_PROCESSOR)
 
 
-def _drafts(site: FilingSite) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Begin as many filings as there are requests in a round; yield id and headers of each."""
-    number = 0
+def _begun(site: FilingSite) -> Iterator[tuple[Actor, str]]:
+    """Begin one filing after the other; yield who did and its id."""
     while True:
-        who: Actor = site.operator()
+        who = site.operator()
         for period in PERIODS:
-            filing = begin_filing(site.wired.deps, Call(who), "platform-1", period)
-            yield filing.id, site.issuer.headers(who)
-            number += 1
-            if number == REQUESTS:
-                return
+            yield who, begin_filing(site.wired.deps, Call(who), "platform-1", period).id
 
 
 def _processor(name: str) -> float:

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from shared.errors import Conflict
+
+
+class TooEarly(Conflict):
+    """Statistics must not leave for this receiver yet; the message says from when, and why."""
+
+    code = "too_early"
+    message = "最终审定后未满十个工作日，不能提供。"
+
+
+class NoGrant(Conflict):
+    """The receiver has no grant in force for this resource."""
+
+    code = "no_grant"
+    message = "该接收方没有有效的共享授权，不能提供。"
+
 
 class Unreadable(Exception):
     """A message is not what it must be; `code` says why, without any value of the message.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from services.exchange.model.partners import PINGS, ROUTES, Partner, Route, RouteName
@@ -150,6 +150,7 @@ class Message:
     filing_id: str = ""
     division: str = ""
     period: str = ""
+    final_on: date | None = None
     revision: int = 0
     sequence: int | None = None
     digest: str = ""

@@ -9,6 +9,7 @@ from datetime import datetime
 from services.exchange.model.messages import Action, Entry, LogEntry, Message, Outcome, Secret
 from services.exchange.model.partners import RouteName, Transport
 from services.exchange.operations.contents import CONTRACT_OF
+from services.exchange.operations.embargo import refuse_early
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Outgoing
 from services.exchange.workflow import step_for
@@ -49,6 +50,7 @@ def sending(deps: Deps, message: Message, secret: Secret, at: datetime) -> Seque
 
     On a route of files nothing leaves with the write; `dropping.lay_down` follows it up.
     """
+    refuse_early(message.route, message.final_on, at)
     news = told(UNIT_SENT, message, at)
     if message.line.transport is Transport.FILE:
         return news

@@ -10,10 +10,12 @@ from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Kind, Message
 from shared.contracts import Contract
 from shared.contracts.border import KIND_BY_NAME, KINDS, PING, dump_content, load_content
+from shared.contracts.deliveries import STATISTICS
 from shared.messaging.errors import ContractBroken
 
 CONTRACT_OF: Mapping[Kind, Contract] = {
     **{Kind(kind.name): kind.contract for kind in KINDS},
+    Kind.STATISTICS: STATISTICS,
     Kind.PING: PING,
 }
 """The contract of each kind of message on the border, with what its sealed content holds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import (
@@ -24,6 +24,7 @@ from services.exchange.model.partners import RouteName
 from services.exchange.operations.changes import queued, sending, stepped, told
 from services.exchange.operations.contents import content_of, found_by
 from services.exchange.operations.corrections import corrected, kept
+from services.exchange.operations.embargo import refuse_early
 from services.exchange.operations.rounds import AT_ONCE, each
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Outgoing
@@ -73,6 +74,7 @@ class Draft:
     filing_id: str = ""
     division: str = ""
     period: str = ""
+    final_on: date | None = None
     revision: int = 0
     credit_code: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
@@ -119,6 +121,7 @@ def post(deps: Deps, call: Call, draft: Draft, events: Sequence[Outgoing] = ()) 
     if known is not None and known.state is not State.FAILED:
         return known
     at = deps.clock.now()
+    refuse_early(draft.route, draft.final_on, at)
     sequence = deps.messages.last_sequence(draft.route, draft.party) + 1
     secret = Secret(draft.content(sequence), credit_code=draft.credit_code, name=draft.name)
     made = _drafted(draft, known, sequence, secret, at)
@@ -271,6 +274,7 @@ def _drafted(draft: Draft, known: Message | None, sequence: int, secret: Secret,
         filing_id=draft.filing_id,
         division=draft.division,
         period=draft.period,
+        final_on=draft.final_on,
         revision=draft.revision,
         sequence=sequence,
         digest=digest_of(secret.content),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
@@ -49,6 +50,7 @@ class Records:
             "filing": message.filing_id,
             "division": message.division,
             "period": message.period,
+            "final_on": message.final_on.isoformat() if message.final_on else "",
             "revision": message.revision,
             "kind": message.kind.value,
             "state": message.state.value,
@@ -100,6 +102,7 @@ class Records:
             filing_id=document["filing"],
             division=document["division"],
             period=document["period"],
+            final_on=date.fromisoformat(document["final_on"]) if document.get("final_on") else None,
             revision=document["revision"],
             sequence=document.get("sequence"),
             digest=document["digest"],

@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from services.exchange.errors import JournalStuck
+from services.exchange.operations.case_messages import FILING
+from services.exchange.operations.entering import stuck_since
 from services.exchange.ports.deps import Deps
+from services.exchange.ports.directory import Directory
 from services.exchange.ports.messages import Patience
-from services.exchange.repository import messages
+from services.exchange.repository import announcements, cases, controls, inquiries, journal, messages, mirror
+from services.exchange.repository.announcements import MongoAnnouncements, MongoTroubles
 from services.exchange.repository.border import JoseBorder
+from services.exchange.repository.case_records import CASES, UNITS, CaseRecords
+from services.exchange.repository.cases import MongoCases, MongoSurveyUnits
+from services.exchange.repository.controls import MongoControls
+from services.exchange.repository.crossings import ALONE
+from services.exchange.repository.inquiries import MongoFollowers, MongoInquiries, MongoLoads
+from services.exchange.repository.journal import MongoJournal
 from services.exchange.repository.messages import MongoMessages
+from services.exchange.repository.mirror import MongoMirror, Units
 from services.exchange.repository.records import COLLECTION, Records
+from services.exchange.repository.signing import JoseSigner
 from services.exchange.settings import Settings
 from shared import audit
 from shared.audit import ReadRecord
@@ -29,10 +43,31 @@ from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
 from shared.identity.issuers import issuers_of
 from shared.identity.tokens import Verifier
-from shared.mongo.client import Document, connect
+from shared.ids import new_id
+from shared.messaging.events import EventMaker
+from shared.mongo.client import Document, connect, unavailable_when_down
+from shared.mongo.transactions import in_transaction
 from shared.settings import SettingsError
 
-INDEXES = {COLLECTION: messages.INDEXES, audit.READS: audit.INDEXES}
+INDEXES = {
+    COLLECTION: messages.INDEXES,
+    **journal.INDEXES,
+    mirror.COLLECTION: mirror.INDEXES,
+    announcements.COLLECTION: announcements.INDEXES,
+    announcements.TROUBLES: announcements.TROUBLE_INDEXES,
+    **inquiries.INDEXES,
+    CASES: cases.INDEXES,
+    UNITS: cases.UNIT_INDEXES,
+    controls.COLLECTION: controls.INDEXES,
+    controls.PARTNERS: controls.INDEXES,
+    controls.COUNTS: controls.COUNT_INDEXES,
+    audit.READS: audit.INDEXES,
+}
+
+T = TypeVar("T")
+
+WITH_CROSSINGS = (COLLECTION, ALONE)
+"""The collections whose documents hold what waits to be entered in the journal."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +79,40 @@ class Wired:
     database: Database[Document]
     keyring: Keyring
     messages: MongoMessages
+    journal: MongoJournal
+    units: Units
+    cases: MongoCases
+    survey_units: MongoSurveyUnits
     verifier: Verifier
 
     def deps_within(self, session: ClientSession) -> Deps:
         """Return the operations' deps with reads and writes bound to a transaction."""
-        return replace(self.deps, messages=self.messages.within(session))
+        return replace(
+            self.deps,
+            messages=self.messages.within(session),
+            journal=self.journal.within(session),
+            directory=_directory(self.database, self.units, session),
+            cases=self.cases.within(session),
+            survey_units=self.survey_units.within(session),
+        )
+
+    def together(self, work: Callable[[Deps], T]) -> T:
+        """Run work in one transaction. Raises `Unavailable` where its outcome is unknown."""
+        with unavailable_when_down():
+            return in_transaction(self.client, lambda session: work(self.deps_within(session)))
 
     def checks(self) -> Mapping[str, Callable[[], object]]:
         """Return what readiness asks."""
         return {
             "mongo": lambda: self.database.command("ping"),
+            "journal": self._hold_journal,
             "keys": lambda: self.keyring.index_key("readiness"),
         }
+
+    def _hold_journal(self) -> None:
+        """Return while what crosses the border is entered in the journal. Raises `JournalStuck`."""
+        if stuck_since(self.deps) is not None:
+            raise JournalStuck
 
 
 def build(settings: Settings) -> Wired:
@@ -64,25 +121,59 @@ def build(settings: Settings) -> Wired:
     Raises `SettingsError` where a reader is not among the peers, `KeyFileUnsafe` for a bad file of keys.
     """
     peers = read_jose_peers(settings.jose_peers_file)
-    if missing := {DIRECTORY, READER} - peers.keys():
+    if missing := {DIRECTORY, READER, FILING} - peers.keys():
         raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {', '.join(sorted(missing))}")
     clock = SystemClock()
     client = connect(settings.mongo_uri, "exchange")
     database = client[settings.mongo_database]
     keyring = keyring_of(database, clock, settings)
+    units = Units(database.name, Sealer(keyring), BlindIndex(keyring))
     ledger = MongoMessages(database, Records(database.name, Sealer(keyring), BlindIndex(keyring)))
+    case_records = CaseRecords(database.name, Sealer(keyring), BlindIndex(keyring))
+    kept_cases = MongoCases(database, case_records, EventMaker(peers, new_id))
+    survey_units = MongoSurveyUnits(database, case_records)
+    wired: Wired
+
+    def together(work: Callable[[Deps], T]) -> T:
+        return wired.together(work)
+
+    private = read_jose_file(settings.jose_key_file, group_may_read=True)
+    kept_journal = MongoJournal(database, ledger.crossings, WITH_CROSSINGS)
     deps = Deps(
         messages=ledger,
-        border=JoseBorder(read_jose_file(settings.jose_key_file, group_may_read=True), peers),
+        border=JoseBorder(private, peers),
+        journal=kept_journal,
+        signer=JoseSigner(private, peers),
         reads=ReadRecord(database, clock),
         clock=clock,
         patience=Patience(timedelta(minutes=settings.receipt_minutes), settings.send_attempts),
+        directory=_directory(database, units),
+        controls=MongoControls(database, Sealer(keyring), clock),
+        cases=kept_cases,
+        survey_units=survey_units,
+        together=together,
     )
-    return Wired(
+    wired = Wired(
         deps=deps,
         client=client,
         database=database,
         keyring=keyring,
         messages=ledger,
+        journal=kept_journal,
+        units=units,
+        cases=kept_cases,
+        survey_units=survey_units,
         verifier=Verifier(issuers_of(settings), clock),
+    )
+    return wired
+
+
+def _directory(database: Database[Document], units: Units, session: ClientSession | None = None) -> Directory:
+    return Directory(
+        mirror=MongoMirror(database, units, session),
+        announcements=MongoAnnouncements(database, units, session),
+        troubles=MongoTroubles(database, session),
+        inquiries=MongoInquiries(database, units, session),
+        loads=MongoLoads(database, units, session),
+        followers=MongoFollowers(database, units, session),
     )

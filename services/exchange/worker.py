@@ -5,35 +5,82 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from services.exchange.handlers import of_partner, of_units
-from services.exchange.operations.sending import confirm_sent, send_overdue, send_waiting
+import structlog
+from prometheus_client import Counter, Gauge
+from pymongo.errors import PyMongoError
+
+from services.exchange.handlers import of_announcements, of_partner, of_records, of_units
+from services.exchange.operations.asking import ask_for_gaps
+from services.exchange.operations.entering import link_waiting, stuck_since, tell_stuck
+from services.exchange.operations.sending import Turns, confirm_sent, send_overdue, send_waiting
+from services.exchange.operations.stopping import Stops
+from services.exchange.repository.announcements import TROUBLES
+from services.exchange.repository.case_records import CASES
+from services.exchange.repository.controls import COLLECTION as ROUTES
+from services.exchange.repository.journal import CHAINS
+from services.exchange.repository.mirror import COLLECTION as UNITS
 from services.exchange.repository.records import COLLECTION
 from services.exchange.settings import Settings
-from services.exchange.wiring import Wired, build
+from services.exchange.wiring import WITH_CROSSINGS, Wired, build
 from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
+from shared.errors import Unavailable
 from shared.messaging.consumer import Consumer
 from shared.messaging.effects import Handler
 from shared.messaging.relay import Relay
-from shared.messaging.topology import DIRECTORY_RECEIPTS, EXCHANGE_EVENTS
+from shared.messaging.topology import DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS, DIRECTORY_RECEIPTS, EXCHANGE_EVENTS
+from shared.messaging.waking import Woken
 from shared.messaging.worker import Part, Periodic, run_worker
 from shared.observability import bind_correlation, configure_logging
 from shared.settings import read
 
 FOLLOW_SECONDS = 0.5
+GAP_SECONDS = 1.0
+
+JOURNAL_ENTRIES = Counter("tongbao_journal_entries_total", "Entries linked into the journal.")
+JOURNAL_FAILURES = Counter("tongbao_journal_failures_total", "Rounds in which the journal could not be written.")
+JOURNAL_STUCK = Gauge("tongbao_journal_stuck", "1 while the journal can't be written and nothing is sent.")
+
+log = structlog.get_logger()
 
 
-def follow_up(wired: Wired) -> int:
+def follow_up(wired: Wired, turns: Turns | None = None) -> int:
     """Note what the broker has, send what waits for its turn, send again or give up what is overdue; return how many.
 
     Any number of workers may do this at once: each change is bound to the version that was read.
     """
     correlation_id = bind_correlation(None)
-    return sum(work(wired.deps, correlation_id) for work in (confirm_sent, send_waiting, send_overdue))
+    confirmed, sent = confirm_sent(wired.deps, correlation_id), send_waiting(wired.deps, correlation_id, turns)
+    return confirmed + sent + send_overdue(wired.deps, correlation_id)
+
+
+def note_trouble(wired: Wired, error: Exception) -> None:
+    """Say that the journal could not be written: nothing is sent meanwhile."""
+    JOURNAL_FAILURES.inc()
+    log.error("journal_not_written", error=type(error).__name__)
+    try:
+        since = stuck_since(wired.deps)
+        JOURNAL_STUCK.set(since is not None)
+        if since is not None:
+            tell_stuck(wired.deps)
+    except (PyMongoError, Unavailable) as silent:
+        JOURNAL_STUCK.set(1)
+        log.error("journal_trouble_not_told", error=type(silent).__name__)
+
+
+def enter(wired: Wired) -> int:
+    """Link what waits into the journal; return how much it was."""
+    count = link_waiting(wired.deps)
+    JOURNAL_STUCK.set(0)
+    JOURNAL_ENTRIES.inc(count)
+    return count
 
 
 def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     """Return what runs in this process."""
+
+    turns: Turns = {}
+    stops = Stops(wired.deps)
 
     def consumer(queue: str, handlers: dict[str, Handler]) -> Consumer:
         # One at a time, see handlers.py.
@@ -49,11 +96,21 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
             batch=1,
         )
 
+    holding = [wired.database[name] for name in WITH_CROSSINGS]
     return (
-        Relay([wired.database[COLLECTION]], amqp_url, source="exchange"),
+        Woken("journal", holding, lambda: enter(wired), lambda error: note_trouble(wired, error)),
+        Relay(
+            [wired.database[name] for name in (COLLECTION, UNITS, TROUBLES, CASES, ROUTES, CHAINS)],
+            amqp_url,
+            source="exchange",
+            is_stopped=lambda event: stops.is_stopped(event.type),
+        ),
         consumer(EXCHANGE_EVENTS, dict(of_units(wired.deps, wired.deps_within))),
         consumer(DIRECTORY_RECEIPTS, dict(of_partner(wired.deps, wired.deps_within))),
-        Periodic("follow-up", FOLLOW_SECONDS, lambda: follow_up(wired)),
+        consumer(DIRECTORY_ANNOUNCED, dict(of_announcements(wired.deps, wired.deps_within))),
+        consumer(DIRECTORY_ANSWERS, dict(of_records(wired.deps, wired.deps_within))),
+        Periodic("gaps", GAP_SECONDS, lambda: ask_for_gaps(wired.deps, bind_correlation(None))),
+        Periodic("follow-up", FOLLOW_SECONDS, lambda: follow_up(wired, turns)),
     )
 
 

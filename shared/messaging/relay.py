@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,6 +17,7 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from shared import failpoints
+from shared.errors import Unavailable
 from shared.messaging import metrics
 from shared.messaging.backoff import Backoff
 from shared.messaging.envelope import encode
@@ -34,6 +35,11 @@ BATCHES_PER_ROUND = 20
 KNOWN_EXCHANGES = frozenset(exchange.name for exchange in EXCHANGES)
 
 log = structlog.get_logger()
+
+
+def never(_: Event) -> bool:
+    """Stop nothing."""
+    return False
 
 
 class BrokerDown(Exception):
@@ -61,8 +67,12 @@ class Relay:
         *,
         poll_seconds: float = 2.0,
         publisher: Publisher | None = None,
+        is_stopped: Callable[[Event], bool] = never,
     ) -> None:
-        """`source` names the service in the envelope; `poll_seconds` bounds the wait when no wake-up comes."""
+        """`source` names the service in the envelope; `poll_seconds` bounds the wait when no wake-up comes.
+
+        What `is_stopped` says of an event is asked each time before it is published: it stays pending meanwhile.
+        """
         self.name = f"relay-{source}"
         self._collections = collections
         self._exchange = exchange
@@ -70,6 +80,7 @@ class Relay:
         self._batch = batch
         self._poll_seconds = poll_seconds
         self._publisher = publisher or Publisher(amqp_url, "relay", window=batch)
+        self._is_stopped = is_stopped
         self._held: dict[str, Hold] = {}
         self._newly_held: list[tuple[str, str]] = []
 
@@ -82,7 +93,7 @@ class Relay:
                     if not self.run_once():
                         look_when_changed(self._collections, stop, self._poll_seconds, self.run_once)
                     backoff.reset()
-                except (BrokerDown, PyMongoError) as error:
+                except (BrokerDown, PyMongoError, Unavailable) as error:
                     metrics.RELAY_FAILURES.labels(self._source).inc()
                     log.warning("relay_interrupted", source=self._source, error=type(error).__name__)
                     stop.wait(backoff.next())
@@ -96,7 +107,7 @@ class Relay:
     def run_once(self) -> int:
         """Publish what is pending now, within a bound, and return how many entries were marked as sent.
 
-        Raises `BrokerDown` when outcomes are unknown, and pymongo's errors.
+        Raises `BrokerDown` when outcomes are unknown, pymongo's errors, and what `is_stopped` raises.
         """
         sent = 0
         seen: set[str] = set()
@@ -122,8 +133,11 @@ class Relay:
                 for entry in document["outbox"]:
                     hold = self._held.get(entry["id"])
                     seen.add(entry["id"])
-                    if hold is None or hold.until <= time.monotonic():
-                        yield event_of(entry)
+                    if hold is not None and hold.until > time.monotonic():
+                        continue
+                    event = event_of(entry)
+                    if not self._is_stopped(event):
+                        yield event
 
     def _relay(self, collection: Collection[Document], events: Sequence[Event]) -> int:
         messages = [message for event in events if (message := self._message(event)) is not None]

@@ -42,7 +42,7 @@ from shared.messaging.envelope import decode, encode
 from shared.messaging.outgoing import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.settlement import REASON
-from shared.messaging.topology import BORDER, DIRECTORY_RECEIPTS, EVENTS, QUEUE, REGISTRATION_EVENTS
+from shared.messaging.topology import BORDER, DIRECTORY_RECEIPTS, EVENTS, EXCHANGE_EVENTS, QUEUE, REGISTRATION_EVENTS
 from shared.mongo.aggregates import Event
 from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
@@ -90,7 +90,7 @@ class Approved:
     credit_code: str
 
 
-PARTIES = ("exchange", "directory", "notification")
+PARTIES = ("exchange", "directory", "notification", "filing")
 """Whose keys there are."""
 
 
@@ -103,9 +103,7 @@ class Site:
         self.amqp_url, self.peer_amqp_url = amqp_url, peer_amqp_url
         self.database = database
         self.peer_dir = folder / "directory"
-        self.files = {
-            name: folder / f"{name}.json" for name in ("exchange", "directory", "notification", "peers", "kek")
-        }
+        self.files = {name: folder / f"{name}.json" for name in (*PARTIES, "peers", "kek")}
         for name in PARTIES:
             create_jose_file(self.files[name], name)
         self.keys = {name: read_jose_file(self.files[name]) for name in PARTIES}
@@ -143,6 +141,13 @@ class Site:
                 yield
         finally:
             wired.client.close()
+
+    @contextmanager
+    def consumer_only(self) -> Iterator[None]:
+        """Run what takes facts of units, without anything that relays what follows."""
+        consumers = [part for part in parts(self.wired, self.amqp_url) if part.name == f"consumer-{EXCHANGE_EVENTS}"]
+        with running(*consumers):
+            yield
 
     @contextmanager
     def directory(self) -> Iterator[None]:
@@ -203,6 +208,20 @@ class Site:
         **unit: Any,
     ) -> Approved:
         """Publish a fact of registration with the unit's record."""
+        fact = self.fact(type_, unit_id, registration_id, record, reader, **unit)
+        self.publish(EVENTS, type_, encode(fact.event, "registration"))
+        return fact
+
+    def fact(
+        self,
+        type_: str,
+        unit_id: str,
+        registration_id: str,
+        record: Mapping[str, Any] | None = None,
+        reader: KeySetSerialization | None = None,
+        **unit: Any,
+    ) -> Approved:
+        """Return a fact of registration with the unit's record, not published yet."""
         unit_id = unit_id or new_id()[::-1]
         content = record or make_record(unit_id, registration_id, **unit)
         data = {
@@ -214,8 +233,11 @@ class Site:
             "sealed": seal_for(public_part(reader or self.keys["exchange"]), dump_payload(dict(content)), typ=type_),
         }
         event = Event(new_id(), type_, MOMENT, registration_id, data)
-        self.publish(EVENTS, type_, encode(event, "registration"))
         return Approved(event, message_id_of(event.id, TOLD_AS[type_]), unit_id, str(content["unit"]["credit_code"]))
+
+    def approvals(self, count: int) -> list[Approved]:
+        """Return approvals of as many new units, each with a credit code of its own, not published yet."""
+        return [self.fact(APPROVED, "", new_id(), credit_code=make_uscc(number)) for number in range(1, count + 1)]
 
     def correct(self, unit_id: str, **unit: str) -> Approved:
         """Publish what an approved 企业1表 says of a unit."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from services.exchange.errors import Unreadable
-from services.exchange.model.messages import Message, Secret, State
-from services.exchange.model.partners import Partner, RouteName, Transport
+from services.exchange.model.controls import Control, Hold, Upkeep, laid
+from services.exchange.model.messages import Kind, Message, Secret, State
+from services.exchange.model.partners import PINGS, ROUTES, Partner, RouteName, Transport
 from services.exchange.operations.contents import content_of
-from services.exchange.operations.sending import Fact
+from services.exchange.operations.sending import Draft, Fact
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Outgoing, Patience
@@ -23,8 +25,12 @@ from shared.errors import Conflict, NotFound, StaleVersion
 from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from tests.support.exchange import APPROVED, make_record
+from tests.support.exchange_cases import MemoryCases, MemorySurveyUnits
+from tests.support.exchange_journal_memory import FakeSigner, MemoryJournal
+from tests.support.exchange_mirror import make_directory
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+T = TypeVar("T")
 UNIT, REGISTRATION, EVENT = "1" * 32, "2" * 32, "3" * 32
 DESK = Actor("d" * 32, Role.DIRECTORY_DESK)
 BY_ITSELF = Call(EXCHANGE, "c" * 32)
@@ -58,6 +64,18 @@ def make_secret(**unit: Any) -> Secret:
     return Secret(
         content_of(make_message(), 1, record), credit_code=record["unit"]["credit_code"], name=record["unit"]["name"]
     )
+
+
+def make_draft(**changes: Any) -> Draft:
+    """Return the draft of a test of the way to the 名录库."""
+    values: dict[str, Any] = {
+        "id": "7" * 32,
+        "route": RouteName.DIRECTORY_PINGS,
+        "kind": Kind.PING,
+        "party": "7" * 32,
+        "content": lambda sequence: f"content {sequence}".encode(),
+    }
+    return Draft(**(values | changes))
 
 
 def make_approval(**changes: Any) -> Fact:
@@ -119,22 +137,36 @@ class MemoryMessages:
 
     def list_confirmed(self, limit: int) -> Sequence[Message]:
         return self._where(
-            lambda row: row.state is State.PENDING and row.attempts > 0 and row.line.transport is Transport.AMQP,
+            lambda row: row.state is State.PENDING and not row.waits and row.line.transport is Transport.AMQP,
             limit,
             self.unconfirmed,
         )
 
     def list_to_lay_down(self, limit: int) -> Sequence[Message]:
         return self._where(
-            lambda row: row.state is State.PENDING and row.attempts > 0 and row.line.transport is Transport.FILE, limit
+            lambda row: row.state is State.PENDING and not row.waits and row.line.transport is Transport.FILE, limit
         )
 
-    def list_waiting(self, limit: int) -> Sequence[Message]:
-        return self._where(lambda row: row.state is State.PENDING and row.attempts == 0, limit)
+    def parcel_of(self, message: Message) -> str:
+        sent = [event for id, event in self.outbox if id == message.id and event.partner is not None]
+        if not sent:
+            raise NotFound
+        return str(sent[-1].data["sealed"])
 
-    def list_overdue(self, sent_before: datetime, limit: int) -> Sequence[Message]:
+    def list_waiting(self, route: RouteName, after: tuple[datetime, str] | None, limit: int) -> Sequence[Message]:
+        begin = after or (datetime.min.replace(tzinfo=UTC), "")
+        found = self._where(lambda row: row.waits and row.route is route and (row.created_at, row.id) > begin, 1_000)
+        return sorted(found, key=lambda row: (row.created_at, row.id))[:limit]
+
+    def list_overdue(self, routes: Sequence[RouteName], sent_before: datetime, limit: int) -> Sequence[Message]:
         return self._where(
-            lambda row: row.state is State.SENT and row.sent_at is not None and row.sent_at < sent_before, limit
+            lambda row: (
+                row.state is State.SENT
+                and row.route in routes
+                and row.sent_at is not None
+                and row.sent_at < sent_before
+            ),
+            limit,
         )
 
     def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
@@ -171,6 +203,9 @@ class FakeBorder:
     def seal_notice(self, notice: Notice) -> Mapping[str, object]:
         return {**notice.clear, "sealed": dict(notice.values)}
 
+    def seal_record(self, record: Mapping[str, object], type: str) -> Mapping[str, str]:
+        return {"reader": "filing", "sealed": repr(record)}
+
     def open_receipt(self, token: str, type: str, partner: Partner) -> bytes:
         if token not in self.receipts:
             raise Unreadable("bad_signature")
@@ -199,6 +234,54 @@ class MemoryReads:
         self.rows.append((call.actor.account_id, subject))
 
 
+class MemoryControls:
+    """What is set for routes and partners, in memory; `used` counts by route and minute."""
+
+    def __init__(self) -> None:
+        self.controls = {name: Control(name, 1, laid(route)) for name, route in ROUTES.items()}
+        self.upkeeps = {partner: Upkeep(partner, 1) for partner in Partner}
+        self.used: Counter[tuple[RouteName, datetime]] = Counter()
+        self.outbox: list[Outgoing] = []
+
+    def get(self, route: RouteName) -> Control:
+        return self.controls[route]
+
+    def save(self, control: Control, call: Call, events: Sequence[Outgoing] = ()) -> Control:
+        if self.controls[control.route].version != control.version:
+            raise StaleVersion
+        self.controls[control.route] = replace(control, version=control.version + 1)
+        self.outbox += events
+        return self.controls[control.route]
+
+    def upkeep(self, partner: Partner) -> Upkeep:
+        return self.upkeeps[partner]
+
+    def save_upkeep(self, upkeep: Upkeep, call: Call) -> Upkeep:
+        if self.upkeeps[upkeep.partner].version != upkeep.version:
+            raise StaleVersion
+        self.upkeeps[upkeep.partner] = replace(upkeep, version=upkeep.version + 1)
+        return self.upkeeps[upkeep.partner]
+
+    def hold(self, route: RouteName, now: datetime) -> Hold | None:
+        if self.controls[route].figures.is_stopped:
+            return Hold.STOPPED
+        if route in PINGS.values() or self.upkeeps[ROUTES[route].partner].now_on(now) is None:
+            return None
+        return Hold.MAINTENANCE
+
+    def admits(self, route: RouteName, now: datetime) -> bool:
+        minute = (route, now.replace(second=0, microsecond=0))
+        if self.used[minute] >= self.controls[route].figures.cap:
+            return False
+        self.used[minute] += 1
+        return True
+
+    def change(self, route: RouteName, **figures: Any) -> None:
+        """Set figures of a route, without anybody having done so."""
+        control = self.controls[route]
+        self.controls[route] = replace(control, figures=replace(control.figures, **figures))
+
+
 @dataclass(frozen=True)
 class DeskDeps(Deps):
     """Deps whose fakes a test can look into."""
@@ -207,6 +290,9 @@ class DeskDeps(Deps):
     border: FakeBorder
     reads: MemoryReads
     clock: FixedClock
+    journal: MemoryJournal
+    cases: MemoryCases
+    survey_units: MemorySurveyUnits
 
     def told(self) -> list[str]:
         """Return the types of what left, in order."""
@@ -215,10 +301,23 @@ class DeskDeps(Deps):
 
 def make_deps(*messages: Message, secret: Secret | None = None, attempts: int = 3) -> DeskDeps:
     """Return deps with these messages in the ledger."""
-    return DeskDeps(
+    deps: DeskDeps
+
+    def together(work: Callable[[Deps], T]) -> T:
+        return work(deps)
+
+    deps = DeskDeps(
         messages=MemoryMessages(messages, secret),
         border=FakeBorder(),
         reads=MemoryReads(),
         clock=FixedClock(NOW),
         patience=Patience(WAIT, attempts),
+        journal=MemoryJournal(),
+        signer=FakeSigner(),
+        directory=make_directory(),
+        controls=MemoryControls(),
+        cases=MemoryCases(),
+        survey_units=MemorySurveyUnits(),
+        together=together,
     )
+    return deps

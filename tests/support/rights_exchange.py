@@ -78,7 +78,7 @@ def open_ground(folder: Path, mongo_uri: str, database: str) -> Iterator[Ground]
     create_kek_file(folder / "kek.json")
     create_jose_file(folder / "jose.json", "exchange")
     (folder / "peers.json").write_text(
-        json.dumps({name: public_part(create_jose_keys(name)) for name in ("directory", "notification")})
+        json.dumps({name: public_part(create_jose_keys(name)) for name in ("directory", "notification", "filing")})
     )
     settings = Settings(
         mongo_uri=SecretText(mongo_uri),

@@ -133,7 +133,7 @@ class Message:
     `party` is whose messages follow each other on the route, each after the answer to the one before: a unit, a series
     of deliveries. `digest` is the SHA-256 of the content in hex; `sequence` counts the messages of the party from 1
     (None for one that could not be read). One on a unit tells a change by the registration or the filing whose id is
-    there. `period` is that of the statistics, or the month in which a change is effective. `sent_at` is when the
+    there. One that `waits` is not with its transport: its turn has not come, or its route is held or at its cap. `period` is that of the statistics, or the month in which a change is effective. `sent_at` is when the
     transport was seen to have it, `answered_at` when the receipt was taken.
     """
 
@@ -155,6 +155,7 @@ class Message:
     sequence: int | None = None
     digest: str = ""
     attempts: int = 0
+    waits: bool = False
     sent_at: datetime | None = None
     answered_at: datetime | None = None
     reason_code: str = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 
@@ -60,21 +59,21 @@ STATUTORY_DAYS = 731
 class Alarm:
     """When the desk is told of a route.
 
-    More than `waiting` messages wait, the oldest for longer than `waiting_for`, or more than `troubled` of the last day
-    were refused or not answered.
+    More than `waiting` messages wait, the oldest for more than `minutes`, or more than `troubled` of the last day were
+    refused or not answered.
     """
 
     waiting: int
-    waiting_for: timedelta
+    minutes: int
     troubled: int
 
 
-USUAL_ALARM = Alarm(waiting=500, waiting_for=timedelta(hours=2), troubled=20)
+USUAL_ALARM = Alarm(waiting=500, minutes=120, troubled=20)
 
 
 @dataclass(frozen=True)
 class Route:
-    """A route as it is laid; what a person sets for it later (`RouteSettings`) begins with these figures.
+    """A route as it is laid; what a person sets for it later (`Control`) begins with these figures.
 
     `retention_days` is how long bodies are kept, `cap` how many messages leave in a minute at most, `attempts` how often
     a message is sent by the exchange itself, 0 for as often as its patience says.

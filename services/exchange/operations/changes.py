@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.exchange.model.messages import Action, Entry, LogEntry, Message, Outcome, Secret
-from services.exchange.model.partners import RouteName, Transport
+from services.exchange.model.partners import RouteName
 from services.exchange.operations.contents import CONTRACT_OF
 from services.exchange.operations.embargo import refuse_early
 from services.exchange.ports.deps import Deps
@@ -37,6 +37,7 @@ def queued(message: Message, at: datetime, entry: Entry) -> Message:
     return replace(
         message,
         attempts=attempt,
+        waits=False,
         sent_at=None,
         answered_at=None,
         reason_code="",
@@ -46,22 +47,15 @@ def queued(message: Message, at: datetime, entry: Entry) -> Message:
 
 
 def sending(deps: Deps, message: Message, secret: Secret, at: datetime) -> Sequence[Outgoing]:
-    """Return what leaves with an attempt: the sealed content over the border, and the news of it.
+    """Return what leaves with an attempt: the content signed by us and readable by the partner, and the news of it.
 
-    On a route of files nothing leaves with the write; `dropping.lay_down` follows it up.
+    It crosses the border as soon as it is entered in the journal; on a route of files by `dropping.lay_down`.
     """
     refuse_early(message.route, message.final_on, at)
-    news = told(UNIT_SENT, message, at)
-    if message.line.transport is Transport.FILE:
-        return news
-    type_, sealed = sealed_for_partner(deps, message, secret)
-    return (Outgoing(type_, {"sealed": sealed, "attempt": message.attempts}, message.partner), *news)
-
-
-def sealed_for_partner(deps: Deps, message: Message, secret: Secret) -> tuple[str, str]:
-    """Return the type of what crosses the border, and the content signed by us and readable by the partner only."""
     type_ = CONTRACT_OF[message.kind].type
-    return type_, deps.border.seal(secret.content, type_, message.partner)
+    sealed = deps.border.seal(secret.content, type_, message.partner)
+    over_the_border = Outgoing(type_, {"sealed": sealed, "attempt": message.attempts}, message.partner)
+    return (over_the_border, *told(UNIT_SENT, message, at))
 
 
 def told(contract: Contract, message: Message, at: datetime, outcome: Outcome | None = None) -> tuple[Outgoing, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.exchange.model.messages import Action, Entry, LogEntry, Message
-from services.exchange.operations.changes import sealed_for_partner, stepped
+from services.exchange.operations.changes import stepped
 from services.exchange.operations.rounds import AT_ONCE, each
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.transport import Drop
@@ -17,12 +17,11 @@ def lay_down(deps: Deps, drop: Drop, correlation_id: str) -> int:
     """Lay down the messages that are on their way on routes of files; return how many there were.
 
     Actor: the exchange. From: pending. To: sent. Events: none. One that was laid down before its worker died is laid
-    down again under the same name.
+    down again under the same name, the same bytes.
     """
 
     def lay(message: Message, call: Call, at: datetime) -> None:
-        _, sealed = sealed_for_partner(deps, message, deps.messages.secret_of(message))
-        drop.lay_down(message, sealed)
+        drop.lay_down(message, deps.messages.parcel_of(message))
         sent = LogEntry(at, Entry.SENT, message.attempts)
         deps.messages.save(replace(stepped(message, call, Action.CONFIRM, at, sent), sent_at=at), call)
 

@@ -35,6 +35,9 @@ from shared.crypto.errors import KeyDestroyed
 from shared.errors import Conflict
 from shared.history import was_done
 
+Turns = dict[RouteName, tuple[datetime, str] | None]
+"""Where a round ended on each route: the moment and the id of the last message; None at the end."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -109,7 +112,7 @@ def send_fact(deps: Deps, call: Call, fact: Fact) -> Message | None:
 
 
 def post(deps: Deps, call: Call, draft: Draft, events: Sequence[Outgoing] = ()) -> Message:
-    """Put a message on its way, as soon as the former messages of its party are answered.
+    """Put a message on its way, as soon as the former messages of its party are answered and its route lets it.
 
     Actor: the exchange. From: nothing, or failed. To: pending. Events: the message over the border, unit_sent for a
     change of a unit, and `events`. Safe to run twice: the id is that of one message for ever. Raises `ValueError` for a
@@ -130,9 +133,8 @@ def post(deps: Deps, call: Call, draft: Draft, events: Sequence[Outgoing] = ()) 
         made = replace(made, log=(created,), history=(call.entry(at, Action.CREATE, None, State.PENDING),))
     else:
         made = stepped(made, call, Action.CREATE, at, created)
-    goes = _is_next(deps, made)
-    if goes:
-        made = queued(made, at, Entry.QUEUED)
+    goes = _is_next(deps, made) and is_open(deps, made.route, at)
+    made = queued(made, at, Entry.QUEUED) if goes else replace(made, waits=True)
     leaving = (*(sending(deps, made, secret, at) if goes else ()), *events)
     if known is None:
         return deps.messages.add(made, call, secret, leaving)
@@ -192,6 +194,8 @@ def resend_by_hand(deps: Deps, call: Call, message_id: str, reason: str) -> Mess
         raise Conflict from None
     resending = Resending(at, call.actor.account_id, reason)
     secret = replace(before, directory_id="", resendings=(*before.resendings, resending))
+    if not is_open(deps, changed.route, at):
+        return deps.messages.save(replace(changed, waits=True), call, secret)
     changed = queued(changed, at, Entry.RESENT)
     return deps.messages.save(changed, call, secret, sending(deps, changed, secret, at))
 
@@ -209,31 +213,47 @@ def confirm_sent(deps: Deps, correlation_id: str) -> int:
     return each(deps, correlation_id, deps.messages.list_confirmed(AT_ONCE), confirm)
 
 
-def send_waiting(deps: Deps, correlation_id: str) -> int:
-    """Send the messages whose party's former message was answered meanwhile; return how many were looked at.
+def send_waiting(deps: Deps, correlation_id: str, turns: Turns | None = None) -> int:
+    """Send the messages whose turn has come on routes that are open; return how many were looked at.
 
-    Actor: the exchange. From: pending, never sent. To: pending. Events: the message, unit_sent.
+    Actor: the exchange. From: pending, waiting. To: pending. Events: the message, unit_sent. `turns` says where the
+    round before ended, so that many whose turn has not come don't hold up those behind them.
     """
 
+    full: set[RouteName] = set()
+
     def send(message: Message, call: Call, at: datetime) -> None:
-        if not _is_next(deps, message):
+        if message.route in full or not _is_next(deps, message):
             return
-        changed = queued(stepped(message, call, Action.QUEUE, at), at, Entry.QUEUED)
+        if not deps.controls.admits(message.route, at):
+            full.add(message.route)
+            return
+        entry = Entry.RESENT if message.attempts else Entry.QUEUED
+        changed = queued(stepped(message, call, Action.QUEUE, at), at, entry)
         secret = deps.messages.secret_of(message)
         deps.messages.save(changed, call, None, sending(deps, changed, secret, at))
 
-    return each(deps, correlation_id, deps.messages.list_waiting(AT_ONCE), send)
+    turns = {} if turns is None else turns
+    count = 0
+    for route in open_routes(deps):
+        found = deps.messages.list_waiting(route, turns.get(route), AT_ONCE)
+        count += each(deps, correlation_id, found, send)
+        goes_on = len(found) == AT_ONCE and route not in full
+        turns[route] = (found[-1].created_at, found[-1].id) if goes_on else None
+    return count
 
 
 def send_overdue(deps: Deps, correlation_id: str) -> int:
     """Send messages without receipt again, or give them up after the last attempt; return how many there were.
 
     Actor: the exchange. From: sent. To: pending, or unanswered. Events: the message and unit_sent, or unit_unanswered.
-    A receipt that comes later is still taken.
+    A receipt that comes later is still taken. On a route that is held nothing is sent again, and nothing given up.
     """
 
     def follow(message: Message, call: Call, at: datetime) -> None:
         if message.attempts < (message.line.attempts or deps.patience.attempts):
+            if not deps.controls.admits(message.route, at):
+                return
             changed = queued(stepped(message, call, Action.RESEND, at), at, Entry.RESENT)
             secret = deps.messages.secret_of(message)
             deps.messages.save(changed, call, None, sending(deps, changed, secret, at))
@@ -243,7 +263,18 @@ def send_overdue(deps: Deps, correlation_id: str) -> int:
             deps.messages.save(changed, call, None, told(UNIT_UNANSWERED, changed, at))
 
     sent_before = deps.clock.now() - deps.patience.wait
-    return each(deps, correlation_id, deps.messages.list_overdue(sent_before, AT_ONCE), follow)
+    return each(deps, correlation_id, deps.messages.list_overdue(open_routes(deps), sent_before, AT_ONCE), follow)
+
+
+def open_routes(deps: Deps) -> tuple[RouteName, ...]:
+    """Return the routes out on which messages may leave now."""
+    now = deps.clock.now()
+    return tuple(route for route in KINDS_OF if deps.controls.hold(route, now) is None)
+
+
+def is_open(deps: Deps, route: RouteName, at: datetime) -> bool:
+    """Whether a message may leave on the route now; it counts against the cap where it may."""
+    return deps.controls.hold(route, at) is None and deps.controls.admits(route, at)
 
 
 def _is_next(deps: Deps, message: Message) -> bool:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from services.exchange.ports.cases import Cases, SurveyUnits
+from services.exchange.ports.controls import Controls
+from services.exchange.ports.directory import Directory
+from services.exchange.ports.journal import Journal, Signer
 from services.exchange.ports.messages import Border, Messages, Patience
 from shared.audit import Reads
 from shared.clock import Clock
+
+T = TypeVar("T")
+
+
+class Together(Protocol):
+    """Runs work in one transaction."""
+
+    def __call__(self, work: Callable[[Deps], T]) -> T:
+        """Return what the work returns. Raises `Unavailable` where the outcome is unknown."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -18,3 +34,10 @@ class Deps:
     reads: Reads
     clock: Clock
     patience: Patience
+    journal: Journal
+    signer: Signer
+    directory: Directory
+    controls: Controls
+    cases: Cases
+    survey_units: SurveyUnits
+    together: Together

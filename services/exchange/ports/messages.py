@@ -75,12 +75,19 @@ class Messages(Protocol):
         """Return pending messages that are on their way on routes of files, the oldest first."""
         ...
 
-    def list_waiting(self, limit: int) -> Sequence[Message]:
-        """Return pending messages that were never queued, the oldest first."""
+    def parcel_of(self, message: Message) -> str:
+        """Return the sealed text that was entered in the journal for this attempt, to be laid down as a file.
+
+        Raises `NotFound` where there is none.
+        """
         ...
 
-    def list_overdue(self, sent_before: datetime, limit: int) -> Sequence[Message]:
-        """Return messages that were sent before that moment and have no receipt, the oldest first."""
+    def list_waiting(self, route: RouteName, after: tuple[datetime, str] | None, limit: int) -> Sequence[Message]:
+        """Return messages that wait on a route, the oldest first, those behind the one that `after` names."""
+        ...
+
+    def list_overdue(self, routes: Sequence[RouteName], sent_before: datetime, limit: int) -> Sequence[Message]:
+        """Return messages on these routes that were sent before that moment and have no receipt, the oldest first."""
         ...
 
     def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
@@ -101,6 +108,10 @@ class Border(Protocol):
 
     def seal_notice(self, notice: Notice) -> Mapping[str, object]:
         """Return the data of a notice, its values readable by the notification service only."""
+        ...
+
+    def seal_record(self, record: Mapping[str, object], type: str) -> Mapping[str, str]:
+        """Return the record of a unit that files, readable by filing only, and who reads it."""
         ...
 
     def open_receipt(self, token: str, type: str, partner: Partner) -> bytes:

@@ -11,13 +11,15 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from services.exchange.journal.entries import Crossing, digest_of
 from services.exchange.model.messages import Message, Secret, State
-from services.exchange.model.partners import ROUTES, Partner, RouteName, Transport
+from services.exchange.model.partners import ROUTES, Direction, Partner, RouteName, Transport
 from services.exchange.ports.messages import Outgoing
+from services.exchange.repository.crossings import FIELD, PARCEL, WAITING_INDEX, Crossings
 from services.exchange.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 from shared.messaging.topology import BORDER, DIRECTORY_INBOX
 from shared.mongo.aggregates import Aggregates, Duplicate, Event
@@ -31,9 +33,11 @@ _NEWEST = Newest("created_at")
 
 INDEXES = (
     *AGGREGATE_INDEXES,
+    WAITING_INDEX,
     IndexModel(_NEWEST.sort, name="newest"),
     IndexModel([("state", 1), *_NEWEST.sort], name="of_state"),
     IndexModel([("state", 1), ("sent_at", 1)], name="overdue"),
+    IndexModel([("route", 1), ("created_at", 1), ("_id", 1)], name="waiting", partialFilterExpression={"waits": True}),
     IndexModel(
         [("party", 1), ("route", 1), ("sequence", 1)],
         name="sequence_of_party",
@@ -78,11 +82,12 @@ class MongoMessages:
 
     def add(self, message: Message, call: Call, secret: Secret | None, events: Sequence[Outgoing] = ()) -> Message:
         """Store a new message. Raises `Conflict` where its id or its place in the party's sequence is taken."""
-        fields = self.records.fields(message)
+        told, crossings = self._parted(message, call, events)
+        fields = self.records.fields(message) | ({FIELD: crossings} if crossings else {})
         if secret is not None:
             fields |= self.records.sealed(message, secret, 1)
         try:
-            self._aggregates.insert(message.id, fields, message.history[-1], _events(message, call, events))
+            self._aggregates.insert(message.id, fields, message.history[-1], told)
         except Duplicate:
             raise Conflict from None
         return message
@@ -94,12 +99,14 @@ class MongoMessages:
 
         Raises `StaleVersion`, `Conflict` where the place in the party's sequence is taken.
         """
-        fields = self.records.fields(message)
+        told, crossings = self._parted(message, call, events)
+        fields = self.records.fields(message) | ({PARCEL: None} if crossings else {})
         if secret is not None:
             fields |= self.records.sealed(message, secret, message.version + 1)
+        act = message.history[-1]
         try:
             document = self._aggregates.save(
-                message.id, message.version, fields, (), message.history[-1], _events(message, call, events)
+                message.id, message.version, fields, (), act, told, appended={FIELD: crossings}
             )
         except Duplicate:
             raise Conflict from None
@@ -116,24 +123,41 @@ class MongoMessages:
         return self._one({"party": party, "route": route.value, "sequence": sequence})
 
     def list_confirmed(self, limit: int) -> Sequence[Message]:
-        """Return pending messages that the broker has by now: the relay has taken them out of their outbox."""
-        by_broker = {"route": {"$in": _BY_BROKER}, "outbox.exchange": {"$ne": BORDER}}
-        query = {"state": State.PENDING.value, "attempts": {"$gt": 0}, **by_broker}
+        """Return pending messages that the broker has by now: entered, and taken out of their outbox by the relay."""
+        by_broker = {
+            "route": {"$in": _BY_BROKER},
+            "outbox.exchange": {"$ne": BORDER},
+            f"{FIELD}.id": {"$exists": False},
+        }
+        query = {"state": State.PENDING.value, "waits": False, **by_broker}
         return self._oldest(query, "created_at", limit)
 
     def list_to_lay_down(self, limit: int) -> Sequence[Message]:
-        """Return pending messages that are on their way on routes of files, the oldest first."""
-        by_files = {"route": {"$nin": _BY_BROKER}}
-        query = {"state": State.PENDING.value, "attempts": {"$gt": 0}, **by_files}
+        """Return pending messages that are entered and on their way on routes of files, the oldest first."""
+        by_files = {"route": {"$nin": _BY_BROKER}, PARCEL: {"$ne": None}}
+        query = {"state": State.PENDING.value, "waits": False, **by_files}
         return self._oldest(query, "created_at", limit)
 
-    def list_waiting(self, limit: int) -> Sequence[Message]:
-        """Return pending messages that were never queued, the oldest first."""
-        return self._oldest({"state": State.PENDING.value, "attempts": 0}, "created_at", limit)
+    def parcel_of(self, message: Message) -> str:
+        """Return the sealed text that was entered for this attempt. Raises `NotFound` where there is none."""
+        parcel = self._aggregates.get(message.id).get(PARCEL)
+        if parcel is None:
+            raise NotFound
+        return str(parcel["data"]["sealed"])
 
-    def list_overdue(self, sent_before: datetime, limit: int) -> Sequence[Message]:
-        """Return messages that were sent before that moment and have no receipt, the oldest first."""
-        return self._oldest({"state": State.SENT.value, "sent_at": {"$lt": sent_before}}, "sent_at", limit)
+    def list_waiting(self, route: RouteName, after: tuple[datetime, str] | None, limit: int) -> Sequence[Message]:
+        """Return messages that wait on a route, the oldest first, those behind the one that `after` names."""
+        query: Document = {"waits": True, "route": route.value}
+        if after is not None:
+            at, id = after
+            ties = [{"created_at": {"$gt": at}}, {"created_at": at, "_id": {"$gt": id}}]
+            query |= {"created_at": {"$gte": at}, "$or": ties}
+        return self._oldest(query, "created_at", limit)
+
+    def list_overdue(self, routes: Sequence[RouteName], sent_before: datetime, limit: int) -> Sequence[Message]:
+        """Return messages on these routes that were sent before that moment and have no receipt, the oldest first."""
+        sent = {"state": State.SENT.value, "sent_at": {"$lt": sent_before}}
+        return self._oldest({**sent, "route": {"$in": [route.value for route in routes]}}, "sent_at", limit)
 
     def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
         """Return a page of messages, newest first. Raises `Malformed` for a foreign cursor."""
@@ -150,6 +174,23 @@ class MongoMessages:
             rows.drop_index(FORMER_INDEX)
         return fill_in(rows, "party", self.records.filled_in, CryptoError)
 
+    def _parted(self, message: Message, call: Call, events: Sequence[Outgoing]) -> tuple[list[Event], list[Document]]:
+        """Return what is told at once, and what crosses the border as soon as it is entered in the journal."""
+        told, crossings = [], []
+        for outgoing in events:
+            event = _event(message, call, outgoing)
+            if outgoing.partner is None:
+                told.append(event)
+            else:
+                is_parcel = message.line.transport is Transport.FILE
+                crossings.append(self.crossings.leaving(_crossing(message, event), event, is_parcel=is_parcel))
+        return told, crossings
+
+    @property
+    def crossings(self) -> Crossings:
+        """What makes the crossings of these messages."""
+        return Crossings(self.database.name, self.records.sealer)
+
     @property
     def _aggregates(self) -> Aggregates:
         return Aggregates(self.database[COLLECTION], self.session)
@@ -159,21 +200,36 @@ class MongoMessages:
         return None if document is None else self.records.message(document)
 
     def _oldest(self, query: dict[str, Any], by: str, limit: int) -> Sequence[Message]:
-        rows = self._aggregates.find(query, sort=[(by, ASCENDING)], limit=limit, projection={"sealed": 0})
+        order = [(by, ASCENDING), ("_id", ASCENDING)]
+        rows = self._aggregates.find(query, sort=order, limit=limit, projection={"sealed": 0})
         return tuple(self.records.message(row) for row in rows)
 
 
-def _events(message: Message, call: Call, events: Sequence[Outgoing]) -> list[Event]:
-    return [
-        Event(
-            id=new_id(),
-            type=outgoing.type,
-            time=message.updated_at,
-            subject=message.id if outgoing.partner else message.registration_id or message.filing_id or message.id,
-            data=outgoing.data,
-            correlation_id=call.correlation_id,
-            exchange=BORDER if outgoing.partner else "",
-            routing_key=INBOXES[outgoing.partner] if outgoing.partner else "",
-        )
-        for outgoing in events
-    ]
+def _event(message: Message, call: Call, outgoing: Outgoing) -> Event:
+    is_by_broker = outgoing.partner is not None and message.line.transport is Transport.AMQP
+    return Event(
+        id=new_id(),
+        type=outgoing.type,
+        time=message.updated_at,
+        subject=message.id if outgoing.partner else message.registration_id or message.filing_id or message.id,
+        data=outgoing.data,
+        correlation_id=call.correlation_id,
+        exchange=BORDER if is_by_broker else "",
+        routing_key=INBOXES[outgoing.partner] if outgoing.partner and is_by_broker else "",
+    )
+
+
+def _crossing(message: Message, event: Event) -> Crossing:
+    sealed = str(event.data["sealed"])
+    return Crossing(
+        event=event.id,
+        partner=message.partner.value,
+        direction=Direction.OUT.value,
+        route=message.route.value,
+        message_id=message.id,
+        type=event.type,
+        attempt=message.attempts,
+        content=message.digest,
+        token=digest_of(sealed.encode()),
+        size=len(sealed),
+    )

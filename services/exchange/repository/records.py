@@ -56,6 +56,7 @@ class Records:
             "state": message.state.value,
             "digest": message.digest,
             "attempts": message.attempts,
+            "waits": message.waits,
             "created_at": message.created_at,
             "updated_at": message.updated_at,
             "sent_at": message.sent_at,
@@ -107,6 +108,7 @@ class Records:
             sequence=document.get("sequence"),
             digest=document["digest"],
             attempts=document["attempts"],
+            waits=document["waits"],
             sent_at=document["sent_at"],
             answered_at=document["answered_at"],
             reason_code=document["reason_code"],
@@ -127,6 +129,7 @@ class Records:
             "party": document["unit"],
             "filing": document.get("filing", ""),
             "period": "",
+            "waits": document["state"] == State.PENDING.value and document["attempts"] == 0,
             "marks": [],
         }
         if "sealed" not in document:

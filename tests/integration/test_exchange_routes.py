@@ -1,0 +1,95 @@
+"""A route that is stopped and started on real servers: nothing leaves meanwhile, nothing is lost, the order holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from services.exchange.model.controls import ControlAct, Hold, Maintenance
+from services.exchange.model.messages import State
+from services.exchange.model.partners import Partner, RouteName
+from services.exchange.policy import EXCHANGE
+from services.exchange.repository.records import COLLECTION
+from shared.calls import Call
+from shared.history import HistoryEntry
+from shared.ids import new_id
+from shared.messaging.topology import DIRECTORY_INBOX, EXCHANGE_EVENTS
+from tests.support.bus import eventually, ready
+from tests.support.exchange import Site, site
+
+__all__ = ["site"]
+
+ROUTE = RouteName.DIRECTORY_CHANGES
+UNITS = 12
+"""Units with two messages each while the route is stopped."""
+
+
+def change(site: Site, **figures: object) -> None:
+    """Set figures of the route, as a person would."""
+    controls = site.wired.deps.controls
+    control = controls.get(ROUTE)
+    act = HistoryEntry(site.wired.deps.clock.now(), "d" * 32, ControlAct.SET, None, None)
+    changed = replace(control, figures=replace(control.figures, **figures), history=(*control.history, act))
+    controls.save(changed, Call(EXCHANGE))
+
+
+def test_messages_that_wait_on_a_stopped_route_go_in_their_order_once_it_is_started(site: Site) -> None:
+    change(site, is_stopped=True)
+    with site.both():
+        approved = [site.approve() for _ in range(UNITS)]
+        units = [each.unit_id for each in approved]
+        eventually(lambda: site.database[COLLECTION].count_documents({"waits": True}) == UNITS)
+        eventually(lambda: ready(site.amqp_url, EXCHANGE_EVENTS) == 0)
+        waiting = [site.message(each.message_id) for each in approved]
+        sent_meanwhile = (ready(site.amqp_url, DIRECTORY_INBOX), site.report())
+        change(site, is_stopped=False)
+        done = [site.reaches(each.message_id, State.ACCEPTED) for each in approved]
+
+    assert {(each.state, each.waits, each.attempts) for each in waiting} == {(State.PENDING, True, 0)}
+    assert sent_meanwhile == (0, {})
+    assert [row["deliveries"] for row in site.report().values()] == [1] * UNITS
+    assert sorted(site.report()) == sorted(each.id for each in done)
+    assert [each.unit_id for each in sorted(done, key=lambda each: each.log[1].at)] == units
+
+
+def test_what_lies_in_an_outbox_when_the_route_is_stopped_stays_there(site: Site) -> None:
+    with site.consumer_only():
+        approved = site.approve()
+        eventually(lambda: site.wired.messages.find(approved.message_id) is not None)
+    change(site, is_stopped=True)
+    with site.both():
+        later = site.approve()
+        eventually(lambda: site.wired.messages.find(later.message_id) is not None)
+        held = site.message(approved.message_id)
+        seen = site.report()
+        change(site, is_stopped=False)
+        site.reaches(approved.message_id, State.ACCEPTED)
+        site.reaches(later.message_id, State.ACCEPTED)
+
+    assert (held.state, held.waits, held.attempts, held.sent_at) == (State.PENDING, False, 1, None)
+    assert seen == {}
+
+
+def test_a_route_holds_while_its_partner_is_in_maintenance_but_for_tests(site: Site) -> None:
+    controls, now = site.wired.deps.controls, site.wired.deps.clock.now()
+    upkeep = controls.upkeep(Partner.DIRECTORY)
+    night = Maintenance(new_id(), now, now + timedelta(hours=1), "主机房停电", "d" * 32, now)
+    act = HistoryEntry(now, "d" * 32, ControlAct.ANNOUNCE, None, None)
+    told = controls.save_upkeep(replace(upkeep, maintenances=(night,), history=(*upkeep.history, act)), Call(EXCHANGE))
+
+    holds = [controls.hold(each, now) for each in (ROUTE, RouteName.DIRECTORY_PINGS, RouteName.NBS_STATISTICS)]
+
+    assert told.maintenances == (night,)
+    assert holds == [Hold.MAINTENANCE, None, None]
+    assert controls.hold(ROUTE, night.ends) is None
+    assert "停电" not in str(site.database["partners"].find_one())
+
+
+def test_of_many_that_ask_at_once_no_more_may_leave_than_the_cap_says(site: Site) -> None:
+    change(site, cap=3)
+    controls, now = site.wired.deps.controls, site.wired.deps.clock.now()
+
+    admitted = [controls.admits(ROUTE, now) for _ in range(5)]
+
+    assert admitted == [True, True, True, False, False]
+    assert controls.admits(ROUTE, now + timedelta(minutes=1))

@@ -50,7 +50,13 @@ class Visitor:
         self.page.goto(self.base + path)
 
     def press(self, name: str) -> None:
-        """Press a button or follow a link by its words, and wait for the page that it leads to."""
+        """Press a button or follow a link by its words, and wait for the page that it leads to.
+
+        A page of the main navigation that is in a closed group is reached by opening that.
+        """
+        closed = self.page.locator(".nav-group:not([open])").filter(has=self.page.locator(f"a:text-is('{name}')"))
+        if closed.count():
+            closed.locator("summary").click()
         target = self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first
         with self.page.expect_navigation():
             target.click()

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from flask import Flask, request, url_for
+from flask import Flask, request
 
 from services.portal.model.session import Account
 from services.portal.model.standing import DONE as STANDING_DONE
 from services.portal.operations import bell
-from services.portal.policy import (
-    APPOINTERS,
-    CLOSERS,
-    DECIDERS_OF_COLLECTION,
-    DEPARTMENTS,
-    KEEPERS_OF_DIVISIONS,
-    KEEPERS_OF_RATES,
-    PEOPLE_OF_UNITS,
-    READERS_OF_FILINGS,
-    READERS_OF_JOBS,
-    READERS_OF_MESSAGES,
-    READERS_OF_QUEUES,
-    WRITERS_OF_TEMPLATES,
-    files_itself,
-)
 from services.portal.routes import guard
-from shared.clock import local_date
+from services.portal.routes.navigation import navigation
 from shared.errors import TongbaoError
-from shared.identity.actor import Role
 
 DONE = {
     "saved": "已保存。",
@@ -115,41 +97,6 @@ DONE = {
 """What a page says after a redirect, by the code in its address."""
 
 
-@dataclass(frozen=True)
-class NavLink:
-    """A link of the frame."""
-
-    label: str
-    url: str
-    is_current: bool
-
-
-_NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("首页", "home.show", PEOPLE_OF_UNITS | READERS_OF_QUEUES),
-    ("报表", "filing_list.show", PEOPLE_OF_UNITS),
-    ("报表审核", "filing_reviews.queue", READERS_OF_QUEUES),
-    ("报送完整性", "completeness.show", READERS_OF_QUEUES),
-    ("沟通记录", "filing_talk.list_all", READERS_OF_FILINGS),
-    ("合同台账", "contracts.show", READERS_OF_FILINGS),
-    ("填报日历", "calendar.show", READERS_OF_FILINGS),
-    ("延期与例外", "reliefs.show", READERS_OF_FILINGS),
-    ("疑似重复合同", "duplicates.show", READERS_OF_QUEUES),
-    ("最终审定", "closings.show", CLOSERS),
-    ("区划调整转办", "closings.relocations", READERS_OF_QUEUES),
-    ("注册审核", "reviews.queue", READERS_OF_QUEUES),
-    ("注册名录", "standings.registry", READERS_OF_QUEUES),
-    ("名录库交换", "messages.ledger", READERS_OF_MESSAGES),
-    ("账户管理", "people.show", APPOINTERS),
-    ("单位负责人变更", "recoveries.show", DEPARTMENTS),
-    ("同事与移交", "colleagues.show", PEOPLE_OF_UNITS),
-    ("期满填报决定", "collection.show", DECIDERS_OF_COLLECTION),
-    ("行政区划", "upkeep.show", KEEPERS_OF_DIVISIONS),
-    ("汇率", "rates.show", KEEPERS_OF_RATES),
-    ("定时任务", "reminding.jobs", READERS_OF_JOBS),
-    ("通知模板", "wordings.show_all", WRITERS_OF_TEMPLATES),
-)
-
-
 def register(app: Flask) -> None:
     """Give every template of `app` the frame."""
 
@@ -158,7 +105,7 @@ def register(app: Flask) -> None:
         return {
             "account": account,
             "unread": _unread(account),
-            "nav": _nav(account),
+            "nav": navigation(account),
             "csrf_token": lambda: guard.session().csrf,
             "done_message": DONE.get(request.args.get("done", ""), ""),
         }
@@ -174,12 +121,3 @@ def _unread(account: Account | None) -> int:
         return bell.unread(guard.deps(), guard.session().id, guard.token())
     except TongbaoError:
         return 0
-
-
-def _nav(account: Account | None) -> tuple[NavLink, ...]:
-    if account is None:
-        return ()
-    links = [(label, endpoint) for label, endpoint, roles in _NAV if account.role in roles]
-    if account.role in DEPARTMENTS and files_itself(account, local_date(guard.deps().clock.now())):
-        links.insert(0, ("待办填报", "tasks.show"))
-    return tuple(NavLink(label, url_for(endpoint), request.endpoint == endpoint) for label, endpoint in links)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from shared.errors import Conflict
 
 
+class JournalStuck(Exception):
+    """What crosses the border can't be entered in the journal, so that nothing is sent."""
+
+
 class TooEarly(Conflict):
     """Statistics must not leave for this receiver yet; the message says from when, and why."""
 

@@ -6,7 +6,8 @@ ledger is therefore written beside it. For this, both queues are consumed one me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import structlog
 from pymongo.client_session import ClientSession
@@ -15,14 +16,16 @@ from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Kind
 from services.exchange.model.partners import Partner
 from services.exchange.operations.announcements import Arrived, note_put_aside, take_announcement
+from services.exchange.operations.answers import take_records
+from services.exchange.operations.asking import follow_fact
 from services.exchange.operations.casework import follow_message, take_answer
-from services.exchange.operations.receipts import Incoming, note_rejected_receipt, take_receipt
+from services.exchange.operations.receipts import Incoming, note_foreign_receipt, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Fact, note_failure, send_fact
 from services.exchange.policy import EXCHANGE, PARTNERS
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
 from shared.contracts.border import RECEIPT
-from shared.contracts.directory import UNIT_ANNOUNCED
+from shared.contracts.directory import RECORDS, UNIT_ANNOUNCED
 from shared.contracts.filing import UNIT_CHANGED
 from shared.crypto.errors import CryptoError
 from shared.errors import Conflict, StaleVersion
@@ -72,6 +75,7 @@ def of_units(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mappin
                 log.info("fact_known_already", message_id=message.id, filing_id=fact.filing_id)
             else:
                 follow_message(inside, call, sent)
+            follow_fact(inside, call, fact)
         except StaleVersion as error:
             raise Transient("case_changed") from error
         except (Unreadable, CryptoError) as error:
@@ -97,6 +101,7 @@ def of_partner(
             raise Transient("case_changed") from error
         except Unreadable as error:
             log.error("receipt_rejected", message_id=message.id, code=error.code)
+            note_foreign_receipt(deps, incoming)
             try:
                 call = Call(EXCHANGE, message.correlation_id)
                 note_rejected_receipt(deps, call, error.message_id, error.code, message.id)
@@ -111,19 +116,33 @@ def of_announcements(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -
     """Return the handlers of what the 名录库 announces by itself; `deps_within` as above."""
 
     def on_announced(session: ClientSession, message: Message) -> None:
-        call = Call(PARTNERS[Partner.DIRECTORY], message.correlation_id)
-        try:
+        with _putting_aside(deps, message):
+            call = Call(PARTNERS[Partner.DIRECTORY], message.correlation_id)
             take_announcement(deps_within(session), call, Arrived(message.id, message.data["sealed"]))
-        except Conflict as error:
-            raise Transient("announced_meanwhile") from error
-        except (Unreadable, CryptoError) as error:
-            code = error.code if isinstance(error, Unreadable) else CANNOT_OPEN
-            _put_aside(deps, message, code)
-            raise Poison(code) from error
 
     return {UNIT_ANNOUNCED.type: on_announced}
 
 
-def _put_aside(deps: Deps, message: Message, code: str) -> None:
-    log.error("directory_message_put_aside", message_id=message.id, code=code)
-    note_put_aside(deps, Call(EXCHANGE, message.correlation_id), code, message.id)
+def of_records(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
+    """Return the handlers of what the 名录库 answers to inquiries; `deps_within` as above."""
+
+    def on_records(session: ClientSession, message: Message) -> None:
+        with _putting_aside(deps, message):
+            call = Call(PARTNERS[Partner.DIRECTORY], message.correlation_id)
+            take_records(deps_within(session), call, Arrived(message.id, message.data["sealed"]))
+
+    return {RECORDS.type: on_records}
+
+
+@contextmanager
+def _putting_aside(deps: Deps, message: Message) -> Iterator[None]:
+    """Park what of the 名录库 can't be taken, and note it beside the transaction, which then has no effect."""
+    try:
+        yield
+    except (Conflict, StaleVersion) as error:
+        raise Transient("directory_changed") from error
+    except (Unreadable, CryptoError) as error:
+        code = error.code if isinstance(error, Unreadable) else CANNOT_OPEN
+        log.error("directory_message_put_aside", message_id=message.id, code=code)
+        note_put_aside(deps, Call(EXCHANGE, message.correlation_id), code, message.id)
+        raise Poison(code) from error

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from pymongo.collection import Collection
 
+from shared.messaging.backoff import Backoff
 from shared.mongo.client import Document
 
 
@@ -25,3 +26,35 @@ def look_when_changed(
             until = time.monotonic() + poll_seconds
             while not stop.is_set() and time.monotonic() < until and changes.try_next() is None:
                 pass
+
+
+class Woken:
+    """A part of a worker that does work as it is written into collections, all that there is at a time."""
+
+    def __init__(
+        self,
+        name: str,
+        collections: Sequence[Collection[Document]],
+        work: Callable[[], int],
+        trouble: Callable[[Exception], object],
+        *,
+        poll_seconds: float = 2.0,
+    ) -> None:
+        """`work` returns how much it did; `trouble` is told of each round that failed, and the next follows later."""
+        self.name = name
+        self._collections = collections
+        self._work = work
+        self._trouble = trouble
+        self._poll_seconds = poll_seconds
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        backoff = Backoff()
+        while not stop.is_set():
+            try:
+                if not self._work():
+                    look_when_changed(self._collections, stop, self._poll_seconds, self._work)
+                backoff.reset()
+            except Exception as error:  # the next round may well go right
+                self._trouble(error)
+                stop.wait(backoff.next())

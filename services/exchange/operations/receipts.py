@@ -18,8 +18,9 @@ from services.exchange.model.messages import (
     Outcome,
     Receipt,
 )
-from services.exchange.model.partners import Partner
+from services.exchange.model.partners import ROUTES, Partner, RouteName
 from services.exchange.operations.changes import stepped, told
+from services.exchange.operations.entering import REJECTED, Came, enter_arrival, enter_receipt
 from services.exchange.operations.telling import tell_refusal
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
@@ -70,6 +71,31 @@ def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
         raise Unreadable("unknown_message")
     if not compare_digest(read.receipt.digest, message.digest):
         raise Unreadable("digest_mismatch", message.id)
+    taken = _taken(deps, call, incoming, read, message)
+    came = Came(incoming.event_id, incoming.type, incoming.sealed, incoming.partner, message.route)
+    told_of = (read.receipt.outcome.value, read.receipt.digest)
+    enter_receipt(deps, came, message.id, read.attempt or message.attempts, *told_of, message.holder)
+    return taken
+
+
+def note_foreign_receipt(deps: Deps, incoming: Incoming) -> None:
+    """Enter a receipt that could not be trusted in the journal, beside the message that it may be about.
+
+    Actor: the exchange. Safe to run twice.
+    """
+    route = _route_of(deps, incoming)
+    enter_arrival(deps, Came(incoming.event_id, incoming.type, incoming.sealed, incoming.partner, route), REJECTED)
+
+
+def _route_of(deps: Deps, incoming: Incoming) -> RouteName:
+    """Return the route of the message that an envelope names, or the partner's first: nobody vouches for either."""
+    named = deps.messages.find(incoming.about)
+    if named is not None and named.partner is incoming.partner:
+        return named.route
+    return next(route.name for route in ROUTES.values() if route.partner is incoming.partner)
+
+
+def _taken(deps: Deps, call: Call, incoming: Incoming, read: _Read, message: Message) -> Message:
     outcome = read.receipt.outcome
     if outcome is Outcome.REFUSED and 0 < read.attempt < message.attempts:
         return message  # the answer to a sending that another has followed

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from services.exchange.model.cases import Case
+from services.exchange.model.deliveries import Delivery
 from services.exchange.model.messages import Message
+from services.exchange.model.mirror import Known
 from services.exchange.model.partners import Partner
 from shared.identity.actor import REVIEWERS, Actor, Role
 
@@ -25,6 +27,10 @@ class Permission(StrEnum):
     LIST = "exchange.list"
     READ = "exchange.read"
     RESEND = "exchange.resend"
+    READ_DELIVERIES = "exchange.read_deliveries"
+    PREPARE_DELIVERY = "exchange.prepare_delivery"
+    SIGN_OFF_DELIVERY = "exchange.sign_off_delivery"
+    KEEP_SHARING = "exchange.keep_sharing"
     CASES = "exchange.cases"
     DECIDE = "exchange.decide"
     QUALITY = "exchange.quality"
@@ -36,6 +42,10 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     ),
     Permission.READ: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY}),
     Permission.RESEND: frozenset({Role.DIRECTORY_DESK}),
+    Permission.READ_DELIVERIES: frozenset({Role.SHARING_DESK, Role.STATISTICS_HEAD, Role.MINISTRY}),
+    Permission.PREPARE_DELIVERY: frozenset({Role.SHARING_DESK}),
+    Permission.SIGN_OFF_DELIVERY: frozenset({Role.STATISTICS_HEAD}),
+    Permission.KEEP_SHARING: frozenset({Role.SHARING_DESK}),
     Permission.CASES: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY}) | REVIEWERS,
     Permission.DECIDE: frozenset({Role.DIRECTORY_DESK}),
     Permission.QUALITY: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY}),
@@ -75,3 +85,33 @@ def the_directory(actor: Actor, _: Case) -> bool:
 def either_side(actor: Actor, case: Case) -> bool:
     """Whether one of the two sides acts: the 名录库, or the exchange by what the survey found."""
     return the_directory(actor, case) or actor == EXCHANGE
+
+
+def may_see_record(actor: Actor, known: Known) -> bool:
+    """Whether the actor sees a record of the 名录库: the desk each one, a reviewer those of their own area."""
+    if is_at_the_desk(actor):
+        return True
+    if actor.role not in REVIEWERS or not actor.division:
+        return False
+    area = actor.division.removesuffix("00").removesuffix("00")
+    return any(place.startswith(area) for place in (known.record.registered_division, known.record.division))
+
+
+def at_the_sharing_desk(actor: Actor, _: object) -> bool:
+    """Whether the actor is a person of the sharing desk."""
+    return actor.role is Role.SHARING_DESK
+
+
+def at_the_sharing_desk_or_itself(actor: Actor, _: object) -> bool:
+    """Whether the sharing desk acts, or the exchange by itself."""
+    return actor == EXCHANGE or actor.role is Role.SHARING_DESK
+
+
+def by_itself(actor: Actor, _: object) -> bool:
+    """Whether the exchange acts by itself."""
+    return actor == EXCHANGE
+
+
+def the_responsible_person(actor: Actor, delivery: Delivery) -> bool:
+    """Whether the actor is the head of statistics (共享责任人), who signs off what somebody else prepared."""
+    return actor.role is Role.STATISTICS_HEAD and actor.account_id != delivery.prepared_by

@@ -16,7 +16,7 @@ from typing import cast
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from shared.contracts import Contract
-from shared.contracts.border import CODE, DIGEST, ID, OPTIONAL_ID, Sealed
+from shared.contracts.border import CODE, DIGEST, ID, Head, OPTIONAL_ID, Sealed, SealedMessage
 from shared.messaging.topology import DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS, DIRECTORY_INBOX
 
 ANNOUNCED = ("new", "change", "close", "move", "merge", "split")
@@ -98,13 +98,12 @@ class Announcement(Schema):
             raise ValidationError("a record", "parties")
 
 
-class Inquiry(Schema):
+class Inquiry(Head):
     """What the 名录库 is asked: a unit by `credit_code`; announcements `first` to `last` of `unit`; or a page of all units.
 
-    A page has at most `size` units, those with an id above `after`.
+    Its `kind` is UNIT_INQUIRY. A page has at most `size` units, those with an id above `after`.
     """
 
-    message_id = fields.String(required=True, validate=ID)
     asks = fields.String(required=True, validate=validate.OneOf(ASKED))
     credit_code = fields.String(load_default="", validate=validate.Length(max=18))
     unit = fields.String(load_default="", validate=OPTIONAL_ID)
@@ -145,7 +144,7 @@ class Records(Schema):
 UNIT_ANNOUNCED = Contract(
     "tongbao.border.unit_announced.v1", 1, "sandbox", Sealed(), Announcement(), DIRECTORY_ANNOUNCED
 )
-INQUIRY = Contract("tongbao.border.inquiry.v1", 1, "exchange", Sealed(), Inquiry(), DIRECTORY_INBOX)
+INQUIRY = Contract("tongbao.border.inquiry.v1", 1, "exchange", SealedMessage(), Inquiry(), DIRECTORY_INBOX)
 RECORDS = Contract("tongbao.border.records.v1", 1, "sandbox", Sealed(), Records(), DIRECTORY_ANSWERS)
 
 CONTRACTS = (UNIT_ANNOUNCED, INQUIRY, RECORDS)

@@ -49,6 +49,20 @@ class DirectoryTaken(Schema):
     sealed = fields.String(required=True)
 
 
+class DirectoryRecord(Schema):
+    """What the 名录库 has of a unit that files, now: `sealed` is a JWE for `reader`; `told_at` is when it said so.
+
+    It holds `basics`, the basic facts of the unit by the names that filing has for them, and `is_ceased`.
+    """
+
+    unit_id = fields.String(required=True)
+    division = fields.String(required=True)
+    told_at = fields.AwareDateTime(required=True, format="iso")
+    reader = fields.String(required=True)
+    sealed = fields.String(required=True)
+
+
+DIRECTORY_RECORD = Contract("tongbao.exchange.directory_record.v1", 1, OWNER, DirectoryRecord())
 DIRECTORY_TAKEN = Contract("tongbao.exchange.directory_taken.v1", 1, OWNER, DirectoryTaken())
 
 UNIT_SENT = Contract("tongbao.exchange.unit_sent.v1", 1, OWNER, Told())
@@ -56,4 +70,4 @@ UNIT_ACKNOWLEDGED = Contract("tongbao.exchange.unit_acknowledged.v1", 1, OWNER, 
 UNIT_REFUSED = Contract("tongbao.exchange.unit_refused.v1", 1, OWNER, Told())
 UNIT_UNANSWERED = Contract("tongbao.exchange.unit_unanswered.v1", 1, OWNER, Told())
 
-CONTRACTS = (DIRECTORY_TAKEN, UNIT_SENT, UNIT_ACKNOWLEDGED, UNIT_REFUSED, UNIT_UNANSWERED)
+CONTRACTS = (DIRECTORY_RECORD, DIRECTORY_TAKEN, UNIT_SENT, UNIT_ACKNOWLEDGED, UNIT_REFUSED, UNIT_UNANSWERED)

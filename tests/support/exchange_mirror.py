@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from services.exchange.model.directory import Announced, Announcement, DirectoryRecord, Party, Role, plain_announcement
+from services.exchange.model.inquiries import Follower, Inquiry, Load, LoadState
 from services.exchange.model.mirror import Kept, Known, Standing, Trouble, UnitState
 from services.exchange.ports.directory import Directory, Told
 from services.exchange.ports.messages import Outgoing
 from shared.calls import Call
 from shared.contracts.border import dump_content
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound, StaleVersion
 from tests.support.codes import make_uscc
 
 
@@ -78,6 +79,9 @@ class MemoryMirror:
 
     def find(self, units: Collection[str]) -> Mapping[str, Known]:
         return {unit: self.rows[unit] for unit in units if unit in self.rows}
+
+    def id_of(self, unit: str) -> str:
+        return f"blind {unit}"
 
     def sequences(self, units: Collection[str]) -> Mapping[str, int]:
         return {unit: known.sequence for unit, known in self.find(units).items()}
@@ -151,9 +155,78 @@ class MemoryTroubles:
         return sorted(self.rows.values(), key=lambda trouble: trouble.at, reverse=True)[:limit]
 
 
+class MemoryInquiries:
+    """The inquiries in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Inquiry] = {}
+
+    def find(self, inquiry_id: str) -> Inquiry | None:
+        return self.rows.get(inquiry_id)
+
+    def find_recent(self, credit_code: str, by: str, since: datetime) -> Inquiry | None:
+        asked = [row for row in self.rows.values() if (row.question.credit_code, row.by) == (credit_code, by)]
+        return next((row for row in reversed(asked) if row.asked_at >= since), None)
+
+    def add(self, inquiry: Inquiry) -> None:
+        self.rows.setdefault(inquiry.id, inquiry)
+
+    def save(self, inquiry: Inquiry) -> None:
+        self.rows[inquiry.id] = inquiry
+
+
+class MemoryLoads:
+    """The loads in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Load] = {}
+
+    def get(self, load_id: str) -> Load:
+        if load_id not in self.rows:
+            raise NotFound
+        return self.rows[load_id]
+
+    def last(self) -> Load | None:
+        return max(self.rows.values(), key=lambda load: load.started_at, default=None)
+
+    def add(self, load: Load) -> None:
+        if any(row.state is LoadState.RUNNING for row in self.rows.values()):
+            raise Conflict
+        self.rows[load.id] = load
+
+    def save(self, load: Load) -> Load:
+        if self.get(load.id).version != load.version:
+            raise StaleVersion
+        self.rows[load.id] = replace(load, version=load.version + 1)
+        return self.rows[load.id]
+
+
+class MemoryFollowers:
+    """The followers in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Follower] = {}
+
+    def find(self, unit_id: str) -> Follower | None:
+        return self.rows.get(unit_id)
+
+    def of_codes(self, credit_codes: Collection[str]) -> Sequence[Follower]:
+        return [row for row in self.rows.values() if row.credit_code in credit_codes]
+
+    def put(self, follower: Follower) -> None:
+        self.rows[follower.unit_id] = follower
+
+
 def make_directory(**changes: Any) -> Directory:
     """Return what is kept of the directory: nothing."""
-    kept = Directory(mirror=MemoryMirror(), announcements=MemoryAnnouncements(), troubles=MemoryTroubles())
+    kept = Directory(
+        mirror=MemoryMirror(),
+        announcements=MemoryAnnouncements(),
+        troubles=MemoryTroubles(),
+        inquiries=MemoryInquiries(),
+        loads=MemoryLoads(),
+        followers=MemoryFollowers(),
+    )
     return replace(kept, **changes)
 
 

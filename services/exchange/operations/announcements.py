@@ -9,9 +9,9 @@ from services.exchange.errors import Unreadable
 from services.exchange.model.directory import Announcement, announcement_of
 from services.exchange.model.mirror import Kept, Standing, Trouble, changed_by, standing_of
 from services.exchange.model.partners import Partner
+from services.exchange.operations.mirroring import store
 from services.exchange.operations.telling import tell_put_aside
 from services.exchange.ports.deps import Deps
-from services.exchange.ports.directory import Told
 from shared.calls import Call
 from shared.contracts.border import digest_of, load_content
 from shared.contracts.directory import UNIT_ANNOUNCED
@@ -107,5 +107,5 @@ def _settled(deps: Deps, call: Call, kept: Kept) -> Kept:
     if standing is Standing.KNOWN:
         return replace(kept, standing=standing, settled_at=at)
     changed, differing = changed_by(kept.announcement, deps.directory.mirror.find(units), at)
-    deps.directory.mirror.put([Told(known) for known in changed], call)
+    store(deps, call, changed, kept.announcement)
     return replace(kept, standing=standing, settled_at=at, differing=differing)

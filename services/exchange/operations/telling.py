@@ -34,6 +34,11 @@ _CONTRADICTIONS = {
 """What contradicts what the 名录库 said before, by its code; only this is worth an alarm."""
 
 
+def refusal_in_words(code: str) -> str:
+    """Return why the 名录库 refused something, as people read it."""
+    return _REASONS.get(code, code)
+
+
 def tell_refusal(deps: Deps, message: Message) -> tuple[Outgoing, ...]:
     """Return the notice to the reviewers that the 名录库 refused this sending of a unit; none on other routes."""
     if message.route is not RouteName.DIRECTORY_CHANGES:
@@ -42,7 +47,7 @@ def tell_refusal(deps: Deps, message: Message) -> tuple[Outgoing, ...]:
         occasion=f"{OWNER}.refused",
         once=f"{message.id}.{message.attempts}"[-64:],
         to=in_role(reviewing_role(message.division), message.division),
-        values={"reason": _REASONS.get(message.reason_code, message.reason_code)},
+        values={"reason": refusal_in_words(message.reason_code)},
         link=f"/filings/{message.filing_id}" if message.filing_id else f"/registrations/{message.registration_id}",
         about=message.unit_id,
     )

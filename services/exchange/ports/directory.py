@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from services.exchange.model.inquiries import Follower, Inquiry, Load
 from services.exchange.model.mirror import Kept, Known, Trouble, UnitState
 from services.exchange.ports.messages import Outgoing
 from shared.calls import Call
@@ -25,6 +26,10 @@ class Mirror(Protocol):
 
     def find(self, units: Collection[str]) -> Mapping[str, Known]:
         """Return those of the units that are known, by the directory's id."""
+        ...
+
+    def id_of(self, unit: str) -> str:
+        """Return the id under which a unit is kept, which says nothing of it."""
         ...
 
     def sequences(self, units: Collection[str]) -> Mapping[str, int]:
@@ -92,6 +97,62 @@ class Troubles(Protocol):
         ...
 
 
+class Inquiries(Protocol):
+    """What the 名录库 was asked."""
+
+    def find(self, inquiry_id: str) -> Inquiry | None:
+        """Return the inquiry."""
+        ...
+
+    def find_recent(self, credit_code: str, by: str, since: datetime) -> Inquiry | None:
+        """Return the account's inquiry for this code that was asked since then."""
+        ...
+
+    def add(self, inquiry: Inquiry) -> None:
+        """Store a new one; one with this id stays as it is."""
+        ...
+
+    def save(self, inquiry: Inquiry) -> None:
+        """Store what became of one."""
+        ...
+
+
+class Loads(Protocol):
+    """The loads of all units."""
+
+    def get(self, load_id: str) -> Load:
+        """Return the load. Raises `NotFound`."""
+        ...
+
+    def last(self) -> Load | None:
+        """Return the newest."""
+        ...
+
+    def add(self, load: Load) -> None:
+        """Store a new one. Raises `Conflict` where one is running."""
+        ...
+
+    def save(self, load: Load) -> Load:
+        """Store the next version. Raises `StaleVersion`."""
+        ...
+
+
+class Followers(Protocol):
+    """The units of the survey that follow a credit code."""
+
+    def find(self, unit_id: str) -> Follower | None:
+        """Return what is kept of a unit; None also where its key was destroyed."""
+        ...
+
+    def of_codes(self, credit_codes: Collection[str]) -> Sequence[Follower]:
+        """Return the units that follow one of the codes."""
+        ...
+
+    def put(self, follower: Follower) -> None:
+        """Store a unit as it follows now."""
+        ...
+
+
 @dataclass(frozen=True)
 class Directory:
     """All that is kept of the 名录库. `gap_wait` is how long a missing announcement is waited for before it is asked for."""
@@ -99,4 +160,7 @@ class Directory:
     mirror: Mirror
     announcements: Announcements
     troubles: Troubles
+    inquiries: Inquiries
+    loads: Loads
+    followers: Followers
     gap_wait: timedelta = timedelta(minutes=10)

@@ -10,10 +10,11 @@ from joserfc.jwk import KeySetSerialization
 from services.exchange.errors import Unreadable
 from services.exchange.model.partners import Partner
 from shared.contracts.border import EXCHANGE
+from shared.contracts.filing import OWNER as FILING
 from shared.contracts.notification import READER, Notice, seal_notice
 from shared.crypto.errors import BadSignature, CannotDecrypt, PayloadUnsupported
 from shared.crypto.jose import open_sealed, seal_for
-from shared.crypto.payload import load_payload
+from shared.crypto.payload import dump_payload, load_payload
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class JoseBorder:
     def seal_notice(self, notice: Notice) -> Mapping[str, object]:
         """Return the data of a notice, its values readable by the notification service only."""
         return seal_notice(EXCHANGE, notice, self.peers[READER])
+
+    def seal_record(self, record: Mapping[str, object], type: str) -> Mapping[str, str]:
+        """Return the record of a unit that files, readable by filing only, and who reads it."""
+        return {"reader": FILING, "sealed": seal_for(self.peers[FILING], dump_payload(dict(record)), typ=type)}
 
     def open_receipt(self, token: str, type: str, partner: Partner) -> bytes:
         """Return the content of a receipt that the partner signed for us. Raises `Unreadable`."""

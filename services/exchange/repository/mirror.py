@@ -108,6 +108,10 @@ class MongoMirror:
             known.unit: known for known in self._known({"_id": {"$in": [self.units.id_of(unit) for unit in units]}})
         }
 
+    def id_of(self, unit: str) -> str:
+        """Return the id under which a unit is kept, which says nothing of it."""
+        return self.units.id_of(unit)
+
     def sequences(self, units: Collection[str]) -> Mapping[str, int]:
         """Return how far the mirror has come with each of the units that it knows."""
         by_id = {self.units.id_of(unit): unit for unit in units}

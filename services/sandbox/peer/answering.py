@@ -24,18 +24,22 @@ from shared.contracts.border import (
     dump_content,
     load_content,
 )
+from shared.contracts.directory import INQUIRY
 from shared.crypto.errors import BadSignature, CannotDecrypt
 from shared.crypto.jose import create_jose_keys, open_sealed, seal_for
 from shared.ids import new_id
 from shared.messaging.envelope import Message, decode, encode
 from shared.messaging.errors import ContractBroken, Poison
+from shared.messaging.topology import DIRECTORY_RECEIPTS
 from shared.mongo.aggregates import Event
 
 ACCEPTED, REFUSED = "accepted", "refused"
-TEST = "PING"
+WITHOUT_EFFECT = {PING.type: "PING", INQUIRY.type: "UNIT_INQUIRY"}
+"""What tells nothing of a unit, and so only has a receipt: a test of the way, an inquiry."""
 TAKEN: Mapping[str, Contract] = {
     **{type_: kind.contract for type_, kind in KIND_OF_TYPE.items()},
     PING.type: PING,
+    INQUIRY.type: INQUIRY,
 }
 """What the stand-in reads."""
 
@@ -50,10 +54,11 @@ class Keys:
 
 @dataclass(frozen=True)
 class Reply:
-    """A receipt on its way back."""
+    """A receipt on its way back, or what follows it."""
 
     id: str
     body: bytes
+    queue: str = DIRECTORY_RECEIPTS
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Desk:
         message = decode(body)
         if message.type not in TAKEN:
             raise Poison("type_unknown")
-        content = self._open(message)
+        content = self.open(message)
         head = load_content(Head(), content)
         message_id, digest = cast(str, head["message_id"]), digest_of(content)
         switches = self.switches()
@@ -91,7 +96,8 @@ class Desk:
             return self._forged(message, answer)
         return Reply(answer.receipt_id, answer.receipt)
 
-    def _open(self, message: Message) -> bytes:
+    def open(self, message: Message) -> bytes:
+        """Return the content of a message that the exchange signed for us. Raises `Poison`."""
         sealed = TAKEN[message.type].load(message.data)["sealed"]
         try:
             return open_sealed(self.keys.private, sealed, self.keys.exchange, typ=message.type)
@@ -163,11 +169,11 @@ def keys_of(private: KeySetSerialization, peers: Mapping[str, KeySetSerializatio
 def _told(type_: str, head: Mapping[str, object], content: bytes) -> judgement.Told | str:
     """Return what the message tells of a unit, or why it is refused unread: its kind is that of its type.
 
-    Empty for a test of the way, which tells nothing.
+    Empty for what tells nothing.
     """
     kind = KIND_OF_TYPE.get(type_)
     if kind is None:
-        return "" if head["kind"] == TEST else judgement.KIND_UNKNOWN
+        return "" if head["kind"] == WITHOUT_EFFECT[type_] else judgement.KIND_UNKNOWN
     if head["kind"] != kind.name:
         return judgement.KIND_UNKNOWN
     try:

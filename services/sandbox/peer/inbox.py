@@ -11,6 +11,8 @@ from pika import BlockingConnection
 from pika.exceptions import AMQPError
 
 from services.sandbox.peer.answering import Desk, Reply
+from services.sandbox.peer.bureau import Bureau
+from services.sandbox.peer.telling import Teller
 from shared import failpoints
 from shared.messaging.backoff import Backoff
 from shared.messaging.connection import parameters
@@ -19,9 +21,11 @@ from shared.messaging.intake import Intake
 from shared.messaging.outgoing import Outcome, Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.settlement import Delivery, NotMoved
-from shared.messaging.topology import BORDER, DIRECTORY_INBOX, DIRECTORY_RECEIPTS
+from shared.messaging.topology import BORDER, DIRECTORY_INBOX
 
 PREFETCH = 50
+AT_ONCE = 100
+"""Announcements that leave in one go."""
 CHECK_SECONDS = 1.0
 
 log = structlog.get_logger()
@@ -34,6 +38,7 @@ class Inbox:
 
     def __init__(self, desk: Desk, amqp_url: str) -> None:
         self._desk = desk
+        self._teller = Teller(desk, Bureau(desk.store))
         self._url = amqp_url
         self._publisher = Publisher(amqp_url, "directory")
 
@@ -60,6 +65,7 @@ class Inbox:
                 deliveries = intake.take(linger=0.01)
                 if deliveries:
                     self._work_off(intake, deliveries)
+                self._announce()
                 if time.monotonic() >= next_check:
                     next_check = time.monotonic() + CHECK_SECONDS
                     if intake.is_stalled():
@@ -72,7 +78,7 @@ class Inbox:
         answered, replies = [], []
         for delivery in deliveries:
             try:
-                replies.append(self._desk.answer(delivery.body))
+                replies += [self._desk.answer(delivery.body), *self._teller.follow(delivery.body)]
                 answered.append(delivery)
             except Poison as error:
                 log.error("message_turned_away", message_id=delivery.message_id, reason=error.reason)
@@ -84,11 +90,16 @@ class Inbox:
         failpoints.hit("peer.receipt_confirmed_no_ack")
         intake.acknowledge(answered)
 
+    def _announce(self) -> None:
+        """Send the announcements whose time has come."""
+        due = self._teller.bureau.due(AT_ONCE)
+        if due:
+            self._send([self._teller.announcement(content, how) for _, content, how in due])
+            self._teller.bureau.left([number for number, _, _ in due])
+
     def _send(self, replies: Sequence[Reply]) -> None:
-        """Send the receipts. Raises `NotMoved` where one is not confirmed: its message is then delivered again."""
-        outcomes = self._publisher.publish(
-            [Outgoing(BORDER, DIRECTORY_RECEIPTS, reply.body, reply.id) for reply in replies]
-        )
+        """Send what goes back, or leaves unasked. Raises `NotMoved` where one is not confirmed: all of it then leaves again."""
+        outcomes = self._publisher.publish([Outgoing(BORDER, reply.queue, reply.body, reply.id) for reply in replies])
         for outcome in outcomes:
             if outcome is not Outcome.CONFIRMED:
                 raise NotMoved(outcome)

@@ -1,4 +1,7 @@
-"""What the stand-in remembers, in SQLite: answers by message, units by id. Credit codes only as keyed digests."""
+"""What the stand-in remembers, in SQLite: answers by message, units by id; credit codes of real units as keyed digests.
+
+What stands in clear are the units that it has made up itself.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from services.sandbox.peer.judgement import Known
 
 FILE = "directory.sqlite"
+
+Value: TypeAlias = str | bytes | int | float
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS secret (key BLOB NOT NULL);
@@ -23,6 +29,17 @@ CREATE TABLE IF NOT EXISTS answers (
     message_id TEXT PRIMARY KEY, unit_id TEXT NOT NULL, digest TEXT NOT NULL, outcome TEXT NOT NULL,
     reason TEXT NOT NULL, event_id TEXT NOT NULL, receipt_id TEXT NOT NULL, receipt BLOB NOT NULL,
     deliveries INTEGER NOT NULL, effects INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS bureau (
+    unit TEXT PRIMARY KEY, sequence INTEGER NOT NULL, is_ceased INTEGER NOT NULL, code BLOB NOT NULL, record TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS bureau_code ON bureau (code);
+CREATE TABLE IF NOT EXISTS announced (
+    unit TEXT NOT NULL, sequence INTEGER NOT NULL, content TEXT NOT NULL, PRIMARY KEY (unit, sequence)
+);
+CREATE TABLE IF NOT EXISTS leaving (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL, how TEXT NOT NULL, due REAL NOT NULL
 );
 """
 
@@ -68,9 +85,37 @@ class Store:
             raise
         self._rows.execute("COMMIT")
 
+    def setting(self, name: str, otherwise: str) -> str:
+        """Return what was set under a name."""
+        row = self.one("SELECT value FROM settings WHERE name = ?", name)
+        return otherwise if row is None else str(row[0])
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Set something under a name."""
+        self.run(
+            "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value
+        )
+
+    def run(self, statement: str, *values: Value) -> None:
+        """Run a statement that changes something."""
+        self._rows.execute(statement, values)
+
+    def one(self, statement: str, *values: Value) -> tuple[Any, ...] | None:  # Any: columns of SQLite
+        """Return the first row."""
+        row: tuple[Any, ...] | None = self._rows.execute(statement, values).fetchone()
+        return row
+
+    def many(self, statement: str, *values: Value) -> list[tuple[Any, ...]]:
+        """Return all rows."""
+        return self._rows.execute(statement, values).fetchall()
+
+    def digest(self, credit_code: str) -> bytes:
+        """Return the keyed digest by which a credit code is found."""
+        return hashlib.blake2b(credit_code.encode(), key=self._key, digest_size=16).digest()
+
     def known(self, unit_id: str, credit_code: str) -> Known:
         """Return what is known of a unit and of a credit code."""
-        holder = self._rows.execute("SELECT unit_id FROM units WHERE code = ?", (self._digest(credit_code),)).fetchone()
+        holder = self._rows.execute("SELECT unit_id FROM units WHERE code = ?", (self.digest(credit_code),)).fetchone()
         last = self._rows.execute("SELECT sequence FROM units WHERE unit_id = ?", (unit_id,)).fetchone()
         return Known(holder[0] if holder else None, last[0] if last else 0)
 
@@ -79,7 +124,7 @@ class Store:
         self._rows.execute(
             "INSERT INTO units (unit_id, code, sequence) VALUES (?, ?, ?)"
             " ON CONFLICT (unit_id) DO UPDATE SET code = excluded.code, sequence = excluded.sequence",
-            (unit_id, self._digest(credit_code), sequence),
+            (unit_id, self.digest(credit_code), sequence),
         )
         number = self._rows.execute("SELECT number FROM units WHERE unit_id = ?", (unit_id,)).fetchone()[0]
         return f"D{number:011d}"
@@ -127,6 +172,3 @@ class Store:
         ]
         units = [row[0] for row in self._rows.execute("SELECT unit_id FROM units ORDER BY unit_id")]
         return {"units": units, "messages": messages}
-
-    def _digest(self, credit_code: str) -> bytes:
-        return hashlib.blake2b(credit_code.encode(), key=self._key, digest_size=16).digest()

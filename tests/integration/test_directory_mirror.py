@@ -1,0 +1,97 @@
+"""The directory's announcements over the border into the mirror, on real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from joserfc.jwk import KeySetSerialization
+
+from services.exchange.model.directory import Announcement
+from services.exchange.model.mirror import Standing
+from services.exchange.repository.announcements import COLLECTION as ANNOUNCEMENTS
+from services.exchange.repository.mirror import COLLECTION as UNITS
+from shared.contracts.directory import UNIT_ANNOUNCED
+from shared.crypto.jose import public_part, seal_for
+from shared.ids import new_id
+from shared.messaging.envelope import encode
+from shared.messaging.topology import BORDER, DIRECTORY_ANNOUNCED, NOTIFICATION_EVENTS
+from shared.mongo.aggregates import Event
+from tests.support.bus import drain, eventually
+from tests.support.exchange import MOMENT, Site, site, stranger
+from tests.support.exchange_mirror import content_of, make_announcement, make_directory_record, make_party
+
+__all__ = ["site"]
+
+
+def announce(
+    site: Site, announcement: Announcement, signer: KeySetSerialization | None = None, type_: str = UNIT_ANNOUNCED.type
+) -> None:
+    token = seal_for(
+        public_part(site.keys["exchange"]),
+        content_of(announcement),
+        sign_with=signer or site.keys["directory"],
+        typ=type_,
+    )
+    publish(site, type_, {"sealed": token})
+
+
+def publish(site: Site, type_: str, data: Mapping[str, Any]) -> None:
+    event = Event(new_id(), type_, MOMENT, "", dict(data))
+    site.publish(BORDER, DIRECTORY_ANNOUNCED, encode(event, "directory"))
+
+
+def comes_to(site: Site, unit: str, sequence: int) -> None:
+    eventually(lambda: site.wired.deps.directory.mirror.sequences([unit]).get(unit) == sequence, 20)
+
+
+def test_what_is_announced_comes_into_the_mirror_once_and_in_order_and_the_rest_flows_on(site: Site):
+    changes = [make_announcement(make_party("D7", number)) for number in (1, 2, 3)]
+    forged = make_announcement(make_party("D7", 1, after=make_directory_record(7, name="另一家有限公司")))
+
+    with site.exchange():
+        for change in (changes[2], changes[1], changes[0], *changes):
+            announce(site, change)
+        comes_to(site, "D7", 3)
+        announce(site, make_announcement(make_party("D8")), signer=stranger())
+        announce(site, forged)
+        publish(site, "tongbao.border.unit_announced.v2", {"sealed": "x"})
+        site.publish(BORDER, DIRECTORY_ANNOUNCED, encode(Event(new_id(), UNIT_ANNOUNCED.type, MOMENT, ""), "d")[:80])
+        announce(site, make_announcement(make_party("D9")))
+        comes_to(site, "D9", 1)
+
+    directory = site.wired.deps.directory
+    known = directory.mirror.find(["D7", "D8"])
+    assert list(known) == ["D7"]
+    assert known["D7"].record == make_directory_record(7, address="3号")
+    assert sorted(site.parked(DIRECTORY_ANNOUNCED)) == ["bad_signature", "no_handler", "sequence_reused", "unreadable"]
+    assert {trouble.code for trouble in directory.troubles.list_newest(9)} == {"bad_signature", "sequence_reused"}
+    assert site.database[ANNOUNCEMENTS].count_documents({"standing": Standing.APPLIED.value}) == 4
+    assert len(drain(site.amqp_url, NOTIFICATION_EVENTS)) == 2
+
+
+def test_a_unit_is_found_by_its_credit_code_and_stored_without_a_word_of_it(site: Site):
+    party = make_party("D7")
+    with site.exchange():
+        announce(site, make_announcement(party))
+        comes_to(site, "D7", 1)
+
+    [known] = site.wired.deps.directory.mirror.find_by_code(f" {make_directory_record(7).credit_code.lower()}")
+    stored = repr(list(site.database[UNITS].find())) + repr(list(site.database[ANNOUNCEMENTS].find()))
+    assert known.record == party.after
+    assert site.wired.deps.directory.mirror.count() == {("330106", known.state): 1}
+    assert all(word not in stored for word in ("D7", "西湖软件", known.record.credit_code, "文一路"))
+
+
+def test_what_is_kept_of_an_announcement_comes_back_as_it_was(site: Site):
+    kept_in = site.wired.deps.directory.announcements
+    with site.exchange():
+        announce(site, make_announcement(make_party("D7", 2)))
+        eventually(lambda: kept_in.count_waiting() == 1, 20)
+
+    [kept] = kept_in.list_waiting(9)
+    kept_in.save(replace(kept, asked_at=MOMENT, asked=1))
+    assert kept.announcement == make_announcement(make_party("D7", 2))
+    assert [(each.id, each.asked) for each in kept_in.list_waiting_of(["D7"], 9)] == [(kept.id, 1)]
+    assert kept_in.list_to_ask(MOMENT, 9) == []

@@ -1,0 +1,327 @@
+"""Asking the 名录库: look-ups, what never came, who follows its news; and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from services.exchange.errors import Unreadable
+from services.exchange.model.directory import plain
+from services.exchange.model.inquiries import Asks, Follower, Inquiry, InquiryState, LoadState
+from services.exchange.model.mirror import Known, UnitState
+from services.exchange.model.partners import Partner, RouteName
+from services.exchange.operations.announcements import Arrived, take_content
+from services.exchange.operations.answers import take_records
+from services.exchange.operations.asking import MOST_ASKED, ask_for_gaps, follow_unit, look_up, read_inquiry
+from services.exchange.operations.loading import go_on, start_load, stop_load
+from services.exchange.operations.mirroring import basics_of, take_entries
+from services.exchange.policy import PARTNERS
+from shared.calls import Call
+from shared.clock import FixedClock
+from shared.contracts.border import dump_content
+from shared.contracts.exchange import DIRECTORY_RECORD
+from shared.errors import Conflict, NotFound
+from shared.identity.actor import Actor, Role
+from tests.support.exchange_desk import BY_ITSELF, DESK, NOW, UNIT, DeskDeps, make_deps
+from tests.support.exchange_mirror import content_of, make_announcement, make_directory_record, make_party
+
+BY_DIRECTORY = Call(PARTNERS[Partner.DIRECTORY], "c" * 32)
+AT_DESK = Call(DESK, "c" * 32)
+CODE = make_directory_record(1).credit_code
+
+
+def make_known(unit: str = "D1", sequence: int = 1, **changes: Any) -> Known:
+    record = make_directory_record(int(unit[1:]), **changes)
+    return Known(unit, sequence, UnitState.IN_FORCE, record, NOW)
+
+
+def make_follower(**changes: Any) -> Follower:
+    values: dict[str, Any] = {"unit_id": UNIT, "division": "330106", "credit_code": CODE, "at": NOW}
+    return Follower(**(values | changes))
+
+
+def by_reviewer(division: str) -> Call:
+    return Call(Actor("r" * 32, Role.COUNTY_REVIEWER, division=division), "c" * 32)
+
+
+def asked(deps: DeskDeps) -> list[Mapping[str, Any]]:
+    """Return what was asked over the border, in order."""
+    rows = [row for row in deps.messages.rows.values() if row.route is RouteName.DIRECTORY_INQUIRIES]
+    return [orjson.loads(deps.messages.secret_of(row).content) for row in rows]
+
+
+def answer(deps: DeskDeps, inquiry: Inquiry, *entries: Known, **changes: Any) -> Inquiry:
+    """Have the directory answer an inquiry."""
+    values = {
+        "message_id": inquiry.id,
+        "digest": deps.messages.get(inquiry.id).digest,
+        "entries": [
+            {"unit": each.unit, "sequence": each.sequence, "state": each.state.value, "record": plain(each.record)}
+            for each in entries
+        ],
+        "answered_at": NOW.isoformat(),
+    }
+    deps.border.receipts["answer"] = dump_content(values | changes)
+    return take_records(deps, BY_DIRECTORY, Arrived("e" * 32, "answer"))
+
+
+def later(deps: DeskDeps, by: timedelta) -> DeskDeps:
+    return replace(deps, clock=FixedClock(NOW + by))
+
+
+def test_a_code_that_the_mirror_has_is_answered_at_once_and_the_look_up_is_recorded():
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known()])
+
+    found = look_up(deps, AT_DESK, f" {CODE.lower()}")
+
+    assert (found.known, found.inquiry) == (make_known(), None)
+    assert deps.reads.rows == [(DESK.account_id, "blind D1")]
+    assert asked(deps) == []
+
+
+def test_a_code_that_nobody_knows_is_asked_for_once():
+    deps = make_deps()
+
+    first, again = look_up(deps, AT_DESK, CODE), look_up(deps, AT_DESK, CODE)
+
+    assert first.inquiry is not None
+    assert first.inquiry == again.inquiry
+    assert [(one["asks"], one["credit_code"]) for one in asked(deps)] == [("code", CODE)]
+
+
+def test_the_answer_is_in_the_mirror_and_on_the_page_of_who_asked():
+    deps = make_deps()
+    inquiry = look_up(deps, AT_DESK, CODE).inquiry
+    assert inquiry is not None
+
+    answered = answer(deps, inquiry, make_known())
+
+    assert (answered.state, answered.found) == (InquiryState.ANSWERED, 1)
+    assert read_inquiry(deps, AT_DESK, inquiry.id).known == make_known()
+
+
+def test_nobody_reads_the_inquiry_of_another():
+    deps = make_deps()
+    inquiry = look_up(deps, AT_DESK, CODE).inquiry
+    assert inquiry is not None
+
+    with pytest.raises(NotFound):
+        read_inquiry(deps, by_reviewer("330106"), inquiry.id)
+
+
+@pytest.mark.parametrize(
+    ("division", "sees"), [("330106", True), ("330100", True), ("330000", True), ("330108", False)]
+)
+def test_a_reviewer_sees_records_of_their_own_area_alone(division: str, sees: bool):
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known()])
+
+    found = look_up(deps, by_reviewer(division), CODE)
+
+    assert (found.known is not None) is sees
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.ENTERPRISE, Role.OPERATOR])
+def test_who_is_neither_at_the_desk_nor_a_reviewer_sees_no_record(role: Role):
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known()])
+
+    assert look_up(deps, Call(Actor("a" * 32, role, division="330106"), "c" * 32), CODE).known is None
+
+
+def test_an_answer_that_quotes_another_digest_or_answers_nothing_is_refused():
+    deps = make_deps()
+    inquiry = look_up(deps, AT_DESK, CODE).inquiry
+    assert inquiry is not None
+
+    with pytest.raises(Unreadable, match="digest_mismatch"):
+        answer(deps, inquiry, make_known(), digest="0" * 64)
+    with pytest.raises(Unreadable, match="unknown_inquiry"):
+        answer(deps, inquiry, make_known(), message_id="9" * 32)
+
+    assert deps.directory.mirror.find(["D1"]) == {}
+
+
+def test_an_old_record_and_a_differing_one_overwrite_nothing():
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known(sequence=2)])
+
+    old = take_entries(deps, BY_DIRECTORY, [make_known(sequence=1, name="旧名")])
+    differing = take_entries(deps, BY_DIRECTORY, [make_known(sequence=2, name="另名")])
+    same = take_entries(deps, BY_DIRECTORY, [make_known(sequence=2)])
+
+    assert [(one.stored, one.differing) for one in (old, differing, same)] == [(0, 0), (0, 1), (0, 0)]
+    assert deps.directory.mirror.find(["D1"])["D1"] == make_known(sequence=2)
+
+
+def test_what_never_came_is_asked_for_after_a_while_and_applied_in_order():
+    deps = make_deps()
+    changes = [make_announcement(make_party("D1", number)) for number in (1, 2, 3)]
+    take_content(deps, BY_DIRECTORY, content_of(changes[2]), "e" * 32)
+
+    early = ask_for_gaps(later(deps, deps.directory.gap_wait), "c" * 32)
+    due = later(deps, deps.directory.gap_wait + timedelta(seconds=1))
+    asked_now = ask_for_gaps(due, "c" * 32)
+    [inquiry] = [deps.directory.inquiries.find(row.id) for row in deps.messages.rows.values()]
+    assert inquiry is not None
+    answer(deps, inquiry, announcements=[content_of(each).decode() for each in (changes[1], changes[0])])
+
+    assert (early, asked_now, ask_for_gaps(due, "c" * 32)) == (0, 1, 0)
+    assert [(one["asks"], one["unit"], one["first"], one["last"]) for one in asked(deps)] == [("missing", "D1", 1, 2)]
+    assert deps.directory.mirror.sequences(["D1"]) == {"D1": 3}
+
+
+def test_what_is_no_longer_kept_is_made_up_for_by_the_record_as_it_is_now():
+    deps = make_deps()
+    take_content(deps, BY_DIRECTORY, content_of(make_announcement(make_party("D1", 3))), "e" * 32)
+    ask_for_gaps(later(deps, timedelta(hours=1)), "c" * 32)
+    [inquiry] = [deps.directory.inquiries.find(row.id) for row in deps.messages.rows.values()]
+    assert inquiry is not None
+
+    answer(deps, inquiry, make_known(sequence=2))
+
+    assert deps.directory.mirror.sequences(["D1"]) == {"D1": 3}
+    assert deps.directory.announcements.count_waiting() == 0
+
+
+def test_what_does_not_come_however_often_it_is_asked_for_is_told_to_the_desk_once():
+    deps = make_deps()
+    take_content(deps, BY_DIRECTORY, content_of(make_announcement(make_party("D1", 2))), "e" * 32)
+
+    for round_ in range(1, MOST_ASKED + 3):
+        ask_for_gaps(later(deps, timedelta(hours=round_)), "c" * 32)
+
+    assert [trouble.code for trouble in deps.directory.troubles.list_newest(9)] == ["never_came"]
+    assert len(asked(deps)) == MOST_ASKED + 2
+
+
+def test_a_unit_that_files_is_told_what_the_directory_has_of_it_once_and_again_when_that_changes():
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known()])
+
+    follow_unit(deps, BY_ITSELF, make_follower())
+    follow_unit(deps, BY_ITSELF, make_follower())
+    told_first = [event.type for event in deps.directory.mirror.told]  # type: ignore[attr-defined]  # of the fake
+    take_entries(deps, BY_DIRECTORY, [make_known(sequence=2, address="2号")])
+
+    told = [event.data for event in deps.directory.mirror.told]  # type: ignore[attr-defined]  # of the fake
+    assert told_first == [DIRECTORY_RECORD.type]
+    assert [each["unit_id"] for each in told] == [UNIT, UNIT]
+    assert "西湖软件" in str(told[0]["sealed"])
+
+
+def test_a_unit_that_the_directory_does_not_know_is_asked_for_and_told_when_the_answer_comes():
+    deps = make_deps()
+    follow_unit(deps, BY_ITSELF, make_follower())
+    [inquiry] = [deps.directory.inquiries.find(row.id) for row in deps.messages.rows.values()]
+    assert inquiry is not None
+
+    answer(deps, inquiry, make_known())
+
+    assert [event.data["unit_id"] for event in deps.directory.mirror.told] == [UNIT]  # type: ignore[attr-defined]  # of the fake
+
+
+def test_a_faulty_code_is_asked_of_nobody():
+    deps = make_deps()
+
+    follow_unit(deps, BY_ITSELF, make_follower(credit_code="91330106000000000X"))
+
+    assert asked(deps) == []
+
+
+def test_what_is_told_of_a_unit_is_what_its_form_asks_for():
+    record = make_directory_record(opened_on="2020-01-15", organisation_code="123456789")
+
+    told = basics_of(record)
+
+    assert told == {
+        "uscc": CODE,
+        "name": "西湖软件1有限公司",
+        "legal_representative": "王小明",
+        "opened_on": "2020-01",
+        "registration_type": "173",
+    }
+
+
+def test_a_registration_type_of_another_list_is_not_told():
+    assert "registration_type" not in basics_of(
+        make_directory_record(registration_type="112", registration_list="2023")
+    )
+
+
+def test_a_load_takes_page_after_page_and_is_done_after_the_last():
+    deps = make_deps()
+    load = start_load(deps, AT_DESK)
+
+    answer(deps, waits_for(deps), make_known("D1"), make_known("D2"), next="D2", total=3)
+    half = deps.directory.loads.get(load.id)
+    answer(deps, waits_for(deps), make_known("D3"), total=3)
+
+    done = deps.directory.loads.get(load.id)
+    assert (half.state, half.taken, half.after) == (LoadState.RUNNING, 2, "D2")
+    assert (done.state, done.taken, done.stored, done.total, done.pages) == (LoadState.DONE, 3, 3, 3, 2)
+    assert [(one["asks"], one["after"]) for one in asked(deps)] == [("page", ""), ("page", "D2")]
+
+
+def test_a_page_that_comes_twice_counts_once():
+    deps = make_deps()
+    load = start_load(deps, AT_DESK)
+    first = waits_for(deps)
+
+    answer(deps, first, make_known("D1"), next="D1", total=2)
+    answer(deps, first, make_known("D1"), next="D1", total=2)
+
+    assert deps.directory.loads.get(load.id).taken == 1
+    assert len(asked(deps)) == 2
+
+
+def test_a_load_that_was_stopped_stores_the_page_under_way_and_goes_on_behind_it():
+    deps = make_deps()
+    load = start_load(deps, AT_DESK)
+    page = waits_for(deps)
+
+    stop_load(deps, versioned(load.version), load.id)
+    answer(deps, page, make_known("D1"), next="D1", total=2)
+    stopped = deps.directory.loads.get(load.id)
+    go_on(deps, versioned(stopped.version), load.id)
+
+    assert (stopped.state, stopped.taken) == (LoadState.STOPPED, 1)
+    assert asked(deps)[-1]["after"] == "D1"
+    assert deps.directory.loads.get(load.id).state is LoadState.RUNNING
+
+
+def test_the_directory_may_refuse_a_page_and_the_load_stops_with_its_reason():
+    deps = make_deps()
+    load = start_load(deps, AT_DESK)
+
+    answer(deps, waits_for(deps), reason="closed")
+
+    stopped = deps.directory.loads.get(load.id)
+    assert (stopped.state, stopped.reason) == (LoadState.STOPPED, "closed")
+
+
+def test_two_loads_do_not_run_at_once():
+    deps = make_deps()
+    start_load(deps, AT_DESK)
+
+    with pytest.raises(Conflict):
+        start_load(deps, AT_DESK)
+
+
+def waits_for(deps: DeskDeps) -> Inquiry:
+    load = deps.directory.loads.last()
+    assert load is not None
+    inquiry = deps.directory.inquiries.find(load.inquiry_id)
+    assert inquiry is not None
+    assert inquiry.question.asks is Asks.PAGE
+    return inquiry
+
+
+def versioned(version: int) -> Call:
+    return replace(AT_DESK, version=version)

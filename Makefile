@@ -5,13 +5,14 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PYTHON_TREES := services shared tests docker docs
-SERVICES := identity registration filing exchange notification portal
+SERVICES := identity registration filing statistics exchange notification portal
 ARGS ?=
 WORKERS ?= 2
 # Whole files go to whichever process is free, in the order in which they stand: whole systems come before unit tests.
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 SERVICE ?= registration
 UNITS ?= 3000
+EVENTS ?= 100000
 
 .PHONY: help
 help: ## list the targets
@@ -46,7 +47,7 @@ setup-test: ## install what is missing to test and for the demo, which makes its
 
 ## Checks (ARGS= goes to pytest; WORKERS= processes share test, unit, integration and e2e, 0 for a debugger)
 
-.PHONY: test unit integration contract architecture e2e chaos fuzz bench season classification rescans lint types
+.PHONY: test unit integration contract architecture e2e chaos fuzz bench season facts classification rescans lint types
 test: setup-test ## all tests but chaos, with a summary
 	@$(BIN)/pytest -q -m "not chaos" $(SPREAD) $(ARGS)
 
@@ -76,6 +77,9 @@ bench: setup ## speed and memory beside plain ways and peers, as ratios (ARGS= n
 
 season: setup ## play a month end and a January of UNITS (3,000) units, and hold completeness against a separate count
 	@TONGBAO_SEASON_UNITS=$(UNITS) $(BIN)/pytest -q -s --timeout=7200 tests/integration/filing/test_completeness.py -k separate_count $(ARGS)
+
+facts: setup ## play EVENTS (100,000) random approvals, corrections and withdrawals, and hold the facts against a fresh rebuild
+	@TONGBAO_FACT_EVENTS=$(EVENTS) $(BIN)/pytest -q --timeout=7200 tests/integration/statistics/test_fact_base.py -k fresh_rebuild $(ARGS)
 
 classification: setup ## score the classification helper on cases that were written before it, with every miss
 	@$(BIN)/python -m tests.classification $(ARGS)

@@ -22,9 +22,9 @@ from shared.crypto.kek_file import create_kek_file
 from shared.crypto.signing_file import create_signing_files
 from shared.messaging.topology import Permissions, peer_permissions
 
-WITH_DATABASE = ("identity", "registration", "filing", "exchange", "notification", "portal")
-WITH_QUEUES = ("identity", "registration", "filing", "exchange", "notification")
-WITH_JOSE = ("identity", "registration", "filing", "exchange", "notification", "portal", "directory")
+WITH_DATABASE = ("identity", "registration", "filing", "statistics", "exchange", "notification", "portal")
+WITH_QUEUES = ("identity", "registration", "filing", "statistics", "exchange", "notification")
+WITH_JOSE = (*WITH_DATABASE, "directory")
 PORTAL_URL = "http://127.0.0.1:8600"
 PEER = "directory"
 SIGNING = ("registration", "filing")
@@ -34,9 +34,9 @@ WITH_BUCKET = ("registration", "filing")
 
 # Every service may declare the whole topology; it is one table.
 SERVICE_RIGHTS = Permissions(
-    configure=r"^(tongbao|identity|registration|filing|exchange|notification|directory)\.",
-    write=r"^(amq\.default$|(tongbao|identity|registration|filing|exchange|notification|directory)\.)",
-    read=r"^(tongbao|identity|registration|filing|exchange|notification|directory)\.",
+    configure=r"^(tongbao|identity|registration|filing|statistics|exchange|notification|directory)\.",
+    write=r"^(amq\.default$|(tongbao|identity|registration|filing|statistics|exchange|notification|directory)\.)",
+    read=r"^(tongbao|identity|registration|filing|statistics|exchange|notification|directory)\.",
 )
 
 

@@ -25,6 +25,7 @@ from services.identity.app import create_app as create_identity
 from services.identity.routes.browser import Site
 from services.notification.app import create_app as create_notification
 from services.registration.app import create_app as create_registration
+from services.statistics.app import create_app as create_statistics
 from shared.clock import SystemClock
 from shared.identity.tokens import Verifier
 from shared.web.app import DESCRIPTION
@@ -46,6 +47,7 @@ APPS: Mapping[str, Callable[[], Flask]] = {
     "identity": lambda: create_identity(_nothing(), _verifier(), {}, dict, Site("", "", secure_cookies=True)),
     "registration": lambda: create_registration(_nothing(), _verifier(), {}),
     "filing": lambda: create_filing(_nothing(), _verifier(), {}),
+    "statistics": lambda: create_statistics(_nothing(), _verifier(), {}),
     "exchange": lambda: create_exchange(_nothing(), _verifier(), {}),
     "notification": lambda: create_notification(_nothing(), _verifier(), {}),
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.filing.operations.closings import verify_closing
+from services.filing.operations.facts import tell_all_facts
 from services.filing.operations.rates import Fate, import_rates
 from services.filing.operations.settling import is_intact, run_closing_step
 from services.filing.policy import SYSTEM
@@ -20,6 +21,7 @@ from services.filing.wiring import INDEXES, Wired, build
 from shared.administration import Answer, CommandLine, Upkeep
 from shared.calls import Call
 from shared.errors import Malformed
+from shared.ids import new_id
 from shared.messaging.topology import FILING_EVENTS
 from shared.observability import configure_logging
 from shared.settings import read
@@ -103,7 +105,12 @@ def main(words: Sequence[str]) -> int:
         """Make the digest of a closed period's snapshot anew, and hold each row against its filing."""
         return verify_snapshot(wired.deps, arguments.period)
 
+    def tell_facts(arguments: argparse.Namespace) -> Answer:
+        """Tell statistics once more what every filing counts with; `cli rebuild` of statistics begins with it."""
+        return {"told": tell_all_facts(wired.deps, new_id())}
+
     line = CommandLine("filing", upkeep)
+    line.add("tell-facts", tell_facts)
     line.add("verify-snapshot", look).add_argument("period", help="2025 or 2025-11")
     line.add("recount-completeness", recount)
     added = line.add("load-rates", load)

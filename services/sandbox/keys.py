@@ -13,14 +13,14 @@ from shared.crypto.kek_file import create_kek_file
 from shared.crypto.private_file import write_private
 from shared.crypto.signing_file import create_signing_files
 
-WITH_KEK = ("identity", "registration", "filing", "exchange", "notification", "portal")
+WITH_KEK = ("identity", "registration", "filing", "statistics", "exchange", "notification", "portal")
 STORY = "story"
 """The client that plays the demo: somebody outside who has a key of their own."""
 
 STORY_CALLBACK = "http://127.0.0.1/story"
 """Where the provider sends the story's browser; nothing answers there, since the story reads the address itself."""
 
-WITH_JOSE = ("identity", "registration", "filing", "exchange", "notification", "portal", "directory", STORY)
+WITH_JOSE = (*WITH_KEK, "directory", STORY)
 SIGNING = ("registration", "filing")
 """Services that sign papers: decision sheets, receipts."""
 

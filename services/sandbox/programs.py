@@ -46,22 +46,24 @@ PROGRAMS = (
     Program("identity", Kind.WEB, "services.identity.app", "identity"),
     Program("registration", Kind.WEB, "services.registration.app", "registration"),
     Program("filing", Kind.WEB, "services.filing.app", "filing"),
+    Program("statistics", Kind.WEB, "services.statistics.app", "statistics"),
     Program("exchange", Kind.WEB, "services.exchange.app", "exchange"),
     Program("notification", Kind.WEB, "services.notification.app", "notification"),
     Program("portal", Kind.WEB, "services.portal.app", "portal"),
     Program("identity-worker", Kind.WORKER, "services.identity.worker", "identity"),
     Program("registration-worker", Kind.WORKER, "services.registration.worker", "registration"),
     Program("filing-worker", Kind.WORKER, "services.filing.worker", "filing"),
+    Program("statistics-worker", Kind.WORKER, "services.statistics.worker", "statistics"),
     Program("exchange-worker", Kind.WORKER, "services.exchange.worker", "exchange"),
     Program("notification-worker", Kind.WORKER, "services.notification.worker", "notification"),
     Program("directory", Kind.OTHER, "services.sandbox.peer", "directory"),
 )
 
-PREPARED = ("identity", "registration", "filing", "exchange", "notification", "portal")
+PREPARED = ("identity", "registration", "filing", "statistics", "exchange", "notification", "portal")
 """Services with a `cli prepare`, in the order in which they are prepared."""
 
-CALLED = ("identity", "registration", "filing", "exchange", "notification")
-"""Services that the portal asks."""
+CALLED = ("identity", "registration", "filing", "statistics", "exchange", "notification")
+"""Services with an HTTP interface for others."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,19 @@ class SystemPorts:
     exchange: int
     notification: int
     filing: int
+    statistics: int
     mail: int
     identity_worker: int
     registration_worker: int
     exchange_worker: int
     notification_worker: int
     filing_worker: int
+    statistics_worker: int
 
     @classmethod
     def from_base(cls, base: int = PORTAL_BASE) -> SystemPorts:
         """Return the fixed ports: the portal on `base` itself, the others within 30 above."""
-        web, workers = range(base, base + 6), range(base + 21, base + 26)
+        web, workers = range(base, base + 7), range(base + 21, base + 27)
         return cls(StackPorts.from_base(base), *(*web, base + 15, *workers))
 
     @classmethod
@@ -222,6 +226,7 @@ SETTINGS: Mapping[str, tuple[Part, ...]] = {
     "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.pages, S.proxied, S.provider, S.demo),
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
     "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects, S.proxied, S.demo),
+    "statistics": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
     "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.pages, S.digests, S.contacts),
     "portal": (S.mongo, S.keyring, S.jose, S.services),

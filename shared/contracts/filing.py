@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from enum import StrEnum
+
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from shared.contracts import Contract
 
@@ -63,7 +65,83 @@ class PeriodFinalised(Schema):
     digest = fields.String(required=True)
 
 
+class FactKind(StrEnum):
+    """What a line of facts is about."""
+
+    CONTRACT = "contract"
+    EXECUTION = "execution"
+    UNIT = "unit"
+    STAFF = "staff"
+    CERTIFICATE = "certificate"
+    PLATFORM = "platform"
+    TRAINING = "training"
+
+
+class Layer(StrEnum):
+    """Which version of a filing lines are of: the first one filed, the one in force, the one settled for good."""
+
+    FILED = "filed"
+    APPROVED = "approved"
+    FINAL = "final"
+
+
+class FactLine(Schema):
+    """A line of facts; what its kind doesn't say is missing. Amounts are in 万元 (cny) and 万美元 (usd)."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    kind = fields.Enum(FactKind, by_value=True, required=True)
+    counted_in = fields.String(required=True)
+    contract = fields.String()
+    name = fields.String()
+    holder = fields.String()
+    business_class = fields.String()
+    class_list = fields.String()
+    nature = fields.String()
+    market = fields.String()
+    client_city = fields.String()
+    client_industry = fields.String()
+    industry = fields.String()
+    industry_list = fields.String()
+    ownership = fields.String()
+    ownership_list = fields.String()
+    act = fields.String()
+    category = fields.String()
+    education = fields.String()
+    usd = fields.Decimal(allow_none=True)
+    cny = fields.Decimal(allow_none=True)
+    settled_usd = fields.Decimal(allow_none=True)
+    settled_cny = fields.Decimal(allow_none=True)
+    number = fields.Decimal(allow_none=True)
+    before = fields.Decimal(allow_none=True)
+    hours = fields.Decimal(allow_none=True)
+
+
+class Facts(Schema):
+    """What is sealed in `facts_changed`: where the filing belongs, the division first, and its lines by layer."""
+
+    path = fields.List(fields.String(), required=True)
+    layers = fields.Dict(
+        keys=fields.Enum(Layer, by_value=True), values=fields.List(fields.Nested(FactLine)), required=True
+    )
+
+
+class FactsChanged(Told):
+    """A filing counts otherwise than before: `sealed` is a JWE for `reader` with all that it counts with now (`Facts`).
+
+    `version` is that of the filing, by which the last word is known in whatever order it comes. Without lines the filing
+    counts no more.
+    """
+
+    version = fields.Integer(required=True, strict=True)
+    reader = fields.String(required=True)
+    sealed = fields.String(required=True)
+
+
 UNIT_CHANGED = Contract("tongbao.filing.unit_changed.v1", 1, OWNER, UnitChanged())
+
+FACTS_CHANGED = Contract("tongbao.filing.facts_changed.v1", 1, OWNER, FactsChanged())
 
 PERIOD_FINALISED = Contract("tongbao.filing.period_finalised.v1", 1, OWNER, PeriodFinalised())
 
@@ -72,6 +150,7 @@ THREAD_REOPENED = Contract("tongbao.filing.thread_reopened.v1", 1, OWNER, Thread
 
 CONTRACTS = (
     UNIT_CHANGED,
+    FACTS_CHANGED,
     PERIOD_FINALISED,
     *(
         Contract(f"tongbao.filing.{fact}.v1", 1, OWNER, Told())

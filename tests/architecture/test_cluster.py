@@ -17,8 +17,9 @@ OVERLAYS = tuple(sorted(path.parent.name for path in (ROOT / "k8s" / "overlays")
 Manifest = dict[str, Any]
 
 # Who may speak to whom: (from, to, port). Kept apart from the manifests; what is not here must not be possible.
-WEB = {f"{name}/web" for name in ("identity", "registration", "filing", "exchange", "notification")}
-WORKERS = {f"{name}/worker" for name in ("identity", "registration", "filing", "exchange", "notification")}
+WITH_QUEUES = ("identity", "registration", "filing", "statistics", "exchange", "notification")
+WEB = {f"{name}/web" for name in WITH_QUEUES}
+WORKERS = {f"{name}/worker" for name in WITH_QUEUES}
 ALLOWED = (
     {("portal/web", web, 8000) for web in WEB}
     | {(web, "identity/web", 8000) for web in WEB - {"identity/web"}}

@@ -126,6 +126,16 @@ class MemoryFilings:
             raise NotFound
         return version
 
+    def tell(self, filing: Filing, call: Call, events: Sequence[Outgoing]) -> None:
+        """Put events beside the filing. Raises `StaleVersion`."""
+        if self.kept[filing.id].version != filing.version:
+            raise StaleVersion
+        self.events += events
+
+    def ids_of_submitted(self) -> Iterator[str]:
+        """Yield the ids of all filings that were ever submitted."""
+        yield from sorted(each.id for each in self.kept.values() if each.versions)
+
     def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:
         """Return what the actor sees; the narrowing is proven on the real store."""
         return Page(tuple(each for each in self.kept.values() if is_in_sight(actor, each))[:limit], "")
@@ -240,9 +250,9 @@ class Office:
 
     @property
     def told(self) -> list[str]:
-        """The facts that were written, by name, without the notices."""
+        """The facts that were written, by name, without the notices and without what statistics count."""
         names = [each.type.split(".")[2] for each in self.filings.events]
-        return [name for name in names if name != "notice_due"]
+        return [name for name in names if name not in {"notice_due", "facts_changed"}]
 
     @property
     def occasions(self) -> list[str]:

@@ -157,7 +157,7 @@ def open_filing_site(
     create_kek_file(folder / "kek.json")
     create_jose_file(folder / "jose.json", "filing")
     own = read_jose_file(folder / "jose.json")
-    others = {name: public_part(create_jose_keys(name)) for name in ("exchange", "notification")}
+    others = {name: public_part(create_jose_keys(name)) for name in ("exchange", "notification", "statistics")}
     (folder / "peers.json").write_text(json.dumps({"filing": public_part(own), **others}))
     settings = Settings(
         mongo_uri=Secret(started.mongod.uri),

@@ -11,6 +11,7 @@ from services.filing.operations.changes import Changed, change, in_sight
 from services.filing.operations.closings import require_settleable
 from services.filing.operations.duplicates import require_settled
 from services.filing.operations.events import told
+from services.filing.operations.facts import told_facts
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.places import forms_of, is_place
 from services.filing.operations.telling import tell_unit
@@ -61,8 +62,8 @@ def approve_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Fi
     """Approve the version that was submitted last: it goes on to the next department, or comes into force.
 
     Actor: the department that acts next. From: submitted. To: submitted, with the department above; approved where the
-    ministry approves. Events: forwarded, or approved, of which the unit is told. Basic information that is approved goes
-    on to the unit by `take_basics`. Source: 总说明（六）, 逐级审核、上报.
+    ministry approves. Events: forwarded, or approved, of which the unit is told, and what statistics count of it. Basic
+    information that is approved goes on to the unit by `take_basics`. Source: 总说明（六）, 逐级审核、上报.
     """
 
     def make(filing: Filing) -> Changed:
@@ -74,7 +75,8 @@ def approve_filing(deps: Deps, call: Call, filing_id: str, signed: Signed) -> Fi
         instrument = instrument_for(deps, filing)
         changed = replace(passed, in_force=passed.revision, waiting_since=None)
         events = (told(changed, "approved"), tell_unit(changed, instrument, "approved"))
-        return changed, (*events, *take_filing(deps, changed, instrument))
+        facts = told_facts(deps, changed, instrument, filing.version + 1)
+        return changed, (*events, *take_filing(deps, changed, instrument), *facts)
 
     return change(deps, call, filing_id, Action.APPROVE, make)
 
@@ -106,8 +108,8 @@ def undo_decision(deps: Deps, call: Call, filing_id: str) -> Filing:
     """Take the last decision back before anybody acts on it; it stays on record.
 
     Actor: the department that decided. From: submitted with the department above, returned, approved. To: submitted,
-    with the department that decided. Events: decision undone; the unit is told. A version that was in force before
-    comes back into force.
+    with the department that decided. Events: decision undone; the unit is told, and statistics where another version
+    counts now. A version that was in force before comes back into force.
     """
 
     def make(filing: Filing) -> Changed:
@@ -124,8 +126,11 @@ def undo_decision(deps: Deps, call: Call, filing_id: str) -> Filing:
             passed=passed,
             waiting_since=before[-1].decided_at if before else last.submitted_at,
         )
-        notice = tell_unit(changed, instrument_for(deps, filing), "decision_undone")
-        return changed, (told(changed, "decision_undone"), notice)
+        instrument = instrument_for(deps, filing)
+        notice = tell_unit(changed, instrument, "decision_undone")
+        is_other = changed.in_force != filing.in_force
+        facts = told_facts(deps, changed, instrument, filing.version + 1) if is_other else ()
+        return changed, (told(changed, "decision_undone"), notice, *facts)
 
     return change(deps, call, filing_id, Action.UNDO, make)
 
@@ -133,7 +138,7 @@ def undo_decision(deps: Deps, call: Call, filing_id: str) -> Filing:
 def finalise_filing(deps: Deps, call: Call, filing_id: str) -> Filing:
     """Settle the version in force for good (最终审定): from now on it changes by correction versions alone.
 
-    Actor: the ministry. From: approved. To: final. Events: finalised; the unit is told. Source: 总说明（六）. Raises
+    Actor: the ministry. From: approved. To: final. Events: finalised; the unit and statistics are told. Source: 总说明（六）. Raises
     `FinalTooEarly`, and `PeriodOpen` before its period has been closed, with which it goes.
     """
 
@@ -145,8 +150,10 @@ def finalise_filing(deps: Deps, call: Call, filing_id: str) -> Filing:
             for each in filing.versions
         )
         changed = replace(filing, versions=versions)
-        notice = tell_unit(changed, instrument_for(deps, filing), "finalised")
-        return changed, (told(changed, "finalised"), notice)
+        instrument = instrument_for(deps, filing)
+        notice = tell_unit(changed, instrument, "finalised")
+        facts = told_facts(deps, changed, instrument, filing.version + 1)
+        return changed, (told(changed, "finalised"), notice, *facts)
 
     return change(deps, call, filing_id, Action.FINALISE, make)
 

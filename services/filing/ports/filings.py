@@ -88,6 +88,14 @@ class Filings(Protocol):
         """Yield the filings that a city has approved, or that are in force, from which its own of the form is assembled."""
         ...
 
+    def tell(self, filing: Filing, call: Call, events: Sequence[Outgoing]) -> None:
+        """Put events beside the filing, which does not change. Raises `StaleVersion`."""
+        ...
+
+    def ids_of_submitted(self) -> Iterator[str]:
+        """Yield the ids of all filings that were ever submitted."""
+        ...
+
     def is_claimed(self, file_id: str) -> bool:
         """Tell whether any filing refers to the file."""
         ...

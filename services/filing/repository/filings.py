@@ -186,6 +186,16 @@ class MongoFilings:
         found = self._aggregates.find(query, sort=[("_id", 1)])
         yield from self._readable(found)
 
+    def tell(self, filing: Filing, call: Call, events: Sequence[Outgoing]) -> None:
+        """Put events into the outbox of the filing, which does not change. Raises `StaleVersion`."""
+        made = [self._events.event(each, filing.id, filing.updated_at, call.correlation_id) for each in events]
+        self._aggregates.tell(filing.id, filing.version, made)
+
+    def ids_of_submitted(self) -> Iterator[str]:
+        """Yield the ids of all filings that were ever submitted."""
+        for document in self._aggregates.find(_SUBMITTED, sort=[("_id", ASCENDING)], projection=NOTHING):
+            yield document["_id"]
+
     def is_claimed(self, file_id: str) -> bool:
         """Tell whether any filing refers to the file."""
         return self._has({"files": file_id}) or self._early.refer_to("files", file_id)

@@ -1,0 +1,1 @@
+"""Errors of statistics, beyond the shared ones."""

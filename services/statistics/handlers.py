@@ -1,0 +1,38 @@
+"""One function per type of message that statistics take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import structlog
+from pymongo.client_session import ClientSession
+
+from services.statistics.operations.facts import Told, take_facts
+from services.statistics.ports.deps import Deps
+from shared.contracts.filing import FACTS_CHANGED, PERIOD_FINALISED
+from shared.messaging.effects import Bulk, Handler
+from shared.messaging.envelope import Message
+
+log = structlog.get_logger()
+
+
+class Opens(Protocol):
+    """Opens what filing sealed."""
+
+    def facts(self, message: Message) -> Told:
+        """Return what a filing counts with. Raises `ContractBroken`, errors of `shared.crypto`."""
+        ...
+
+
+def handlers(deps_within: Callable[[ClientSession], Deps], opens: Opens) -> Mapping[str, Handler | Bulk]:
+    """Return the handler of each type; `deps_within` binds what the operations use to a transaction."""
+
+    def on_facts_changed(session: ClientSession, messages: Sequence[Message]) -> None:
+        fresh = take_facts(deps_within(session), [opens.facts(message) for message in messages])
+        log.info("facts_taken", messages=len(messages), fresh=fresh)
+
+    def on_period_finalised(session: ClientSession, message: Message) -> None:
+        log.info("period_final", closing_id=message.data["closing_id"], period=message.data["period"])
+
+    return {FACTS_CHANGED.type: Bulk(on_facts_changed), PERIOD_FINALISED.type: on_period_finalised}

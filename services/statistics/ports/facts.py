@@ -1,0 +1,78 @@
+"""Where facts are kept, and what is reckoned from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from services.statistics.model.cells import Cell, Question
+from services.statistics.model.facts import FactSet
+from services.statistics.model.partitions import PartitionState
+
+
+class Facts(Protocol):
+    """What each filing counts with."""
+
+    def put_all(self, told: Sequence[FactSet]) -> int:
+        """Store what is newer than what is known, and return how much that was."""
+        ...
+
+    def dirty_partitions(self) -> tuple[str, ...]:
+        """Return the partitions that are behind."""
+        ...
+
+    def count_final(self, period: str) -> Mapping[str, int]:
+        """Return by form how many filings of a period are settled for good."""
+        ...
+
+    def touch_all(self) -> None:
+        """Have every partition made anew from the facts."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything, before all is told anew."""
+        ...
+
+
+class Partitions(Protocol):
+    """The columns that tables are reckoned from."""
+
+    def merge(self, key: str) -> int:
+        """Bring a partition up to date, a step of it; return how many filings that were. Raises `StaleVersion`."""
+        ...
+
+    def states(self) -> tuple[PartitionState, ...]:
+        """Return how far all partitions are, by their keys."""
+        ...
+
+    def sweep(self, pinned: frozenset[str]) -> int:
+        """Remove segments that nothing names for a while; return how many."""
+        ...
+
+    def clear(self) -> None:
+        """Forget all partitions, before they are made anew."""
+        ...
+
+
+class Cells(Protocol):
+    """Reckons cells."""
+
+    def ask(self, question: Question) -> tuple[Cell, ...]:
+        """Return the cells in which anything counts, in the order of their codes."""
+        ...
+
+
+class Keys(Protocol):
+    """Makes pseudonyms."""
+
+    def unit(self, value: str) -> str:
+        """Return the pseudonym of a unit's id."""
+        ...
+
+    def filing(self, value: str) -> str:
+        """Return the pseudonym of a filing's id, empty for none."""
+        ...
+
+    def firm(self, value: str) -> str:
+        """Return the pseudonym of a firm's name, empty for none."""
+        ...

@@ -1,0 +1,173 @@
+"""Cells reckoned from the columns by DuckDB, in memory alone: nothing goes to disk, and the memory is bounded.
+
+Month after month is summed up to what one unit contributes to the finest cells; those are then added up through the
+hierarchies. Parent and subsidiaries are one holding: who they belong to is said by the units' basic information.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from services.statistics.model.cells import LARGEST, LINES, OF_UNITS, Axis, Cell, Question, Share
+from services.statistics.model.columns import COLUMNS, SCALE, Form, code_number
+from services.statistics.model.facts import BITS
+from services.statistics.repository.partitions import MongoPartitions
+from services.statistics.repository.units import units_table
+from shared.contracts.filing import FactKind
+
+THREADS = 2
+
+
+@contextmanager
+def opened(megabytes: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an engine that takes so much memory, writes no file and reads none."""
+    settings: dict[str, Any] = {
+        "memory_limit": f"{megabytes}MB",
+        "threads": THREADS,
+        "temp_directory": "",
+        "max_temp_directory_size": "0KB",
+        "enable_external_access": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    with duckdb.connect(":memory:", config=settings) as connection:
+        connection.execute("SET lock_configuration = true")
+        yield connection
+
+
+@dataclass(frozen=True)
+class DuckCells:
+    """Answers questions over the partitions of one database."""
+
+    partitions: MongoPartitions
+    megabytes: int
+
+    def ask(self, question: Question) -> tuple[Cell, ...]:
+        """Return the cells in which anything counts, in the order of their codes."""
+        found = self.partitions.list_between(question.kind, question.first, question.last)
+        dirty = self.partitions.facts.dirty_partitions()
+        keys = {each.key for each in found} | {key for key in dirty if _is_within(key, question)}
+        with opened(self.megabytes) as engine:
+            engine.register("units", units_table(self.partitions, question.last))
+            prepare(engine, question)
+            for key in sorted(keys):
+                add(engine, question, self.partitions.read(key, question.columns))
+            return reckoned(engine, question)
+
+
+def prepare(engine: duckdb.DuckDBPyConnection, question: Question) -> None:
+    """Make the tables of a question: what each value of an axis counts in, and the finest sums, still empty."""
+    for number, axis in enumerate(question.axes):
+        engine.register(f"axis{number}", _axis_table(question, axis))
+    engine.execute("CREATE TABLE units_of AS SELECT * FROM units")
+    columns = "".join(f"c{number} {_type(question, axis.column)}, " for number, axis in enumerate(question.axes))
+    engine.execute(f"CREATE TABLE finest ({columns}holding UBIGINT, unit UBIGINT, v HUGEINT, n BIGINT, lacking BIGINT)")
+
+
+def add(engine: duckdb.DuckDBPyConnection, question: Question, facts: Any) -> None:  # Any: an Arrow table or a relation
+    """Add the lines of a partition to the finest sums."""
+    engine.register("facts", facts)
+    engine.execute(f"INSERT INTO finest {finest(question)}")
+    engine.unregister("facts")
+
+
+def finest(question: Question) -> str:
+    """Return the query of what each unit contributes to the finest cells."""
+    columns = [_column(axis.column) for axis in question.axes]
+    measure = f"f.{question.measure}" if question.measure != LINES else str(10**SCALE)
+    chosen = "".join(f"{column} AS c{number}, " for number, column in enumerate(columns))
+    where = [f"(f.layers & {BITS[question.layer]}) <> 0", *(_only(question, *each) for each in question.only)]
+    return (
+        f"SELECT {chosen}coalesce(u.holding, f.unit) AS holding, f.unit AS unit,"  # noqa: S608 # names of columns, checked against COLUMNS
+        f" coalesce(sum({measure}), 0) AS v, count(*) AS n, count(*) - count({measure}) AS lacking"
+        f" FROM facts f LEFT JOIN units_of u ON f.unit = u.unit WHERE {' AND '.join(where)} GROUP BY ALL"
+    )
+
+
+def summed(question: Question) -> str:
+    """Return the query of the cells over the finest sums, through the hierarchies of the axes."""
+    numbers = range(len(question.axes))
+    nodes = "".join(f"a{each}.node AS n{each}, " for each in numbers)
+    joins = " ".join(f"JOIN axis{each} a{each} ON s.c{each} = a{each}.leaf" for each in numbers)
+    cell = "".join(f"n{each}, " for each in numbers)
+    order = f" ORDER BY {', '.join(f'n{each}' for each in numbers)}" if question.axes else ""
+    return (
+        f"WITH of_units AS (SELECT {nodes}holding, unit, sum(v) AS v, sum(n) AS n, sum(lacking) AS lacking"  # noqa: S608 # numbers of axes
+        f" FROM finest s {joins} GROUP BY ALL),"
+        f" of_holdings AS (SELECT {cell}holding, sum(v) AS v, sum(n) AS n, sum(lacking) AS lacking, count(*) AS units"
+        f" FROM of_units GROUP BY ALL)"
+        f" SELECT {cell}sum(v)::VARCHAR AS v, sum(units)::BIGINT AS units, count(*)::BIGINT AS holdings,"
+        f" max({{'v': v, 'holding': holding}}, {LARGEST}) AS largest, sum(n)::BIGINT AS n,"
+        f" sum(lacking)::BIGINT AS lacking"
+        f" FROM of_holdings{' GROUP BY ALL' if question.axes else ' HAVING count(*) > 0'}{order}"
+    )
+
+
+def reckoned(engine: duckdb.DuckDBPyConnection, question: Question) -> tuple[Cell, ...]:
+    """Return the cells of the finest sums."""
+    width = len(question.axes)
+    rows = engine.execute(summed(question)).fetchall()
+    return tuple(
+        Cell(
+            codes=tuple(row[:width]),
+            value=_amount(row[width]),
+            units=row[width + 1],
+            holdings=row[width + 2],
+            largest=tuple(Share(f"{each['holding']:016x}", _amount(each["v"])) for each in row[width + 3]),
+            lines=row[width + 4],
+            lacking=row[width + 5],
+        )
+        for row in rows
+    )
+
+
+def _is_within(key: str, question: Question) -> bool:
+    kind, _, counted_in = key.partition("/")
+    return kind == question.kind.value and question.first <= counted_in <= question.last
+
+
+def _axis_table(question: Question, axis: Axis) -> pa.Table:
+    is_text = _form(question, axis.column) is Form.TEXT
+    leaves: list[str | int] = []
+    nodes: list[str] = []
+    for leaf, within in axis.nodes.items():
+        leaves += [leaf if is_text else code_number(leaf)] * len(within)
+        nodes += within
+    kind = pa.string() if is_text else pa.uint32()
+    return pa.table({"leaf": pa.array(leaves, kind), "node": pa.array(nodes, pa.string())})
+
+
+def _type(question: Question, column: str) -> str:
+    return "VARCHAR" if _form(question, column) is Form.TEXT else "UINTEGER"
+
+
+def _column(name: str) -> str:
+    return f"coalesce(u.{name}, 0)" if name in OF_UNITS else f"f.{name}"
+
+
+def _only(question: Question, column: str, values: Sequence[str]) -> str:
+    is_text = _form(question, column) is Form.TEXT
+    listed = ", ".join(f"'{each}'" if is_text else str(code_number(each)) for each in values)
+    return f"{_column(column)} IN ({listed})"
+
+
+def _form(question: Question, column: str) -> Form:
+    """Return how a column holds its values. Raises `KeyError` for one that the facts don't have."""
+    kind = FactKind.UNIT if column in OF_UNITS else question.kind
+    return _FORMS[kind][column]
+
+
+def _amount(number: object) -> Decimal:
+    return Decimal(str(number)).scaleb(-SCALE)
+
+
+_FORMS: Mapping[FactKind, Mapping[str, Form]] = {
+    kind: {each.name: each.form for each in columns} for kind, columns in COLUMNS.items()
+}

@@ -1,0 +1,7 @@
+"""The HTTP interface of statistics; each route is permission, load, one operation, dump."""
+
+from __future__ import annotations
+
+from services.statistics.routes import facts
+
+BLUEPRINTS = (facts.bp,)

@@ -1,0 +1,1 @@
+"""The wire of statistics: what comes in (strict) and what goes out."""

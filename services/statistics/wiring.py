@@ -1,0 +1,93 @@
+"""The only place where the real adapters of statistics are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from services.statistics.ports.deps import Deps
+from services.statistics.repository import facts, partitions
+from services.statistics.repository.cells import DuckCells
+from services.statistics.repository.facts import MongoFacts
+from services.statistics.repository.partitions import MongoPartitions
+from services.statistics.repository.pseudonyms import Pseudonyms
+from services.statistics.repository.unsealing import Unsealing
+from services.statistics.settings import Settings
+from shared import audit
+from shared.audit import ReadRecord
+from shared.clock import Clock, SystemClock
+from shared.crypto.jose_file import read_jose_file
+from shared.crypto.keyring import Keyring
+from shared.crypto.providers import keyring_of
+from shared.crypto.sealing import Sealer
+from shared.identity.issuers import issuers_of
+from shared.identity.tokens import Verifier
+from shared.mongo.client import Document, connect
+from shared.settings import SettingsError
+
+INDEXES = {facts.COLLECTION: facts.INDEXES, **partitions.INDEXES, audit.READS: audit.INDEXES}
+
+LEAST_MEGABYTES = 64
+
+
+@dataclass(frozen=True)
+class Wired:
+    """The real adapters of one process."""
+
+    deps: Deps
+    client: MongoClient[Document]
+    database: Database[Document]
+    keyring: Keyring
+    facts: MongoFacts
+    partitions: MongoPartitions
+    unsealing: Unsealing
+    verifier: Verifier
+
+    def deps_within(self, session: ClientSession) -> Deps:
+        """Return the operations' deps with the facts bound to a transaction."""
+        return replace(self.deps, facts=self.facts.within(session))
+
+    def checks(self) -> Mapping[str, Callable[[], object]]:
+        """Return what readiness asks."""
+        return {
+            "mongo": lambda: self.database.command("ping"),
+            "keys": lambda: self.keyring.index_key("readiness"),
+        }
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Wired:
+    """Make everything from the settings, at the machine's time where no clock is given; nothing is contacted yet.
+
+    Raises `SettingsError`, `KeyFileUnsafe` for a bad file of keys.
+    """
+    if settings.cells_megabytes < LEAST_MEGABYTES:
+        raise SettingsError(f"TONGBAO_CELLS_MEGABYTES is less than {LEAST_MEGABYTES}")
+    clock = clock or SystemClock()
+    client = connect(settings.mongo_uri, "statistics")
+    database = client[settings.mongo_database]
+    keyring = keyring_of(database, clock, settings)
+    sealer = Sealer(keyring)
+    kept = MongoFacts(database, sealer)
+    columns = MongoPartitions(client, database, sealer, kept, clock)
+    deps = Deps(
+        facts=kept,
+        partitions=columns,
+        cells=DuckCells(columns, settings.cells_megabytes),
+        keys=Pseudonyms(keyring),
+        reads=ReadRecord(database, clock),
+        clock=clock,
+    )
+    return Wired(
+        deps=deps,
+        client=client,
+        database=database,
+        keyring=keyring,
+        facts=kept,
+        partitions=columns,
+        unsealing=Unsealing(read_jose_file(settings.jose_key_file, group_may_read=True)),
+        verifier=Verifier(issuers_of(settings), clock),
+    )

@@ -1,0 +1,61 @@
+"""The worker of statistics: takes facts, brings the columns up to date, sweeps what nothing names any more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import structlog
+
+from services.statistics.handlers import handlers
+from services.statistics.operations.facts import merge_next
+from services.statistics.settings import Settings
+from services.statistics.wiring import Wired, build
+from shared.contracts import all_contracts
+from shared.crypto.errors import CryptoError
+from shared.messaging.consumer import Consumer
+from shared.messaging.topology import STATISTICS_EVENTS
+from shared.messaging.worker import Part, Periodic, run_worker
+from shared.observability import configure_logging
+from shared.settings import read
+
+MERGE_SECONDS = 30.0
+SWEEP_SECONDS = 3600.0
+
+log = structlog.get_logger()
+
+
+def merge(wired: Wired) -> None:
+    """Bring the columns up to date."""
+    if merged := merge_next(wired.deps):
+        log.info("facts_merged", filings=merged)
+
+
+def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
+    """Return what runs in this process."""
+    consumer = Consumer(
+        STATISTICS_EVENTS,
+        handlers(wired.deps_within, wired.unsealing),
+        wired.client,
+        wired.database,
+        amqp_url,
+        clock=wired.deps.clock,
+        contracts=all_contracts(),
+        poison=(CryptoError,),
+    )
+    return (
+        consumer,
+        Periodic("merge", MERGE_SECONDS, lambda: merge(wired)),
+        Periodic("sweep", SWEEP_SECONDS, lambda: wired.deps.partitions.sweep(frozenset())),
+    )
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; return the exit status."""
+    configure_logging("statistics-worker")
+    settings = read(Settings, os.environ)
+    return run_worker(parts(build(settings), settings.amqp_url), metrics_port=settings.metrics_port or None)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -41,7 +41,8 @@ def dumped(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     with ipc.new_file(sink, table.schema, options=_OPTIONS) as writer:
         writer.write_table(table.combine_chunks())
-    return sink.getvalue().to_pybytes()
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
 
 
 def loaded(data: bytes, columns: Sequence[str] = ()) -> pa.Table:

@@ -33,11 +33,11 @@ def opened(megabytes: int) -> Iterator[duckdb.DuckDBPyConnection]:
         "threads": THREADS,
         "temp_directory": "",
         "max_temp_directory_size": "0KB",
-        "enable_external_access": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
     with duckdb.connect(":memory:", config=settings) as connection:
+        connection.execute("SET enable_external_access = false")  # closed for good, once where nothing goes is said
         connection.execute("SET lock_configuration = true")
         yield connection
 

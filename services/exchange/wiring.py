@@ -12,12 +12,13 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.exchange.errors import JournalStuck
+from services.exchange.model.jobs import JOBS
 from services.exchange.operations.case_messages import FILING
 from services.exchange.operations.entering import stuck_since
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.directory import Directory
 from services.exchange.ports.messages import Patience
-from services.exchange.repository import announcements, cases, controls, inquiries, journal, messages, mirror
+from services.exchange.repository import announcements, cases, controls, deliveries, inquiries, journal, messages, mirror
 from services.exchange.repository.announcements import MongoAnnouncements, MongoTroubles
 from services.exchange.repository.border import JoseBorder
 from services.exchange.repository.case_records import CASES, UNITS, CaseRecords
@@ -25,6 +26,7 @@ from services.exchange.repository.cases import MongoCases, MongoSurveyUnits
 from services.exchange.repository.controls import MongoControls
 from services.exchange.repository.crossings import ALONE
 from services.exchange.repository.inquiries import MongoFollowers, MongoInquiries, MongoLoads
+from services.exchange.repository.deliveries import sharing_of
 from services.exchange.repository.journal import MongoJournal
 from services.exchange.repository.messages import MongoMessages
 from services.exchange.repository.mirror import MongoMirror, Units
@@ -47,11 +49,14 @@ from shared.ids import new_id
 from shared.messaging.events import EventMaker
 from shared.mongo.client import Document, connect, unavailable_when_down
 from shared.mongo.transactions import in_transaction
+from shared.scheduling import store as kept_jobs
+from shared.scheduling.store import MongoBoard, MongoJobs, ServerClock
 from shared.settings import SettingsError
 
 INDEXES = {
     COLLECTION: messages.INDEXES,
     **journal.INDEXES,
+    kept_jobs.COLLECTION: kept_jobs.INDEXES,
     mirror.COLLECTION: mirror.INDEXES,
     announcements.COLLECTION: announcements.INDEXES,
     announcements.TROUBLES: announcements.TROUBLE_INDEXES,
@@ -61,6 +66,7 @@ INDEXES = {
     controls.COLLECTION: controls.INDEXES,
     controls.PARTNERS: controls.INDEXES,
     controls.COUNTS: controls.COUNT_INDEXES,
+    **deliveries.INDEXES,
     audit.READS: audit.INDEXES,
 }
 
@@ -94,6 +100,7 @@ class Wired:
             directory=_directory(self.database, self.units, session),
             cases=self.cases.within(session),
             survey_units=self.survey_units.within(session),
+            sharing=sharing_of(self.database, Sealer(self.keyring), session),
         )
 
     def together(self, work: Callable[[Deps], T]) -> T:
@@ -144,13 +151,17 @@ def build(settings: Settings) -> Wired:
         border=JoseBorder(private, peers),
         journal=kept_journal,
         signer=JoseSigner(private, peers),
+        jobs=MongoBoard(JOBS, MongoJobs(database), ServerClock(database)),
         reads=ReadRecord(database, clock),
         clock=clock,
-        patience=Patience(timedelta(minutes=settings.receipt_minutes), settings.send_attempts),
+        patience=Patience(
+            timedelta(minutes=settings.receipt_minutes), settings.send_attempts, timedelta(minutes=settings.gap_minutes)
+        ),
         directory=_directory(database, units),
         controls=MongoControls(database, Sealer(keyring), clock),
         cases=kept_cases,
         survey_units=survey_units,
+        sharing=sharing_of(database, Sealer(keyring)),
         together=together,
     )
     wired = Wired(

@@ -8,10 +8,17 @@ from typing import Any
 
 from joserfc.jwk import KeySetSerialization
 
-from services.exchange.model.directory import Announcement
-from services.exchange.model.mirror import Standing
+from services.exchange.model.directory import Announcement, plain
+from services.exchange.model.inquiries import LoadState
+from services.exchange.model.mirror import Standing, UnitState
+from services.exchange.operations.asking import look_up
+from services.exchange.operations.loading import start_load
 from services.exchange.repository.announcements import COLLECTION as ANNOUNCEMENTS
 from services.exchange.repository.mirror import COLLECTION as UNITS
+from services.sandbox.peer.bureau import Bureau, Change, How
+from services.sandbox.peer.bureau_units import record_of, unit_id
+from services.sandbox.peer.store import Store
+from shared.calls import Call
 from shared.contracts.directory import UNIT_ANNOUNCED
 from shared.crypto.jose import public_part, seal_for
 from shared.ids import new_id
@@ -20,6 +27,7 @@ from shared.messaging.topology import BORDER, DIRECTORY_ANNOUNCED, NOTIFICATION_
 from shared.mongo.aggregates import Event
 from tests.support.bus import drain, eventually
 from tests.support.exchange import MOMENT, Site, site, stranger
+from tests.support.exchange_desk import DESK
 from tests.support.exchange_mirror import content_of, make_announcement, make_directory_record, make_party
 
 __all__ = ["site"]
@@ -38,7 +46,7 @@ def announce(
 
 
 def publish(site: Site, type_: str, data: Mapping[str, Any]) -> None:
-    event = Event(new_id(), type_, MOMENT, "", dict(data))
+    event = Event(new_id(), type_, MOMENT, "u", dict(data))
     site.publish(BORDER, DIRECTORY_ANNOUNCED, encode(event, "directory"))
 
 
@@ -57,7 +65,7 @@ def test_what_is_announced_comes_into_the_mirror_once_and_in_order_and_the_rest_
         announce(site, make_announcement(make_party("D8")), signer=stranger())
         announce(site, forged)
         publish(site, "tongbao.border.unit_announced.v2", {"sealed": "x"})
-        site.publish(BORDER, DIRECTORY_ANNOUNCED, encode(Event(new_id(), UNIT_ANNOUNCED.type, MOMENT, ""), "d")[:80])
+        site.publish(BORDER, DIRECTORY_ANNOUNCED, encode(Event(new_id(), UNIT_ANNOUNCED.type, MOMENT, "u"), "d")[:80])
         announce(site, make_announcement(make_party("D9")))
         comes_to(site, "D9", 1)
 
@@ -65,7 +73,12 @@ def test_what_is_announced_comes_into_the_mirror_once_and_in_order_and_the_rest_
     known = directory.mirror.find(["D7", "D8"])
     assert list(known) == ["D7"]
     assert known["D7"].record == make_directory_record(7, address="3号")
-    assert sorted(site.parked(DIRECTORY_ANNOUNCED)) == ["bad_signature", "no_handler", "sequence_reused", "unreadable"]
+    assert sorted(site.parked(DIRECTORY_ANNOUNCED)) == [
+        "bad_signature",
+        "contract_broken",
+        "no_handler",
+        "sequence_reused",
+    ]
     assert {trouble.code for trouble in directory.troubles.list_newest(9)} == {"bad_signature", "sequence_reused"}
     assert site.database[ANNOUNCEMENTS].count_documents({"standing": Standing.APPLIED.value}) == 4
     assert len(drain(site.amqp_url, NOTIFICATION_EVENTS)) == 2
@@ -95,3 +108,47 @@ def test_what_is_kept_of_an_announcement_comes_back_as_it_was(site: Site):
     assert kept.announcement == make_announcement(make_party("D7", 2))
     assert [(each.id, each.asked) for each in kept_in.list_waiting_of(["D7"], 9)] == [(kept.id, 1)]
     assert kept_in.list_to_ask(MOMENT, 9) == []
+
+
+def test_look_ups_and_a_load_are_answered_by_the_directory(site: Site):
+    bureau = Bureau(Store(site.peer_dir))
+    bureau.found(7)
+    deps, call = site.wired.deps, Call(DESK, "c" * 32)
+
+    with site.both():
+        found = deps.together(lambda within: look_up(within, call, record_of(3)["credit_code"]))
+        assert found.inquiry is not None
+        comes_to(site, unit_id(3), 1)
+        load = deps.together(lambda within: start_load(within, call, page_size=3))
+        eventually(lambda: deps.directory.loads.get(load.id).state is LoadState.DONE, 20)
+
+    done = deps.directory.loads.get(load.id)
+    assert (done.pages, done.taken, done.stored, done.total, done.differing) == (3, 7, 6, 7, 0)
+    assert sum(deps.directory.mirror.count().values()) == 7
+    [known] = deps.directory.mirror.find_by_code(record_of(5)["credit_code"])
+    assert plain(known.record) == record_of(5)
+
+
+def test_announcements_that_were_lost_are_asked_for_and_a_merger_waits_for_them(site: Site):
+    bureau = Bureau(Store(site.peer_dir))
+    bureau.found(3)
+    deps, call = site.wired.deps, Call(DESK, "c" * 32)
+    first, second, third = (unit_id(number) for number in (1, 2, 3))
+
+    with site.both(gap_seconds=0.2):
+        load = deps.together(lambda within: start_load(within, call))
+        eventually(lambda: deps.directory.loads.get(load.id).state is LoadState.DONE, 20)
+        bureau.announce("change", [Change(second, "subject", {**record_of(2), "staff": 7})], how=How.LOST)
+        merger = [
+            Change(first, "subject", None),
+            Change(second, "predecessor", None),
+            Change(third, "successor", record_of(3)),
+        ]
+        content = bureau.announce("merge", merger)
+        bureau.send_again(content, times=5)
+        eventually(lambda: deps.directory.mirror.sequences([third]).get(third) == 2, 30)
+
+    states = {unit: known.state for unit, known in deps.directory.mirror.find([first, second, third]).items()}
+    assert states == {first: UnitState.CEASED, second: UnitState.CEASED, third: UnitState.IN_FORCE}
+    assert deps.directory.mirror.sequences([second]) == {second: 3}
+    assert deps.directory.announcements.count_waiting() == 0

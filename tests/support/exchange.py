@@ -128,14 +128,18 @@ class Site:
     def close(self) -> None:
         self.wired.client.close()
 
-    def impatient(self, wait_seconds: float, attempts: int) -> Wired:
+    def impatient(self, wait_seconds: float, attempts: int, gap_seconds: float = 600.0) -> Wired:
         """Return the exchange with less patience for receipts."""
-        return build(replace(self.settings, receipt_minutes=wait_seconds / 60, send_attempts=attempts))
+        return build(
+            replace(
+                self.settings, receipt_minutes=wait_seconds / 60, send_attempts=attempts, gap_minutes=gap_seconds / 60
+            )
+        )
 
     @contextmanager
-    def exchange(self, wait_seconds: float = 600.0, attempts: int = 5) -> Iterator[None]:
+    def exchange(self, wait_seconds: float = 600.0, attempts: int = 5, gap_seconds: float = 600.0) -> Iterator[None]:
         """Run the exchange's worker."""
-        wired = self.impatient(wait_seconds, attempts)
+        wired = self.impatient(wait_seconds, attempts, gap_seconds)
         try:
             with running(*parts(wired, self.amqp_url)):
                 yield

@@ -74,6 +74,7 @@ class Load:
     started_at: datetime
     updated_at: datetime
     by: str
+    page_size: int
     after: str = field(default="", repr=False)
     inquiry_id: str = ""
     pages: int = 0

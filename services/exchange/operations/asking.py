@@ -120,7 +120,7 @@ def ask_for_gaps(deps: Deps, correlation_id: str) -> int:
 
     Actor: the exchange, by the clock. Events: as of `ask_missing`.
     """
-    before = deps.clock.now() - deps.directory.gap_wait
+    before = deps.clock.now() - deps.patience.gap
     waiting = deps.directory.announcements.list_to_ask(before, GAPS_AT_ONCE)
     for kept in waiting:
         deps.together(partial(ask_missing, call=Call(policy.EXCHANGE, correlation_id), kept=kept))

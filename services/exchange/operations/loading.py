@@ -27,14 +27,14 @@ class Page:
     reason: str = ""
 
 
-def start_load(deps: Deps, call: Call) -> Load:
+def start_load(deps: Deps, call: Call, page_size: int = PAGE_SIZE) -> Load:
     """Begin to load all units of the 名录库.
 
     Actor: the desk. From: nothing. To: running. Events: the inquiry for the first page. Raises `Conflict` while one is
     running.
     """
     at = deps.clock.now()
-    load = Load(new_id(), 1, LoadState.RUNNING, at, at, call.actor.account_id)
+    load = Load(new_id(), 1, LoadState.RUNNING, at, at, call.actor.account_id, page_size)
     load = replace(load, inquiry_id=_ask_page(deps, call, load).id)
     deps.directory.loads.add(load)
     return load
@@ -105,5 +105,5 @@ def _changed(deps: Deps, call: Call, load_id: str, source: LoadState, target: Lo
 
 
 def _ask_page(deps: Deps, call: Call, load: Load) -> Inquiry:
-    question = Question(Asks.PAGE, after=load.after, size=PAGE_SIZE)
+    question = Question(Asks.PAGE, after=load.after, size=load.page_size)
     return ask(deps, call, question, f"{load.id}/{load.version}", load.id)

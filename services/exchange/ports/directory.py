@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from services.exchange.model.inquiries import Follower, Inquiry, Load
@@ -155,7 +155,7 @@ class Followers(Protocol):
 
 @dataclass(frozen=True)
 class Directory:
-    """All that is kept of the 名录库. `gap_wait` is how long a missing announcement is waited for before it is asked for."""
+    """All that is kept of the 名录库."""
 
     mirror: Mirror
     announcements: Announcements
@@ -163,4 +163,3 @@ class Directory:
     inquiries: Inquiries
     loads: Loads
     followers: Followers
-    gap_wait: timedelta = timedelta(minutes=10)

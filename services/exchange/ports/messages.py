@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -25,10 +25,48 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a receipt is waited for, and how often a message is sent by the exchange itself."""
+    """How long a receipt is waited for, and how often a message is sent by the exchange itself.
+
+    After `gap` an announcement of the 名录库 that never came is asked for.
+    """
 
     wait: timedelta
     attempts: int
+    gap: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for in the ledger; what is empty does not narrow it.
+
+    `unit` is a unit's credit code, name or id, whole; made from `begins`, before `ends`.
+    """
+
+    message_id: str = ""
+    unit: str = field(default="", repr=False)
+    period: str = ""
+    partner: Partner | None = None
+    route: RouteName | None = None
+    state: State | None = None
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is on a route: `waiting` is not sent or not taken by the transport yet, the oldest of it `waiting_since`.
+
+    `troubled` of a while are refused or not answered; `unanswered` and `refused` are all that stand so.
+    """
+
+    waiting: int = 0
+    waiting_since: datetime | None = None
+    sent: int = 0
+    unanswered: int = 0
+    refused: int = 0
+    troubled: int = 0
+    last_sent_at: datetime | None = None
+    last_answer_at: datetime | None = None
 
 
 class Messages(Protocol):
@@ -90,8 +128,24 @@ class Messages(Protocol):
         """Return messages on these routes that were sent before that moment and have no receipt, the oldest first."""
         ...
 
-    def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
-        """Return a page of messages, newest first. Raises `Malformed` for a foreign cursor."""
+    def load(self, route: RouteName, troubled_since: datetime) -> Load:
+        """Return what is on a route."""
+        ...
+
+    def newest_on(self, route: RouteName) -> Message | None:
+        """Return the newest message on a route."""
+        ...
+
+    def list_answered(self, route: RouteName, before: datetime, after: str, limit: int) -> Sequence[Message]:
+        """Return answered messages by id, behind the id `after`, whose answer came before and whose body is there."""
+        ...
+
+    def remove_body(self, message: Message, call: Call) -> Message:
+        """Store the next version with its last history entry, and remove what the message says. Raises `StaleVersion`."""
+        ...
+
+    def list_newest(self, wanted: Wanted, cursor: str, limit: int) -> Page[Message]:
+        """Return a page of the messages that are wanted, newest first. Raises `Malformed` for a foreign cursor."""
         ...
 
 

@@ -127,7 +127,13 @@ class MongoLoads:
 
     def add(self, load: Load) -> None:
         """Store a new one. Raises `Conflict` where one is running."""
-        document = {"_id": load.id, "by": load.by, "started_at": load.started_at, **self._fields(load, 1)}
+        document = {
+            "_id": load.id,
+            "by": load.by,
+            "started_at": load.started_at,
+            "size": load.page_size,
+            **self._fields(load, 1),
+        }
         with guarded(self.session):
             try:
                 self.database[LOADS].insert_one(document, session=self.session)
@@ -173,6 +179,7 @@ class MongoLoads:
             started_at=row["started_at"],
             updated_at=row["updated_at"],
             by=row["by"],
+            page_size=row["size"],
             after=cast("Mapping[str, str]", opened)["after"],
             inquiry_id=row["inquiry"],
             pages=row["pages"],

@@ -74,5 +74,6 @@ class Teller:
         self, type_: str, content: bytes, signer: KeySetSerialization, queue: str, correlation_id: str = ""
     ) -> Reply:
         token = seal_for(self.desk.keys.exchange, content, sign_with=signer, typ=type_)
-        event = Event(new_id(), type_, self.desk.clock.now(), "", {"sealed": token}, correlation_id)
+        id = new_id()
+        event = Event(id, type_, self.desk.clock.now(), id, {"sealed": token}, correlation_id)
         return Reply(event.id, encode(event, DIRECTORY), queue)

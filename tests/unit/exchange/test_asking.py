@@ -165,8 +165,8 @@ def test_what_never_came_is_asked_for_after_a_while_and_applied_in_order():
     changes = [make_announcement(make_party("D1", number)) for number in (1, 2, 3)]
     take_content(deps, BY_DIRECTORY, content_of(changes[2]), "e" * 32)
 
-    early = ask_for_gaps(later(deps, deps.directory.gap_wait), "c" * 32)
-    due = later(deps, deps.directory.gap_wait + timedelta(seconds=1))
+    early = ask_for_gaps(later(deps, deps.patience.gap), "c" * 32)
+    due = later(deps, deps.patience.gap + timedelta(seconds=1))
     asked_now = ask_for_gaps(due, "c" * 32)
     [inquiry] = [deps.directory.inquiries.find(row.id) for row in deps.messages.rows.values()]
     assert inquiry is not None

@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from services.exchange.app import create_app
+from services.exchange.model.cases import State as CaseState
 from services.exchange.model.messages import Action, Secret, State
 from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, Wired, build
@@ -24,12 +25,17 @@ from shared.ids import new_id
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret as SecretText
 from tests.support.exchange_desk import BY_ITSELF, NOW, make_message
+from tests.support.exchange_kept import keep_case
 from tests.support.rights import Row
 from tests.support.rights_people import PEOPLE, UNIT
 from tests.support.tokens import ISSUER, TestIssuer
 
 TARGETS = {state.value: f"{number:032x}" for number, state in enumerate(State, 1)} | {"missing": "0" * 32}
-COLLECTION = "messages"
+CASES = {"case-open": "c" * 32, "case-settled": "d" * 32, "case-elsewhere": "e" * 32}
+CHANGED = ("messages", "cases")
+REASON = {"reason": "已联系名录库"}
+BODIES = {"decisions": {"decisions": [{"field": "name", "choice": "leave", "reason": "等单位换发执照"}]}}
+"""What is sent, by the end of the path."""
 
 
 class Ground:
@@ -45,7 +51,10 @@ class Ground:
             message = make_message(id=TARGETS[state.value], unit_id=UNIT, state=state, sequence=number, history=(act,))
             secret = None if state is State.FAILED else Secret(json.dumps({"unit": {"name": "平台公司"}}).encode())
             wired.messages.add(message, BY_ITSELF, secret)
-        self.kept = {row["_id"]: row for row in wired.database[COLLECTION].find()}
+        keep_case(wired.deps, CASES["case-open"], new_id(), NOW)
+        keep_case(wired.deps, CASES["case-settled"], new_id(), NOW, CaseState.SETTLED)
+        keep_case(wired.deps, CASES["case-elsewhere"], new_id(), NOW, path=("440304", "440300", "440000", "000000"))
+        self.kept = {name: list(wired.database[name].find()) for name in CHANGED}
 
     def send(
         self, person: str, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -59,8 +68,9 @@ class Ground:
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
         path = row.route.replace("<string:message_id>", TARGETS.get(row.target, "0" * 32))
+        path = path.replace("<string:case_id>", CASES.get(row.target, "0" * 32))
         path = path.replace("<path:file_name>", "swagger-ui.css")
-        body = None if row.method == "GET" else json.dumps({"reason": "已联系名录库"}).encode()
+        body = None if row.method == "GET" else json.dumps(BODIES.get(path.rpartition("/")[2], REASON)).encode()
         answer = self.send(person, row.method, path, {"Idempotency-Key": new_id()}, body)
         if row.method != "GET":
             self.put_back()
@@ -68,8 +78,9 @@ class Ground:
 
     def put_back(self) -> None:
         """Undo what requests have changed."""
-        for key, document in self.kept.items():
-            self.wired.database[COLLECTION].replace_one({"_id": key}, document)
+        for name, rows in self.kept.items():
+            for row in rows:
+                self.wired.database[name].replace_one({"_id": row["_id"]}, row)
 
 
 @contextmanager

@@ -58,9 +58,14 @@ def within_sight(actor: Actor, wanted: Wanted) -> Wanted:
     """Return what is wanted, for the actor's own area alone. Raises `NotFound` where they ask for another."""
     own = sight_of(actor)
     division = wanted.division or own
-    if own != COUNTRY and not division.startswith(own.rstrip("0")):
+    if own != COUNTRY and not division.startswith(_significant(own)):
         raise NotFound
     return replace(wanted, division=division)
+
+
+def _significant(division: str) -> str:
+    """Return what the codes of all divisions within one begin with."""
+    return division[:2] if division.endswith("0000") else division[:4] if division.endswith("00") else division
 
 
 def sight_of(actor: Actor) -> str:

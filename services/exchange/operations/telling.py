@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from services.exchange.model.messages import Message
 from services.exchange.model.mirror import Trouble
-from services.exchange.model.partners import RouteName
+from services.exchange.model.partners import ROUTES, RouteName
+from services.exchange.policy import KEEPER_OF
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Outgoing
 from shared.contracts.notification import NOTICE_DUE, Notice, in_role
@@ -37,6 +38,26 @@ _CONTRADICTIONS = {
 def refusal_in_words(code: str) -> str:
     """Return why the 名录库 refused something, as people read it."""
     return _REASONS.get(code, code)
+
+
+_TROUBLES = {
+    Trouble.WAITING: "待发送的报文过多",
+    Trouble.OLD: "最早一件等待过久",
+    Trouble.REFUSED: "近一日拒收或未回执的报文过多",
+}
+
+
+def tell_trouble(deps: Deps, route: RouteName, trouble: Trouble, once: str) -> Outgoing:
+    """Return the alarm to the desk of a partner that a route is in trouble."""
+    line = ROUTES[route]
+    notice = Notice(
+        occasion=f"{OWNER}.route_alarm",
+        once=once[-64:],
+        to=in_role(KEEPER_OF[line.partner], None),
+        values={"route": line.title, "trouble": _TROUBLES[trouble]},
+        link="/exchange/partners",
+    )
+    return Outgoing(NOTICE_DUE[OWNER].type, deps.border.seal_notice(notice))
 
 
 def tell_refusal(deps: Deps, message: Message) -> tuple[Outgoing, ...]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.exchange.routes import messages
+from services.exchange.routes import cases, journal, messages
 
-BLUEPRINTS = (messages.bp,)
+BLUEPRINTS = (messages.bp, cases.bp, journal.bp, journal.jobs_bp)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.exchange.schemas.case_examples import EXAMPLES as CASE_EXAMPLES
+from services.exchange.schemas.journal import EXAMPLES as JOURNAL_EXAMPLES
+from shared.web.jobs import EXAMPLES as JOB_EXAMPLES
+
 _DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 _ROW: Mapping[str, object] = {
     "id": "01990000000070008000000000000003",
     "version": 3,
+    "partner": "directory",
+    "route": "directory.changes",
+    "route_label": "单位变动情况反馈",
+    "period": "2026-03",
+    "waits": False,
     "kind": "UNIT_NEW",
     "state": "accepted",
     "state_label": "名录库已接收",
@@ -27,6 +36,9 @@ _ROW: Mapping[str, object] = {
 }
 
 EXAMPLES: Mapping[str, object] = {
+    **JOURNAL_EXAMPLES,
+    **JOB_EXAMPLES,
+    **CASE_EXAMPLES,
     "ResendingIn": {"reason": "已与名录库核实，单位信息已更正。"},
     "RowsOut": {"items": [_ROW], "next_cursor": ""},
     "MessageOut": {
@@ -50,7 +62,18 @@ EXAMPLES: Mapping[str, object] = {
             }
         ],
         "open_actions": [],
-        "body": {"credit_code": "91330106000000019W", "name": "杭州云采科技有限公司", "division": "330106"},
+        "may_read_body": True,
         "resendings": [],
+    },
+    "ContentOut": {
+        "id": "01990000000070008000000000000003",
+        "kind": "UNIT_NEW",
+        "digest": _DIGEST,
+        "content": {
+            "kind": "UNIT_NEW",
+            "message_id": "01990000000070008000000000000003",
+            "sequence": 1,
+            "unit": {"credit_code": "91330106000000019W", "name": "杭州云采科技有限公司", "division": "330106"},
+        },
     },
 }

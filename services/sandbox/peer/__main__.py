@@ -6,9 +6,12 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
+from services.sandbox.peer.announcing import add_commands, obey
 from services.sandbox.peer.answering import Desk, keys_of
+from services.sandbox.peer.bureau import Bureau
 from services.sandbox.peer.inbox import Inbox
 from services.sandbox.peer.settings import Place, Settings
 from services.sandbox.peer.store import Store
@@ -32,7 +35,7 @@ def run() -> int:
 
 def main() -> int:
     """Run the command that is named; return the exit status."""
-    arguments = _parser().parse_args()
+    arguments = arguments_of(sys.argv[1:])
     if arguments.command in (None, "run"):
         return run()
     folder = read(Place, os.environ).peer_dir
@@ -46,10 +49,13 @@ def main() -> int:
             write_switches(folder, switches.allowing(arguments.credit_code))
         case "signature":
             write_switches(folder, replace(switches, signs_wrongly=arguments.kind == "wrong"))
+        case _:
+            sys.stdout.write(json.dumps(obey(Bureau(Store(folder)), arguments), indent=1) + "\n")
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def arguments_of(words: Sequence[str]) -> argparse.Namespace:
+    """Return what a command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m services.sandbox.peer", description="stand-in for the 名录库")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("run", help="answer messages (the default)")
@@ -58,7 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=effect).add_argument("credit_code")
     signature = commands.add_parser("signature", help="sign receipts with the right key, or with a stranger's")
     signature.add_argument("kind", choices=("right", "wrong"))
-    return parser
+    add_commands(commands)
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

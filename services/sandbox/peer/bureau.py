@@ -141,7 +141,7 @@ class Bureau:
             for _ in range(times):
                 self._lay_down(content, how, after_seconds)
 
-    def enter(self, record: Record) -> str:
+    def enter(self) -> str:
         """Return the id of a new unit with the next number; it exists once it is announced."""
         with self._store.transaction():
             self._store.put_setting("entered", str(int(self._store.setting("entered", "0")) + 1))

@@ -8,6 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from services.sandbox.peer.__main__ import arguments_of
+from services.sandbox.peer.announcing import NoSuchUnit, obey
 from services.sandbox.peer.bureau import Bureau, Change, How
 from services.sandbox.peer.bureau_units import number_of_code, record_of, unit_id
 from services.sandbox.peer.store import Store
@@ -36,7 +38,7 @@ def test_made_up_units_are_valid_different_and_always_the_same():
 
 
 def test_pages_give_every_unit_once_also_those_that_were_entered(bureau: Bureau):
-    new = bureau.enter(record_of(900))
+    new = bureau.enter()
     bureau.announce("new", [Change(new, "subject", record_of(900))])
 
     pages, after = [], ""
@@ -87,3 +89,43 @@ def test_a_unit_is_found_by_its_code_also_after_it_changed(bureau: Bureau):
     assert found.record["name"] == "新名有限公司"
     assert bureau.find_code(record_of(99)["credit_code"]) is None
     assert orjson.dumps(found.entry)
+
+
+def command(bureau: Bureau, line: str) -> list[str]:
+    """Run a command as it is typed, and return the units that it was about."""
+    return [*obey(bureau, arguments_of(line.split()))["units"]]  # type: ignore[misc]  # a list of ids
+
+
+def test_commands_announce_every_kind_of_change(bureau: Bureau):
+    code = record_of(700)["credit_code"]
+
+    [new] = command(bureau, f"announce new --unit {code} --set name=新设有限公司")
+    command(bureau, f"announce change --unit {code} --set staff=9 activities=设计、检测")
+    command(bureau, "announce move --unit 1 --set division=330108001001")
+    command(bureau, "announce close --unit 2")
+    merged = command(bureau, "announce merge --unit 3 --with 4 --times 5")
+    split = command(bureau, "announce split --unit 5 --into 3")
+
+    contents = [load_content(Announcement(), content) for _, content, _ in bureau.due(99)]
+    kinds = [content["kind"] for content in contents]
+    found = bureau.find(new)
+    assert kinds == ["new", "change", "move", "close", *["merge"] * 5, "split"]
+    assert (len(merged), len(split)) == (3, 4)
+    assert found is not None
+    assert (found.record["name"], found.record["staff"], found.sequence) == ("新设有限公司", 9, 2)
+
+
+def test_a_forgery_has_the_number_of_the_last_announcement_and_another_content(bureau: Bureau):
+    command(bureau, "announce change --unit 1 --set staff=9")
+    command(bureau, "forge --unit 1 --how right")
+
+    true, forged = (load_content(Announcement(), content) for _, content, _ in bureau.due(9))
+    assert true["parties"] == forged["parties"]
+    assert true["evidence"] != forged["evidence"]
+
+
+def test_nothing_is_announced_of_a_unit_that_is_not_there(bureau: Bureau):
+    with pytest.raises(NoSuchUnit):
+        command(bureau, "announce close --unit 99")
+
+    assert bureau.due(9) == []

@@ -39,9 +39,21 @@ COUNTS = "request_counts"
 log = structlog.get_logger()
 
 
+class _StoredCounts(MongoDBStorage):
+    """Counts that close their connection where they have one.
+
+    The library's own opens one in order to close it, which at the end of a process that asked for no count waits for ever:
+    no thread can be started any more.
+    """
+
+    def __del__(self) -> None:
+        if self._storage is not None:
+            self._storage.close()
+
+
 def stored_counts(uri: str, database: str) -> Storage:
     """Return counts that are kept in the service's database; they have a connection of their own."""
-    return MongoDBStorage(uri, database, counter_collection_name=COUNTS, appname="limits")
+    return _StoredCounts(uri, database, counter_collection_name=COUNTS, appname="limits")
 
 
 def costly(view: View) -> View:

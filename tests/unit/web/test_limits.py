@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
 from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
+from limits.storage import MemoryStorage, MongoDBStorage
 
 from shared.identity.actor import Actor, Role
 from shared.web import limits
@@ -78,3 +79,14 @@ def test_probes_and_who_has_no_account_are_not_counted(service: Service, counts:
 
     assert ask(service, "/healthz", None, 5) == [200] * 5
     assert ask(service, CHEAP, None, 5) == [401] * 5
+
+
+def test_counts_that_nobody_asked_for_open_no_connection_when_they_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(MongoDBStorage, "_init_mongo_client", lambda _, uri, **__: opened.append(uri))
+    counts = limits.stored_counts("mongodb://127.0.0.1:1/", "nothing")
+
+    del counts
+    gc.collect()
+
+    assert opened == []

@@ -64,6 +64,7 @@ class Attack:
         self.polytope = polytope
         self.wanted = sorted(wanted, key=lambda each: each.column)
         self.programs = 0
+        self._open: set[int] = set()
         self._points: list[Points] = []
         self._best = {UP: self._nowhere(), DOWN: self._nowhere()}
         self._by = {UP: self._nowhere().astype(int), DOWN: self._nowhere().astype(int)}
@@ -109,6 +110,7 @@ class Attack:
             down, up = known.get(each.column) or self.reach(each.column)
             if not is_enough(each.level, down.certain, up.certain):
                 leaks.append(self._leak(each.column, None, each.level, down, up))
+        self._open = {each.column for each in leaks}
         return leaks
 
     def _together(self, way: int) -> None:
@@ -135,10 +137,13 @@ class Attack:
         return Leak(column, holder, level, down, up, tuple(self.polytope.combination()))
 
     def insider(self, holder: str, known: Sequence[Knowledge]) -> list[Leak]:
-        """Return the targets that aren't protected from a holding that knows what it contributes to hidden cells."""
+        """Return the targets that aren't protected from a holding that knows what it contributes to hidden cells.
+
+        What isn't protected from the public is not looked at again.
+        """
         columns = [self.polytope.column[each.number] for each in known]
         low, high = self._bounds_of(known, columns)
-        own = {self.polytope.column[each.number] for each in known if each.is_alone}
+        own = self._open | {self.polytope.column[each.number] for each in known if each.is_alone}
         pairs = [pair for pair in self._doubtful(columns, low, high) if pair[0].column not in own]
         if not pairs:
             return []

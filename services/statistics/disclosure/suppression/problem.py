@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -247,6 +248,7 @@ class _Posed:
                 yield table, cell, judge(table, cell, self._thresholds.of(table.rules))
 
     def _demand(self, number: int, unsafe: Sequence[tuple[Table, Cell, Judged]]) -> Demand:
+        @cache
         def of(holder: str | None) -> tuple[float, float, float]:
             found = [need(t, c, self._thresholds.of(t.rules), judged, holder) for t, c, judged in unsafe]
             return (

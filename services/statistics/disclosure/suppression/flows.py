@@ -1,0 +1,161 @@
+"""The cheapest way to move a cell: a linear program over cells that are or may be hidden.
+
+Each cell has a way up and a way down. What isn't hidden yet costs, per unit moved, its cost divided by how much of the
+movement it can carry, so that a cell that carries all of it is paid for once. What is hidden costs next to nothing, so that
+a movement touches few cells; one that somebody alone knows costs more, since a movement through it proves nothing to that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from services.statistics.disclosure.suppression.problem import Flags, Own, Problem
+from services.statistics.disclosure.suppression.solving import OPTIMAL, Numbers, by_rows, fresh
+
+MOVED = 1e-7
+"""Movements below this part of the wanted one are rounding."""
+TOUCHED = 1e-4
+KNOWN_BY_ONE = 1e-2
+"""What a hidden cell costs, and one with a single contributor, beside the dearest, which costs 1."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """By how much each cell moves so that one moves as wanted."""
+
+    cells: tuple[int, ...]
+    moved: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Inequality:
+    """What every pattern satisfies: Σ weights · hidden ≥ wanted."""
+
+    weights: Numbers
+    wanted: float
+
+
+class Flows:
+    """The program over some cells, with one column up and one down for each."""
+
+    def __init__(self, problem: Problem, may_move: Flags) -> None:
+        """Lay the program out for the cells that may move; all others are shown."""
+        self._problem = problem
+        self.cells = np.flatnonzero(may_move & ~problem.is_fixed)
+        self.column = {int(cell): column for column, cell in enumerate(self.cells)}
+        self._count = len(self.cells)
+        self.up, self.down = problem.above[self.cells].copy(), problem.below[self.cells].copy()
+        alone = {each.cell for owned in problem.own.values() for each in owned if each.is_alone}
+        self._touched = np.array([KNOWN_BY_ONE if cell in alone else TOUCHED for cell in self.cells.tolist()])
+        self._costs = problem.costs[self.cells]
+        kept = [
+            [(cell, -1.0 if not n else 1.0) for n, cell in enumerate(row) if cell in self.column]
+            for row in problem.rows
+        ]
+        lines = [line for line in kept if line]
+        self._starts, self._columns, _ = by_rows(tuple(tuple(self.column[cell] for cell, _ in line) for line in lines))
+        self._signs = np.array([sign for line in lines for _, sign in line])
+        self._rows = np.repeat(np.arange(len(lines)), np.diff(self._starts))
+        self._solver = self._laid_out(len(lines))
+        self._all = np.arange(2 * self._count, dtype=np.int32)
+        self.programs = 0
+        self._last: tuple[int, float, Numbers, Numbers] | None = None
+
+    def _laid_out(self, rows: int) -> highspy.Highs:
+        program = highspy.HighsLp()
+        program.num_col_, program.num_row_ = 2 * self._count, rows
+        program.col_cost_ = program.col_lower_ = np.zeros(2 * self._count)
+        program.col_upper_ = np.concatenate([self.up, self.down])
+        program.row_lower_ = program.row_upper_ = np.zeros(rows)
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        both = np.empty(2 * len(self._columns), dtype=np.int32)
+        both[0::2], both[1::2] = self._columns, self._columns + self._count
+        values = np.empty(2 * len(self._columns))
+        values[0::2], values[1::2] = self._signs, -self._signs
+        program.a_matrix_.start_, program.a_matrix_.index_, program.a_matrix_.value_ = 2 * self._starts, both, values
+        solver = fresh()
+        solver.passModel(program)
+        return solver
+
+    def show(self, cell: int) -> tuple[float, float]:
+        """Let a cell move no more, and return how far it could."""
+        column = self.column[cell]
+        before = float(self.up[column]), float(self.down[column])
+        self.up[column] = self.down[column] = 0.0
+        return before
+
+    def hide(self, cell: int, far: tuple[float, float]) -> None:
+        """Let a cell move again, as far as it could."""
+        self.up[self.column[cell]], self.down[self.column[cell]] = far
+
+    def cheapest(
+        self, cell: int, way: int, wanted: float, is_hidden: Flags, own: Sequence[Own] = (), *, is_both: bool = False
+    ) -> Flow | None:
+        """Return the cheapest movement of a cell; None where there is none.
+
+        `own` bounds the cells of a holding that knows them. With `is_both`, the movement can be turned round.
+        """
+        forward, backward = self._ways(way, own, is_both=is_both)
+        column = self.column.get(cell)
+        if column is None or forward[column] < wanted:
+            return None
+        least, most = np.zeros(2 * self._count), np.concatenate([forward, backward])
+        least[column] = most[column] = wanted
+        most[column + self._count] = 0.0
+        self._solver.changeColsBounds(len(self._all), self._all, least / wanted, most / wanted)
+        self._solver.changeColsCost(len(self._all), self._all, self._prices(forward, backward, wanted, is_hidden))
+        self._solver.run()
+        self.programs += 1
+        if self._solver.getModelStatus() != OPTIMAL:
+            self._solver.clearSolver()
+            self._solver.run()
+            if self._solver.getModelStatus() != OPTIMAL:
+                return None
+        self._last = column, wanted, forward, backward
+        found = np.array(self._solver.getSolution().col_value)
+        moved = way * (found[: self._count] - found[self._count :])
+        used = np.flatnonzero(np.abs(moved) > MOVED)
+        return Flow(tuple(self.cells[used].tolist()), tuple((moved[used] * wanted).tolist()))
+
+    def _ways(self, way: int, own: Sequence[Own], *, is_both: bool) -> tuple[Numbers, Numbers]:
+        up, down = (np.minimum(self.up, self.down),) * 2 if is_both else (self.up, self.down)
+        if own:
+            up, down = up.copy(), down.copy()
+            for each in own:
+                column = self.column.get(each.cell)
+                if column is not None:
+                    down[column] = 0.0 if each.is_alone else min(down[column], each.below)
+                    up[column] = 0.0 if each.is_alone else up[column]
+        return (up, down) if way > 0 else (down, up)
+
+    def _prices(self, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags) -> Numbers:
+        carries = np.maximum(np.minimum(np.concatenate([forward, backward]), wanted), 1.0)
+        new = ~np.tile(is_hidden[self.cells], 2)
+        costs = np.where(new, np.tile(self._costs, 2) / carries, 0.0)
+        return np.asarray(costs / (costs.max(initial=0.0) or 1.0) + np.tile(self._touched, 2))
+
+    def inequality(self) -> Inequality | None:
+        """Return what the multipliers of the last program prove of every pattern, None where they prove nothing.
+
+        Movements obey the sums, so that the combination of the sums by any multipliers is zero. Scaled so that the moved
+        cell counts −1 in it, wanted ≤ Σ |multiplier| · what each other cell can move, if it is hidden. No cell needs to
+        count for more than what is wanted.
+        """
+        if self._last is None:
+            return None
+        column, wanted, forward, backward = self._last
+        duals = np.array(self._solver.getSolution().row_dual)
+        combined = np.bincount(self._columns, self._signs * duals[self._rows], self._count)
+        if abs(combined[column]) < 1e-12:
+            return None
+        combined = -combined / combined[column]
+        combined[np.abs(combined) < 1e-9] = 0.0
+        weights = np.where(combined > 0, combined * forward, -combined * backward)
+        weights[column] = 0.0
+        spread = np.zeros(len(self._problem.keys))
+        spread[self.cells] = np.minimum(weights, wanted)
+        return Inequality(spread, wanted)

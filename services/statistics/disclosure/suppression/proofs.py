@@ -1,0 +1,178 @@
+"""Which demands a pattern meets, each with a movement of hidden cells that proves it, kept until a cell in it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from services.statistics.disclosure.suppression.flows import Flow, Flows
+from services.statistics.disclosure.suppression.problem import Demand, Flags, Own, Problem
+
+UP, DOWN = 1, -1
+NEARLY = 1e-9
+"""A bound counts as kept if it is passed by no more than this part: rounding of the solver."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A demand in one way, for the public (None) or a holding; `is_wide` asks both ways for the width."""
+
+    demand: int
+    way: int
+    holder: str | None = None
+    is_wide: bool = False
+
+
+class Proofs:
+    """A pattern with its proofs. Cells may be taken out of the pattern; a pattern with more cells is made anew."""
+
+    def __init__(self, problem: Problem, is_hidden: Flags) -> None:
+        """Lay out the movements of the hidden cells; nothing is proven yet."""
+        self._problem = problem
+        self._is_hidden = is_hidden
+        self.flows = Flows(problem, is_hidden)
+        self.proofs: dict[Ask, Flow] = {}
+        self._users: dict[int, set[Ask]] = {}
+        self._holders = self._who_has_what()
+
+    def _who_has_what(self) -> dict[int, list[tuple[str, Own]]]:
+        found: dict[int, list[tuple[str, Own]]] = {}
+        for holder, owned in self._problem.own.items():
+            for each in owned:
+                if each.cell in self.flows.column:
+                    found.setdefault(each.cell, []).append((holder, each))
+        return found
+
+    def unmet(self) -> list[Ask]:
+        """Prove what can be proven, and return what isn't met."""
+        found: list[Ask] = []
+        for number in range(len(self._problem.demands)):
+            found.extend(self._unmet_of(number))
+        return found
+
+    def _unmet_of(self, number: int) -> Iterator[Ask]:
+        demand = self._problem.demands[number]
+        asked = self._asked(demand, None)
+        self._prove_both(number, dict(asked))
+        for way, wanted in asked:
+            ask = Ask(number, way)
+            if ask not in self.proofs and not self._prove(ask, wanted, ()):
+                yield ask
+            else:
+                yield from self._unmet_by_insiders(ask)
+        if demand.width > 0:
+            yield from self._unmet_widths(number)
+
+    def _asked(self, demand: Demand, holder: str | None) -> list[tuple[int, float]]:
+        lower, upper, _ = (demand.lower, demand.upper, 0.0) if holder is None else demand.of(holder)
+        return [(way, wanted) for way, wanted in ((UP, upper), (DOWN, lower)) if wanted > 0]
+
+    def _prove_both(self, number: int, asked: dict[int, float]) -> None:
+        """Look for one movement that proves both ways."""
+        asks = Ask(number, UP), Ask(number, DOWN)
+        if len(asked) == len(asks) and not any(ask in self.proofs for ask in asks):
+            wanted = max(asked.values())
+            flow = self.flows.cheapest(self._cell(number), UP, wanted, self._problem.is_hidden, is_both=True)
+            if flow:
+                self.take(number, flow)
+
+    def take(self, number: int, flow: Flow) -> None:
+        """Store a movement that proves both ways of a demand."""
+        demand = self._problem.demands[number]
+        wanted = max(demand.upper, demand.lower)
+        for way, level in ((UP, demand.upper), (DOWN, demand.lower)):
+            self.store(Ask(number, way), Flow(flow.cells, tuple(way * each * level / wanted for each in flow.moved)))
+
+    def _unmet_by_insiders(self, ask: Ask) -> Iterator[Ask]:
+        for holder in self._suspicious(self.proofs[ask]):
+            theirs = Ask(ask.demand, ask.way, holder)
+            own = self._own(holder)
+            if theirs in self.proofs or self._is_own(own, ask.demand):
+                continue
+            wanted = dict(self._asked(self._problem.demands[ask.demand], holder)).get(ask.way, 0.0)
+            if wanted and not self._is_kept(ask, wanted, own) and not self._prove(theirs, wanted, own):
+                yield theirs
+
+    def _unmet_widths(self, number: int) -> Iterator[Ask]:
+        """Ask for half of the width in each way, which is more than is demanded."""
+        for holder in (None, *self._problem.own):
+            own = self._own(holder) if holder else []
+            if holder and (not own or self._is_own(own, number)):
+                continue
+            demand = self._problem.demands[number]
+            width = demand.of(holder)[2] if holder else demand.width
+            for way in (UP, DOWN):
+                ask = Ask(number, way, holder, is_wide=True)
+                wanted = self.half(number, way, width)
+                if wanted > 0 and ask not in self.proofs and not self._prove(ask, wanted, own):
+                    yield ask
+
+    def half(self, number: int, way: int, width: float) -> float:
+        """Return how far a cell has to move in one way for a width: what it can move down, and else the rest."""
+        down = min(width / 2, float(self._problem.below[self._cell(number)]))
+        return down if way == DOWN else width - down
+
+    def _cell(self, number: int) -> int:
+        return self._problem.demands[number].cell
+
+    def _own(self, holder: str) -> list[Own]:
+        return [each for each in self._problem.own[holder] if each.cell in self.flows.column]
+
+    def _is_own(self, own: Sequence[Own], demand: int) -> bool:
+        return any(each.is_alone and each.cell == self._cell(demand) for each in own)
+
+    def _suspicious(self, proof: Flow) -> list[str]:
+        """Return the holdings to whom a movement would be impossible as it stands."""
+        found = {
+            holder
+            for cell, moved in zip(proof.cells, proof.moved, strict=True)
+            for holder, each in self._holders.get(cell, ())
+            if each.is_alone or moved < -each.below * (1 - NEARLY)
+        }
+        return sorted(found)
+
+    def _is_kept(self, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
+        """Tell whether a movement, shortened to what a holding asks, is possible to the holding."""
+        proof, demand = self.proofs[ask], self._problem.demands[ask.demand]
+        share = wanted / (demand.upper if ask.way == UP else demand.lower)
+        moved = dict(zip(proof.cells, proof.moved, strict=True))
+        return all(
+            each.cell not in moved if each.is_alone else moved.get(each.cell, 0.0) * share >= -each.below * (1 - NEARLY)
+            for each in own
+        )
+
+    def _prove(self, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
+        flow = self.flows.cheapest(self._cell(ask.demand), ask.way, wanted, self._problem.is_hidden, own)
+        if flow is None:
+            return False
+        self.store(ask, flow)
+        return True
+
+    def store(self, ask: Ask, flow: Flow) -> None:
+        """Keep a movement that proves what is asked."""
+        self._drop(ask)
+        self.proofs[ask] = flow
+        for cell in flow.cells:
+            self._users.setdefault(cell, set()).add(ask)
+
+    def _drop(self, ask: Ask) -> None:
+        flow = self.proofs.pop(ask, None)
+        for cell in flow.cells if flow else ():
+            self._users[cell].discard(ask)
+
+    def try_without(self, cell: int) -> bool:
+        """Take a cell out of the pattern if all demands are met without it, and tell whether that was so."""
+        far = self.flows.show(cell)
+        before = {ask: self.proofs[ask] for ask in self._users.get(cell, ())}
+        for ask in before:
+            self._drop(ask)
+        known = set(self.proofs)
+        for number in sorted({ask.demand for ask in before}):
+            if next(self._unmet_of(number), None) is not None:
+                for ask in set(self.proofs) - known:
+                    self._drop(ask)
+                for ask, flow in before.items():
+                    self.store(ask, flow)
+                self.flows.hide(cell, far)
+                return False
+        return True

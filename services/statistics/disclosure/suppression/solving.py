@@ -1,0 +1,32 @@
+"""How the suppressor sets up its solver: one thread, simplex, no randomness, so that the same input takes the same path."""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+
+OPTIMAL = highspy.HighsModelStatus.kOptimal
+INFEASIBLE = highspy.HighsModelStatus.kInfeasible
+
+Indices = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.float64]
+
+
+def fresh() -> highspy.Highs:
+    """Return a solver without a problem."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy leaves its constructor untyped
+    solver.silent()
+    for option, value in (("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("random_seed", 0)):
+        solver.setOptionValue(option, value)
+    return solver
+
+
+def by_rows(rows: tuple[tuple[int, ...], ...]) -> tuple[Indices, Indices, Numbers]:
+    """Return sums as starts, columns and signs: −1 for the whole, which stands first, 1 for each part."""
+    lengths = np.array([len(row) for row in rows], dtype=np.int32)
+    starts = np.concatenate([np.zeros(1, dtype=np.int32), np.cumsum(lengths, dtype=np.int32)])
+    columns = np.array([cell for row in rows for cell in row], dtype=np.int32)
+    signs = np.ones(len(columns))
+    signs[starts[:-1]] = -1.0
+    return starts, columns, signs

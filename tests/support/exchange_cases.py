@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 
 from services.exchange.comparing.fields import Field
 from services.exchange.model.cases import Case, State
@@ -22,6 +23,7 @@ class MemoryCases:
         self.rows: dict[str, Case] = {}
         self.outbox: list[Outgoing] = []
         self.saved = 0
+        self.reminded: dict[date, Outgoing] = {}
 
     def get(self, case_id: str) -> Case:
         if case_id not in self.rows:
@@ -43,6 +45,12 @@ class MemoryCases:
     def list_oldest(self, wanted: Wanted, cursor: str, limit: int) -> Page[Case]:
         found = sorted(filter(lambda case: _fits(case, wanted), self.rows.values()), key=lambda case: case.opened_at)
         return Page(tuple(found[:limit]))
+
+    def remind(self, on: date, outgoing: Outgoing, at: datetime) -> bool:
+        if on in self.reminded:
+            return False
+        self.reminded[on] = outgoing
+        return True
 
     def count(self, wanted: Wanted) -> int:
         return sum(_fits(case, wanted) for case in self.rows.values())

@@ -61,6 +61,14 @@ class SurveyUnit:
         """Return a value, empty where it is not known."""
         return self.facts[name].said.value if name in self.facts else ""
 
+    def values_of(self, *sources: Source) -> dict[str, str]:
+        """Return the values that come from there, by their names in the record at the border."""
+        return {
+            name.value: fact.said.value
+            for name, fact in self.facts.items()
+            if fact.ground.source in sources and name is not Field.STANDING
+        }
+
     def with_facts(self, facts: Mapping[Field, Fact], at: datetime) -> SurveyUnit:
         """Return the unit with these facts in place of what it had."""
         return replace(self, facts={**self.facts, **facts}, updated_at=at)

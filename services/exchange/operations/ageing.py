@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from services.exchange.model.cases import Answer, Case, Decision, State
+from services.exchange.operations.case_messages import OWNER
 from services.exchange.operations.deciding import within_sight
 from services.exchange.ports.cases import Wanted
 from services.exchange.ports.deps import Deps
@@ -15,6 +16,10 @@ from shared.calendar.days import day
 from shared.calendar.working_days import working_days_between
 from shared.calls import Call
 from shared.clock import SHANGHAI, local_date
+from shared.contracts.notification import NOTICE_DUE, READER, Notice, in_role
+from shared.identity.actor import COUNTRY, Role
+from shared.messaging.events import Outgoing
+from shared.scheduling.jobs import Progress, day_of
 
 YOUNG, OLD = 5, 20
 """Working days up to which a case is new, and beyond which it is late."""
@@ -79,6 +84,27 @@ def count_cases(deps: Deps, call: Call, wanted: Wanted) -> Counts:
         by_age={age: deps.cases.count(of_age(seen, age, on)) for age in Age},
         by_state={state: deps.cases.count(replace(seen, state=state)) for state in State},
     )
+
+
+def remind_desk(deps: Deps, progress: Progress) -> None:
+    """Tell the desk how many cases wait, and how many of them are late; nothing where none waits.
+
+    Actor: none (a scheduled job; doing it twice tells nobody twice). Events: a notice to the desk.
+    """
+    on, everywhere = day_of(progress), Wanted(COUNTRY)
+    waiting, late = deps.cases.count(everywhere), deps.cases.count(of_age(everywhere, Age.LATE, on))
+    progress.counts.update({"waiting": waiting, "late": late})
+    if not waiting:
+        return
+    notice = Notice(
+        occasion=f"{OWNER}.cases_waiting",
+        once=f"cases.{on.isoformat()}",
+        to=in_role(Role.DIRECTORY_DESK, None),
+        values={"count": str(waiting), "late": str(late)},
+        link="/cases",
+    )
+    outgoing = Outgoing(NOTICE_DUE[OWNER].type, notice.clear, READER, dict(notice.values))
+    progress.counts["told"] = int(deps.cases.remind(on, outgoing, deps.clock.now()))
 
 
 def _opened_within(on: date, days: int) -> datetime:

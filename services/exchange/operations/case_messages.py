@@ -60,7 +60,7 @@ def kept_ours(deps: Deps, case: Case, unit: SurveyUnit, kept: Sequence[CaseField
     )
     changes = [{"field": f"unit/{each.which}", "before": each.theirs or None, "after": each.ours} for each in kept]
     record = {
-        "unit": {**cast(Mapping[str, object], last["unit"]), **own_values(unit)},
+        "unit": {**cast(Mapping[str, object], last["unit"]), **unit.values_of(*Source)},
         "platform": last["platform"],
         "effective_date": local_date(ground.at),
         "evidence": {
@@ -72,11 +72,6 @@ def kept_ours(deps: Deps, case: Case, unit: SurveyUnit, kept: Sequence[CaseField
         **({} if is_new else {"changes": changes}),
     }
     return draft_of(message, record, case.id)
-
-
-def own_values(unit: SurveyUnit) -> dict[str, object]:
-    """Return what the unit says now, as its record holds it."""
-    return {name.value: fact.said.value for name, fact in unit.facts.items() if name is not Field.STANDING}
 
 
 def asked_unit(case: Case, asked: Sequence[CaseField], reason: str) -> Outgoing:

@@ -11,6 +11,7 @@ from typing import cast
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Kind, Message
+from services.exchange.model.survey_units import Source
 from services.exchange.ports.deps import Deps
 from shared.contracts.border import KIND_BY_NAME, load_content
 
@@ -71,12 +72,18 @@ def kept(deps: Deps, message: Message, record: Record) -> Record:
 
 
 def _told_last(deps: Deps, message: Message) -> Record | None:
-    """Return the content of the unit's last message; None where there is none, or where it told the end."""
+    """Return what the 名录库 knows of the unit: its last message, with what the desk has taken of the 名录库 itself.
+
+    None where there is no message, or where it told the end.
+    """
     number = deps.messages.last_sequence(message.route, message.party)
     last = deps.messages.find_in_sequence(message.route, message.party, number)
     if last is None or last.kind is Kind.UNIT_CLOSE:
         return None
-    return load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
+    told = load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
+    unit = deps.survey_units.find(message.unit_id)
+    taken = {} if unit is None else unit.values_of(Source.DIRECTORY)
+    return {**told, "unit": {**cast(Mapping[str, object], told["unit"]), **taken}}
 
 
 def _is_known(told: object, filed: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.exchange.comparing.proposals import Proposal
@@ -50,6 +50,10 @@ class Cases(Protocol):
 
     def count(self, wanted: Wanted) -> int:
         """Return how many there are."""
+        ...
+
+    def remind(self, on: date, outgoing: Outgoing, at: datetime) -> bool:
+        """Tell the desk something once a day; tell whether it was not told that day before."""
         ...
 
 

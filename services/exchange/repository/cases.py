@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -23,7 +24,7 @@ from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.errors import NotFound, StaleVersion
 from shared.history import HistoryEntry
 from shared.messaging.events import EventMaker, Outgoing
-from shared.mongo.aggregates import Aggregates, Duplicate
+from shared.mongo.aggregates import Aggregates, Duplicate, event_entry
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Oldest
@@ -34,6 +35,10 @@ log = structlog.get_logger()
 _OLDEST = Oldest("opened_at")
 
 INDEXES = (*AGGREGATE_INDEXES, IndexModel([("listed", ASCENDING), *_OLDEST.sort], name="listed"))
+
+REMINDERS = "case_reminders"
+DESK = "desk"
+REMINDER_INDEXES = AGGREGATE_INDEXES
 
 UNIT_INDEXES = (
     IndexModel([("code", ASCENDING), ("division", ASCENDING)], name="of_code"),
@@ -94,6 +99,22 @@ class MongoCases:
         """Return how many there are."""
         with guarded(self.session):
             return self.database[CASES].count_documents(_query(wanted), hint="listed", session=self.session)
+
+    def remind(self, on: date, outgoing: Outgoing, at: datetime) -> bool:
+        """Tell the desk something once a day; tell whether it was not told that day before."""
+        day = on.isoformat()
+        change = {
+            "$set": {"day": day},
+            "$inc": {"v": 1},
+            "$push": {"outbox": event_entry(self.events.event(outgoing, DESK, at, ""))},
+        }
+        with guarded(self.session):
+            try:
+                # One that was told today is not found by the day, and its id is taken.
+                self.database[REMINDERS].update_one({"_id": DESK, "day": {"$lt": day}}, change, upsert=True)
+            except DuplicateKeyError:
+                return False
+        return True
 
     def _readable(self, rows: Sequence[Document]) -> Iterator[Case]:
         for row in rows:

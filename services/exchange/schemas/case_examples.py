@@ -68,6 +68,37 @@ EXAMPLES: Mapping[str, object] = {
         "by_age": {"new": 3, "due": 1, "late": 0},
         "by_state": {"open": 3, "waiting": 1, "settled": 12},
     },
+    "QualityOut": {
+        "at": "2026-03-09T20:30:00+00:00",
+        "units": {"directory": 86301, "survey": 1200},
+        "checks": [
+            {
+                "check": "no_code",
+                "title": "没有代码的单位",
+                "directory": 310,
+                "survey": 0,
+                "count": 310,
+                "share": "0.0035",
+                "is_too_many": False,
+            }
+        ],
+    },
+    "FoundRowsOut": {
+        "title": "代码跨市重复",
+        "items": [
+            {
+                "side": "survey",
+                "side_label": "本系统",
+                "unit_id": "01990000000070008000000000000002",
+                "name": "杭州云采科技有限公司",
+                "code": "91330106000000019W",
+                "division": "330106",
+                "division_name": "浙江省杭州市西湖区",
+                "group": "e3b0c44298fc1c149afbf4c8996fb924",
+            }
+        ],
+        "next_cursor": "",
+    },
     "CaseOut": {
         **_ROW,
         "directory_unit": "D00000000001",

@@ -28,7 +28,7 @@ from shared.contracts.notification import NOTICE_DUE
 from shared.errors import Conflict, Invalid, KeyReused, NotAllowed, NotFound, StaleVersion, VersionRequired
 from shared.idempotency import RequestKey
 from shared.identity.actor import COUNTRY, Actor, Role
-from tests.support.exchange_conflict import DIRECTORY, announced, known, told_unit
+from tests.support.exchange_conflict import DIRECTORY, announced, correct, known, told_unit
 from tests.support.exchange_desk import DESK, UNIT, DeskDeps, make_deps
 from tests.support.exchange_mirror import make_announcement
 
@@ -222,6 +222,20 @@ def test_what_was_taken_goes_along_when_the_directory_is_told_something_else_lat
     content: Any = load_content(KIND_BY_NAME["UNIT_CHANGE"].content, deps.messages.secret_of(message).content)
     assert content["unit"]["name"] == THEIRS
     assert [each["field"] for each in content["changes"]] == ["unit/legal_representative"]
+
+
+def test_a_correction_of_the_unit_goes_on_from_what_was_taken() -> None:
+    deps, case = in_conflict()
+    choose(deps, case, Chosen(Field.NAME, Choice.TAKE_THEIRS))
+
+    known_already = correct(deps, "8" * 32, name=THEIRS)
+    told = correct(deps, "9" * 32, name=THEIRS, legal_representative="赵六")
+
+    assert known_already is None
+    assert told is not None
+    content: Any = load_content(KIND_BY_NAME["UNIT_CHANGE"].content, deps.messages.secret_of(told).content)
+    assert content["unit"]["name"] == THEIRS
+    assert content["changes"] == [{"field": "unit/legal_representative", "before": "王小明", "after": "赵六"}]
 
 
 def test_ages_are_counted_in_working_days_and_their_spans_meet() -> None:

@@ -21,14 +21,16 @@ from services.exchange.operations.asking import follow_fact
 from services.exchange.operations.casework import follow_message, take_answer
 from services.exchange.operations.receipts import Incoming, note_foreign_receipt, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Fact, note_failure, send_fact
+from services.exchange.operations.sets import HandedOver, take_set
 from services.exchange.policy import EXCHANGE, PARTNERS
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
 from shared.contracts.border import RECEIPT
 from shared.contracts.directory import RECORDS, UNIT_ANNOUNCED
 from shared.contracts.filing import UNIT_CHANGED
+from shared.contracts.statistics import TABLES_APPROVED
 from shared.crypto.errors import CryptoError
-from shared.errors import Conflict, StaleVersion
+from shared.errors import Conflict, StaleVersion, TooLarge
 from shared.messaging.effects import Handler
 from shared.messaging.envelope import Message
 from shared.messaging.errors import Poison, Transient
@@ -110,6 +112,21 @@ def of_partner(
             raise Poison(error.code) from error
 
     return {RECEIPT.type: on_receipt}
+
+
+def of_statistics(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:
+    """Return the handler of the sets of tables that statistics hands over; `deps_within` as above."""
+
+    def on_set(session: ClientSession, message: Message) -> None:
+        data = message.data
+        handed = HandedOver(message.type, data["set_id"], data["digest"], data["sealed"])
+        try:
+            take_set(deps_within(session), Call(EXCHANGE, message.correlation_id), handed)
+        except (Unreadable, TooLarge) as error:
+            log.error("set_rejected", message_id=message.id, code=error.code)
+            raise Poison(error.code) from error
+
+    return {TABLES_APPROVED.type: on_set}
 
 
 def of_announcements(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:

@@ -9,14 +9,17 @@ import structlog
 from prometheus_client import Counter, Gauge
 from pymongo.errors import PyMongoError
 
-from services.exchange.handlers import of_announcements, of_partner, of_records, of_units
+from services.exchange.handlers import of_announcements, of_partner, of_records, of_statistics, of_units
 from services.exchange.operations.asking import ask_for_gaps
+from services.exchange.operations.delivering import follow, send_due
 from services.exchange.operations.entering import link_waiting, stuck_since, tell_stuck
+from services.exchange.operations.granting import tell_overdue
 from services.exchange.operations.sending import Turns, confirm_sent, send_overdue, send_waiting
 from services.exchange.operations.stopping import Stops
 from services.exchange.repository.announcements import TROUBLES
 from services.exchange.repository.case_records import CASES
 from services.exchange.repository.controls import COLLECTION as ROUTES
+from services.exchange.repository.deliveries import GRANTS, OBJECTIONS
 from services.exchange.repository.journal import CHAINS
 from services.exchange.repository.mirror import COLLECTION as UNITS
 from services.exchange.repository.records import COLLECTION
@@ -35,6 +38,8 @@ from shared.observability import bind_correlation, configure_logging
 from shared.settings import read
 
 FOLLOW_SECONDS = 0.5
+DELIVER_SECONDS = 2.0
+OVERDUE_SECONDS = 300.0
 GAP_SECONDS = 1.0
 
 JOURNAL_ENTRIES = Counter("tongbao_journal_entries_total", "Entries linked into the journal.")
@@ -52,6 +57,12 @@ def follow_up(wired: Wired, turns: Turns | None = None) -> int:
     correlation_id = bind_correlation(None)
     confirmed, sent = confirm_sent(wired.deps, correlation_id), send_waiting(wired.deps, correlation_id, turns)
     return confirmed + sent + send_overdue(wired.deps, correlation_id)
+
+
+def deliver(wired: Wired) -> int:
+    """Send the deliveries that are due, and note what became of those on their way; return how many there were."""
+    correlation_id = bind_correlation(None)
+    return send_due(wired.deps, correlation_id) + follow(wired.deps, correlation_id)
 
 
 def note_trouble(wired: Wired, error: Exception) -> None:
@@ -100,17 +111,22 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     return (
         Woken("journal", holding, lambda: enter(wired), lambda error: note_trouble(wired, error)),
         Relay(
-            [wired.database[name] for name in (COLLECTION, UNITS, TROUBLES, CASES, ROUTES, CHAINS)],
+            [wired.database[name] for name in (COLLECTION, UNITS, TROUBLES, CASES, ROUTES, CHAINS, GRANTS, OBJECTIONS)],
             amqp_url,
             source="exchange",
             is_stopped=lambda event: stops.is_stopped(event.type),
         ),
-        consumer(EXCHANGE_EVENTS, dict(of_units(wired.deps, wired.deps_within))),
+        consumer(
+            EXCHANGE_EVENTS,
+            {**of_units(wired.deps, wired.deps_within), **of_statistics(wired.deps, wired.deps_within)},
+        ),
         consumer(DIRECTORY_RECEIPTS, dict(of_partner(wired.deps, wired.deps_within))),
         consumer(DIRECTORY_ANNOUNCED, dict(of_announcements(wired.deps, wired.deps_within))),
         consumer(DIRECTORY_ANSWERS, dict(of_records(wired.deps, wired.deps_within))),
         Periodic("gaps", GAP_SECONDS, lambda: ask_for_gaps(wired.deps, bind_correlation(None))),
         Periodic("follow-up", FOLLOW_SECONDS, lambda: follow_up(wired, turns)),
+        Periodic("deliveries", DELIVER_SECONDS, lambda: deliver(wired)),
+        Periodic("overdue", OVERDUE_SECONDS, lambda: tell_overdue(wired.deps, bind_correlation(None))),
     )
 
 

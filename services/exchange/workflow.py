@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.exchange.model import cases
+from services.exchange.model import cases, deliveries
 from services.exchange.model.cases import Case
+from services.exchange.model.deliveries import Delivery
 from services.exchange.model.messages import Action, Message, State
+from services.exchange.model.partners import EMBARGOED
+from services.exchange.model.sharing import Grant, GrantAction, GrantState, Objection, ObjectionAction, ObjectionState
 from services.exchange.policy import (
     a_person_at_the_desk,
     a_person_decides,
+    at_the_sharing_desk,
+    at_the_sharing_desk_or_itself,
+    by_itself,
     either_side,
     the_directory,
     the_exchange,
     the_partner,
+    the_responsible_person,
 )
 from shared.workflow import Step, Workflow
 
@@ -60,3 +67,68 @@ CASE_STEPS = tuple(
 CASE_WORKFLOW: Workflow[cases.State, cases.Action, Case] = Workflow(CASE_STEPS, lambda case: case.state)
 
 case_step_for = CASE_WORKFLOW.step_for
+
+
+def _is_held_back(delivery: Delivery) -> bool:
+    """Whether the rule for sharing between departments holds for it."""
+    return delivery.route in EMBARGOED
+
+
+def _goes_at_once(delivery: Delivery) -> bool:
+    return not _is_held_back(delivery)
+
+
+def _is_by_now(state: deliveries.State) -> Callable[[Delivery], bool]:
+    """Hold for a delivery whose message says that it stands so by now."""
+    return lambda delivery: (
+        delivery.message_state is not None and deliveries.FOLLOWS.get(delivery.message_state) is state
+    )
+
+
+_PREPARED, _SIGNED, _HELD = deliveries.State.PREPARED, deliveries.State.SIGNED_OFF, deliveries.State.HELD
+_ON_THE_WAY = (deliveries.State.GOING, deliveries.State.UNANSWERED)
+
+DELIVERY_STEPS = (
+    Step(_PREPARED, deliveries.Action.SIGN_OFF, _SIGNED, the_responsible_person, _goes_at_once),
+    Step(_PREPARED, deliveries.Action.SIGN_OFF, _HELD, the_responsible_person, _is_held_back),
+    Step(_PREPARED, deliveries.Action.DECLINE, deliveries.State.DECLINED, the_responsible_person),
+    Step(_HELD, deliveries.Action.DECLINE, deliveries.State.DECLINED, the_responsible_person),
+    *(
+        Step(source, deliveries.Action.SEND, deliveries.State.GOING, at_the_sharing_desk_or_itself)
+        for source in (_SIGNED, _HELD)
+    ),
+    *(
+        Step(source, deliveries.Action.FOLLOW, target, by_itself, _is_by_now(target))
+        for source in _ON_THE_WAY
+        for target in dict.fromkeys(deliveries.FOLLOWS.values())
+    ),
+    # What did not leave is superseded by a corrected set; what the receiver has, when it has taken the correction.
+    *(
+        Step(source, deliveries.Action.SUPERSEDE, deliveries.State.SUPERSEDED, by_itself)
+        for source in (_PREPARED, _SIGNED, _HELD, deliveries.State.ACCEPTED, deliveries.State.UNANSWERED)
+    ),
+)
+
+DELIVERY_WORKFLOW: Workflow[deliveries.State, deliveries.Action, Delivery] = Workflow(
+    DELIVERY_STEPS, lambda delivery: delivery.state
+)
+
+GRANT_STEPS = (
+    Step(GrantState.REQUESTED, GrantAction.GRANT, GrantState.GRANTED, at_the_sharing_desk_or_itself),
+    Step(GrantState.REQUESTED, GrantAction.REFUSE, GrantState.REFUSED, at_the_sharing_desk_or_itself),
+    Step(GrantState.REQUESTED, GrantAction.ESCALATE, GrantState.REQUESTED, by_itself),
+    Step(GrantState.GRANTED, GrantAction.END, GrantState.ENDED, at_the_sharing_desk),
+)
+
+GRANT_WORKFLOW: Workflow[GrantState, GrantAction, Grant] = Workflow(GRANT_STEPS, lambda grant: grant.state)
+
+OBJECTION_STEPS = (
+    Step(ObjectionState.OPEN, ObjectionAction.UPHOLD, ObjectionState.UPHELD, at_the_sharing_desk),
+    Step(ObjectionState.OPEN, ObjectionAction.REJECT, ObjectionState.REJECTED, at_the_sharing_desk),
+    Step(ObjectionState.OPEN, ObjectionAction.ESCALATE, ObjectionState.OPEN, by_itself),
+    Step(ObjectionState.UPHELD, ObjectionAction.CORRECT, ObjectionState.CORRECTED, by_itself),
+)
+
+OBJECTION_WORKFLOW: Workflow[ObjectionState, ObjectionAction, Objection] = Workflow(
+    OBJECTION_STEPS, lambda objection: objection.state
+)

@@ -28,6 +28,7 @@ from tests.support.exchange import APPROVED, make_record
 from tests.support.exchange_cases import MemoryCases, MemorySurveyUnits
 from tests.support.exchange_journal_memory import FakeSigner, MemoryJournal
 from tests.support.exchange_mirror import make_directory
+from tests.support.exchange_sharing import make_sharing
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 T = TypeVar("T")
@@ -318,6 +319,7 @@ def make_deps(*messages: Message, secret: Secret | None = None, attempts: int = 
         controls=MemoryControls(),
         cases=MemoryCases(),
         survey_units=MemorySurveyUnits(),
+        sharing=make_sharing(),
         together=together,
     )
     return deps

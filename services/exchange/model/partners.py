@@ -51,6 +51,9 @@ class RouteName(StrEnum):
     SHARING_PINGS = "sharing.pings"
 
 
+EMBARGOED = frozenset({RouteName.SHARING_STATISTICS})
+"""Routes on which the rule for sharing between departments holds: ten full working days from final approval (制度一（十）)."""
+
 STATUTORY_DAYS = 731
 """Two years: so long originals are kept at least, whatever is set for a route."""
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.exchange.errors import TooEarly
-from services.exchange.model.partners import RouteName
+from services.exchange.model.partners import EMBARGOED, RouteName
 from shared.calendar.statutory import Sharing, sharing_after, written
 from shared.clock import local_date
-
-EMBARGOED = frozenset({RouteName.SHARING_STATISTICS})
-"""Routes on which the rule for sharing between departments holds (制度一（十）)."""
 
 
 def sharing_of(route: RouteName, final_on: date) -> Sharing | None:

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from services.exchange.ports.cases import Cases, SurveyUnits
 from services.exchange.ports.controls import Controls
+from services.exchange.ports.deliveries import Sharing
 from services.exchange.ports.directory import Directory
 from services.exchange.ports.journal import Journal, Signer
 from services.exchange.ports.messages import Border, Messages, Patience
@@ -40,4 +41,5 @@ class Deps:
     controls: Controls
     cases: Cases
     survey_units: SurveyUnits
+    sharing: Sharing
     together: Together

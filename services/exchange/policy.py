@@ -21,12 +21,24 @@ PARTNERS: Mapping[Partner, Actor] = {
 """The partners behind verified receipts, in histories."""
 
 
+KEEPER_OF: Mapping[Partner, Role] = {
+    Partner.DIRECTORY: Role.DIRECTORY_DESK,
+    Partner.NBS: Role.DIRECTORY_DESK,
+    Partner.SHARING: Role.SHARING_DESK,
+}
+"""Whose desk keeps the routes to a partner."""
+
+KEEPERS = frozenset(KEEPER_OF.values())
+
+
 class Permission(StrEnum):
     """What a route of this service needs."""
 
     LIST = "exchange.list"
     READ = "exchange.read"
     RESEND = "exchange.resend"
+    BODY = "exchange.body"
+    CONTROL = "exchange.control"
     READ_DELIVERIES = "exchange.read_deliveries"
     PREPARE_DELIVERY = "exchange.prepare_delivery"
     SIGN_OFF_DELIVERY = "exchange.sign_off_delivery"
@@ -34,21 +46,42 @@ class Permission(StrEnum):
     CASES = "exchange.cases"
     DECIDE = "exchange.decide"
     QUALITY = "exchange.quality"
+    JOURNAL = "exchange.journal"
+    EXPORT_JOURNAL = "exchange.export_journal"
+    STATEMENTS = "exchange.statements"
+    SIGN_STATEMENT = "exchange.sign_statement"
+    READ_JOBS = "exchange.read_jobs"
+    RUN_JOBS = "exchange.run_jobs"
+
+    MIRROR = "exchange.mirror"
+    LOOK_UP = "exchange.look_up"
+    LOAD = "exchange.load"
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.LIST: frozenset(
         {Role.DIRECTORY_DESK, Role.SHARING_DESK, Role.STATISTICS_HEAD, Role.MINISTRY, Role.AUDITOR}
     ),
-    Permission.READ: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY}),
-    Permission.RESEND: frozenset({Role.DIRECTORY_DESK}),
+    Permission.READ: KEEPERS | {Role.MINISTRY},
+    Permission.RESEND: KEEPERS,
+    Permission.BODY: KEEPERS,
+    Permission.CONTROL: KEEPERS,
     Permission.READ_DELIVERIES: frozenset({Role.SHARING_DESK, Role.STATISTICS_HEAD, Role.MINISTRY}),
     Permission.PREPARE_DELIVERY: frozenset({Role.SHARING_DESK}),
     Permission.SIGN_OFF_DELIVERY: frozenset({Role.STATISTICS_HEAD}),
     Permission.KEEP_SHARING: frozenset({Role.SHARING_DESK}),
+    Permission.MIRROR: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY, Role.AUDITOR}),
+    Permission.LOOK_UP: frozenset({Role.DIRECTORY_DESK}) | REVIEWERS,
+    Permission.LOAD: frozenset({Role.DIRECTORY_DESK}),
     Permission.CASES: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY}) | REVIEWERS,
     Permission.DECIDE: frozenset({Role.DIRECTORY_DESK}),
     Permission.QUALITY: frozenset({Role.DIRECTORY_DESK, Role.MINISTRY}),
+    Permission.JOURNAL: KEEPERS | {Role.STATISTICS_HEAD, Role.MINISTRY, Role.AUDITOR},
+    Permission.EXPORT_JOURNAL: KEEPERS | {Role.AUDITOR},
+    Permission.STATEMENTS: KEEPERS | {Role.STATISTICS_HEAD, Role.MINISTRY, Role.AUDITOR},
+    Permission.SIGN_STATEMENT: KEEPERS,
+    Permission.READ_JOBS: frozenset({Role.MINISTRY, Role.ADMINISTRATOR}),
+    Permission.RUN_JOBS: frozenset({Role.ADMINISTRATOR}),
 }
 
 
@@ -67,9 +100,19 @@ def is_at_the_desk(actor: Actor) -> bool:
     return actor.role is Role.DIRECTORY_DESK and actor not in (EXCHANGE, *PARTNERS.values())
 
 
-def a_person_at_the_desk(actor: Actor, _: Message) -> bool:
-    """Whether the actor is a person of the 名录库 desk; they alone see unit records."""
-    return is_at_the_desk(actor)
+def keeps(actor: Actor, partner: Partner) -> bool:
+    """Whether the actor is a person of the desk that keeps the routes to the partner."""
+    return actor.role is KEEPER_OF[partner] and actor not in (EXCHANGE, *PARTNERS.values())
+
+
+def may_export(actor: Actor, partner: Partner) -> bool:
+    """Whether the actor may take a container of the partner's journal out: an auditor, or who keeps its routes."""
+    return actor.role is Role.AUDITOR or keeps(actor, partner)
+
+
+def a_person_at_the_desk(actor: Actor, message: Message) -> bool:
+    """Whether the actor is a person of the desk of the message's partner; they alone see what messages say."""
+    return keeps(actor, message.partner)
 
 
 def a_person_decides(actor: Actor, _: Case) -> bool:

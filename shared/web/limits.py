@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import cast
 
 import structlog
@@ -26,6 +27,7 @@ from shared.mongo.client import unavailable_when_down
 from shared.web.auth import View
 
 MARK = "__tongbao_costly__"
+RATION = "__tongbao_ration__"
 
 ORDINARY = RateLimitItemPerMinute(3000)
 COSTLY = RateLimitItemPerMinute(240)
@@ -62,6 +64,16 @@ def costly(view: View) -> View:
     return view
 
 
+def rationed(limit: RateLimitItem) -> Callable[[View], View]:
+    """Mark a view that one account may ask for so often at most, by a count of its own."""
+
+    def mark(view: View) -> View:
+        setattr(view, RATION, limit)
+        return view
+
+    return mark
+
+
 def register(
     app: Flask,
     counts: Storage,
@@ -84,6 +96,10 @@ def register(
                 _take(of_process, anonymous, request.remote_addr or "", "")
             return
         _take(of_process, ordinary, actor.account_id, actor.account_id)
+        ration = getattr(current_app.view_functions[request.endpoint], RATION, None)
+        if ration is not None:
+            with unavailable_when_down():
+                _take(of_all, ration, f"{actor.account_id}/{request.endpoint}", actor.account_id)
         if is_costly:
             with unavailable_when_down():
                 _take(of_all, limit, actor.account_id, actor.account_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.exchange.model.directory import Announced, Announcement, DirectoryRecord, Party, Role, plain_announcement
 from services.exchange.model.inquiries import Follower, Inquiry, Load, LoadState
-from services.exchange.model.mirror import Kept, Known, Standing, Trouble, UnitState
+from services.exchange.model.mirror import Kept, Known, PutAside, Standing, UnitState
 from services.exchange.ports.directory import Directory, Told
 from services.exchange.ports.messages import Outgoing
 from shared.calls import Call
@@ -143,15 +143,15 @@ class MemoryTroubles:
     """What was put aside, in memory."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Trouble] = {}
+        self.rows: dict[str, PutAside] = {}
         self.told: list[Outgoing] = []
 
-    def note(self, trouble: Trouble, call: Call, events: Sequence[Outgoing]) -> None:
+    def note(self, trouble: PutAside, call: Call, events: Sequence[Outgoing]) -> None:
         if trouble.id not in self.rows:
             self.rows[trouble.id] = trouble
             self.told += events
 
-    def list_newest(self, limit: int) -> Sequence[Trouble]:
+    def list_newest(self, limit: int) -> Sequence[PutAside]:
         return sorted(self.rows.values(), key=lambda trouble: trouble.at, reverse=True)[:limit]
 
 

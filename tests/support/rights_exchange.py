@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from services.exchange.app import create_app
 from services.exchange.model.cases import State as CaseState
+from services.exchange.model.inquiries import Load, LoadState
 from services.exchange.model.messages import Action, Secret, State
 from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, Wired, build
@@ -24,6 +25,7 @@ from shared.history import HistoryEntry
 from shared.ids import new_id
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret as SecretText
+from tests.support.codes import make_uscc
 from tests.support.exchange_desk import BY_ITSELF, NOW, make_message
 from tests.support.exchange_kept import keep_case
 from tests.support.rights import Row
@@ -32,9 +34,13 @@ from tests.support.tokens import ISSUER, TestIssuer
 
 TARGETS = {state.value: f"{number:032x}" for number, state in enumerate(State, 1)} | {"missing": "0" * 32}
 CASES = {"case-open": "c" * 32, "case-settled": "d" * 32, "case-elsewhere": "e" * 32}
-CHANGED = ("messages", "cases")
+LOADS = {"load-stopped": "6" * 32, "load-done": "7" * 32}
+CHANGED = ("messages", "cases", "directory_loads", "directory_inquiries")
 REASON = {"reason": "已联系名录库"}
-BODIES = {"decisions": {"decisions": [{"field": "name", "choice": "leave", "reason": "等单位换发执照"}]}}
+BODIES: Mapping[str, object] = {
+    "look-ups": {"credit_code": make_uscc(1)},
+    "decisions": {"decisions": [{"field": "name", "choice": "leave", "reason": "等单位换发执照"}]},
+}
 """What is sent, by the end of the path."""
 
 
@@ -54,6 +60,9 @@ class Ground:
         keep_case(wired.deps, CASES["case-open"], new_id(), NOW)
         keep_case(wired.deps, CASES["case-settled"], new_id(), NOW, CaseState.SETTLED)
         keep_case(wired.deps, CASES["case-elsewhere"], new_id(), NOW, path=("440304", "440300", "440000", "000000"))
+        for target, id in LOADS.items():
+            state = LoadState.STOPPED if target == "load-stopped" else LoadState.DONE
+            wired.deps.directory.loads.add(Load(id, 1, state, NOW, NOW, "9" * 32, 500))
         self.kept = {name: list(wired.database[name].find()) for name in CHANGED}
 
     def send(
@@ -68,6 +77,8 @@ class Ground:
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
         path = row.route.replace("<string:message_id>", TARGETS.get(row.target, "0" * 32))
+        path = path.replace("<string:load_id>", LOADS.get(row.target, "0" * 32))
+        path = path.replace("<string:inquiry_id>", "0" * 32)
         path = path.replace("<string:case_id>", CASES.get(row.target, "0" * 32))
         path = path.replace("<path:file_name>", "swagger-ui.css")
         body = None if row.method == "GET" else json.dumps(BODIES.get(path.rpartition("/")[2], REASON)).encode()
@@ -79,6 +90,7 @@ class Ground:
     def put_back(self) -> None:
         """Undo what requests have changed."""
         for name, rows in self.kept.items():
+            self.wired.database[name].delete_many({"_id": {"$nin": [row["_id"] for row in rows]}})
             for row in rows:
                 self.wired.database[name].replace_one({"_id": row["_id"]}, row)
 

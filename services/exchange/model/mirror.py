@@ -71,7 +71,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class PutAside:
     """Something of the 名录库 that was put aside; `code` says why. `id` is that of the message in the parking queue."""
 
     id: str

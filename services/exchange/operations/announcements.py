@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.directory import Announcement, announcement_of
-from services.exchange.model.mirror import Kept, Standing, Trouble, changed_by, standing_of
+from services.exchange.model.mirror import Kept, PutAside, Standing, changed_by, standing_of
 from services.exchange.model.partners import Partner
 from services.exchange.operations.mirroring import store
 from services.exchange.operations.telling import tell_put_aside
@@ -86,7 +86,7 @@ def note_put_aside(deps: Deps, call: Call, code: str, event_id: str) -> None:
 
     Actor: the exchange. Events: a notice. Safe to run twice.
     """
-    trouble = Trouble(event_id, code, deps.clock.now())
+    trouble = PutAside(event_id, code, deps.clock.now())
     deps.directory.troubles.note(trouble, call, tell_put_aside(deps, trouble))
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from services.exchange import policy
 from services.exchange.model.inquiries import Asks, Follower, Inquiry, InquiryState, Question
 from services.exchange.model.messages import Kind
-from services.exchange.model.mirror import Kept, Known, Trouble, gaps_of
+from services.exchange.model.mirror import Kept, Known, PutAside, gaps_of
 from services.exchange.model.partners import RouteName
 from services.exchange.operations.mirroring import best, follow
 from services.exchange.operations.sending import Draft, Fact, post
@@ -111,7 +111,7 @@ def ask_missing(deps: Deps, call: Call, kept: Kept) -> None:
         )
     deps.directory.announcements.save(replace(kept, asked_at=at, asked=kept.asked + 1))
     if kept.asked + 1 == MOST_ASKED:
-        trouble = Trouble(kept.source, NEVER_CAME, at)
+        trouble = PutAside(kept.source, NEVER_CAME, at)
         deps.directory.troubles.note(trouble, call, tell_put_aside(deps, trouble))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from services.exchange.model.inquiries import Asks, Inquiry, Load, LoadState, Question
 from services.exchange.operations.asking import ask
@@ -30,11 +32,14 @@ class Page:
 def start_load(deps: Deps, call: Call, page_size: int = PAGE_SIZE) -> Load:
     """Begin to load all units of the 名录库.
 
-    Actor: the desk. From: nothing. To: running. Events: the inquiry for the first page. Raises `Conflict` while one is
-    running.
+    Actor: the desk. From: nothing. To: running. Events: the inquiry for the first page. The same request again returns the same
+    load. Raises `Conflict` while one is running.
     """
+    load_id = _id_of(call)
+    with suppress(NotFound):
+        return deps.directory.loads.get(load_id)
     at = deps.clock.now()
-    load = Load(new_id(), 1, LoadState.RUNNING, at, at, call.actor.account_id, page_size)
+    load = Load(load_id, 1, LoadState.RUNNING, at, at, call.actor.account_id, page_size)
     load = replace(load, inquiry_id=_ask_page(deps, call, load).id)
     deps.directory.loads.add(load)
     return load
@@ -94,6 +99,13 @@ def take_page(deps: Deps, call: Call, inquiry: Inquiry, page: Page) -> Load | No
     elif load.state is LoadState.RUNNING:
         load = replace(load, inquiry_id=_ask_page(deps, call, load).id)
     return deps.directory.loads.save(load)
+
+
+def _id_of(call: Call) -> str:
+    """Return the id of the load that a request begins."""
+    if call.request is None:
+        return new_id()
+    return sha256(f"load/{call.actor.account_id}/{call.request.key}".encode()).hexdigest()[:32]
 
 
 def _changed(deps: Deps, call: Call, load_id: str, source: LoadState, target: LoadState) -> Load:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from services.exchange.model.controls import RouteTrouble
 from services.exchange.model.messages import Message
-from services.exchange.model.mirror import Trouble
+from services.exchange.model.mirror import PutAside
 from services.exchange.model.partners import ROUTES, RouteName
 from services.exchange.policy import KEEPER_OF
 from services.exchange.ports.deps import Deps
@@ -41,13 +42,13 @@ def refusal_in_words(code: str) -> str:
 
 
 _TROUBLES = {
-    Trouble.WAITING: "待发送的报文过多",
-    Trouble.OLD: "最早一件等待过久",
-    Trouble.REFUSED: "近一日拒收或未回执的报文过多",
+    RouteTrouble.WAITING: "待发送的报文过多",
+    RouteTrouble.OLD: "最早一件等待过久",
+    RouteTrouble.REFUSED: "近一日拒收或未回执的报文过多",
 }
 
 
-def tell_trouble(deps: Deps, route: RouteName, trouble: Trouble, once: str) -> Outgoing:
+def tell_trouble(deps: Deps, route: RouteName, trouble: RouteTrouble, once: str) -> Outgoing:
     """Return the alarm to the desk of a partner that a route is in trouble."""
     line = ROUTES[route]
     notice = Notice(
@@ -75,7 +76,7 @@ def tell_refusal(deps: Deps, message: Message) -> tuple[Outgoing, ...]:
     return (Outgoing(NOTICE_DUE[OWNER].type, deps.border.seal_notice(notice)),)
 
 
-def tell_put_aside(deps: Deps, trouble: Trouble) -> tuple[Outgoing, ...]:
+def tell_put_aside(deps: Deps, trouble: PutAside) -> tuple[Outgoing, ...]:
     """Return the alarm to the desk that something of the 名录库 contradicts what was taken before; none for the rest."""
     if trouble.code not in _CONTRADICTIONS:
         return ()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.exchange.model.inquiries import Follower, Inquiry, Load
-from services.exchange.model.mirror import Kept, Known, Trouble, UnitState
+from services.exchange.model.mirror import Kept, Known, PutAside, UnitState
 from services.exchange.ports.messages import Outgoing
 from shared.calls import Call
 
@@ -88,11 +88,11 @@ class Announcements(Protocol):
 class Troubles(Protocol):
     """What was put aside."""
 
-    def note(self, trouble: Trouble, call: Call, events: Sequence[Outgoing]) -> None:
+    def note(self, trouble: PutAside, call: Call, events: Sequence[Outgoing]) -> None:
         """Keep it with the events that leave; one that is known stays as it is."""
         ...
 
-    def list_newest(self, limit: int) -> Sequence[Trouble]:
+    def list_newest(self, limit: int) -> Sequence[PutAside]:
         """Return the newest."""
         ...
 

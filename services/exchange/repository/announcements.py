@@ -13,7 +13,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from services.exchange.model.directory import announcement_of, plain_announcement
-from services.exchange.model.mirror import Kept, Standing, Trouble
+from services.exchange.model.mirror import Kept, PutAside, Standing
 from services.exchange.ports.messages import Outgoing
 from services.exchange.repository.mirror import Units, holder_of
 from services.exchange.repository.outgoing import guarded, news
@@ -133,7 +133,7 @@ class MongoTroubles:
     database: Database[Document]
     session: ClientSession | None = None
 
-    def note(self, trouble: Trouble, call: Call, events: Sequence[Outgoing]) -> None:
+    def note(self, trouble: PutAside, call: Call, events: Sequence[Outgoing]) -> None:
         """Keep it with the events that leave; one that is known stays as it is."""
         outbox = [event_entry(event) for event in news(trouble.id, trouble.at, call, events)]
         new = {"code": trouble.code, "at": trouble.at, "outbox": outbox}
@@ -142,11 +142,11 @@ class MongoTroubles:
                 {"_id": trouble.id}, {"$setOnInsert": new}, upsert=True, session=self.session
             )
 
-    def list_newest(self, limit: int) -> Sequence[Trouble]:
+    def list_newest(self, limit: int) -> Sequence[PutAside]:
         """Return the newest."""
         with guarded(self.session):
             found = self.database[TROUBLES].find({}, {"outbox": 0}, sort=[("at", -1)], limit=limit)
-            return [Trouble(row["_id"], row["code"], row["at"]) for row in found]
+            return [PutAside(row["_id"], row["code"], row["at"]) for row in found]
 
 
 def _standing(kept: Kept) -> Document:

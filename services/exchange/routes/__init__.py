@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.exchange.routes import cases, journal, messages
+from services.exchange.routes import cases, desk, directory, journal, messages, quality
 
-BLUEPRINTS = (messages.bp, cases.bp, journal.bp, journal.jobs_bp)
+BLUEPRINTS = (messages.bp, desk.bp, cases.bp, quality.bp, directory.bp, journal.bp, journal.jobs_bp)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.exchange.schemas.case_examples import EXAMPLES as CASE_EXAMPLES
+from services.exchange.schemas.desk_examples import EXAMPLES as DESK_EXAMPLES
+from services.exchange.schemas.directory_examples import DIRECTORY_EXAMPLES
 from services.exchange.schemas.journal import EXAMPLES as JOURNAL_EXAMPLES
 from shared.web.jobs import EXAMPLES as JOB_EXAMPLES
 
@@ -39,6 +41,8 @@ EXAMPLES: Mapping[str, object] = {
     **JOURNAL_EXAMPLES,
     **JOB_EXAMPLES,
     **CASE_EXAMPLES,
+    **DESK_EXAMPLES,
+    **DIRECTORY_EXAMPLES,
     "ResendingIn": {"reason": "已与名录库核实，单位信息已更正。"},
     "RowsOut": {"items": [_ROW], "next_cursor": ""},
     "MessageOut": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -12,6 +12,8 @@ from pymongo.errors import PyMongoError
 from services.exchange.handlers import of_announcements, of_partner, of_records, of_statistics, of_units
 from services.exchange.operations.asking import ask_for_gaps
 from services.exchange.operations.delivering import follow, send_due
+from services.exchange.model.jobs import ANCHORS, JOBS
+from services.exchange.operations.anchoring import anchor_days
 from services.exchange.operations.entering import link_waiting, stuck_since, tell_stuck
 from services.exchange.operations.granting import tell_overdue
 from services.exchange.operations.sending import Turns, confirm_sent, send_overdue, send_waiting
@@ -25,9 +27,11 @@ from services.exchange.repository.mirror import COLLECTION as UNITS
 from services.exchange.repository.records import COLLECTION
 from services.exchange.settings import Settings
 from services.exchange.wiring import WITH_CROSSINGS, Wired, build
+from shared.clock import Clock
 from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
 from shared.errors import Unavailable
+from shared.ids import new_id
 from shared.messaging.consumer import Consumer
 from shared.messaging.effects import Handler
 from shared.messaging.relay import Relay
@@ -35,6 +39,9 @@ from shared.messaging.topology import DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS, DI
 from shared.messaging.waking import Woken
 from shared.messaging.worker import Part, Periodic, run_worker
 from shared.observability import bind_correlation, configure_logging
+from shared.scheduling.jobs import Work
+from shared.scheduling.running import JobLoop, Timing
+from shared.scheduling.store import MongoJobs, ServerClock
 from shared.settings import read
 
 FOLLOW_SECONDS = 0.5
@@ -87,6 +94,13 @@ def enter(wired: Wired) -> int:
     return count
 
 
+def job_loops(wired: Wired, clock: Clock | None = None, timing: Timing | None = None) -> list[JobLoop]:
+    """Return this worker's part in the scheduled jobs, at the time of the database where no clock is given."""
+    works: Mapping[str, Work] = {ANCHORS: lambda progress: anchor_days(wired.deps, progress)}
+    jobs, now = MongoJobs(wired.database), clock or ServerClock(wired.database)
+    return [JobLoop(job, works[job.name], jobs, now, new_id, timing) for job in JOBS]
+
+
 def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     """Return what runs in this process."""
 
@@ -125,6 +139,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
         consumer(DIRECTORY_ANSWERS, dict(of_records(wired.deps, wired.deps_within))),
         Periodic("gaps", GAP_SECONDS, lambda: ask_for_gaps(wired.deps, bind_correlation(None))),
         Periodic("follow-up", FOLLOW_SECONDS, lambda: follow_up(wired, turns)),
+        *job_loops(wired),
         Periodic("deliveries", DELIVER_SECONDS, lambda: deliver(wired)),
         Periodic("overdue", OVERDUE_SECONDS, lambda: tell_overdue(wired.deps, bind_correlation(None))),
     )

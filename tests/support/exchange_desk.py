@@ -28,6 +28,7 @@ from tests.support.exchange import APPROVED, make_record
 from tests.support.exchange_cases import MemoryCases, MemorySurveyUnits
 from tests.support.exchange_journal_memory import FakeSigner, MemoryJournal
 from tests.support.exchange_mirror import make_directory
+from tests.support.filing_reminding import NoBoard
 from tests.support.exchange_sharing import make_sharing
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -315,6 +316,7 @@ def make_deps(*messages: Message, secret: Secret | None = None, attempts: int = 
         patience=Patience(WAIT, attempts),
         journal=MemoryJournal(),
         signer=FakeSigner(),
+        jobs=NoBoard(),
         directory=make_directory(),
         controls=MemoryControls(),
         cases=MemoryCases(),

@@ -14,6 +14,7 @@ from services.exchange.ports.journal import Journal, Signer
 from services.exchange.ports.messages import Border, Messages, Patience
 from shared.audit import Reads
 from shared.clock import Clock
+from shared.scheduling.jobs import Board
 
 T = TypeVar("T")
 
@@ -37,6 +38,7 @@ class Deps:
     patience: Patience
     journal: Journal
     signer: Signer
+    jobs: Board
     directory: Directory
     controls: Controls
     cases: Cases

@@ -13,19 +13,23 @@ import structlog
 from pymongo.client_session import ClientSession
 
 from services.exchange.errors import Unreadable
+from services.exchange.model.deliveries import RECEIVERS
 from services.exchange.model.messages import Kind
 from services.exchange.model.partners import Partner
 from services.exchange.operations.announcements import Arrived, note_put_aside, take_announcement
 from services.exchange.operations.answers import take_records
 from services.exchange.operations.asking import follow_fact
 from services.exchange.operations.casework import follow_message, take_answer
+from services.exchange.operations.entering import REJECTED, Came, enter_arrival
+from services.exchange.operations.objecting import take_objection
 from services.exchange.operations.receipts import Incoming, note_foreign_receipt, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Fact, note_failure, send_fact
 from services.exchange.operations.sets import HandedOver, take_set
 from services.exchange.policy import EXCHANGE, PARTNERS
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
-from shared.contracts.border import RECEIPT
+from shared.contracts.border import RECEIPT, load_content
+from shared.contracts.deliveries import OBJECTION, Objection
 from shared.contracts.directory import RECORDS, UNIT_ANNOUNCED
 from shared.contracts.filing import UNIT_CHANGED
 from shared.contracts.statistics import TABLES_APPROVED
@@ -33,7 +37,7 @@ from shared.crypto.errors import CryptoError
 from shared.errors import Conflict, StaleVersion, TooLarge
 from shared.messaging.effects import Handler
 from shared.messaging.envelope import Message
-from shared.messaging.errors import Poison, Transient
+from shared.messaging.errors import ContractBroken, Poison, Transient
 
 TOLD_AS = {
     "tongbao.registration.approved.v1": Kind.UNIT_NEW,
@@ -112,6 +116,25 @@ def of_partner(
             raise Poison(error.code) from error
 
     return {RECEIPT.type: on_receipt}
+
+
+def of_receiver(deps: Deps, deps_within: Callable[[ClientSession], Deps], partner: Partner) -> Mapping[str, Handler]:
+    """Return the handlers of what a receiver of statistics sends: receipts, and objections to a number."""
+
+    def on_objection(session: ClientSession, message: Message) -> None:
+        came = Came(message.id, message.type, message.data["sealed"], partner, RECEIVERS[partner])
+        try:
+            inside = deps_within(session)
+            content = load_content(Objection(), deps.border.open_receipt(came.sealed, came.type, partner))
+            take_objection(inside, Call(PARTNERS[partner], message.correlation_id), partner, content)
+            enter_arrival(inside, came)
+        except (Unreadable, ContractBroken) as error:
+            code = error.code if isinstance(error, Unreadable) else "objection_malformed"
+            log.error("objection_rejected", message_id=message.id, code=code)
+            enter_arrival(deps, came, REJECTED)
+            raise Poison(code) from None
+
+    return {**of_partner(deps, deps_within, partner), OBJECTION.type: on_objection}
 
 
 def of_statistics(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapping[str, Handler]:

@@ -12,7 +12,8 @@ from shared.settings import Secret
 class Settings:
     """Where the servers are and which keys are used.
 
-    A message without receipt for `receipt_minutes` is sent again, `send_attempts` times in all. What an announcement of
+    A message without receipt for `receipt_minutes` is sent again, `send_attempts` times in all. `drop_dir` is the
+    folder that is shared with partners who exchange files; without it nothing is laid down for them. What an announcement of
     the 名录库 waits for is asked for after `gap_minutes`.
     """
 
@@ -30,5 +31,6 @@ class Settings:
     mongo_database: str = "exchange"
     receipt_minutes: float = 10.0
     send_attempts: int = 5
+    drop_dir: str = ""
     gap_minutes: float = 10.0
     metrics_port: int = 0

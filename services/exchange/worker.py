@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import structlog
 from prometheus_client import Counter, Gauge
 from pymongo.errors import PyMongoError
 
-from services.exchange.handlers import of_announcements, of_partner, of_records, of_statistics, of_units
-from services.exchange.operations.asking import ask_for_gaps
-from services.exchange.operations.delivering import follow, send_due
+from services.exchange.handlers import of_announcements, of_partner, of_receiver, of_records, of_statistics, of_units
+from services.exchange.model.deliveries import RECEIVERS
 from services.exchange.model.jobs import ANCHORS, JOBS
 from services.exchange.operations.anchoring import anchor_days
+from services.exchange.operations.asking import ask_for_gaps
+from services.exchange.operations.delivering import follow, send_due
+from services.exchange.operations.dropping import lay_down
 from services.exchange.operations.entering import link_waiting, stuck_since, tell_stuck
 from services.exchange.operations.granting import tell_overdue
 from services.exchange.operations.sending import Turns, confirm_sent, send_overdue, send_waiting
@@ -22,6 +25,7 @@ from services.exchange.repository.announcements import TROUBLES
 from services.exchange.repository.case_records import CASES
 from services.exchange.repository.controls import COLLECTION as ROUTES
 from services.exchange.repository.deliveries import GRANTS, OBJECTIONS
+from services.exchange.repository.file_drop import FileDrop, Returns
 from services.exchange.repository.journal import CHAINS
 from services.exchange.repository.mirror import COLLECTION as UNITS
 from services.exchange.repository.records import COLLECTION
@@ -33,7 +37,7 @@ from shared.crypto.errors import CryptoError
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer
-from shared.messaging.effects import Handler
+from shared.messaging.effects import Effects, Handler
 from shared.messaging.relay import Relay
 from shared.messaging.topology import DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS, DIRECTORY_RECEIPTS, EXCHANGE_EVENTS
 from shared.messaging.waking import Woken
@@ -46,6 +50,7 @@ from shared.settings import read
 
 FOLLOW_SECONDS = 0.5
 DELIVER_SECONDS = 2.0
+FILES_SECONDS = 1.0
 OVERDUE_SECONDS = 300.0
 GAP_SECONDS = 1.0
 
@@ -70,6 +75,38 @@ def deliver(wired: Wired) -> int:
     """Send the deliveries that are due, and note what became of those on their way; return how many there were."""
     correlation_id = bind_correlation(None)
     return send_due(wired.deps, correlation_id) + follow(wired.deps, correlation_id)
+
+
+def exchange_files(wired: Wired, drop: FileDrop, returns: Returns) -> int:
+    """Lay down what is on its way to partners who take files, take what they laid down; return how much it was."""
+    return lay_down(wired.deps, drop, bind_correlation(None)) + returns.take()
+
+
+def returns_of(wired: Wired, root: Path) -> Returns:
+    """Return what takes the files of the receivers of statistics."""
+
+    effects = {
+        partner: Effects(
+            f"files.{partner.value}",
+            of_receiver(wired.deps, wired.deps_within, partner),
+            wired.client,
+            wired.database,
+            wired.deps.clock,
+            contracts=all_contracts(),
+            poison=(CryptoError,),
+        )
+        for partner in RECEIVERS
+    }
+    return Returns(root, effects)
+
+
+def file_parts(wired: Wired, root: Path) -> Sequence[Part]:
+    """Return what exchanges files with partners in this process."""
+    drop, returns = FileDrop(root), returns_of(wired, root)
+    return (
+        Periodic("files", FILES_SECONDS, lambda: exchange_files(wired, drop, returns)),
+        Periodic("files-sweep", OVERDUE_SECONDS, drop.sweep),
+    )
 
 
 def note_trouble(wired: Wired, error: Exception) -> None:
@@ -149,7 +186,12 @@ def main() -> int:
     """Run until SIGTERM or SIGINT; return the exit status."""
     configure_logging("exchange-worker")
     settings = read(Settings, os.environ)
-    return run_worker(parts(build(settings), settings.amqp_url), metrics_port=settings.metrics_port or None)
+    wired = build(settings)
+    running = [
+        *parts(wired, settings.amqp_url),
+        *(file_parts(wired, Path(settings.drop_dir)) if settings.drop_dir else ()),
+    ]
+    return run_worker(running, metrics_port=settings.metrics_port or None)
 
 
 if __name__ == "__main__":

@@ -52,9 +52,12 @@ def encode(event: Event, source: str) -> bytes:
     )
 
 
-def decode(body: bytes) -> Message:
-    """Read a message; unknown attributes are ignored. Raises `ContractBroken` that names the faulty attribute."""
-    if len(body) > MAX_BYTES:
+def decode(body: bytes, most: int = MAX_BYTES) -> Message:
+    """Read a message of at most so many bytes; unknown attributes are ignored.
+
+    Raises `ContractBroken` that names the faulty attribute.
+    """
+    if len(body) > most:
         raise ContractBroken("body")
     try:
         envelope = orjson.loads(body)

@@ -32,7 +32,7 @@ FORM = "tongbao.delivery/1"
 TYP = "tongbao-delivery"
 """What the signature of the manifest says that it signs."""
 MANIFEST, SIGNATURE, CATALOGUE, WORKBOOK = "manifest.json", "manifest.jws", "catalogue.json", "data/tables.xlsx"
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = 2 * 1024 * 1024
 """Bytes of a package at most, so that it fits into a sealed message of files."""
 
 

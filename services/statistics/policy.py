@@ -21,3 +21,8 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.LIST: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.PROVINCE_REVIEWER, Role.AUDITOR}),
     Permission.READ_DRAFT: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.PROVINCE_REVIEWER}),
 }
+
+
+def own_province(actor: Actor) -> str | None:
+    """Return the province whose drafts a reviewer of it sees, None for those who see the whole country."""
+    return (actor.division or "") if actor.role is Role.PROVINCE_REVIEWER else None

@@ -17,6 +17,7 @@ from services.statistics.repository.partitions import MongoPartitions
 from services.statistics.repository.pseudonyms import Pseudonyms
 from services.statistics.repository.unsealing import Unsealing
 from services.statistics.settings import Settings
+from services.statistics.tables.loading import load_tables
 from shared import audit
 from shared.audit import ReadRecord
 from shared.clock import Clock, SystemClock
@@ -78,6 +79,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         partitions=columns,
         cells=DuckCells(columns, settings.cells_megabytes),
         keys=Pseudonyms(keyring),
+        tables=load_tables(),
         reads=ReadRecord(database, clock),
         clock=clock,
     )

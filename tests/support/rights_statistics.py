@@ -11,6 +11,8 @@ from tests.support.rights_people import PEOPLE
 from tests.support.statistics_site import StatisticsSite
 from tests.support.tokens import TestIssuer
 
+TABLES = {"provinces": "monthly_province", "nation": "release_scale", "missing": "no_such_table"}
+
 
 class Ground:
     """Statistics, and the way to ask for them."""
@@ -23,6 +25,9 @@ class Ground:
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person."""
         actor = PEOPLE[person]
-        path = row.route.replace("<path:file_name>", "swagger-ui.css")
+        path = row.route.replace("<path:file_name>", "swagger-ui.css").replace(
+            "<string:key>", TABLES.get(row.target, "")
+        )
+        path += "?period=2025-03" if row.target in TABLES else ""
         headers = self.issuer.headers(actor) if actor else {}
         return self._client.open(path, method=row.method, headers=headers, buffered=True)

@@ -21,7 +21,10 @@ OF_UNITS = frozenset({"ownership", "industry"})
 
 @dataclass(frozen=True)
 class Axis:
-    """A way to divide: a column of the facts, and for each of its values the nodes that it counts in, all levels alike."""
+    """A way to divide: a column of the facts, and for each of its values the nodes that it counts in, all levels alike.
+
+    What is not among the values counts where the empty one does, and nowhere where that isn't there.
+    """
 
     column: str
     nodes: Mapping[str, Codes] = field(repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.statistics.ports.facts import Cells, Facts, Keys, Partitions
+from services.statistics.tables.definitions import Tables
 from shared.audit import Reads
 from shared.clock import Clock
 
@@ -17,5 +18,6 @@ class Deps:
     partitions: Partitions
     cells: Cells
     keys: Keys
+    tables: Tables
     reads: Reads
     clock: Clock

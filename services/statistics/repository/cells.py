@@ -59,6 +59,7 @@ class DuckCells:
             prepare(engine, question)
             for key in sorted(keys):
                 add(engine, question, self.partitions.read(key, question.columns))
+            place_unknown(engine, question)
             return reckoned(engine, question)
 
 
@@ -76,6 +77,14 @@ def add(engine: duckdb.DuckDBPyConnection, question: Question, facts: Any) -> No
     engine.register("facts", facts)
     engine.execute(f"INSERT INTO finest {finest(question)}")
     engine.unregister("facts")
+
+
+def place_unknown(engine: duckdb.DuckDBPyConnection, question: Question) -> None:
+    """Let values that an axis doesn't know count with what is empty."""
+    for number, axis in enumerate(question.axes):
+        empty = "''" if _form(question, axis.column) is Form.TEXT else "0"
+        known = f"(SELECT leaf FROM axis{number})"  # noqa: S608 # the number of an axis
+        engine.execute(f"UPDATE finest SET c{number} = {empty} WHERE c{number} NOT IN {known}")  # noqa: S608 # the same
 
 
 def finest(question: Question) -> str:

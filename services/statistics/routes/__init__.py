@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.statistics.routes import facts
+from services.statistics.routes import facts, tables
 
-BLUEPRINTS = (facts.bp,)
+BLUEPRINTS = (facts.bp, tables.bp)

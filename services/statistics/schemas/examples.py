@@ -1,9 +1,52 @@
-"""Bodies for the interface's description, by the name of their schema."""
+"""Bodies for the interface's description, by the name of their schema: a month of made-up figures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+_TABLE: Mapping[str, object] = {
+    "key": "monthly_province",
+    "title": "服务外包分省发展情况（月度）",
+    "source": "附录（一）2、（二）2",
+    "rhythm": "month",
+    "audiences": ["nbs", "sharing"],
+    "measures": [
+        {"key": "execution_cny", "title": "执行额（人民币）", "unit": "万元", "currency": "CNY", "decimals": 2},
+        {"key": "execution_usd", "title": "执行额（美元）", "unit": "万美元", "currency": "USD", "decimals": 2},
+    ],
+    "axes": [
+        {"dimension": "place", "levels": ["nation", "province"]},
+        {"dimension": "nature", "levels": ["total", "nature"]},
+    ],
+    "spans": ["period", "to_date"],
+}
+
 EXAMPLES: Mapping[str, object] = {
     "PartitionsOut": {"items": [{"kind": "execution", "counted_in": "2025-03", "lines": 418204, "behind": 12}]},
+    "TablesOut": {"items": [_TABLE]},
+    "DraftOut": {
+        "table": _TABLE,
+        "period": "2025-03",
+        "layer": "approved",
+        "drawn_at": "2025-04-10T02:00:00+00:00",
+        "values": [
+            {
+                "measure": "execution_cny",
+                "span": "period",
+                "codes": ["330000", "2"],
+                "value": "1234567.89",
+                "before": "1100000.00",
+                "growth": "12.2",
+                "share": None,
+                "units": 812,
+                "holdings": 640,
+                "lacking": 0,
+            }
+        ],
+        "codes": [
+            {"dimension": "place", "code": "330000", "title": "浙江省"},
+            {"dimension": "nature", "code": "2", "title": "离岸合同"},
+        ],
+        "gaps": [],
+    },
 }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from marshmallow import Schema, fields
 
+from services.statistics.model.drafts import Draft, Value
 from services.statistics.model.partitions import PartitionState
+from services.statistics.tables.arithmetic import PERCENT_DECIMALS, rounded
+from services.statistics.tables.definitions import Definition, Measure, Tables
 
 Body = dict[str, object]
 
@@ -28,3 +33,141 @@ def partition_body(state: PartitionState) -> Body:
     """Return a partition: counts alone."""
     kind, _, counted_in = state.key.partition("/")
     return {"kind": kind, "counted_in": counted_in, "lines": state.lines, "behind": state.behind}
+
+
+class MeasureOut(Schema):
+    """What is counted; an amount is there once in each currency."""
+
+    key = fields.String()
+    title = fields.String()
+    unit = fields.String()
+    currency = fields.String()
+    decimals = fields.Integer()
+
+
+class AxisOut(Schema):
+    """A dimension of a table, with the levels that it shows."""
+
+    dimension = fields.String()
+    levels = fields.List(fields.String())
+
+
+class TableOut(Schema):
+    """A table: for which periods and for whom it is drawn up."""
+
+    key = fields.String()
+    title = fields.String()
+    source = fields.String()
+    rhythm = fields.String()
+    audiences = fields.List(fields.String())
+    measures = fields.List(fields.Nested(MeasureOut))
+    axes = fields.List(fields.Nested(AxisOut))
+    spans = fields.List(fields.String())
+
+
+class TablesOut(Schema):
+    """The tables in their order."""
+
+    items = fields.List(fields.Nested(TableOut))
+
+
+class ValueOut(Schema):
+    """A value with how many units and holdings contribute.
+
+    Numbers are texts, rounded as they are shown; growth and share are per cent, reckoned before anything was rounded.
+    `lacking` are facts that don't say the measure: their rate was not known.
+    """
+
+    measure = fields.String()
+    span = fields.String()
+    codes = fields.List(fields.String())
+    value = fields.String()
+    before = fields.String(allow_none=True)
+    growth = fields.String(allow_none=True)
+    share = fields.String(allow_none=True)
+    units = fields.Integer()
+    holdings = fields.Integer()
+    lacking = fields.Integer()
+
+
+class CodeOut(Schema):
+    """What a code of a dimension is called."""
+
+    dimension = fields.String()
+    code = fields.String()
+    title = fields.String()
+
+
+class DraftOut(Schema):
+    """A table for a period as it would be now."""
+
+    table = fields.Nested(TableOut)
+    period = fields.String()
+    layer = fields.String()
+    drawn_at = fields.String()
+    values = fields.List(fields.Nested(ValueOut))
+    codes = fields.List(fields.Nested(CodeOut))
+    gaps = fields.List(fields.String())
+
+
+def table_body(definition: Definition, tables: Tables) -> Body:
+    """Return what a table is."""
+    return {
+        "key": definition.key,
+        "title": definition.title,
+        "source": definition.source,
+        "rhythm": definition.rhythm.value,
+        "audiences": [each.value for each in definition.audiences],
+        "measures": [_measure_body(tables.measures[each]) for each in definition.measures],
+        "axes": [{"dimension": each.dimension, "levels": list(each.levels)} for each in definition.axes],
+        "spans": [each.value for each in definition.spans],
+    }
+
+
+def draft_body(draft: Draft, tables: Tables) -> Body:
+    """Return a draft: who contributes is counted, and never named, not by pseudonym either."""
+    definition = tables.tables[draft.table]
+    used = {axis.dimension: {each.codes[place] for each in draft.values} for place, axis in enumerate(definition.axes)}
+    return {
+        "table": table_body(definition, tables),
+        "period": draft.period,
+        "layer": draft.layer.value,
+        "drawn_at": draft.drawn_at.isoformat(),
+        "values": [_value_body(each, tables.measures[each.measure]) for each in draft.values],
+        "codes": [
+            {"dimension": key, "code": code, "title": title}
+            for key, titles in draft.titles.items()
+            for code, title in titles.items()
+            if code in used.get(key, ())
+        ],
+        "gaps": list(draft.gaps),
+    }
+
+
+def _measure_body(measure: Measure) -> Body:
+    return {
+        "key": measure.key,
+        "title": measure.title,
+        "unit": measure.unit,
+        "currency": measure.currency,
+        "decimals": measure.decimals,
+    }
+
+
+def _value_body(value: Value, measure: Measure) -> Body:
+    return {
+        "measure": value.measure,
+        "span": value.span,
+        "codes": list(value.codes),
+        "value": str(rounded(value.value, measure.decimals)),
+        "before": _shown(value.before, measure.decimals),
+        "growth": _shown(value.growth, PERCENT_DECIMALS),
+        "share": _shown(value.share, PERCENT_DECIMALS),
+        "units": value.cell.units,
+        "holdings": value.cell.holdings,
+        "lacking": value.cell.lacking,
+    }
+
+
+def _shown(number: Decimal | None, decimals: int) -> str | None:
+    return None if number is None else str(rounded(number, decimals))

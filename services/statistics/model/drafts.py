@@ -1,0 +1,43 @@
+"""Drafts of tables: what a definition comes to for one period and layer, with the evidence of each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from services.statistics.model.cells import Cell, Codes
+from shared.contracts.filing import Layer
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a draft: which measure, over which span, at which codes.
+
+    `value` and `before` (the year before) are unrounded; so are `growth` and `share`, in per cent, None where they say
+    nothing. `cell` is the evidence.
+    """
+
+    measure: str
+    span: str
+    codes: Codes
+    value: Decimal = field(repr=False)
+    cell: Cell = field(repr=False)
+    before: Decimal | None = field(default=None, repr=False)
+    growth: Decimal | None = field(default=None, repr=False)
+    share: Decimal | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A table for a period on a layer. `titles` are those of the codes of each axis; `gaps` what is not known of them."""
+
+    table: str
+    period: str
+    layer: Layer
+    drawn_at: datetime
+    values: tuple[Value, ...] = field(repr=False)
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    gaps: tuple[str, ...] = ()
+    snapshot: str = ""

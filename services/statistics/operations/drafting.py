@@ -1,0 +1,179 @@
+"""Drawing tables up: the cells of a definition for a period, with the year before beside them, in the actor's sight."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from services.statistics.model.cells import LINES, Axis, Cell, Codes, Question
+from services.statistics.model.drafts import Draft, Value
+from services.statistics.model.facts import NATION
+from services.statistics.policy import own_province
+from services.statistics.ports.deps import Deps
+from services.statistics.ports.facts import Cells
+from services.statistics.tables.arithmetic import growth, share
+from services.statistics.tables.definitions import Counted, Definition, Measure, Rhythm, Span
+from services.statistics.tables.dimensions import Dimension, dimension
+from shared.calls import Call
+from shared.contracts.filing import Layer
+from shared.errors import Invalid, NotFound, Problem
+
+PLACE = "place"
+
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+_YEAR = re.compile(r"20[0-9]{2}")
+
+
+def list_tables(deps: Deps, call: Call) -> tuple[Definition, ...]:
+    """Return the tables that the actor may see drafts of, in their order: a province those that show provinces."""
+    listed = deps.tables.tables.values()
+    if own_province(call.actor) is None:
+        return tuple(listed)
+    return tuple(each for each in listed if _shows_provinces(each))
+
+
+def draw_table(deps: Deps, call: Call, key: str, period: str, layer: Layer) -> Draft:
+    """Return a table for a period from the facts as they are now; the read is recorded.
+
+    Actor: the ministry and its head of statistics for the whole country, a province for itself. Raises `NotFound` for a
+    table that there isn't or that is outside the actor's sight, `Invalid` for a period that it isn't drawn up for.
+    """
+    definition = deps.tables.tables.get(key)
+    province = own_province(call.actor)
+    if definition is None or (province is not None and not _shows_provinces(definition)):
+        raise NotFound
+    draft = drafted(deps, deps.cells, definition, period, layer)
+    deps.reads.record(call, "draw_table", f"{key}/{period}")
+    return draft if province is None else _within(draft, definition, province)
+
+
+def drafted(deps: Deps, cells: Cells, definition: Definition, period: str, layer: Layer) -> Draft:
+    """Return a table for a period as `cells` reckon it. Raises `Invalid`."""
+    require_period(definition, period)
+    dimensions = dimensions_of(definition, period)
+    values: list[Value] = []
+    for span in definition.spans:
+        for measure in (deps.tables.measures[each] for each in definition.measures):
+            values += _values(cells, definition, dimensions, measure, span, period, layer)
+    return Draft(
+        table=definition.key,
+        period=period,
+        layer=layer,
+        drawn_at=deps.clock.now(),
+        values=tuple(values),
+        titles={each.key: {node.code: node.title for node in each.nodes} for each in dimensions},
+        gaps=tuple(dict.fromkeys(gap for each in dimensions for gap in each.gaps)),
+    )
+
+
+def dimensions_of(definition: Definition, period: str) -> tuple[Dimension, ...]:
+    """Return the dimensions of a table as they are on the last day of a period."""
+    on = last_day(period)
+    return tuple(dimension(axis.dimension, on) for axis in definition.axes)
+
+
+def require_period(definition: Definition, period: str) -> None:
+    """Raise `Invalid` for a period that a table isn't drawn up for."""
+    is_month = definition.rhythm is Rhythm.MONTH
+    if not (_MONTH if is_month else _YEAR).fullmatch(period):
+        wanted = "月份，如 2025-03" if is_month else "年份，如 2025"
+        raise Invalid([Problem("/period", "period_kind", "报告期的种类与此表不符。", wanted, "报告期")])
+
+
+def last_day(period: str) -> date:
+    """Return the last day of a month or year."""
+    year, month = int(period[:4]), int(period[5:] or 12)
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def year_before(period: str) -> str:
+    """Return the same month of the year before, or the year before."""
+    return f"{int(period[:4]) - 1}{period[4:]}"
+
+
+def question_of(
+    definition: Definition, dimensions: Iterable[Dimension], measure: Measure, span: Span, period: str, layer: Layer
+) -> Question:
+    """Return what is asked of the facts for a measure of a table."""
+    first = f"{period[:4]}-01" if span is Span.TO_DATE or not period[5:] else period
+    last = period if period[5:] else f"{period}-12"
+    if measure.is_yearly:
+        first = last = period[:4]
+    axes = tuple(
+        Axis(each.column, each.counted(axis.levels)) for each, axis in zip(dimensions, definition.axes, strict=True)
+    )
+    return Question(
+        kind=measure.kind,
+        first=first,
+        last=last,
+        layer=layer,
+        measure=measure.column if measure.counted is Counted.COLUMN else LINES,
+        axes=axes,
+        only=(*measure.only, *definition.only),
+    )
+
+
+def _values(
+    cells: Cells,
+    definition: Definition,
+    dimensions: tuple[Dimension, ...],
+    measure: Measure,
+    span: Span,
+    period: str,
+    layer: Layer,
+) -> Iterator[Value]:
+    found = cells.ask(question_of(definition, dimensions, measure, span, period, layer))
+    before: Mapping[Codes, Decimal] = {}
+    if definition.growth:
+        earlier = year_before(period)
+        asked = question_of(definition, dimensions_of(definition, earlier), measure, span, earlier, layer)
+        before = {cell.codes: _value(measure, cell) for cell in cells.ask(asked)}
+    wholes = _wholes(definition, dimensions, {cell.codes: _value(measure, cell) for cell in found})
+    for cell in found:
+        value = _value(measure, cell)
+        yield Value(
+            measure=measure.key,
+            span=span.value,
+            codes=cell.codes,
+            value=value,
+            cell=cell,
+            before=before.get(cell.codes),
+            growth=growth(value, before.get(cell.codes)),
+            share=share(value, wholes.get(cell.codes)),
+        )
+
+
+def _value(measure: Measure, cell: Cell) -> Decimal:
+    return Decimal(cell.units) if measure.counted is Counted.UNITS else cell.value
+
+
+def _wholes(
+    definition: Definition, dimensions: tuple[Dimension, ...], values: Mapping[Codes, Decimal]
+) -> dict[Codes, Decimal]:
+    """Return, for each cell, the value at the top of the axis of which it is a share."""
+    place = next((number for number, axis in enumerate(definition.axes) if axis.dimension == definition.shares), None)
+    if place is None:
+        return {}
+    top = dimensions[place].nodes[0].code
+    found = {codes: values.get((*codes[:place], top, *codes[place + 1 :])) for codes in values}
+    return {codes: whole for codes, whole in found.items() if whole is not None}
+
+
+def _shows_provinces(definition: Definition) -> bool:
+    axis = definition.axis(PLACE)
+    return axis is not None and "province" in axis.levels
+
+
+def _within(draft: Draft, definition: Definition, province: str) -> Draft:
+    """Return what a province sees of a draft: itself and its cities, without the nation and others."""
+    place = next(number for number, axis in enumerate(definition.axes) if axis.dimension == PLACE)
+    seen = {code for code in draft.titles[PLACE] if code[:2] == province[:2] and code != NATION}
+    return replace(
+        draft,
+        values=tuple(each for each in draft.values if each.codes[place] in seen),
+        titles={**draft.titles, PLACE: {code: name for code, name in draft.titles[PLACE].items() if code in seen}},
+    )

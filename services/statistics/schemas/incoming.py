@@ -1,0 +1,18 @@
+"""What comes in over HTTP, strict and without unknown fields."""
+
+from __future__ import annotations
+
+from marshmallow import Schema
+
+from shared.contracts.filing import Layer
+from shared.fields import Choice, Text
+
+PERIOD = 7
+"""Characters of a period at most, as 2025-03."""
+
+
+class DraftIn(Schema):
+    """For which period a table is drawn up, and on which layer: as filed, as in force, as settled for good."""
+
+    period = Text(PERIOD, required=True)
+    layer = Choice(Layer, load_default=Layer.APPROVED)

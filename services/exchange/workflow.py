@@ -1,4 +1,4 @@
-"""The states and actions of a message, and those of a case of the desk, as tables: what is not in them is forbidden."""
+"""The states and actions of messages, of cases of the desk, of deliveries and of sharing, as tables: what is not in them is forbidden."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ STEPS = (
         for source in (State.PENDING, State.SENT, State.UNANSWERED)
         for action, target in ((Action.TAKE_ACCEPTANCE, State.ACCEPTED), (Action.TAKE_REFUSAL, State.REFUSED))
     ),
+    *(Step(state, Action.REMOVE_BODY, state, the_exchange) for state in (State.ACCEPTED, State.REFUSED)),
     *(Step(state, Action.NOTE_REJECTED_RECEIPT, state, the_exchange) for state in State),
 )
 
@@ -88,23 +89,25 @@ def _is_by_now(state: deliveries.State) -> Callable[[Delivery], bool]:
 _PREPARED, _SIGNED, _HELD = deliveries.State.PREPARED, deliveries.State.SIGNED_OFF, deliveries.State.HELD
 _ON_THE_WAY = (deliveries.State.GOING, deliveries.State.UNANSWERED)
 
-DELIVERY_STEPS = (
+_DeliveryStep = Step[deliveries.State, deliveries.Action, Delivery]
+
+DELIVERY_STEPS: tuple[_DeliveryStep, ...] = (
     Step(_PREPARED, deliveries.Action.SIGN_OFF, _SIGNED, the_responsible_person, _goes_at_once),
     Step(_PREPARED, deliveries.Action.SIGN_OFF, _HELD, the_responsible_person, _is_held_back),
     Step(_PREPARED, deliveries.Action.DECLINE, deliveries.State.DECLINED, the_responsible_person),
     Step(_HELD, deliveries.Action.DECLINE, deliveries.State.DECLINED, the_responsible_person),
     *(
-        Step(source, deliveries.Action.SEND, deliveries.State.GOING, at_the_sharing_desk_or_itself)
+        _DeliveryStep(source, deliveries.Action.SEND, deliveries.State.GOING, at_the_sharing_desk_or_itself)
         for source in (_SIGNED, _HELD)
     ),
     *(
-        Step(source, deliveries.Action.FOLLOW, target, by_itself, _is_by_now(target))
+        _DeliveryStep(source, deliveries.Action.FOLLOW, target, by_itself, _is_by_now(target))
         for source in _ON_THE_WAY
         for target in dict.fromkeys(deliveries.FOLLOWS.values())
     ),
     # What did not leave is superseded by a corrected set; what the receiver has, when it has taken the correction.
     *(
-        Step(source, deliveries.Action.SUPERSEDE, deliveries.State.SUPERSEDED, by_itself)
+        _DeliveryStep(source, deliveries.Action.SUPERSEDE, deliveries.State.SUPERSEDED, by_itself)
         for source in (_PREPARED, _SIGNED, _HELD, deliveries.State.ACCEPTED, deliveries.State.UNANSWERED)
     ),
 )
@@ -113,7 +116,7 @@ DELIVERY_WORKFLOW: Workflow[deliveries.State, deliveries.Action, Delivery] = Wor
     DELIVERY_STEPS, lambda delivery: delivery.state
 )
 
-GRANT_STEPS = (
+GRANT_STEPS: tuple[Step[GrantState, GrantAction, Grant], ...] = (
     Step(GrantState.REQUESTED, GrantAction.GRANT, GrantState.GRANTED, at_the_sharing_desk_or_itself),
     Step(GrantState.REQUESTED, GrantAction.REFUSE, GrantState.REFUSED, at_the_sharing_desk_or_itself),
     Step(GrantState.REQUESTED, GrantAction.ESCALATE, GrantState.REQUESTED, by_itself),
@@ -122,7 +125,7 @@ GRANT_STEPS = (
 
 GRANT_WORKFLOW: Workflow[GrantState, GrantAction, Grant] = Workflow(GRANT_STEPS, lambda grant: grant.state)
 
-OBJECTION_STEPS = (
+OBJECTION_STEPS: tuple[Step[ObjectionState, ObjectionAction, Objection], ...] = (
     Step(ObjectionState.OPEN, ObjectionAction.UPHOLD, ObjectionState.UPHELD, at_the_sharing_desk),
     Step(ObjectionState.OPEN, ObjectionAction.REJECT, ObjectionState.REJECTED, at_the_sharing_desk),
     Step(ObjectionState.OPEN, ObjectionAction.ESCALATE, ObjectionState.OPEN, by_itself),

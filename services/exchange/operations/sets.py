@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import cast
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.deliveries import RECEIVERS, KeptSet
@@ -81,4 +80,4 @@ def keep_set(deps: Deps, call: Call, made: TableSet, content: bytes) -> KeptSet:
 
 def tables_of(deps: Deps, kept: KeptSet) -> TableSet:
     """Return the tables of a set."""
-    return table_set_of(cast(dict[str, object], load_tables(deps.sharing.deliveries.content_of(kept))))
+    return table_set_of(load_tables(deps.sharing.deliveries.content_of(kept)))

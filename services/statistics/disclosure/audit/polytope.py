@@ -27,6 +27,15 @@ DOUBT = 1e-6
 """What is taken off a point that could not be checked in whole numbers, of its length."""
 
 
+class Quiet(highspy.Highs):
+    """The solver without callbacks, which nobody here wants, and whose making prints a banner."""
+
+    def __init__(self) -> None:
+        """Make the solver alone."""
+        super(highspy.Highs, self).__init__()
+        self.setOptionValue("output_flag", False)
+
+
 class NumbersTooLarge(Exception):
     """Values are too large beside their decimals to be reckoned exactly."""
 
@@ -99,8 +108,7 @@ class Polytope:
         program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         program.a_matrix_.start_, program.a_matrix_.index_ = self.starts, self.columns
         program.a_matrix_.value_ = self.signs
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy leaves its constructor untyped
-        solver.silent()
+        solver = Quiet()
         for option, value in (("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("random_seed", 0)):
             solver.setOptionValue(option, value)
         solver.passModel(program)

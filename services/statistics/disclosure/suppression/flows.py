@@ -93,11 +93,20 @@ class Flows:
         self.up[self.column[cell]], self.down[self.column[cell]] = far
 
     def cheapest(
-        self, cell: int, way: int, wanted: float, is_hidden: Flags, own: Sequence[Own] = (), *, is_both: bool = False
+        self,
+        cell: int,
+        way: int,
+        wanted: float,
+        is_hidden: Flags,
+        own: Sequence[Own] = (),
+        *,
+        is_both: bool = False,
+        is_sparse: bool = True,
     ) -> Flow | None:
         """Return the cheapest movement of a cell; None where there is none.
 
-        `own` bounds the cells of a holding that knows them. With `is_both`, the movement can be turned round.
+        `own` bounds the cells of a holding that knows them. With `is_both`, the movement can be turned round. With
+        `is_sparse`, what is hidden costs a little, too.
         """
         forward, backward = self._ways(way, own, is_both=is_both)
         column = self.column.get(cell)
@@ -107,7 +116,9 @@ class Flows:
         least[column] = most[column] = wanted
         most[column + self._count] = 0.0
         self._solver.changeColsBounds(len(self._all), self._all, least / wanted, most / wanted)
-        self._solver.changeColsCost(len(self._all), self._all, self._prices(forward, backward, wanted, is_hidden))
+        self._solver.changeColsCost(
+            len(self._all), self._all, self._prices(forward, backward, wanted, is_hidden, is_sparse=is_sparse)
+        )
         self._solver.run()
         self.programs += 1
         if self._solver.getModelStatus() != OPTIMAL:
@@ -115,7 +126,7 @@ class Flows:
             self._solver.run()
             if self._solver.getModelStatus() != OPTIMAL:
                 return None
-        self._last = column, wanted, forward, backward
+        self._last = column, wanted, *self._ways(way, own, is_both=False)
         found = np.array(self._solver.getSolution().col_value)
         moved = way * (found[: self._count] - found[self._count :])
         used = np.flatnonzero(np.abs(moved) > MOVED)
@@ -132,11 +143,14 @@ class Flows:
                     up[column] = 0.0 if each.is_alone else up[column]
         return (up, down) if way > 0 else (down, up)
 
-    def _prices(self, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags) -> Numbers:
+    def _prices(
+        self, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags, *, is_sparse: bool
+    ) -> Numbers:
         carries = np.maximum(np.minimum(np.concatenate([forward, backward]), wanted), 1.0)
         new = ~np.tile(is_hidden[self.cells], 2)
         costs = np.where(new, np.tile(self._costs, 2) / carries, 0.0)
-        return np.asarray(costs / (costs.max(initial=0.0) or 1.0) + np.tile(self._touched, 2))
+        prices = costs / (costs.max(initial=0.0) or 1.0)
+        return np.asarray(prices + np.tile(self._touched, 2) if is_sparse else prices)
 
     def inequality(self) -> Inequality | None:
         """Return what the multipliers of the last program prove of every pattern, None where they prove nothing.

@@ -13,10 +13,18 @@ Indices = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.float64]
 
 
+class Quiet(highspy.Highs):
+    """The solver without callbacks, which nobody here wants, and whose making prints a banner."""
+
+    def __init__(self) -> None:
+        """Make the solver alone."""
+        super(highspy.Highs, self).__init__()
+        self.setOptionValue("output_flag", False)
+
+
 def fresh() -> highspy.Highs:
     """Return a solver without a problem."""
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy leaves its constructor untyped
-    solver.silent()
+    solver = Quiet()
     for option, value in (("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("random_seed", 0)):
         solver.setOptionValue(option, value)
     return solver

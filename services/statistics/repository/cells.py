@@ -6,10 +6,9 @@ hierarchies. Parent and subsidiaries are one holding: who they belong to is said
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -25,8 +24,7 @@ from shared.contracts.filing import FactKind
 THREADS = 2
 
 
-@contextmanager
-def opened(megabytes: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(megabytes: int) -> duckdb.DuckDBPyConnection:
     """Open an engine that takes so much memory, writes no file and reads none."""
     settings: dict[str, Any] = {
         "memory_limit": f"{megabytes}MB",
@@ -36,25 +34,30 @@ def opened(megabytes: int) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
-    with duckdb.connect(":memory:", config=settings) as connection:
-        connection.execute("SET enable_external_access = false")  # closed for good, once where nothing goes is said
-        connection.execute("SET lock_configuration = true")
-        yield connection
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute("SET enable_external_access = false")  # closed for good, once where nothing goes is said
+    connection.execute("SET lock_configuration = true")
+    return connection
 
 
-@dataclass(frozen=True)
 class DuckCells:
-    """Answers questions over the partitions of one database."""
+    """Answers questions over the partitions of one database, with one engine for the process and its bound.
 
-    partitions: MongoPartitions
-    megabytes: int
+    Each question has a connection of its own, whose tables go with it.
+    """
+
+    def __init__(self, partitions: MongoPartitions, megabytes: int) -> None:
+        self.partitions = partitions
+        self._megabytes = megabytes
+        self._engine: duckdb.DuckDBPyConnection | None = None
+        self._opening = Lock()
 
     def ask(self, question: Question) -> tuple[Cell, ...]:
         """Return the cells in which anything counts, in the order of their codes."""
         found = self.partitions.list_between(question.kind, question.first, question.last)
         dirty = self.partitions.facts.dirty_partitions()
         keys = {each.key for each in found} | {key for key in dirty if _is_within(key, question)}
-        with opened(self.megabytes) as engine:
+        with self._connection() as engine:
             engine.register("units", units_table(self.partitions, question.last))
             prepare(engine, question)
             for key in sorted(keys):
@@ -62,14 +65,22 @@ class DuckCells:
             place_unknown(engine, question)
             return reckoned(engine, question)
 
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        with self._opening:
+            if self._engine is None:
+                self._engine = opened(self._megabytes)
+            return self._engine.cursor()
+
 
 def prepare(engine: duckdb.DuckDBPyConnection, question: Question) -> None:
     """Make the tables of a question: what each value of an axis counts in, and the finest sums, still empty."""
     for number, axis in enumerate(question.axes):
         engine.register(f"axis{number}", _axis_table(question, axis))
-    engine.execute("CREATE TABLE units_of AS SELECT * FROM units")
+    engine.execute("CREATE TEMP TABLE units_of AS SELECT * FROM units")
     columns = "".join(f"c{number} {_type(question, axis.column)}, " for number, axis in enumerate(question.axes))
-    engine.execute(f"CREATE TABLE finest ({columns}holding UBIGINT, unit UBIGINT, v HUGEINT, n BIGINT, lacking BIGINT)")
+    engine.execute(
+        f"CREATE TEMP TABLE finest ({columns}holding UBIGINT, unit UBIGINT, v HUGEINT, n BIGINT, lacking BIGINT)"
+    )
 
 
 def add(engine: duckdb.DuckDBPyConnection, question: Question, facts: Any) -> None:  # Any: an Arrow table or a relation

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import boto3
 
+from services.portal.clients.cases import HttpCases
 from services.portal.clients.casework import HttpCasework
 from services.portal.clients.classification import HttpClasses
 from services.portal.clients.closings import HttpClosings
@@ -22,6 +23,7 @@ from services.portal.clients.filing import HttpFilings
 from services.portal.clients.filing_casework import HttpFilingCasework, HttpReviewers
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.identity import HttpIdentity
+from services.portal.clients.mirror import HttpMirror
 from services.portal.clients.month_end import HttpMonthEnds
 from services.portal.clients.notification import HttpNotifications
 from services.portal.clients.offices import HttpOffices
@@ -83,6 +85,7 @@ def build_deps(settings: Settings) -> Deps:
     keyring = Keyring(MongoKeyStore(database[KEYS]), kek, Suite.named(settings.suite), clock)
     registration, identity = ServiceHttp(settings.registration_url), ServiceHttp(settings.identity_url)
     filing = ServiceHttp(settings.filing_url)
+    exchange = ServiceHttp(settings.exchange_url)
     divisions = ListedDivisions(clock)
     return Deps(
         provider=HttpProvider(_registration(settings), _proof(settings, clock), divisions.name_of, clock),
@@ -95,7 +98,9 @@ def build_deps(settings: Settings) -> Deps:
         casework=HttpCasework(registration),
         filing_casework=HttpFilingCasework(filing),
         reviewers=HttpReviewers(identity),
-        exchange=HttpExchange(ServiceHttp(settings.exchange_url)),
+        exchange=HttpExchange(exchange),
+        cases=HttpCases(exchange),
+        mirror=HttpMirror(exchange),
         filings=HttpFilings(filing),
         survey=HttpSurvey(filing, clock),
         workbooks=HttpWorkbooks(filing),

@@ -28,6 +28,7 @@ from shared.identity.actor import Role
 from shared.settings import Secret
 from tests.support.portal_answers import make_person
 from tests.support.portal_app import app_on
+from tests.support.portal_cases import FakeCases
 from tests.support.portal_casework import FakeCasework
 from tests.support.portal_classes import FakeClasses
 from tests.support.portal_closings import FakeClosings
@@ -38,6 +39,7 @@ from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_filed_casework import FakeFilingCasework, FakeReviewers
 from tests.support.portal_filing import FakeFilings, FakeSurvey
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
+from tests.support.portal_mirror import FakeMirror
 from tests.support.portal_month_end import FakeMonthEnds
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
@@ -229,9 +231,11 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         reliefs=reliefs,
         queue=queue,
         reminding=FakeReminding(),
+        cases=FakeCases(),
         completeness=FakeCompleteness(),
         duplicates=duplicates,
         closings=FakeClosings(),
+        mirror=FakeMirror(),
         classes=classes,
         notifications=notifications,
         unread=FakeCounts(),

@@ -44,6 +44,7 @@ from services.portal.model.people import (
 )
 from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
+from services.portal.ports.cases import Cases
 from services.portal.ports.classification import Classes
 from services.portal.ports.closings import Closings
 from services.portal.ports.completeness import Completeness
@@ -51,6 +52,7 @@ from services.portal.ports.contracts import Contracts
 from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.filing_casework import FilingCasework, Reviewers
+from services.portal.ports.mirror import Mirror
 from services.portal.ports.month_end import MonthEnds
 from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
@@ -366,6 +368,7 @@ class Deps:
     filing_casework: FilingCasework
     reviewers: Reviewers
     exchange: Exchange
+    cases: Cases
     filings: Filings
     survey: Survey
     workbooks: Workbooks
@@ -378,6 +381,7 @@ class Deps:
     completeness: Completeness
     duplicates: Duplicates
     closings: Closings
+    mirror: Mirror
     classes: Classes
     notifications: Notifications
     unread: UnreadCounts

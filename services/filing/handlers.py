@@ -13,7 +13,7 @@ from pymongo.client_session import ClientSession
 
 from services.filing.model.rates import Quote, Quoting, Rate
 from services.filing.model.units import Platform, Source, UnitType
-from services.filing.operations.directory_values import Taken, take_directory
+from services.filing.operations.directory_values import Taken, take_directory, take_record
 from services.filing.operations.likeness import take_fact
 from services.filing.operations.rates import take_rates
 from services.filing.operations.reminders import settle_filed
@@ -21,14 +21,14 @@ from services.filing.operations.units import Told, take_basics, take_told
 from services.filing.policy import SYSTEM
 from services.filing.ports.deps import Deps
 from shared.calls import Call
-from shared.contracts.exchange import DIRECTORY_TAKEN
+from shared.contracts.exchange import DIRECTORY_RECORD, DIRECTORY_TAKEN
 from shared.contracts.filing import PERIOD_FINALISED, THREAD_REOPENED, THREAD_RESOLVED
 from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.contracts.rates import RATES_PUBLISHED
 from shared.contracts.registration import UNIT_KNOWN
 from shared.crypto.jose import open_sealed
 from shared.crypto.payload import load_payload
-from shared.errors import Invalid, StaleVersion
+from shared.errors import Invalid, NotFound, StaleVersion
 from shared.messaging.effects import Handler
 from shared.messaging.envelope import Message
 from shared.messaging.errors import Poison, Transient
@@ -84,6 +84,18 @@ def handlers(
             raise Transient("unit changed meanwhile") from error
         log.info("directory_taken", case_id=data["case_id"], unit_id=data["unit_id"], is_known=unit is not None)
 
+    def on_directory_record(session: ClientSession, message: Message) -> None:
+        data = DIRECTORY_RECORD.load(message.data)
+        # Any: what the exchange's `directory_record` put in
+        record = cast(dict[str, Any], load_payload(open_sealed(own_keys(), data["sealed"], typ=message.type)))
+        call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
+        try:
+            take_record(deps_within(session), call, data["unit_id"], record["basics"], _stored_moment(data["told_at"]))
+        except StaleVersion as error:
+            raise Transient("unit changed meanwhile") from error
+        except NotFound as error:  # registration's own news of it is still under way
+            raise Transient("unit not known yet") from error
+
     def on_approved(session: ClientSession, message: Message) -> None:
         deps = deps_within(session)
         call = Call(actor=SYSTEM, correlation_id=message.correlation_id)
@@ -136,6 +148,7 @@ def handlers(
         DIVISIONS_CHANGED.type: on_divisions_changed,
         UNIT_KNOWN.type: on_unit_known,
         DIRECTORY_TAKEN.type: on_directory_taken,
+        DIRECTORY_RECORD.type: on_directory_record,
         RATES_PUBLISHED.type: on_rates_published,
         APPROVED: on_approved,
         PERIOD_FINALISED.type: on_period_finalised,

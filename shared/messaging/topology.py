@@ -110,6 +110,7 @@ QUEUES = (
             "identity.divisions_changed",
             "registration.unit_known",
             "exchange.directory_taken",
+            "exchange.directory_record",
             "rates.published",
             "filing.submitted",
             "filing.forwarded",

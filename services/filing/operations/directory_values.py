@@ -1,4 +1,4 @@
-"""What the desk of the exchange has taken of the 名录库 for a unit: its basic facts from then on, with that source."""
+"""What the 名录库 says of a unit: what the desk of the exchange has taken of it, and what forms begin with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.filing.model.units import Basic, Source, Unit, UnitAction
-from services.filing.operations.units import newer, spot_of
+from services.filing.operations.units import CELLS, newer, spot_of
 from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.codes.registration_types import Version
@@ -61,3 +61,29 @@ def take_directory(deps: Deps, call: Call, taken: Taken) -> Unit | None:
         return unit
     entry = call.entry(deps.clock.now(), UnitAction.TAKE_DIRECTORY, None, None)
     return deps.units.save(replace(changed, updated_at=entry.at, history=(*unit.history, entry)), call)
+
+
+def take_record(deps: Deps, call: Call, unit_id: str, basics: Mapping[str, str], at: datetime) -> Unit:
+    """Keep what the 名录库 has of a unit, for its forms to begin with.
+
+    It fills in what nobody has said, and takes the place of what the 名录库 said before or the unit typed when it registered itself. What
+    departments have examined (a registration, an approved 企业1表) stays: a difference is settled at the desk.
+
+    Actor: the service, on the news of the exchange. Events: none. Twice the same changes nothing. Raises `NotFound` for
+    a unit that is not known yet, `StaleVersion`.
+    """
+    unit = deps.units.get(unit_id)
+    open_facts = {
+        name: Basic(value, Source.DIRECTORY, at)
+        for name, value in basics.items()
+        if name in CELLS and value and _gives_way(unit.basics.get(name))
+    }
+    changed = replace(unit, basics=newer(unit.basics, open_facts))
+    if changed == unit:
+        return unit
+    entry = call.entry(deps.clock.now(), UnitAction.TAKE_DIRECTORY, None, None)
+    return deps.units.save(replace(changed, updated_at=entry.at, history=(*unit.history, entry)), call)
+
+
+def _gives_way(basic: Basic | None) -> bool:
+    return basic is None or basic.source in (Source.DIRECTORY, Source.UNIT)

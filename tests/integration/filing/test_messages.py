@@ -16,7 +16,7 @@ from services.registration.model.states import State
 from services.registration.operations.making_known import tell_of_all
 from services.sandbox.story.figures import basic_information
 from services.sandbox.story.unit import make_unit
-from shared.contracts.exchange import DIRECTORY_TAKEN
+from shared.contracts.exchange import DIRECTORY_RECORD, DIRECTORY_TAKEN
 from shared.contracts.filing import UNIT_CHANGED
 from shared.contracts.identity import DIVISIONS_CHANGED
 from shared.contracts.registration import UNIT_KNOWN
@@ -26,6 +26,7 @@ from shared.errors import NotFound
 from shared.identity.actor import Actor
 from shared.ids import new_id
 from shared.messaging.envelope import Message
+from shared.messaging.errors import Transient
 from shared.messaging.events import EventMaker
 from shared.mongo.transactions import in_transaction
 from tests.support.filing_site import DIVISION, FilingSite
@@ -78,6 +79,18 @@ def tell(
         "sealed": sealed,
     }
     hear(site, UNIT_KNOWN.type, UNIT_KNOWN.load(data), later)
+
+
+def tell_record(site: FilingSite, later: timedelta, unit: str = UNIT, **basics: str) -> None:
+    """Tell what the 名录库 has of the unit."""
+    sealed = seal_for(
+        public_part(site.wired.own_keys()),
+        dump_payload({"basics": basics, "is_ceased": False}),
+        typ=DIRECTORY_RECORD.type,
+    )
+    told_at = (site.clock.now() + later).isoformat()
+    data = {"unit_id": unit, "division": DIVISION, "told_at": told_at, "reader": "filing", "sealed": sealed}
+    hear(site, DIRECTORY_RECORD.type, data)
 
 
 def take_of_directory(site: FilingSite, later: timedelta, lists: dict[str, str] | None = None, **facts: str) -> None:
@@ -304,3 +317,30 @@ def test_every_occasion_that_a_filing_gives_is_in_the_table_with_the_values_that
     told = [entry["data"]["occasion"] for entry in outbox if entry["type"].endswith("notice_due.v1")]
     assert told == ["filing.submitted", "filing.awaiting_review", "filing.approved"]
     assert all(read_occasions().find(occasion) for occasion in told)
+
+
+def test_what_the_directory_has_fills_in_what_nobody_examined_and_is_newer_each_time(filing_site: FilingSite) -> None:
+    tell(filing_site)
+
+    for days in (1, 2, 2):
+        tell_record(
+            filing_site,
+            timedelta(days=days),
+            name="名录库名称有限公司",
+            registration_type="173",
+            english_name=f"Yun {days}",
+        )
+
+    unit = filing_site.wired.deps.units.get(UNIT)
+    assert (unit.basics["name"].value, unit.basics["name"].source) == ("杭州云采科技有限公司", Source.REGISTRATION)
+    assert (unit.basics["registration_type"].value, unit.basics["registration_type"].source) == (
+        "173",
+        Source.DIRECTORY,
+    )
+    assert unit.basic("english_name") == "Yun 2"
+    assert [entry.action for entry in unit.history] == ["take_registration", "take_directory", "take_directory"]
+
+
+def test_what_the_directory_has_of_a_unit_that_is_not_known_yet_waits_for_it(filing_site: FilingSite) -> None:
+    with pytest.raises(Transient, match="unit not known yet"):
+        tell_record(filing_site, timedelta(days=1), unit="9" * 32, name="某公司")

@@ -55,14 +55,15 @@ def _compared(which: Field, theirs: Record, ours: Record, on: date) -> Compared 
 def _addresses(theirs: Record, ours: Record, on: date) -> Verdict:
     """Compare addresses without the divisions in front of them, of which each side may name as many as it likes.
 
-    An address that names a division of neither side keeps that name, and differs.
+    Where the sides name different divisions, what these have in common is left out alone.
     """
-    sides = [(side[Field.ADDRESS].value, _told(side, Field.DIVISION)) for side in (theirs, ours)]
-    names = [coded.names_of(division.value, on) if division else () for _, division in sides]
-    if sides[0][1] and sides[1][1] and coded.division(sides[0][1], sides[1][1], on) == DIFFERS:
-        bare = [{plain.address(text, own)} for (text, _), own in zip(sides, names, strict=True)]
-    else:
-        bare = [{plain.address(text, each) for each in names} for text, _ in sides]
+    texts = [side[Field.ADDRESS].value for side in (theirs, ours)]
+    placed = [_told(side, Field.DIVISION) for side in (theirs, ours)]
+    names = [coded.names_of(division.value, on) if division else () for division in placed]
+    if placed[0] and placed[1] and coded.division(placed[0], placed[1], on) == DIFFERS:
+        shared = tuple(left for left, right in zip(*names, strict=False) if left == right)
+        names = [shared]
+    bare = [{plain.address(text, each) for each in names} for text in texts]
     return equal(bool(bare[0] & bare[1]))
 
 

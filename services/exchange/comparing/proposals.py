@@ -9,7 +9,7 @@ from enum import StrEnum
 from services.exchange.comparing import coded, plain
 from services.exchange.comparing.comparison import Compared
 from services.exchange.comparing.fields import Field
-from services.exchange.comparing.verdicts import Outcome, Said
+from services.exchange.comparing.verdicts import Outcome
 
 
 class Proposal(StrEnum):
@@ -76,10 +76,6 @@ def _stayed(place: Compared, address: Compared, on: date) -> bool:
     """Whether the unit sits where it sat, and one side alone has it in another division."""
     if address.theirs is None or address.ours is None or place.theirs is None or place.ours is None:
         return False
+    written = address.theirs.value, address.ours.value
     names = [coded.names_of(each.value, on) for each in (place.theirs, place.ours)]
-    return bool(_bare(address.theirs, names) & _bare(address.ours, names))
-
-
-def _bare(said: Said, names: Sequence[Sequence[str]]) -> set[str]:
-    """Return an address as it may read without the divisions of either side."""
-    return {plain.address(said.value, each) for each in names}
+    return any(plain.address(written[0], each) == plain.address(written[1], each) for each in names)

@@ -79,6 +79,19 @@ def test_an_address_is_the_same_with_and_without_the_divisions_that_it_lies_in(a
     assert found == {Field.DIVISION: Outcome.SAME, Field.ADDRESS: Outcome.SAME}
 
 
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("杭州市西湖区文一路1号", Outcome.SAME), ("余杭区文一路1号", Outcome.DIFFERS), ("文一路2号", Outcome.DIFFERS)],
+)
+def test_of_different_divisions_an_address_keeps_what_is_not_common_to_them(address: str, expected: Outcome) -> None:
+    theirs = {Field.DIVISION: Said("330110"), Field.ADDRESS: Said(address)}
+    ours = {Field.DIVISION: Said("330106"), Field.ADDRESS: Said("浙江省杭州市西湖区文一路1号")}
+
+    found = {each.which: each.outcome for each in compare(theirs, ours, ON)}
+
+    assert found[Field.ADDRESS] is expected
+
+
 @pytest.mark.parametrize("code", sorted(TO_2023))
 def test_a_registration_type_of_2011_is_the_same_as_its_counterpart_of_2023(code: str) -> None:
     counterpart = Said(TO_2023[code], "2023")

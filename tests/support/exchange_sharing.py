@@ -7,16 +7,22 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from services.exchange.model.catalogue import RESOURCE_OF_KIND
 from services.exchange.model.deliveries import Delivery, KeptSet, State
 from services.exchange.model.partners import Partner
 from services.exchange.model.sharing import Grant, GrantState, Objection, ObjectionState
+from services.exchange.operations.granting import lay_statutory
+from services.exchange.operations.objecting import Doubt, object_for
+from services.exchange.operations.sets import keep_set
 from services.exchange.packaging.tables import TableSet, table_set_of
+from services.exchange.policy import EXCHANGE
 from services.exchange.ports.deliveries import Sharing, WantedDeliveries
 from services.exchange.ports.messages import Outgoing
 from services.sandbox.sample_tables import sample_set
 from shared.calls import Call
 from shared.contracts.statistics import MONTHLY, dump_tables, load_tables
 from shared.errors import Conflict, NotFound, StaleVersion
+from shared.identity.actor import Actor, Role
 from shared.paging import Page
 
 T = TypeVar("T", Delivery, Grant, Objection)
@@ -152,3 +158,36 @@ def make_sharing() -> Sharing:
     """Return stores with nothing in them."""
     stores: Any = (MemoryDeliveries(), MemoryGrants(), MemoryObjections())
     return Sharing(*stores)
+
+
+TARGETS = {
+    "delivery-prepared": "11" * 16,
+    "delivery-held": "12" * 16,
+    "delivery-accepted": "13" * 16,
+    "request-open": "14" * 16,
+    "request-granted": "15" * 16,
+    "objection-open": "16" * 16,
+    "objection-answered": "17" * 16,
+}
+"""Ids of what `keep_sharing` keeps."""
+
+
+def keep_sharing(deps: Any) -> None:
+    """Keep a set long approved, with deliveries, requests and objections in several states."""
+    call = Call(EXCHANGE, "c" * 32)
+    keep_set(deps, call, make_table_set(), make_content())
+    lay_statutory(deps)
+    made = deps.sharing.deliveries.of_period(Partner.SHARING, MONTHLY, "2026-01")[0]
+    package = deps.sharing.deliveries.package_of(made)
+    for target, state in (("prepared", State.PREPARED), ("held", State.HELD), ("accepted", State.ACCEPTED)):
+        left_at = made.created_at if state is State.ACCEPTED else None
+        kept = replace(made, id=TARGETS[f"delivery-{target}"], state=state, period="2025-12", left_at=left_at)
+        deps.sharing.deliveries.add(kept, call, package)
+    granted = deps.sharing.grants.of_resource(Partner.NBS, RESOURCE_OF_KIND[MONTHLY])[0]
+    asked = replace(granted, version=1, history=granted.history[:1])
+    for target, grant_state in (("open", GrantState.REQUESTED), ("granted", GrantState.GRANTED)):
+        deps.sharing.grants.add(replace(asked, id=TARGETS[f"request-{target}"], state=grant_state), call)
+    doubt = Doubt(TARGETS["delivery-accepted"], "by_region", ("110000",), "contracts", "偏低")
+    raised = object_for(deps, Call(Actor("f" * 32, Role.SHARING_DESK)), doubt)
+    for target, raised_state in (("open", ObjectionState.OPEN), ("answered", ObjectionState.REJECTED)):
+        deps.sharing.objections.add(replace(raised, id=TARGETS[f"objection-{target}"], state=raised_state), call)

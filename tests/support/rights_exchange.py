@@ -28,6 +28,8 @@ from shared.settings import Secret as SecretText
 from tests.support.codes import make_uscc
 from tests.support.exchange_desk import BY_ITSELF, NOW, make_message
 from tests.support.exchange_kept import keep_case
+from tests.support.exchange_sharing import TARGETS as SHARING
+from tests.support.exchange_sharing import keep_sharing, make_table_set
 from tests.support.rights import Row
 from tests.support.rights_people import PEOPLE, UNIT
 from tests.support.tokens import ISSUER, TestIssuer
@@ -35,10 +37,19 @@ from tests.support.tokens import ISSUER, TestIssuer
 TARGETS = {state.value: f"{number:032x}" for number, state in enumerate(State, 1)} | {"missing": "0" * 32}
 CASES = {"case-open": "c" * 32, "case-settled": "d" * 32, "case-elsewhere": "e" * 32}
 LOADS = {"load-stopped": "6" * 32, "load-done": "7" * 32}
-CHANGED = ("messages", "cases", "directory_loads", "directory_inquiries")
+SHARED = ("deliveries", "grants", "objections", "table_sets")
+CHANGED = ("messages", "cases", "directory_loads", "directory_inquiries", *SHARED)
 REASON = {"reason": "已联系名录库"}
 BODIES: Mapping[str, object] = {
     "look-ups": {"credit_code": make_uscc(1)},
+    "requests": {"receiver": "sharing", "resource": "MOFCOM-FWWB-02", "purpose": "监测"},
+    "grant": {"conditions": "限统计用途", "valid_from": "2026-05-01", "valid_to": None},
+    "deliveries": {"set_id": make_table_set().set_id, "receiver": "sharing"},
+    "objections": {
+        "delivery_id": SHARING["delivery-accepted"],
+        **{"table": "by_region", "at": ["110000"], "measure": "contracts", "reason": "偏低"},
+    },
+    "answer": {"is_upheld": True, "answer": "属实"},
     "decisions": {"decisions": [{"field": "name", "choice": "leave", "reason": "等单位换发执照"}]},
 }
 """What is sent, by the end of the path."""
@@ -63,6 +74,7 @@ class Ground:
         for target, id in LOADS.items():
             state = LoadState.STOPPED if target == "load-stopped" else LoadState.DONE
             wired.deps.directory.loads.add(Load(id, 1, state, NOW, NOW, "9" * 32, 500))
+        keep_sharing(wired.deps)
         self.kept = {name: list(wired.database[name].find()) for name in CHANGED}
 
     def send(
@@ -80,6 +92,8 @@ class Ground:
         path = path.replace("<string:load_id>", LOADS.get(row.target, "0" * 32))
         path = path.replace("<string:inquiry_id>", "0" * 32)
         path = path.replace("<string:case_id>", CASES.get(row.target, "0" * 32))
+        for name in ("delivery_id", "request_id", "objection_id"):
+            path = path.replace(f"<string:{name}>", SHARING.get(row.target, "0" * 32))
         path = path.replace("<path:file_name>", "swagger-ui.css")
         body = None if row.method == "GET" else json.dumps(BODIES.get(path.rpartition("/")[2], REASON)).encode()
         answer = self.send(person, row.method, path, {"Idempotency-Key": new_id()}, body)

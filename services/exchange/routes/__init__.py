@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from services.exchange.routes import cases, desk, directory, journal, messages, quality
+from services.exchange.routes import cases, deliveries, desk, directory, journal, messages, quality, sharing
 
-BLUEPRINTS = (messages.bp, desk.bp, cases.bp, quality.bp, directory.bp, journal.bp, journal.jobs_bp)
+BLUEPRINTS = (
+    messages.bp,
+    desk.bp,
+    cases.bp,
+    quality.bp,
+    directory.bp,
+    journal.bp,
+    journal.jobs_bp,
+    deliveries.bp,
+    sharing.bp,
+)

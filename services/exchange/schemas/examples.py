@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.exchange.schemas.case_examples import EXAMPLES as CASE_EXAMPLES
+from services.exchange.schemas.delivery_examples import EXAMPLES as DELIVERY_EXAMPLES
 from services.exchange.schemas.desk_examples import EXAMPLES as DESK_EXAMPLES
 from services.exchange.schemas.directory_examples import DIRECTORY_EXAMPLES
 from services.exchange.schemas.journal import EXAMPLES as JOURNAL_EXAMPLES
@@ -41,6 +42,7 @@ EXAMPLES: Mapping[str, object] = {
     **JOURNAL_EXAMPLES,
     **JOB_EXAMPLES,
     **CASE_EXAMPLES,
+    **DELIVERY_EXAMPLES,
     **DESK_EXAMPLES,
     **DIRECTORY_EXAMPLES,
     "ResendingIn": {"reason": "已与名录库核实，单位信息已更正。"},

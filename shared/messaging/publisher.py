@@ -26,13 +26,20 @@ class Publisher:
 
         Never raises for what the broker does: where it can't be reached, the outcome is `UNKNOWN`.
         """
+        return self.settled(self.start(messages))
+
+    def start(self, messages: Sequence[Outgoing]) -> Batch:
+        """Begin to publish the messages; `settled` tells what became of them. Batches are settled in their order."""
         batch = Batch(messages)
-        if not messages:
-            return []
-        link = self._linked()
+        link = self._linked() if messages else None
         if link is None:
-            return list(batch.outcomes)
-        link.submit(batch)
+            batch.done.set()
+        else:
+            link.submit(batch)
+        return batch
+
+    def settled(self, batch: Batch) -> list[Outcome]:
+        """Wait for what became of each message of a batch, and return it as `publish` does."""
         left = batch.open
         while not batch.done.wait(self._patience):
             if batch.open == left:

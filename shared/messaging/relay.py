@@ -21,7 +21,7 @@ from shared.errors import Unavailable
 from shared.messaging import metrics
 from shared.messaging.backoff import Backoff
 from shared.messaging.envelope import encode
-from shared.messaging.outgoing import Outcome, Outgoing
+from shared.messaging.outgoing import Batch, Outcome, Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import EVENTS, EXCHANGES
 from shared.messaging.waking import look_when_changed
@@ -52,6 +52,14 @@ class Hold:
 
     backoff: Backoff
     until: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Flight:
+    """A batch on its way to the broker, and the collection in whose outboxes it still stands."""
+
+    collection: Collection[Document]
+    batch: Batch
 
 
 class Relay:
@@ -112,15 +120,21 @@ class Relay:
         sent = 0
         seen: set[str] = set()
         complete = True
-        for collection in self._collections:
-            pending = self._pending(collection, seen)
-            for _ in range(BATCHES_PER_ROUND):
-                chunk = list(islice(pending, self._batch))
-                if not chunk:
-                    break
-                sent += self._relay(collection, chunk)
-            else:
-                complete = False
+        flight: _Flight | None = None
+        try:
+            for collection in self._collections:
+                pending = self._pending(collection, seen)
+                for _ in range(BATCHES_PER_ROUND):
+                    chunk = list(islice(pending, self._batch))
+                    if not chunk:
+                        break
+                    # The broker works on these while those before are marked, and the next are read.
+                    before, flight = flight, self._start(collection, chunk)
+                    sent += self._land(before)
+                else:
+                    complete = False
+        finally:
+            sent += self._land(flight)
         if complete:
             self._held = {id: hold for id, hold in self._held.items() if id in seen}
         self._tell_held()
@@ -139,17 +153,23 @@ class Relay:
                     if not self._is_stopped(event):
                         yield event
 
-    def _relay(self, collection: Collection[Document], events: Sequence[Event]) -> int:
+    def _start(self, collection: Collection[Document], events: Sequence[Event]) -> _Flight:
         messages = [message for event in events if (message := self._message(event)) is not None]
-        outcomes = self._publisher.publish(messages)
+        return _Flight(collection, self._publisher.start(messages))
+
+    def _land(self, flight: _Flight | None) -> int:
+        """Wait for the outcomes of a batch, mark what is confirmed, and return how many that were."""
+        if flight is None:
+            return 0
+        outcomes = self._publisher.settled(flight.batch)
         confirmed = []
-        for message, outcome in zip(messages, outcomes, strict=True):
+        for message, outcome in zip(flight.batch.messages, outcomes, strict=True):
             if outcome is Outcome.CONFIRMED:
                 confirmed.append(message.message_id)
                 self._held.pop(message.message_id, None)
             elif outcome is not Outcome.UNKNOWN:
                 self._hold(message.message_id, outcome.value)
-        self._mark(collection, confirmed)
+        self._mark(flight.collection, confirmed)
         if Outcome.UNKNOWN in outcomes:
             raise BrokerDown
         return len(confirmed)

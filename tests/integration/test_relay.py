@@ -13,9 +13,10 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shared import failpoints
+from shared.errors import Unavailable
 from shared.messaging.relay import PENDING, BrokerDown, Relay
 from shared.messaging.topology import EVENTS
-from shared.mongo.aggregates import Aggregates
+from shared.mongo.aggregates import Aggregates, Event
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES, ensure_indexes
 from tests.support.bus import (
@@ -166,6 +167,23 @@ def test_a_crash_between_publishing_and_marking_sends_again_with_the_same_id_and
     assert (sent, pending(papers)) == (1, 0)
     assert [properties.message_id for properties, _ in messages] == [event.id, event.id]
     assert len({body for _, body in messages}) == 1
+
+
+def test_what_is_on_its_way_when_reading_fails_is_marked_all_the_same(papers: Collection[Document], amqp_url: str):
+    events = sorted(file_papers(papers, 5), key=lambda event: event.id)
+
+    def is_stopped(event: Event) -> bool:
+        if event.id == events[3].id:
+            raise Unavailable
+        return False
+
+    with closing(Relay([papers], amqp_url, source="paper", batch=2, is_stopped=is_stopped)) as relay:
+        with pytest.raises(Unavailable):
+            relay.run_once()
+
+    published = [properties.message_id for properties, _ in drain(amqp_url, QUEUE.name)]
+    assert published == [event.id for event in events[:2]]
+    assert pending(papers) == 3
 
 
 def test_a_running_relay_is_woken_by_a_new_event_and_stops_on_demand(papers: Collection[Document], amqp_url: str):

@@ -18,19 +18,32 @@ from services.exchange.operations.entering import stuck_since
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.directory import Directory
 from services.exchange.ports.messages import Patience
-from services.exchange.repository import announcements, cases, controls, deliveries, inquiries, journal, messages, mirror
+from services.exchange.repository import (
+    announcements,
+    cases,
+    controls,
+    deliveries,
+    inquiries,
+    journal,
+    messages,
+    mirror,
+    quality,
+    reruns,
+)
 from services.exchange.repository.announcements import MongoAnnouncements, MongoTroubles
 from services.exchange.repository.border import JoseBorder
 from services.exchange.repository.case_records import CASES, UNITS, CaseRecords
 from services.exchange.repository.cases import MongoCases, MongoSurveyUnits
 from services.exchange.repository.controls import MongoControls
 from services.exchange.repository.crossings import ALONE
-from services.exchange.repository.inquiries import MongoFollowers, MongoInquiries, MongoLoads
 from services.exchange.repository.deliveries import sharing_of
+from services.exchange.repository.inquiries import MongoFollowers, MongoInquiries, MongoLoads
 from services.exchange.repository.journal import MongoJournal
 from services.exchange.repository.messages import MongoMessages
 from services.exchange.repository.mirror import MongoMirror, Units
+from services.exchange.repository.quality import MongoQuality
 from services.exchange.repository.records import COLLECTION, Records
+from services.exchange.repository.reruns import MongoReruns
 from services.exchange.repository.signing import JoseSigner
 from services.exchange.settings import Settings
 from shared import audit
@@ -63,9 +76,13 @@ INDEXES = {
     **inquiries.INDEXES,
     CASES: cases.INDEXES,
     UNITS: cases.UNIT_INDEXES,
+    cases.REMINDERS: cases.REMINDER_INDEXES,
+    quality.FINDINGS: quality.INDEXES,
     controls.COLLECTION: controls.INDEXES,
     controls.PARTNERS: controls.INDEXES,
     controls.COUNTS: controls.COUNT_INDEXES,
+    reruns.COLLECTION: reruns.INDEXES,
+    reruns.ITEMS: reruns.ITEM_INDEXES,
     **deliveries.INDEXES,
     audit.READS: audit.INDEXES,
 }
@@ -159,8 +176,10 @@ def build(settings: Settings) -> Wired:
         ),
         directory=_directory(database, units),
         controls=MongoControls(database, Sealer(keyring), clock),
+        reruns=MongoReruns(client, database, Sealer(keyring)),
         cases=kept_cases,
         survey_units=survey_units,
+        quality=MongoQuality(database, units, case_records),
         sharing=sharing_of(database, Sealer(keyring)),
         together=together,
     )

@@ -12,17 +12,24 @@ from pymongo.errors import PyMongoError
 
 from services.exchange.handlers import of_announcements, of_partner, of_receiver, of_records, of_statistics, of_units
 from services.exchange.model.deliveries import RECEIVERS
-from services.exchange.model.jobs import ANCHORS, JOBS
+from services.exchange.model.jobs import ANCHORS, JOBS, QUALITY, RETENTION
+from services.exchange.model.jobs import CASES as CASE_REMINDERS
+from services.exchange.operations.ageing import remind_desk
 from services.exchange.operations.anchoring import anchor_days
 from services.exchange.operations.asking import ask_for_gaps
 from services.exchange.operations.delivering import follow, send_due
 from services.exchange.operations.dropping import lay_down
 from services.exchange.operations.entering import link_waiting, stuck_since, tell_stuck
 from services.exchange.operations.granting import tell_overdue
+from services.exchange.operations.health import watch_routes
+from services.exchange.operations.quality import check_quality
+from services.exchange.operations.reruns import run_next_rerun
+from services.exchange.operations.retention import remove_old_bodies
 from services.exchange.operations.sending import Turns, confirm_sent, send_overdue, send_waiting
 from services.exchange.operations.stopping import Stops
 from services.exchange.repository.announcements import TROUBLES
 from services.exchange.repository.case_records import CASES
+from services.exchange.repository.cases import REMINDERS
 from services.exchange.repository.controls import COLLECTION as ROUTES
 from services.exchange.repository.deliveries import GRANTS, OBJECTIONS
 from services.exchange.repository.file_drop import FileDrop, Returns
@@ -49,6 +56,8 @@ from shared.scheduling.store import MongoJobs, ServerClock
 from shared.settings import read
 
 FOLLOW_SECONDS = 0.5
+RERUN_SECONDS = 0.5
+ALARM_SECONDS = 30.0
 DELIVER_SECONDS = 2.0
 FILES_SECONDS = 1.0
 OVERDUE_SECONDS = 300.0
@@ -133,7 +142,12 @@ def enter(wired: Wired) -> int:
 
 def job_loops(wired: Wired, clock: Clock | None = None, timing: Timing | None = None) -> list[JobLoop]:
     """Return this worker's part in the scheduled jobs, at the time of the database where no clock is given."""
-    works: Mapping[str, Work] = {ANCHORS: lambda progress: anchor_days(wired.deps, progress)}
+    works: Mapping[str, Work] = {
+        ANCHORS: lambda progress: anchor_days(wired.deps, progress),
+        RETENTION: lambda progress: remove_old_bodies(wired.deps, progress),
+        QUALITY: lambda progress: check_quality(wired.deps, progress),
+        CASE_REMINDERS: lambda progress: remind_desk(wired.deps, progress),
+    }
     jobs, now = MongoJobs(wired.database), clock or ServerClock(wired.database)
     return [JobLoop(job, works[job.name], jobs, now, new_id, timing) for job in JOBS]
 
@@ -162,7 +176,10 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     return (
         Woken("journal", holding, lambda: enter(wired), lambda error: note_trouble(wired, error)),
         Relay(
-            [wired.database[name] for name in (COLLECTION, UNITS, TROUBLES, CASES, ROUTES, CHAINS, GRANTS, OBJECTIONS)],
+            [
+                wired.database[name]
+                for name in (COLLECTION, UNITS, TROUBLES, CASES, REMINDERS, ROUTES, CHAINS, GRANTS, OBJECTIONS)
+            ],
             amqp_url,
             source="exchange",
             is_stopped=lambda event: stops.is_stopped(event.type),
@@ -176,9 +193,11 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
         consumer(DIRECTORY_ANSWERS, dict(of_records(wired.deps, wired.deps_within))),
         Periodic("gaps", GAP_SECONDS, lambda: ask_for_gaps(wired.deps, bind_correlation(None))),
         Periodic("follow-up", FOLLOW_SECONDS, lambda: follow_up(wired, turns)),
-        *job_loops(wired),
         Periodic("deliveries", DELIVER_SECONDS, lambda: deliver(wired)),
         Periodic("overdue", OVERDUE_SECONDS, lambda: tell_overdue(wired.deps, bind_correlation(None))),
+        Periodic("reruns", RERUN_SECONDS, lambda: run_next_rerun(wired.deps)),
+        Periodic("alarms", ALARM_SECONDS, lambda: watch_routes(wired.deps, bind_correlation(None))),
+        *job_loops(wired),
     )
 
 

@@ -9,14 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from services.exchange.errors import Unreadable
-from services.exchange.model.controls import Control, Hold, Upkeep, laid
-from services.exchange.model.messages import Kind, Message, Secret, State
-from services.exchange.model.partners import PINGS, ROUTES, Partner, RouteName, Transport
+from services.exchange.model.messages import ANSWERED, Kind, Message, Secret, State
+from services.exchange.model.partners import Partner, RouteName, Transport
 from services.exchange.operations.contents import content_of
 from services.exchange.operations.sending import Draft, Fact
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports.deps import Deps
-from services.exchange.ports.messages import Outgoing, Patience
+from services.exchange.ports.messages import Load, Outgoing, Patience, Wanted
 from shared.calls import Call
 from shared.clock import FixedClock
 from shared.contracts.border import digest_of, dump_content
@@ -26,10 +25,12 @@ from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from tests.support.exchange import APPROVED, make_record
 from tests.support.exchange_cases import MemoryCases, MemorySurveyUnits
+from tests.support.exchange_controls import MemoryControls, MemoryReruns
 from tests.support.exchange_journal_memory import FakeSigner, MemoryJournal
 from tests.support.exchange_mirror import make_directory
-from tests.support.filing_reminding import NoBoard
+from tests.support.exchange_quality import MemoryQuality
 from tests.support.exchange_sharing import make_sharing
+from tests.support.filing_reminding import NoBoard
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 T = TypeVar("T")
@@ -171,8 +172,60 @@ class MemoryMessages:
             limit,
         )
 
-    def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
-        return Page(tuple(self._where(lambda row: state in (None, row.state), limit)))
+    def load(self, route: RouteName, troubled_since: datetime) -> Load:
+        rows = [row for row in self.rows.values() if row.route is route]
+        states = Counter(row.state for row in rows)
+        waiting = [row.updated_at for row in rows if row.state is State.PENDING]
+        bad = (State.REFUSED, State.UNANSWERED)
+        return Load(
+            waiting=states[State.PENDING],
+            waiting_since=min(waiting, default=None),
+            sent=states[State.SENT],
+            unanswered=states[State.UNANSWERED],
+            refused=states[State.REFUSED],
+            troubled=sum(row.state in bad and row.updated_at >= troubled_since for row in rows),
+            last_sent_at=max((row.sent_at for row in rows if row.sent_at), default=None),
+            last_answer_at=max((row.answered_at for row in rows if row.answered_at), default=None),
+        )
+
+    def newest_on(self, route: RouteName) -> Message | None:
+        rows = [row for row in self.rows.values() if row.route is route]
+        return max(rows, key=lambda row: (row.created_at, row.id), default=None)
+
+    def list_answered(self, route: RouteName, before: datetime, after: str, limit: int) -> Sequence[Message]:
+        found = self._where(
+            lambda row: (
+                row.route is route
+                and row.state in ANSWERED
+                and row.answered_at is not None
+                and row.answered_at < before
+                and row.body_removed_at is None
+                and row.id > after
+            ),
+            1_000,
+        )
+        return sorted(found, key=lambda row: row.id)[:limit]
+
+    def remove_body(self, message: Message, call: Call) -> Message:
+        changed = self.save(message, call)
+        del self.secrets[message.id]
+        return changed
+
+    def list_newest(self, wanted: Wanted, cursor: str, limit: int) -> Page[Message]:
+        return Page(tuple(self._where(lambda row: self._fits(row, wanted), limit)))
+
+    def _fits(self, row: Message, wanted: Wanted) -> bool:
+        secret = self.secrets.get(row.id, Secret(b""))
+        return (
+            wanted.message_id in ("", row.id)
+            and wanted.unit in ("", row.unit_id, secret.credit_code, secret.name)
+            and wanted.period in ("", row.period)
+            and wanted.partner in (None, row.partner)
+            and wanted.route in (None, row.route)
+            and wanted.state in (None, row.state)
+            and (wanted.begins is None or wanted.begins <= row.created_at)
+            and (wanted.ends is None or row.created_at < wanted.ends)
+        )
 
     def _where(self, fits: Callable[[Message], bool], limit: int, but: Container[str] = ()) -> list[Message]:
         return [row for row in self.rows.values() if row.id not in but and fits(row)][:limit]
@@ -236,54 +289,6 @@ class MemoryReads:
         self.rows.append((call.actor.account_id, subject))
 
 
-class MemoryControls:
-    """What is set for routes and partners, in memory; `used` counts by route and minute."""
-
-    def __init__(self) -> None:
-        self.controls = {name: Control(name, 1, laid(route)) for name, route in ROUTES.items()}
-        self.upkeeps = {partner: Upkeep(partner, 1) for partner in Partner}
-        self.used: Counter[tuple[RouteName, datetime]] = Counter()
-        self.outbox: list[Outgoing] = []
-
-    def get(self, route: RouteName) -> Control:
-        return self.controls[route]
-
-    def save(self, control: Control, call: Call, events: Sequence[Outgoing] = ()) -> Control:
-        if self.controls[control.route].version != control.version:
-            raise StaleVersion
-        self.controls[control.route] = replace(control, version=control.version + 1)
-        self.outbox += events
-        return self.controls[control.route]
-
-    def upkeep(self, partner: Partner) -> Upkeep:
-        return self.upkeeps[partner]
-
-    def save_upkeep(self, upkeep: Upkeep, call: Call) -> Upkeep:
-        if self.upkeeps[upkeep.partner].version != upkeep.version:
-            raise StaleVersion
-        self.upkeeps[upkeep.partner] = replace(upkeep, version=upkeep.version + 1)
-        return self.upkeeps[upkeep.partner]
-
-    def hold(self, route: RouteName, now: datetime) -> Hold | None:
-        if self.controls[route].figures.is_stopped:
-            return Hold.STOPPED
-        if route in PINGS.values() or self.upkeeps[ROUTES[route].partner].now_on(now) is None:
-            return None
-        return Hold.MAINTENANCE
-
-    def admits(self, route: RouteName, now: datetime) -> bool:
-        minute = (route, now.replace(second=0, microsecond=0))
-        if self.used[minute] >= self.controls[route].figures.cap:
-            return False
-        self.used[minute] += 1
-        return True
-
-    def change(self, route: RouteName, **figures: Any) -> None:
-        """Set figures of a route, without anybody having done so."""
-        control = self.controls[route]
-        self.controls[route] = replace(control, figures=replace(control.figures, **figures))
-
-
 @dataclass(frozen=True)
 class DeskDeps(Deps):
     """Deps whose fakes a test can look into."""
@@ -295,6 +300,7 @@ class DeskDeps(Deps):
     journal: MemoryJournal
     cases: MemoryCases
     survey_units: MemorySurveyUnits
+    quality: MemoryQuality
 
     def told(self) -> list[str]:
         """Return the types of what left, in order."""
@@ -319,8 +325,10 @@ def make_deps(*messages: Message, secret: Secret | None = None, attempts: int = 
         jobs=NoBoard(),
         directory=make_directory(),
         controls=MemoryControls(),
+        reruns=MemoryReruns(),
         cases=MemoryCases(),
         survey_units=MemorySurveyUnits(),
+        quality=MemoryQuality(),
         sharing=make_sharing(),
         together=together,
     )

@@ -38,9 +38,28 @@ TARGETS = {state.value: f"{number:032x}" for number, state in enumerate(State, 1
 CASES = {"case-open": "c" * 32, "case-settled": "d" * 32, "case-elsewhere": "e" * 32}
 LOADS = {"load-stopped": "6" * 32, "load-done": "7" * 32}
 SHARED = ("deliveries", "grants", "objections", "table_sets")
-CHANGED = ("messages", "cases", "directory_loads", "directory_inquiries", *SHARED)
+CHANGED = (
+    "messages",
+    "routes",
+    "partners",
+    "reruns",
+    "rerun_items",
+    "cases",
+    "directory_loads",
+    "directory_inquiries",
+    *SHARED,
+)
 REASON = {"reason": "已联系名录库"}
 BODIES: Mapping[str, object] = {
+    "figures": {
+        **REASON,
+        **{"cap": 10, "retention_days": 800, "alarm_waiting": 5, "alarm_minutes": 5, "alarm_troubled": 5},
+    },
+    "pings": {},
+    "cancellation": {},
+    "maintenances": {"begins": "2190-01-01T00:00:00+08:00", "ends": "2190-01-02T00:00:00+08:00", "text": "检修"},
+    "preview": {"ids": [TARGETS["refused"]]},
+    "reruns": {**REASON, "items": [{"id": TARGETS["refused"], "version": 1}]},
     "look-ups": {"credit_code": make_uscc(1)},
     "requests": {"receiver": "sharing", "resource": "MOFCOM-FWWB-02", "purpose": "监测"},
     "grant": {"conditions": "限统计用途", "valid_from": "2026-05-01", "valid_to": None},
@@ -90,6 +109,10 @@ class Ground:
         """Send the right request of a row as a person; what it changed is put back."""
         path = row.route.replace("<string:message_id>", TARGETS.get(row.target, "0" * 32))
         path = path.replace("<string:load_id>", LOADS.get(row.target, "0" * 32))
+        for name in ("route", "partner"):
+            path = path.replace(f"<string:{name}>", row.target)
+        for name in ("maintenance_id", "rerun_id"):
+            path = path.replace(f"<string:{name}>", "0" * 32)
         path = path.replace("<string:inquiry_id>", "0" * 32)
         path = path.replace("<string:case_id>", CASES.get(row.target, "0" * 32))
         for name in ("delivery_id", "request_id", "objection_id"):
@@ -115,7 +138,12 @@ def open_ground(folder: Path, mongo_uri: str, database: str) -> Iterator[Ground]
     create_kek_file(folder / "kek.json")
     create_jose_file(folder / "jose.json", "exchange")
     (folder / "peers.json").write_text(
-        json.dumps({name: public_part(create_jose_keys(name)) for name in ("directory", "notification", "filing")})
+        json.dumps(
+            {
+                name: public_part(create_jose_keys(name))
+                for name in ("directory", "nbs", "sharing", "notification", "filing")
+            }
+        )
     )
     settings = Settings(
         mongo_uri=SecretText(mongo_uri),

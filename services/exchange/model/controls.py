@@ -29,7 +29,7 @@ class Hold(StrEnum):
     MAINTENANCE = "maintenance"
 
 
-class Trouble(StrEnum):
+class RouteTrouble(StrEnum):
     """What a route raises an alarm for."""
 
     WAITING = "too_many_waiting"
@@ -66,7 +66,7 @@ class Control:
     version: int
     figures: Figures
     settings: tuple[Setting, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[RouteTrouble, ...] = ()
     history: tuple[HistoryEntry, ...] = field(default=())
 
     @property

@@ -59,6 +59,7 @@ class Action(StrEnum):
     TAKE_ACCEPTANCE = "take_acceptance"
     TAKE_REFUSAL = "take_refusal"
     NOTE_REJECTED_RECEIPT = "note_rejected_receipt"
+    REMOVE_BODY = "remove_body"
 
 
 class Entry(StrEnum):
@@ -73,6 +74,7 @@ class Entry(StrEnum):
     UNANSWERED = "unanswered"
     FAILED = "failed"
     RECEIPT_REJECTED = "receipt_rejected"
+    BODY_REMOVED = "body_removed"
 
 
 class Outcome(StrEnum):
@@ -158,6 +160,7 @@ class Message:
     waits: bool = False
     sent_at: datetime | None = None
     answered_at: datetime | None = None
+    body_removed_at: datetime | None = None
     reason_code: str = ""
     receipt: Receipt | None = None
     log: tuple[LogEntry, ...] = ()

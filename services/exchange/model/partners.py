@@ -23,6 +23,10 @@ PARTNER_TITLES = {
 """The names of the partners for people."""
 
 
+PARTNER_NAMES = {Partner.DIRECTORY: "名录库", Partner.NBS: "国家统计局", Partner.SHARING: "共享数据库"}
+"""Their short names."""
+
+
 class Direction(StrEnum):
     """Which way a route leads, seen from here; what answers a message belongs to the route of that message."""
 

@@ -32,7 +32,7 @@ from shared.calls import Call
 from shared.contracts.border import digest_of
 from shared.contracts.exchange import UNIT_UNANSWERED
 from shared.crypto.errors import KeyDestroyed
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from shared.history import was_done
 
 Turns = dict[RouteName, tuple[datetime, str] | None]
@@ -190,7 +190,7 @@ def resend_by_hand(deps: Deps, call: Call, message_id: str, reason: str) -> Mess
     changed = stepped(message, call, Action.RESEND_BY_HAND, at)
     try:
         before = deps.messages.secret_of(message)
-    except KeyDestroyed:  # nothing is left to send
+    except (KeyDestroyed, NotFound):  # nothing is left to send
         raise Conflict from None
     resending = Resending(at, call.actor.account_id, reason)
     secret = replace(before, directory_id="", resendings=(*before.resendings, resending))

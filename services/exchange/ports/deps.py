@@ -12,6 +12,8 @@ from services.exchange.ports.deliveries import Sharing
 from services.exchange.ports.directory import Directory
 from services.exchange.ports.journal import Journal, Signer
 from services.exchange.ports.messages import Border, Messages, Patience
+from services.exchange.ports.quality import Quality
+from services.exchange.ports.reruns import Reruns
 from shared.audit import Reads
 from shared.clock import Clock
 from shared.scheduling.jobs import Board
@@ -41,7 +43,9 @@ class Deps:
     jobs: Board
     directory: Directory
     controls: Controls
+    reruns: Reruns
     cases: Cases
     survey_units: SurveyUnits
+    quality: Quality
     sharing: Sharing
     together: Together

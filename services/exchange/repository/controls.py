@@ -20,8 +20,8 @@ from services.exchange.model.controls import (
     Figures,
     Hold,
     Maintenance,
+    RouteTrouble,
     Setting,
-    Trouble,
     Upkeep,
     laid,
 )
@@ -136,7 +136,7 @@ class MongoControls:
             version=document["v"],
             figures=_figures(document),
             settings=CONVERTER.structure(self._opened(COLLECTION, document), tuple[Setting, ...]),
-            troubles=tuple(Trouble(each) for each in document.get("troubles", [])),
+            troubles=tuple(RouteTrouble(each) for each in document.get("troubles", [])),
             history=history_of(document),
         )
 

@@ -12,9 +12,9 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.exchange.journal.entries import Crossing, digest_of
-from services.exchange.model.messages import Message, Secret, State
+from services.exchange.model.messages import ANSWERED, Message, Secret, State
 from services.exchange.model.partners import ROUTES, Direction, Partner, RouteName, Transport
-from services.exchange.ports.messages import Outgoing
+from services.exchange.ports.messages import Load, Outgoing, Wanted
 from services.exchange.repository.crossings import FIELD, PARCEL, WAITING_INDEX, Crossings
 from services.exchange.repository.records import COLLECTION, Records
 from shared.calls import Call
@@ -23,7 +23,7 @@ from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 from shared.messaging.topology import BORDER, DIRECTORY_INBOX
 from shared.mongo.aggregates import Aggregates, Duplicate, Event
-from shared.mongo.client import Document
+from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.filling import fill_in
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Newest
@@ -36,6 +36,13 @@ INDEXES = (
     WAITING_INDEX,
     IndexModel(_NEWEST.sort, name="newest"),
     IndexModel([("state", 1), *_NEWEST.sort], name="of_state"),
+    IndexModel([("marks", 1), *_NEWEST.sort], name="of_unit"),
+    IndexModel([("period", 1), *_NEWEST.sort], name="of_period"),
+    IndexModel([("route", 1), *_NEWEST.sort], name="of_route"),
+    IndexModel([("route", 1), ("state", 1), *_NEWEST.sort], name="of_route_and_state"),
+    IndexModel([("route", 1), ("state", 1), ("updated_at", 1)], name="load"),
+    IndexModel([("route", 1), ("sent_at", -1)], name="last_sent"),
+    IndexModel([("route", 1), ("answered_at", -1)], name="last_answer"),
     IndexModel([("state", 1), ("sent_at", 1)], name="overdue"),
     IndexModel([("route", 1), ("created_at", 1), ("_id", 1)], name="waiting", partialFilterExpression={"waits": True}),
     IndexModel(
@@ -159,13 +166,85 @@ class MongoMessages:
         sent = {"state": State.SENT.value, "sent_at": {"$lt": sent_before}}
         return self._oldest({**sent, "route": {"$in": [route.value for route in routes]}}, "sent_at", limit)
 
-    def list_newest(self, state: State | None, cursor: str, limit: int) -> Page[Message]:
-        """Return a page of messages, newest first. Raises `Malformed` for a foreign cursor."""
-        query: dict[str, Any] = {} if state is None else {"state": state.value}
-        query |= _NEWEST.after(cursor)
+    def load(self, route: RouteName, troubled_since: datetime) -> Load:
+        """Return what is on a route; each figure is counted by an index."""
+        on = {"route": route.value}
+        states = {each: {**on, "state": each.value} for each in State}
+        troubled = [
+            states[each] | {"updated_at": {"$gte": troubled_since}} for each in (State.REFUSED, State.UNANSWERED)
+        ]
+        oldest = self._first(states[State.PENDING], "updated_at", ASCENDING)
+        with unavailable_when_down():
+            count = self.database[COLLECTION].count_documents
+            return Load(
+                waiting=count(states[State.PENDING]),
+                waiting_since=oldest,
+                sent=count(states[State.SENT]),
+                unanswered=count(states[State.UNANSWERED]),
+                refused=count(states[State.REFUSED]),
+                troubled=sum(map(count, troubled)),
+                last_sent_at=self._first(on, "sent_at", DESCENDING),
+                last_answer_at=self._first(on, "answered_at", DESCENDING),
+            )
+
+    def newest_on(self, route: RouteName) -> Message | None:
+        """Return the newest message on a route."""
+        found = self.list_newest(Wanted(route=route), "", 1).items
+        return found[0] if found else None
+
+    def list_answered(self, route: RouteName, before: datetime, after: str, limit: int) -> Sequence[Message]:
+        """Return answered messages by id, behind the id `after`, whose answer came before and whose body is there."""
+        query: Document = {
+            "route": route.value,
+            "state": {"$in": [state.value for state in ANSWERED]},
+            "answered_at": {"$lt": before},
+            "body_removed_at": None,
+            "_id": {"$gt": after},
+        }
+        rows = self._aggregates.find(query, sort=[("_id", ASCENDING)], limit=limit, projection={"sealed": 0})
+        return tuple(self.records.message(row) for row in rows)
+
+    def remove_body(self, message: Message, call: Call) -> Message:
+        """Store the next version with its last history entry, and remove what the message says. Raises `StaleVersion`."""
+        fields, gone = self.records.fields(message) | {PARCEL: None}, ("sealed", "sealed_at")
+        return self.records.message(
+            self._aggregates.save(message.id, message.version, fields, gone, message.history[-1])
+        )
+
+    def _first(self, query: Mapping[str, Any], moment: str, order: int) -> datetime | None:
+        found = next(
+            self._aggregates.find(
+                {**query, moment: {"$ne": None}}, sort=[(moment, order)], limit=1, projection={moment: 1}
+            ),
+            None,
+        )
+        return found[moment] if found else None
+
+    def list_newest(self, wanted: Wanted, cursor: str, limit: int) -> Page[Message]:
+        """Return a page of the messages that are wanted, newest first. Raises `Malformed` for a foreign cursor."""
+        query = self.query_of(wanted)
+        if after := _NEWEST.after(cursor):
+            query = {"$and": [query, after]} if query else after
         found = self._aggregates.find(query, sort=_NEWEST.sort, limit=limit + 1, projection={"sealed": 0})
         rows, following = _NEWEST.page(found, limit)
         return Page(tuple(self.records.message(row) for row in rows), following)
+
+    def query_of(self, wanted: Wanted) -> dict[str, Any]:
+        """Return the query for what is wanted of the ledger."""
+        routes = [wanted.route] if wanted.route else [*ROUTES] if wanted.partner else []
+        if wanted.partner is not None:
+            routes = [name for name in routes if ROUTES[name].partner is wanted.partner]
+        made = {"$gte": wanted.begins, "$lt": wanted.ends}
+        within = {name: moment for name, moment in made.items() if moment is not None}
+        query: dict[str, Any] = {
+            "_id": wanted.message_id,
+            "marks": self.records.mark(wanted.unit) if wanted.unit else "",
+            "period": wanted.period,
+            "route": {"$in": [name.value for name in routes]} if wanted.partner or wanted.route else "",
+            "state": wanted.state.value if wanted.state else "",
+            "created_at": within,
+        }
+        return {name: value for name, value in query.items() if value}
 
     def fill_in(self) -> int:
         """Give messages of former times the fields that came to be since, and return how many; twice does no harm."""

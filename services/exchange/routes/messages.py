@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from typing import cast
 
 from flask import current_app
 
 from services.exchange.model.messages import State
+from services.exchange.model.partners import Partner, RouteName
 from services.exchange.operations import reading, sending
 from services.exchange.policy import Permission
 from services.exchange.ports.deps import Deps
+from services.exchange.ports.messages import Wanted
 from services.exchange.schemas.incoming import ListIn, ResendingIn
-from services.exchange.schemas.outgoing import Body, MessageOut, RowsOut, message_body, row_body
+from services.exchange.schemas.outgoing import (
+    Body,
+    ContentOut,
+    MessageOut,
+    RowsOut,
+    content_body,
+    message_body,
+    row_body,
+)
+from shared.clock import SHANGHAI
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call, reading_call
@@ -32,11 +45,8 @@ def deps() -> Deps:
 @bp.arguments(ListIn, location="query")
 @bp.response(200, RowsOut)
 def list_all(query: dict[str, object]) -> Body:
-    """List the messages, newest first."""
-    state = query["state"]
-    page = reading.list_messages(
-        deps(), state if isinstance(state, State) else None, str(query["cursor"]), int(str(query["limit"]))
-    )
+    """List the messages, newest first, of a unit, a period, a partner, a route, a state, some days."""
+    page = reading.list_messages(deps(), wanted_of(query), str(query["cursor"]), int(str(query["limit"])))
     return {"items": [row_body(message) for message in page.items], "next_cursor": page.next_cursor}
 
 
@@ -44,8 +54,16 @@ def list_all(query: dict[str, object]) -> Body:
 @needs(Permission.READ)
 @bp.response(200, MessageOut)
 def read(message_id: str) -> Answer:
-    """Read one in full; the unit's record is for the 名录库 desk only."""
+    """Read one, without its content."""
     return _answer(reading.read_message(deps(), reading_call(), message_id))
+
+
+@bp.get("/<string:message_id>/body")
+@needs(Permission.BODY)
+@bp.response(200, ContentOut)
+def read_body(message_id: str) -> Body:
+    """Read what a message says; that it was looked at is recorded."""
+    return content_body(*reading.read_body(deps(), reading_call(), message_id))
 
 
 @bp.post("/<string:message_id>/resending")
@@ -58,6 +76,21 @@ def resend(data: dict[str, str], message_id: str) -> Answer:
     call = changing_call()
     message = sending.resend_by_hand(deps(), call, message_id, data["reason"])
     return _answer(reading.view_of(deps(), call, message))
+
+
+def wanted_of(query: Mapping[str, object]) -> Wanted:
+    """Return what a query of the ledger asks for; days are those of Shanghai."""
+    begins, ends = cast("date | None", query["begins"]), cast("date | None", query["ends"])
+    return Wanted(
+        message_id=str(query["message_id"]),
+        unit=str(query["unit"]),
+        period=str(query["period"]),
+        partner=cast("Partner | None", query["partner"]),
+        route=cast("RouteName | None", query["route"]),
+        state=cast("State | None", query["state"]),
+        begins=datetime.combine(begins, time(), SHANGHAI) if begins else None,
+        ends=datetime.combine(ends + timedelta(days=1), time(), SHANGHAI) if ends else None,
+    )
 
 
 def _answer(view: reading.View) -> Answer:

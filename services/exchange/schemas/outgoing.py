@@ -8,6 +8,7 @@ import orjson
 from marshmallow import Schema, fields
 
 from services.exchange.model.messages import Action, Entry, LogEntry, Message, Receipt, Secret, State
+from services.exchange.model.partners import PARTNER_NAMES, Partner
 from services.exchange.operations.reading import View
 
 Body = dict[str, object]
@@ -15,8 +16,8 @@ Body = dict[str, object]
 STATE_LABELS = {
     State.PENDING: "待发送",
     State.SENT: "已发送待回执",
-    State.ACCEPTED: "名录库已接收",
-    State.REFUSED: "名录库拒收",
+    State.ACCEPTED: "{}已接收",
+    State.REFUSED: "{}拒收",
     State.UNANSWERED: "超时未回执",
     State.FAILED: "发送失败",
 }
@@ -26,11 +27,12 @@ ENTRY_LABELS = {
     Entry.QUEUED: "进入发送队列",
     Entry.RESENT: "重新发送",
     Entry.SENT: "已发出，等待回执",
-    Entry.ACCEPTED: "收到回执：名录库已接收",
-    Entry.REFUSED: "收到回执：名录库拒收",
+    Entry.ACCEPTED: "收到回执：{}已接收",
+    Entry.REFUSED: "收到回执：{}拒收",
     Entry.UNANSWERED: "多次发送均未收到回执",
     Entry.FAILED: "无法生成报文，原消息已搁置",
     Entry.RECEIPT_REJECTED: "回执未通过核验，已搁置",
+    Entry.BODY_REMOVED: "保存期满，内容已删除",
 }
 
 ACTION_NAMES = {Action.RESEND_BY_HAND: "resend"}
@@ -38,10 +40,15 @@ ACTION_NAMES = {Action.RESEND_BY_HAND: "resend"}
 
 
 class RowOut(Schema):
-    """A message in the ledger."""
+    """A message in the ledger; one that `waits` is not with its transport yet."""
 
     id = fields.String()
     version = fields.Integer()
+    partner = fields.String()
+    route = fields.String()
+    route_label = fields.String()
+    period = fields.String()
+    waits = fields.Boolean()
     kind = fields.String()
     state = fields.String()
     state_label = fields.String()
@@ -96,14 +103,34 @@ class ResendingOut(Schema):
 
 
 class MessageOut(RowOut):
-    """A message in full; `body` (the unit's record as it is sent) and `resendings` for the desk only."""
+    """A message without its content; `resendings` for the desk only. `may_read_body` says that the content is there to
+    be read by whoever asks."""
 
     digest = fields.String()
     receipt = fields.Nested(ReceiptOut, allow_none=True)
     attempts_log = fields.List(fields.Nested(LogOut))
     open_actions = fields.List(fields.String())
-    body = fields.Dict(keys=fields.String())
+    may_read_body = fields.Boolean()
     resendings = fields.List(fields.Nested(ResendingOut))
+
+
+class ContentOut(Schema):
+    """What a message says, as it is signed."""
+
+    id = fields.String()
+    kind = fields.String()
+    digest = fields.String()
+    content = fields.Dict(keys=fields.String())
+
+
+def content_body(message: Message, secret: Secret) -> Body:
+    """Return what a message says."""
+    return {
+        "id": message.id,
+        "kind": message.kind.value,
+        "digest": message.digest,
+        "content": orjson.loads(secret.content),
+    }
 
 
 def row_body(message: Message) -> Body:
@@ -111,9 +138,14 @@ def row_body(message: Message) -> Body:
     return {
         "id": message.id,
         "version": message.version,
+        "partner": message.partner.value,
+        "route": message.route.value,
+        "route_label": message.line.title,
+        "period": message.period,
+        "waits": message.waits,
         "kind": message.kind.value,
         "state": message.state.value,
-        "state_label": STATE_LABELS[message.state],
+        "state_label": STATE_LABELS[message.state].format(PARTNER_NAMES[message.partner]),
         "attempts": message.attempts,
         "sequence": message.sequence,
         "created_at": message.created_at.isoformat(),
@@ -135,7 +167,6 @@ def message_body(view: View) -> Body:
     for_desk: Body = {}
     if secret is not None:
         for_desk = {
-            "body": orjson.loads(secret.content)["unit"],
             "resendings": [
                 {"at": each.at.isoformat(), "by": each.by, "reason": each.reason} for each in secret.resendings
             ],
@@ -144,7 +175,8 @@ def message_body(view: View) -> Body:
         **row_body(message),
         "digest": message.digest,
         "receipt": _receipt_body(message.receipt, secret) if message.receipt else None,
-        "attempts_log": [_log_body(entry) for entry in message.log],
+        "attempts_log": [_log_body(entry, message.partner) for entry in message.log],
+        "may_read_body": secret is not None and bool(secret.content),
         "open_actions": [ACTION_NAMES[action] for action in view.open_actions if action in ACTION_NAMES],
         **for_desk,
     }
@@ -161,11 +193,11 @@ def _receipt_body(receipt: Receipt, secret: Secret | None) -> Body:
     }
 
 
-def _log_body(entry: LogEntry) -> Body:
+def _log_body(entry: LogEntry, partner: Partner) -> Body:
     return {
         "at": entry.at.isoformat(),
         "event": entry.event.value,
-        "event_label": ENTRY_LABELS[entry.event],
+        "event_label": ENTRY_LABELS[entry.event].format(PARTNER_NAMES[partner]),
         "attempt": entry.attempt,
         "code": entry.code,
     }

@@ -29,6 +29,8 @@ EXPECTED = {
     ("pending", "take_refusal", "directory"): "refused",
     ("sent", "take_refusal", "directory"): "refused",
     ("unanswered", "take_refusal", "directory"): "refused",
+    ("accepted", "remove_body", "exchange"): "accepted",
+    ("refused", "remove_body", "exchange"): "refused",
     ("pending", "note_rejected_receipt", "exchange"): "pending",
     ("sent", "note_rejected_receipt", "exchange"): "sent",
     ("accepted", "note_rejected_receipt", "exchange"): "accepted",

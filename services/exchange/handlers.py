@@ -15,7 +15,7 @@ from pymongo.client_session import ClientSession
 from services.exchange.errors import Unreadable
 from services.exchange.model.deliveries import RECEIVERS
 from services.exchange.model.messages import Kind
-from services.exchange.model.partners import Partner
+from services.exchange.model.partners import Partner, RouteName
 from services.exchange.operations.announcements import Arrived, note_put_aside, take_announcement
 from services.exchange.operations.answers import take_records
 from services.exchange.operations.asking import follow_fact
@@ -107,7 +107,7 @@ def of_partner(
             raise Transient("case_changed") from error
         except Unreadable as error:
             log.error("receipt_rejected", message_id=message.id, code=error.code)
-            note_foreign_receipt(deps, incoming)
+            note_foreign_receipt(deps, incoming, error)
             try:
                 call = Call(EXCHANGE, message.correlation_id)
                 note_rejected_receipt(deps, call, error.message_id, error.code, message.id)
@@ -156,9 +156,10 @@ def of_announcements(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -
     """Return the handlers of what the 名录库 announces by itself; `deps_within` as above."""
 
     def on_announced(session: ClientSession, message: Message) -> None:
-        with _putting_aside(deps, message):
+        inside = deps_within(session)
+        with _entering(deps, inside, message, RouteName.DIRECTORY_ANNOUNCEMENTS):
             call = Call(PARTNERS[Partner.DIRECTORY], message.correlation_id)
-            take_announcement(deps_within(session), call, Arrived(message.id, message.data["sealed"]))
+            take_announcement(inside, call, Arrived(message.id, message.data["sealed"]))
 
     return {UNIT_ANNOUNCED.type: on_announced}
 
@@ -167,22 +168,29 @@ def of_records(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mapp
     """Return the handlers of what the 名录库 answers to inquiries; `deps_within` as above."""
 
     def on_records(session: ClientSession, message: Message) -> None:
-        with _putting_aside(deps, message):
+        inside = deps_within(session)
+        with _entering(deps, inside, message, RouteName.DIRECTORY_RECORDS):
             call = Call(PARTNERS[Partner.DIRECTORY], message.correlation_id)
-            take_records(deps_within(session), call, Arrived(message.id, message.data["sealed"]))
+            take_records(inside, call, Arrived(message.id, message.data["sealed"]))
 
     return {RECORDS.type: on_records}
 
 
 @contextmanager
-def _putting_aside(deps: Deps, message: Message) -> Iterator[None]:
-    """Park what of the 名录库 can't be taken, and note it beside the transaction, which then has no effect."""
+def _entering(deps: Deps, inside: Deps, message: Message, route: RouteName) -> Iterator[None]:
+    """Enter what the 名录库 sends in the journal, in the transaction that takes it.
+
+    What can't be taken is parked, and noted and entered beside the transaction, which then has no effect.
+    """
+    came = Came(message.id, message.type, message.data["sealed"], Partner.DIRECTORY, route)
     try:
         yield
+        enter_arrival(inside, came)
     except (Conflict, StaleVersion) as error:
         raise Transient("directory_changed") from error
     except (Unreadable, CryptoError) as error:
         code = error.code if isinstance(error, Unreadable) else CANNOT_OPEN
         log.error("directory_message_put_aside", message_id=message.id, code=code)
+        enter_arrival(deps, came, REJECTED)
         note_put_aside(deps, Call(EXCHANGE, message.correlation_id), code, message.id)
         raise Poison(code) from error

@@ -7,13 +7,10 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from werkzeug.test import Client
 
 import services
-from services.exchange.app import create_app
 from services.exchange.model.messages import State
 from services.exchange.operations.anchoring import anchor_day
 from shared import audit
@@ -21,10 +18,10 @@ from shared.clock import local_date
 from shared.crypto.jose import public_part
 from shared.identity.actor import Actor, Role
 from tests.support.bus import eventually
-from tests.support.exchange import Site, site
-from tests.support.tokens import TestIssuer
+from tests.support.exchange import Site
+from tests.support.exchange_proof import Office, proof_site
 
-__all__ = ["site"]
+__all__ = ["proof_site"]
 
 ROOT = Path(services.__path__[0]).parent
 AUDITOR, DESK, SHARING = (
@@ -32,19 +29,6 @@ AUDITOR, DESK, SHARING = (
     Actor("d" * 32, Role.DIRECTORY_DESK),
     Actor("9" * 32, Role.SHARING_DESK),
 )
-
-
-class Office:
-    """The service's HTTP interface with tokens for whom a test likes."""
-
-    def __init__(self, site: Site) -> None:
-        self._issuer = TestIssuer()
-        self._client = Client(create_app(site.wired.deps, self._issuer.verifier, site.wired.checks()))
-
-    def get(self, actor: Actor, path: str, **query: object) -> Any:
-        """Ask as somebody and return the answer."""
-        texts = {name: str(value) for name, value in query.items()}
-        return self._client.get(path, headers=self._issuer.headers(actor), query_string=texts, buffered=True)
 
 
 def verified(folder: Path, container: bytes, *keys: str) -> subprocess.CompletedProcess[str]:
@@ -61,9 +45,10 @@ def verified(folder: Path, container: bytes, *keys: str) -> subprocess.Completed
     )
 
 
-@pytest.fixture
-def today(site: Site) -> date:
+@pytest.fixture(scope="module")
+def today(proof_site: Site) -> date:
     """Some messages and their receipts, entered today, which is anchored as if it were over."""
+    site = proof_site
     with site.both():
         messages = [site.approve().message_id for _ in range(3)]
         for message_id in messages:
@@ -76,24 +61,28 @@ def today(site: Site) -> date:
 
 
 def test_a_container_is_exported_recorded_and_verified_by_somebody_who_has_only_the_keys(
-    site: Site, today: date, tmp_path: Path
+    proof_site: Site, today: date, tmp_path: Path
 ) -> None:
-    office, folder = Office(site), tmp_path / "reader"
+    office, folder = Office(proof_site), tmp_path / "reader"
     folder.mkdir()
     (folder / "keys.json").write_text(
-        json.dumps({name: public_part(site.keys[name]) for name in ("exchange", "directory")})
+        json.dumps({name: public_part(proof_site.keys[name]) for name in ("exchange", "directory")})
     )
 
     answer = office.get(AUDITOR, "/journal/chains/directory/container", since=today, until=today)
     told = verified(folder, answer.data, "--keys", "keys.json")
-    site.database["journal"].update_one({"partner": "directory", "number": 2}, {"$set": {"size": 1}})
+    second = {"partner": "directory", "number": 2}
+    kept = proof_site.database["journal"].find_one_and_update(second, {"$set": {"size": 1}})
     again = office.get(AUDITOR, "/journal/chains/directory/container", since=today, until=today)
     tampered = verified(folder, again.data, "--keys", "keys.json")
     checked = office.get(DESK, "/journal/chains/directory/check", since=today, until=today).json
 
-    reads = list(site.database[audit.READS].find({"action": "export_journal"}))
+    proof_site.database["journal"].replace_one(second, kept)
+    reads = list(proof_site.database[audit.READS].find({"action": "export_journal"}))
     assert (answer.status_code, answer.mimetype, told.returncode) == (200, "application/zip", 0)
-    assert "对方回执 receipts: 3" in told.stdout
+    receipts = proof_site.database["journal"].count_documents({"partner": "directory", "outcome": "accepted"})
+    assert receipts >= 3
+    assert f"对方回执 receipts: {receipts}\n" in told.stdout
     assert tampered.returncode == 1
     assert "journal.jsonl 第 2 行（编号 2）" in tampered.stdout
     assert (checked["holds"], checked["broken_at"], checked["fault"]) == (False, 2, "changed")
@@ -102,8 +91,8 @@ def test_a_container_is_exported_recorded_and_verified_by_somebody_who_has_only_
     ] * 2
 
 
-def test_who_keeps_another_partner_takes_no_container_out(site: Site, today: date) -> None:
-    office = Office(site)
+def test_who_keeps_another_partner_takes_no_container_out(proof_site: Site, today: date) -> None:
+    office = Office(proof_site)
 
     refused = office.get(SHARING, "/journal/chains/directory/container", since=today, until=today)
     own = office.get(SHARING, "/journal/chains/sharing/container", since=today, until=today)
@@ -113,8 +102,8 @@ def test_who_keeps_another_partner_takes_no_container_out(site: Site, today: dat
     assert (refused.status_code, own.status_code, many.status_code, unknown.status_code) == (403, 200, 400, 404)
 
 
-def test_the_chains_their_anchors_and_entries_are_read(site: Site, today: date) -> None:
-    office = Office(site)
+def test_the_chains_their_anchors_and_entries_are_read(proof_site: Site, today: date) -> None:
+    office = Office(proof_site)
 
     chains = office.get(AUDITOR, "/journal/chains").json
     anchors = office.get(AUDITOR, "/journal/anchors", since=today, until=today).json["items"]

@@ -18,7 +18,7 @@ from services.exchange.model.messages import State
 from services.exchange.model.partners import Partner, RouteName
 from services.exchange.operations.entering import link_waiting, stuck_since
 from services.exchange.ports.journal import Arrival, Search
-from services.exchange.repository.crossings import ENTRIES
+from services.exchange.repository.crossings import ALONE, ENTRIES
 from services.exchange.repository.journal import CHAINS
 from services.exchange.repository.records import COLLECTION
 from services.exchange.worker import JOURNAL_FAILURES, JOURNAL_STUCK, enter, note_trouble
@@ -29,21 +29,32 @@ from shared.failpoints import VARIABLE, FailPointHit
 from shared.messaging.envelope import decode
 from shared.messaging.topology import DIRECTORY_INBOX
 from tests.support.bus import drain, eventually
-from tests.support.exchange import Site, site, stranger
+from tests.support.exchange import Site, stranger
 from tests.support.exchange_journal import make_crossing
+from tests.support.exchange_proof import proof_site
 
-__all__ = ["site"]
+__all__ = ["proof_site"]
 
 MANY = 240
+OF_A_TEST = (ENTRIES, CHAINS, ALONE, COLLECTION)
+
+
+@pytest.fixture
+def site(proof_site: Site) -> Site:
+    """The module's exchange with an empty journal and ledger, and nothing on its way."""
+    for name in OF_A_TEST:
+        proof_site.database[name].delete_many({})
+    drain(proof_site.amqp_url, DIRECTORY_INBOX)
+    return proof_site
 
 
 def entries(site: Site, partner: Partner = Partner.DIRECTORY, route: str = "directory.changes") -> list[Entry]:
     """Return what is entered of a route in the chain of a partner, which must hold as a whole."""
+    head = next(chain.head for chain in site.wired.journal.chains() if chain.partner is partner)
     follower = Follower(partner.value, Head())
-    lines = list(site.wired.journal.follow(partner, 1, 10_000))
+    lines = list(site.wired.journal.follow(partner, 1, head.number))
     for entry, noted in lines:
         follower.take(entry, noted)
-    head = next(chain.head for chain in site.wired.journal.chains() if chain.partner is partner)
     assert follower.head == head
     return [entry for entry, _ in lines if entry.route == route]
 

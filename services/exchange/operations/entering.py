@@ -47,14 +47,17 @@ def enter_receipt(deps: Deps, came: Came, message_id: str, attempt: int, outcome
     deps.journal.note(Arrival(crossing, proof, owner or came.partner.value), deps.clock.now())
 
 
-def enter_arrival(deps: Deps, came: Came, outcome: str = "") -> None:
-    """Note anything else that came, or with `REJECTED` what could not be trusted.
+def enter_arrival(deps: Deps, came: Came, outcome: str = "", about: str = "") -> None:
+    """Note anything else that came, or with `REJECTED` what was not taken.
 
-    Actor: the partner. Within the transaction that takes it; beside it where it is put aside. Safe to run twice.
+    `about` is our message that a receipt which was not taken is about, where its partner signed it; what it quotes is
+    entered then. Actor: the partner. Within the transaction that takes it; beside it where it is put aside. Safe to run
+    twice.
     """
     payload = _payload(deps.signer.proof_in(came.sealed, came.type))
-    message_id = "" if outcome == REJECTED else _named(payload)
-    deps.journal.note(Arrival(_crossing(came, payload, message_id, 0, outcome, "")), deps.clock.now())
+    message_id = about if outcome == REJECTED else _text_in(payload, "message_id")
+    quoted = _text_in(payload, "digest") if about else ""
+    deps.journal.note(Arrival(_crossing(came, payload, message_id, 0, outcome, quoted)), deps.clock.now())
 
 
 def link_waiting(deps: Deps) -> int:
@@ -117,11 +120,11 @@ def _payload(proof: str) -> bytes:
         return b""
 
 
-def _named(payload: bytes) -> str:
-    """Return the id that the partner gave its message, empty where it gave none."""
+def _text_in(payload: bytes, name: str) -> str:
+    """Return a text of what was signed, the id of a message say; empty where there is none."""
     try:
         found = json.loads(payload)
     except ValueError:
         return ""
-    id = found.get("message_id", "") if isinstance(found, dict) else ""
-    return id if isinstance(id, str) else ""
+    text = found.get(name, "") if isinstance(found, dict) else ""
+    return text if isinstance(text, str) else ""

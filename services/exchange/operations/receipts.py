@@ -38,6 +38,10 @@ _STEPS = {
 }
 
 
+_SIGNED = frozenset({"digest_mismatch", "answered_otherwise"})
+"""Why receipts are not taken that are the partner's own all the same."""
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A receipt as it came; `about` is what its envelope says it answers, which nobody signed."""
@@ -78,13 +82,13 @@ def take_receipt(deps: Deps, call: Call, incoming: Incoming) -> Message:
     return taken
 
 
-def note_foreign_receipt(deps: Deps, incoming: Incoming) -> None:
-    """Enter a receipt that could not be trusted in the journal, beside the message that it may be about.
+def note_foreign_receipt(deps: Deps, incoming: Incoming, refusal: Unreadable) -> None:
+    """Enter a receipt that was not taken in the journal; one that the partner did sign, with the message it is about.
 
     Actor: the exchange. Safe to run twice.
     """
-    route = _route_of(deps, incoming)
-    enter_arrival(deps, Came(incoming.event_id, incoming.type, incoming.sealed, incoming.partner, route), REJECTED)
+    came = Came(incoming.event_id, incoming.type, incoming.sealed, incoming.partner, _route_of(deps, incoming))
+    enter_arrival(deps, came, REJECTED, refusal.message_id if refusal.code in _SIGNED else "")
 
 
 def _route_of(deps: Deps, incoming: Incoming) -> RouteName:

@@ -116,5 +116,6 @@ REFUSALS = {
     "unit_known_otherwise": "该统一社会信用代码在名录库中属于另一单位",
     "unit_unknown": "名录库中没有该单位",
     "sequence_old": "名录库已有该单位更新的信息",
+    "change_refused": "名录库核对后不接受这项变更",
 }
 """Why the 名录库 refuses a unit, by the code in its receipt; an unknown code is shown as it came."""

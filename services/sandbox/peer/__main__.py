@@ -15,7 +15,8 @@ from services.sandbox.peer.bureau import Bureau
 from services.sandbox.peer.inbox import Inbox
 from services.sandbox.peer.settings import Place, Settings
 from services.sandbox.peer.store import Store
-from services.sandbox.peer.switches import read_switches, write_switches
+from services.sandbox.peer.switches import Changes, read_switches, write_switches
+from services.sandbox.peer.telling import Teller
 from shared.clock import SystemClock
 from shared.crypto.jose_file import read_jose_file, read_jose_peers
 from shared.messaging.worker import run_worker
@@ -30,7 +31,7 @@ def run() -> int:
     folder = settings.peer_dir
     keys = keys_of(read_jose_file(settings.peer_jose_key_file), read_jose_peers(settings.peer_jose_peers_file))
     desk = Desk(Store(folder), keys, lambda: read_switches(folder), SystemClock())
-    return run_worker([Inbox(desk, settings.peer_amqp_url)])
+    return run_worker([Inbox(desk, settings.peer_amqp_url, Teller(desk, Bureau(desk.store)))])
 
 
 def main() -> int:
@@ -49,6 +50,8 @@ def main() -> int:
             write_switches(folder, switches.allowing(arguments.credit_code))
         case "signature":
             write_switches(folder, replace(switches, signs_wrongly=arguments.kind == "wrong"))
+        case "changes":
+            write_switches(folder, replace(switches, changes=Changes(arguments.answer)))
         case _:
             sys.stdout.write(json.dumps(obey(Bureau(Store(folder)), arguments), indent=1) + "\n")
     return 0
@@ -64,6 +67,10 @@ def arguments_of(words: Sequence[str]) -> argparse.Namespace:
         commands.add_parser(name, help=effect).add_argument("credit_code")
     signature = commands.add_parser("signature", help="sign receipts with the right key, or with a stranger's")
     signature.add_argument("kind", choices=("right", "wrong"))
+    changes = commands.add_parser(
+        "changes", help="accept what is told to have changed, refuse it, or keep silent on it"
+    )
+    changes.add_argument("answer", choices=[each.value for each in Changes])
     add_commands(commands)
     return parser.parse_args(words)
 

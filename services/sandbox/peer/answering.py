@@ -10,7 +10,7 @@ from joserfc.jwk import KeySetSerialization
 
 from services.sandbox.peer import judgement
 from services.sandbox.peer.store import Answer, Store
-from services.sandbox.peer.switches import Switches
+from services.sandbox.peer.switches import Changes, Switches
 from shared.clock import Clock
 from shared.contracts import Contract
 from shared.contracts.border import (
@@ -19,6 +19,7 @@ from shared.contracts.border import (
     KIND_OF_TYPE,
     PING,
     RECEIPT,
+    UNIT_CHANGE,
     Head,
     digest_of,
     dump_content,
@@ -70,8 +71,8 @@ class Desk:
     switches: Callable[[], Switches]
     clock: Clock
 
-    def answer(self, body: bytes) -> Reply:
-        """Return the receipt of a message; its effect is stored by then.
+    def answer(self, body: bytes) -> Reply | None:
+        """Return the receipt of a message; its effect is stored by then. None for a change that is kept unanswered.
 
         A message that was refused is judged anew when it is sent again (in a new event), not when it is merely
         delivered again. Raises `Poison` for what can't be trusted: it gets no answer.
@@ -83,6 +84,8 @@ class Desk:
         head = load_content(Head(), content)
         message_id, digest = cast(str, head["message_id"]), digest_of(content)
         switches = self.switches()
+        if message.type == UNIT_CHANGE.type and switches.changes is Changes.PENDING:
+            return None
         with self.store.transaction():
             known = self.store.find(message_id)
             if known is not None and known.digest != digest:
@@ -131,7 +134,10 @@ class Desk:
         return answer
 
     def _refusal(self, told: judgement.Told, switches: Switches) -> str:
-        return judgement.refusal(told, self.store.known(told.unit_id, told.credit_code), switches.refused_codes)
+        known = self.store.known(told.unit_id, told.credit_code)
+        reason = judgement.refusal(told, known, switches.refused_codes)
+        is_unwanted = told.is_change and switches.changes is Changes.REFUSE
+        return reason or (judgement.CHANGE_REFUSED if is_unwanted else "")
 
     def _reply(self, message: Message, message_id: str, content: bytes, signer: KeySetSerialization) -> Reply:
         event = Event(
@@ -181,4 +187,10 @@ def _told(type_: str, head: Mapping[str, object], content: bytes) -> judgement.T
     except ContractBroken:
         return judgement.MALFORMED
     unit = cast(Mapping[str, str], message["unit"])
-    return judgement.Told(unit["unit_id"], unit["credit_code"], cast(int, message["sequence"]), kind.name == "UNIT_NEW")
+    return judgement.Told(
+        unit["unit_id"],
+        unit["credit_code"],
+        cast(int, message["sequence"]),
+        is_new=kind.name == "UNIT_NEW",
+        is_change=kind.name == "UNIT_CHANGE",
+    )

@@ -11,7 +11,6 @@ from pika import BlockingConnection
 from pika.exceptions import AMQPError
 
 from services.sandbox.peer.answering import Desk, Reply
-from services.sandbox.peer.bureau import Bureau
 from services.sandbox.peer.telling import Teller
 from shared import failpoints
 from shared.messaging.backoff import Backoff
@@ -36,9 +35,10 @@ class Inbox:
 
     name = "directory-inbox"
 
-    def __init__(self, desk: Desk, amqp_url: str) -> None:
+    def __init__(self, desk: Desk, amqp_url: str, teller: Teller | None = None) -> None:
+        """Without a `teller` receipts are all that is sent."""
         self._desk = desk
-        self._teller = Teller(desk, Bureau(desk.store))
+        self._teller = teller
         self._url = amqp_url
         self._publisher = Publisher(amqp_url, "directory")
 
@@ -75,10 +75,13 @@ class Inbox:
                 connection.close()
 
     def _work_off(self, intake: Intake, deliveries: Sequence[Delivery]) -> None:
-        answered, replies = [], []
+        answered: list[Delivery] = []
+        replies: list[Reply] = []
         for delivery in deliveries:
             try:
-                replies += [self._desk.answer(delivery.body), *self._teller.follow(delivery.body)]
+                receipt = self._desk.answer(delivery.body)
+                replies += [receipt] if receipt else []
+                replies += self._teller.follow(delivery.body) if self._teller else ()
                 answered.append(delivery)
             except Poison as error:
                 log.error("message_turned_away", message_id=delivery.message_id, reason=error.reason)
@@ -92,8 +95,8 @@ class Inbox:
 
     def _announce(self) -> None:
         """Send the announcements whose time has come."""
-        due = self._teller.bureau.due(AT_ONCE)
-        if due:
+        due = self._teller.bureau.due(AT_ONCE) if self._teller else ()
+        if self._teller and due:
             self._send([self._teller.announcement(content, how) for _, content, how in due])
             self._teller.bureau.left([number for number, _, _ in due])
 

@@ -14,6 +14,7 @@ CREDIT_CODE_REFUSED = "credit_code_refused"
 UNIT_UNKNOWN = "unit_unknown"
 UNIT_KNOWN_OTHERWISE = "unit_known_otherwise"
 SEQUENCE_OLD = "sequence_old"
+CHANGE_REFUSED = "change_refused"
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Told:
-    """What a message tells of a unit; `is_new` where it need not be known before."""
+    """What a message tells of a unit; `is_new` where it need not be known before, `is_change` where it changes one."""
 
     unit_id: str
     credit_code: str
     sequence: int
     is_new: bool = True
+    is_change: bool = False
 
 
 Check = Callable[[Told, Known, Collection[str]], bool]

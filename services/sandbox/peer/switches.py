@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 FILE = "switches.json"
 
 
+class Changes(StrEnum):
+    """What becomes of a change that the directory is told: taken, refused, or kept without an answer."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    PENDING = "pending"
+
+
 @dataclass(frozen=True)
 class Switches:
-    """`refused_codes` are credit codes that are refused; `signs_wrongly` makes receipts of a stranger's key."""
+    """`refused_codes` are credit codes that are refused; `signs_wrongly` makes receipts of a stranger's key.
+
+    `changes` is what becomes of changes; new units and ends are not touched by it.
+    """
 
     refused_codes: tuple[str, ...] = ()
     signs_wrongly: bool = False
+    changes: Changes = Changes.ACCEPT
 
     def refusing(self, code: str) -> Switches:
         """Return these switches with the credit code refused."""
@@ -31,7 +44,7 @@ def read_switches(folder: Path) -> Switches:
         found = json.loads((folder / FILE).read_text("utf-8"))
     except FileNotFoundError:
         return Switches()
-    return Switches(tuple(found["refused_codes"]), found["signs_wrongly"])
+    return Switches(tuple(found["refused_codes"]), found["signs_wrongly"], Changes(found.get("changes", "accept")))
 
 
 def write_switches(folder: Path, switches: Switches) -> None:

@@ -14,9 +14,9 @@ import pytest
 from services.sandbox.peer.answering import Desk, Keys
 from services.sandbox.peer.judgement import Known, Told, refusal
 from services.sandbox.peer.store import Store
-from services.sandbox.peer.switches import Switches, read_switches, write_switches
+from services.sandbox.peer.switches import Changes, Switches, read_switches, write_switches
 from shared.clock import FixedClock
-from shared.contracts.border import PING, RECEIPT, UNIT_NEW, Receipt, digest_of, dump_content, load_content
+from shared.contracts.border import PING, RECEIPT, UNIT_CHANGE, UNIT_NEW, Receipt, digest_of, dump_content, load_content
 from shared.crypto.errors import BadSignature
 from shared.crypto.jose import create_jose_keys, open_sealed, public_part, seal_for
 from shared.ids import new_id
@@ -52,9 +52,41 @@ def body(content: bytes, signer: Any = EXCHANGE, typ: str = UNIT_NEW.type) -> by
     return encode(Event(new_id(), typ, NOW, "m", {"sealed": token}), "exchange")
 
 
+def a_change() -> bytes:
+    changes = [{"field": "unit/name", "before": "甲", "after": "乙"}]
+    told = content(kind="UNIT_CHANGE", message_id="9" * 32, sequence=2, changes=changes)
+    return body(told, typ=UNIT_CHANGE.type)
+
+
 def opened(reply: bytes) -> dict[str, object]:
     sealed = decode(reply).data["sealed"]
     return load_content(Receipt(), open_sealed(EXCHANGE, sealed, public_part(DIRECTORY), typ=RECEIPT.type))
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"), [(Changes.ACCEPT, ("accepted", "")), (Changes.REFUSE, ("refused", "change_refused"))]
+)
+def test_changes_are_taken_or_refused_as_the_switch_says_and_new_units_taken_all_the_same(
+    desk: Desk, tmp_path: Path, answer: Changes, expected: tuple[str, str]
+) -> None:
+    write_switches(tmp_path, Switches(changes=answer))
+
+    new, change = opened(desk.answer(body(content())).body), opened(desk.answer(a_change()).body)
+
+    assert new["outcome"] == "accepted"
+    assert (change["outcome"], change["reason"]) == expected
+
+
+def test_a_change_that_is_kept_unanswered_is_judged_when_it_comes_again(desk: Desk, tmp_path: Path) -> None:
+    desk.answer(body(content()))
+    write_switches(tmp_path, Switches(changes=Changes.PENDING))
+    silent = desk.answer(a_change())
+    write_switches(tmp_path, Switches())
+
+    receipt = opened(desk.answer(a_change()).body)
+
+    assert silent is None
+    assert receipt["outcome"] == "accepted"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,14 @@ DENOMINATORS = (1, 2, 3, 4, 5, 6, 12)
 DOUBT = 1e-6
 """What is taken off a point that could not be checked in whole numbers, of its length."""
 
+OPTIONS: dict[str, str | int] = {
+    "threads": 1,
+    "parallel": "off",
+    "solver": "simplex",
+    "random_seed": 0,
+    "simplex_dual_edge_weight_strategy": 1,  # Devex
+}
+
 
 class Quiet(highspy.Highs):
     """The solver without callbacks, which nobody here wants, and whose making prints a banner."""
@@ -109,7 +117,7 @@ class Polytope:
         program.a_matrix_.start_, program.a_matrix_.index_ = self.starts, self.columns
         program.a_matrix_.value_ = self.signs
         solver = Quiet()
-        for option, value in (("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("random_seed", 0)):
+        for option, value in OPTIONS.items():
             solver.setOptionValue(option, value)
         solver.passModel(program)
         return solver

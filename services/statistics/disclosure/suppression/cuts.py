@@ -23,10 +23,9 @@ OPENED = 1e-3
 class Cuts:
     """The program over all cells that may be hidden, one column each."""
 
-    def __init__(self, problem: Problem, *, is_network: bool) -> None:
-        """Lay the program out. In a network no cell has to move farther than the one that is to be protected."""
+    def __init__(self, problem: Problem) -> None:
+        """Lay the program out."""
         self._problem = problem
-        self._is_network = is_network
         self.cells = np.flatnonzero(~problem.is_fixed)
         self._column = {int(cell): column for column, cell in enumerate(self.cells)}
         self._up, self._down = problem.above[self.cells], problem.below[self.cells]
@@ -77,7 +76,7 @@ class Cuts:
             if column is not None:
                 down[column] = 0.0 if each.is_alone else min(down[column], each.below)
                 up[column] = 0.0 if each.is_alone else up[column]
-        return (np.minimum(up, wanted), np.minimum(down, wanted)) if self._is_network else (up, down)
+        return (np.minimum(up, wanted), np.minimum(down, wanted)) if self._problem.is_network else (up, down)
 
     def _farthest(self, column: int, forward: Numbers, backward: Numbers, hidden: Numbers, wanted: float) -> float:
         self._solver.changeColsBounds(len(self._all), self._all, -backward * hidden / wanted, forward * hidden / wanted)

@@ -142,6 +142,13 @@ def limit(
     return Limits(tuple(found), bound)
 
 
+def bound_of(problem: Problem, known: Sequence[Inequality]) -> float:
+    """Return what patterns cost at least by what is known already."""
+    master = Master(problem, is_whole=False)
+    master.add(known)
+    return master.relaxed()[1]
+
+
 def solve(problem: Problem, cuts: Cuts, start: Flags, limits: Limits, unmet: Sequence[Ask], effort: Effort) -> Solved:
     """Return the best pattern if the effort suffices for it, and else `start`, each with a bound on the loss."""
     master = Master(problem, is_whole=True)

@@ -19,8 +19,8 @@ from services.statistics.disclosure.suppression.solving import OPTIMAL, Numbers,
 MOVED = 1e-7
 """Movements below this part of the wanted one are rounding."""
 TOUCHED = 1e-4
-KNOWN_BY_ONE = 1e-2
-"""What a hidden cell costs, and one with a single contributor, beside the dearest, which costs 1."""
+KNOWN_BY_ONE = 1e-3
+"""What a hidden cell costs, and one with a single contributor, beside one of middling cost, which costs 1."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Flows:
         carries = np.maximum(np.minimum(np.concatenate([forward, backward]), wanted), 1.0)
         new = ~np.tile(is_hidden[self.cells], 2)
         costs = np.where(new, np.tile(self._costs, 2) / carries, 0.0)
-        prices = costs / (costs.max(initial=0.0) or 1.0)
+        prices = costs / (float(np.median(costs[new])) if new.any() else 1.0)
         return np.asarray(prices + np.tile(self._touched, 2) if is_sparse else prices)
 
     def inequality(self) -> Inequality | None:
@@ -168,6 +168,8 @@ class Flows:
             return None
         combined = -combined / combined[column]
         combined[np.abs(combined) < 1e-9] = 0.0
+        if self._problem.is_network:
+            forward, backward = np.minimum(forward, wanted), np.minimum(backward, wanted)
         weights = np.where(combined > 0, combined * forward, -combined * backward)
         weights[column] = 0.0
         spread = np.zeros(len(self._problem.keys))

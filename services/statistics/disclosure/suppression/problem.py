@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from services.statistics.disclosure.rules import Judged, Reason, amount_of, judge, need, widest
+from services.statistics.disclosure.rules import Judged, amount_of, judge, need, widest
 from services.statistics.disclosure.tables import Book, Cell, Dimension, Key, Release, Status, Table, TableFaulty
 from services.statistics.disclosure.thresholds import Insiders, Thresholds
 
@@ -59,7 +59,10 @@ class Own:
 
 @dataclass(frozen=True)
 class Problem:
-    """The whole problem in numbers. `rows` hold the cells of each sum, `signs` −1 for the whole and 1 for the parts."""
+    """The whole problem in numbers. `rows` hold the cells of each sum, the whole first.
+
+    In a network, sums are such that no cell has to move farther than the one that is to be protected.
+    """
 
     keys: tuple[Key, ...]
     values: Numbers
@@ -71,7 +74,8 @@ class Problem:
     rows: tuple[tuple[int, ...], ...]
     demands: tuple[Demand, ...]
     own: Mapping[str, tuple[Own, ...]]
-    lacking: tuple[Key, ...]
+    is_network: bool
+    scale: Decimal
 
 
 @dataclass
@@ -85,8 +89,17 @@ class _Entry:
     is_new: bool = False
 
 
-def pose(book: Book, thresholds: Thresholds, loss: Loss, register: Sequence[Release]) -> Problem:
-    """Return the problem that a book poses beside what was released before. Raises `TableFaulty`."""
+def pose(
+    book: Book,
+    thresholds: Thresholds,
+    loss: Loss,
+    register: Sequence[Release] = (),
+    firmer: Mapping[Key, Decimal] | None = None,
+) -> Problem:
+    """Return the problem that a book poses beside what was released before. Raises `TableFaulty`.
+
+    What `firmer` names is to be protected by so many times more than the rules ask.
+    """
     entries: dict[Key, _Entry] = {}
     for table in book.tables:
         for cell in table.cells:
@@ -98,8 +111,25 @@ def pose(book: Book, thresholds: Thresholds, loss: Loss, register: Sequence[Rele
                 is_hidden = release.is_hidden(table, cell)
                 entry.is_hidden |= is_hidden
                 entry.is_shown |= not is_hidden
+    count = len(entries)
     sums = _sums(entries, book.dimensions)
-    return _Posed(entries, sums, thresholds, loss).problem()
+    is_network = len(book.tables) == 1 and not register and count == len(entries) and _is_network(book.dimensions)
+    return _Posed(entries, sums, thresholds, loss, firmer or {}).problem(is_network=is_network)
+
+
+def _is_network(dimensions: Sequence[Dimension]) -> bool:
+    """Tell whether two dimensions at most are divided, each by one tree, one of the trees at most deeper than a level.
+
+    The sums of such a table are totally unimodular, so that a movement consists of circuits that move each cell alike.
+    """
+    divided = [each.sums() for each in dimensions if each.sums()]
+    trees = [{each.whole for each in sums} for sums in divided]
+    parts = [[part for each in sums for part in each.parts] for sums in divided]
+    is_tree = all(
+        len(wholes) == len(sums) and len(set(inner)) == len(inner) and len(wholes.difference(inner)) == 1
+        for sums, wholes, inner in zip(divided, trees, parts, strict=True)
+    )
+    return is_tree and len(divided) <= 2 and sum(len(sums) > 1 for sums in divided) <= 1
 
 
 def _enter(entries: dict[Key, _Entry], key: Key, table: Table, cell: Cell) -> _Entry:
@@ -160,7 +190,12 @@ class _Posed:
     """Puts the numbers of a problem together."""
 
     def __init__(
-        self, entries: dict[Key, _Entry], sums: Sequence[tuple[Key, ...]], thresholds: Thresholds, loss: Loss
+        self,
+        entries: dict[Key, _Entry],
+        sums: Sequence[tuple[Key, ...]],
+        thresholds: Thresholds,
+        loss: Loss,
+        firmer: Mapping[Key, Decimal],
     ) -> None:
         self._keys = tuple(sorted(entries))
         self._entries = [entries[key] for key in self._keys]
@@ -168,6 +203,7 @@ class _Posed:
         self._rows = tuple(tuple(index[key] for key in members) for members in sums)
         self._thresholds = thresholds
         self._loss = loss
+        self._firmer = firmer
         self._links = self._reckon()
         self._scale = Decimal(10) ** (self._decimals() + 2)
 
@@ -199,14 +235,14 @@ class _Posed:
     def _units(self, amount: Decimal) -> float:
         return float((amount * self._scale).to_integral_value(ROUND_CEILING))
 
-    def problem(self) -> Problem:
+    def problem(self, *, is_network: bool) -> Problem:
         """Return the problem."""
         largest = max((abs(each.value) for each in self._entries if each.value is not None), default=Decimal(1))
         far = UNBOUND * self._units(max(largest, Decimal(1)))
         count = len(self._keys)
         values, below, above = np.zeros(count), np.full(count, far), np.full(count, far)
         is_hidden, is_fixed = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-        demands, lacking = [], []
+        demands = []
         own: dict[str, dict[int, Own]] = {}
         for number, entry in enumerate(self._entries):
             values[number] = self._units(entry.value or Decimal(0))
@@ -221,8 +257,6 @@ class _Posed:
                 demands.append(self._demand(number, [each for each in judged if each[2].is_unsafe]))
             elif not entry.places and number not in self._links and entry.value is not None:
                 demands.append(self._blind(number, entry.value, below[number]))
-            if entry.is_new and any(Reason.NO_EVIDENCE in found.reasons for _, _, found in judged):
-                lacking.append(self._keys[number])
             is_hidden[number] |= entry.is_hidden and not entry.is_shown
             is_fixed[number] = entry.is_shown or (entry.value == 0 and not is_hidden[number])
             self._take_own(number, entry, own)
@@ -239,7 +273,8 @@ class _Posed:
             self._rows,
             tuple(demands),
             known,
-            tuple(lacking),
+            is_network,
+            self._scale,
         )
 
     def _judged(self, entry: _Entry) -> Iterator[tuple[Table, Cell, Judged]]:
@@ -248,13 +283,15 @@ class _Posed:
                 yield table, cell, judge(table, cell, self._thresholds.of(table.rules))
 
     def _demand(self, number: int, unsafe: Sequence[tuple[Table, Cell, Judged]]) -> Demand:
+        factor = self._firmer.get(self._keys[number], Decimal(1))
+
         @cache
         def of(holder: str | None) -> tuple[float, float, float]:
             found = [need(t, c, self._thresholds.of(t.rules), judged, holder) for t, c, judged in unsafe]
             return (
-                max(self._units(each.lower) for each in found),
-                max(self._units(each.upper) for each in found),
-                max(self._units(each.sliding) for each in found),
+                max(self._units(each.lower * factor) for each in found),
+                max(self._units(each.upper * factor) for each in found),
+                max(self._units(each.sliding * factor) for each in found),
             )
 
         return Demand(number, *of(None), of)

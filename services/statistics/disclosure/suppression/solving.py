@@ -9,6 +9,14 @@ import numpy.typing as npt
 OPTIMAL = highspy.HighsModelStatus.kOptimal
 INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 
+OPTIONS: dict[str, str | int] = {
+    "threads": 1,
+    "parallel": "off",
+    "solver": "simplex",
+    "random_seed": 0,
+    "simplex_dual_edge_weight_strategy": 1,  # Devex: these programs change a little and are solved again at once
+}
+
 Indices = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.float64]
 
@@ -25,7 +33,7 @@ class Quiet(highspy.Highs):
 def fresh() -> highspy.Highs:
     """Return a solver without a problem."""
     solver = Quiet()
-    for option, value in (("threads", 1), ("parallel", "off"), ("solver", "simplex"), ("random_seed", 0)):
+    for option, value in OPTIONS.items():
         solver.setOptionValue(option, value)
     return solver
 

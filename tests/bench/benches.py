@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import completeness, consumer, files, filings, ledger, queue, relay, submission, workbooks
+from tests.bench import (
+    cells,
+    completeness,
+    consumer,
+    directory,
+    exchange,
+    files,
+    filings,
+    ledger,
+    queue,
+    relay,
+    submission,
+    workbooks,
+)
 from tests.bench.ground import Ground
 from tests.bench.report import Row
 
@@ -19,5 +32,8 @@ BENCHES: Mapping[str, Bench] = {
     "completeness": completeness.measure,
     "relay": relay.measure,
     "consumer": consumer.measure,
+    "exchange": exchange.measure,
+    "directory": directory.measure,
     "workbooks": workbooks.measure,
+    "cells": cells.measure,
 }

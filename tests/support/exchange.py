@@ -22,9 +22,11 @@ from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, Wired, build
 from services.exchange.worker import parts
 from services.sandbox.peer.answering import Desk, keys_of
+from services.sandbox.peer.bureau import Bureau
 from services.sandbox.peer.inbox import Inbox
 from services.sandbox.peer.store import Store
 from services.sandbox.peer.switches import Switches, read_switches, write_switches
+from services.sandbox.peer.telling import Teller
 from services.sandbox.stack.stack import Stack
 from shared.clock import SystemClock
 from shared.contracts.border import RECEIPT
@@ -160,7 +162,7 @@ class Site:
         keys = keys_of(self.keys["directory"], {"exchange": public_part(self.keys["exchange"])})
         desk = Desk(store, keys, lambda: read_switches(self.peer_dir), SystemClock())
         try:
-            with running(Inbox(desk, self.peer_amqp_url)):
+            with running(Inbox(desk, self.peer_amqp_url, Teller(desk, Bureau(store)))):
                 yield
         finally:
             store.close()

@@ -7,6 +7,7 @@ voucher number, name), never for a field with few values: there the frequencies 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from shared.crypto.dek import Purpose
 from shared.crypto.keyring import Keyring
@@ -30,12 +31,20 @@ class BlindIndex:
 
         Raises `ValueError` for a value that is empty once normalised: all empty ones would look alike.
         """
-        normal = normalised(value)
-        if not normal:
-            raise ValueError(f"nothing to index in {field}")
+        return self.of_all(field, (value,))[0]
+
+    def of_all(self, field: str, values: Iterable[str]) -> list[bytes]:
+        """Return the indexes of many values of a field, in their order, with the key derived once. Raises as `of` does."""
         dek = self._keyring.index_dek("blind_index")
         key = dek.derive(Purpose.BLIND_INDEX, dek.suite, b"", join_prefixed(field.encode())).key
-        return mac(dek.suite, key, normal.encode())[:INDEX_SIZE]
+        return [mac(dek.suite, key, _indexable(field, value))[:INDEX_SIZE] for value in values]
+
+
+def _indexable(field: str, value: str) -> bytes:
+    normal = normalised(value)
+    if not normal:
+        raise ValueError(f"nothing to index in {field}")
+    return normal.encode()
 
 
 def normalised(value: str) -> str:

@@ -81,7 +81,7 @@ class MongoAnnouncements:
 
     def list_waiting_of(self, units: Collection[str], limit: int) -> Sequence[Kept]:
         """Return those that wait and touch one of the units."""
-        return self._list({**_WAITS, "units": {"$in": [self.units.id_of(unit) for unit in units]}}, limit=limit)
+        return self._list({**_WAITS, "units": {"$in": self.units.ids_of(units)}}, limit=limit)
 
     def list_to_ask(self, before: datetime, limit: int) -> Sequence[Kept]:
         """Return those that have waited since then, or since the ones before them were asked for, the oldest first."""

@@ -210,7 +210,7 @@ class MongoFollowers:
         """Return the units that follow one of the codes."""
         if not credit_codes:
             return ()
-        return self._list({"code": {"$in": [self.units.code_of(code) for code in credit_codes]}})
+        return self._list({"code": {"$in": self.units.codes_of(credit_codes)}})
 
     def put(self, follower: Follower) -> None:
         """Store a unit as it follows now."""

@@ -55,23 +55,33 @@ class Units:
         """Return the id under which a unit of the 名录库 is kept."""
         return self.index.of("directory_unit", unit).hex()
 
+    def ids_of(self, units: Iterable[str]) -> list[str]:
+        """Return the ids under which units of the 名录库 are kept, in their order."""
+        return [index.hex() for index in self.index.of_all("directory_unit", units)]
+
+    def codes_of(self, credit_codes: Iterable[str]) -> list[Binary]:
+        """Return the blind indexes of credit codes, in their order."""
+        return [Binary(index) for index in self.index.of_all("directory_code", credit_codes)]
+
+    def names_of(self, names: Iterable[str]) -> list[Binary]:
+        """Return the blind indexes of names, in their order."""
+        return [Binary(index) for index in self.index.of_all("directory_name", names)]
+
     def code_of(self, credit_code: str) -> Binary:
         """Return the blind index of a credit code."""
         return Binary(self.index.of("directory_code", credit_code))
 
-    def fields(self, id: str, known: Known) -> Document:
-        """Return what is stored of a unit."""
-        record = known.record
-        payload = {"unit": known.unit, "record": plain(record)}
-        code = {"code": self.code_of(record.credit_code)} if record.credit_code else {}
+    def fields(self, id: str, known: Known, name: Binary, code: Binary | None) -> Document:
+        """Return what is stored of a unit, with the blind indexes of its name and, where it has one, its code."""
+        payload = {"unit": known.unit, "record": plain(known.record)}
         return {
             "sequence": known.sequence,
             "state": known.state.value,
             "division": known.division,
             "at": known.at,
-            "name": Binary(self.index.of("directory_name", record.name)),
+            "name": name,
             "sealed": self.sealer.seal(payload, holder_of(id), self._place(id, known.sequence)),
-            **code,
+            **({} if code is None else {"code": code}),
         }
 
     def known(self, document: Document) -> Known:
@@ -104,9 +114,7 @@ class MongoMirror:
 
     def find(self, units: Collection[str]) -> Mapping[str, Known]:
         """Return those of the units that are known, by the directory's id."""
-        return {
-            known.unit: known for known in self._known({"_id": {"$in": [self.units.id_of(unit) for unit in units]}})
-        }
+        return {known.unit: known for known in self._known({"_id": {"$in": self.units.ids_of(units)}})}
 
     def id_of(self, unit: str) -> str:
         """Return the id under which a unit is kept, which says nothing of it."""
@@ -114,7 +122,7 @@ class MongoMirror:
 
     def sequences(self, units: Collection[str]) -> Mapping[str, int]:
         """Return how far the mirror has come with each of the units that it knows."""
-        by_id = {self.units.id_of(unit): unit for unit in units}
+        by_id = dict(zip(self.units.ids_of(units), units, strict=True))
         query = {"_id": {"$in": list(by_id)}}
         with guarded(self.session):
             found = self.database[COLLECTION].find(query, {"sequence": 1}, session=self.session)
@@ -129,11 +137,17 @@ class MongoMirror:
         """Store the units as they are now."""
         if not told:
             return
-        ids = [self.units.id_of(each.known.unit) for each in told]
+        ids = self.units.ids_of(each.known.unit for each in told)
+        names = self.units.names_of(each.known.record.name for each in told)
+        codes = [each.known.record.credit_code for each in told]
+        indexed = iter(self.units.codes_of(filter(None, codes)))
         with guarded(self.session):
             stored = self.database[COLLECTION].find({"_id": {"$in": ids}}, {"_id": 1}, session=self.session)
             existing = {row["_id"] for row in stored}
-            writes = [self._write(id, each, call, exists=id in existing) for id, each in zip(ids, told, strict=True)]
+            writes = []
+            for id, each, name, code in zip(ids, told, names, codes, strict=True):
+                fields = self.units.fields(id, each.known, name, next(indexed) if code else None)
+                writes.append(_write(id, each, fields, call, exists=id in existing))
             self.database[COLLECTION].bulk_write(writes, ordered=False, session=self.session)
 
     def count(self) -> Mapping[tuple[str, UnitState], int]:
@@ -153,16 +167,16 @@ class MongoMirror:
             found = self.database[COLLECTION].find_one({}, {"at": 1}, sort=[("at", -1)], session=self.session)
         return None if found is None else cast(datetime, found["at"])
 
-    def _write(self, id: str, told: Told, call: Call, *, exists: bool) -> InsertOne[Document] | UpdateOne:
-        fields = self.units.fields(id, told.known)
-        events = [event_entry(event) for event in news(id, told.known.at, call, told.events)]
-        if not exists:
-            return InsertOne({"_id": id, "v": 1, **fields, "outbox": events})
-        gone = {} if "code" in fields else {"$unset": {"code": ""}}
-        pushed = {"$push": {"outbox": {"$each": events}}} if events else {}
-        return UpdateOne({"_id": id}, {"$set": fields, "$inc": {"v": 1}, **gone, **pushed})
-
     def _known(self, query: Mapping[str, Any]) -> Iterable[Known]:
         with guarded(self.session):
             found = list(self.database[COLLECTION].find(query, {"outbox": 0}, session=self.session))
         return [self.units.known(document) for document in found]
+
+
+def _write(id: str, told: Told, fields: Document, call: Call, *, exists: bool) -> InsertOne[Document] | UpdateOne:
+    events = [event_entry(event) for event in news(id, told.known.at, call, told.events)]
+    if not exists:
+        return InsertOne({"_id": id, "v": 1, **fields, "outbox": events})
+    gone = {} if "code" in fields else {"$unset": {"code": ""}}
+    pushed = {"$push": {"outbox": {"$each": events}}} if events else {}
+    return UpdateOne({"_id": id}, {"$set": fields, "$inc": {"v": 1}, **gone, **pushed})

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.filing.model.batches import Batch, BatchItem, BatchState, Outcome, Tally
+from services.filing.model.batches import Batch, BatchItem
 from services.filing.model.filings import Filing
 from services.filing.model.ranks import Order
 from services.filing.model.states import State
 from services.filing.policy import reviewing_division
 from services.filing.ports.queue import Beside, Chosen, Facets, QueueFilter, Standing
+from shared.batches.model import BatchState, Outcome, Tally
 from shared.calls import Call
 from shared.errors import NotFound, StaleVersion
 from shared.idempotency import RequestKey

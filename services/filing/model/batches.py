@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.filing.model.filings import ReasonCode
+from shared.batches.model import Item, Job, Outcome
 from shared.identity.actor import Actor
 
 
@@ -16,22 +17,6 @@ class BatchAction(StrEnum):
 
     APPROVE = "approve"
     RETURN = "return"
-
-
-class BatchState(StrEnum):
-    """How far a batch is."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-
-
-class Outcome(StrEnum):
-    """What became of an item; each has one in the end."""
-
-    WAITING = "waiting"
-    DONE = "done"
-    REFUSED = "refused"
 
 
 class Refusal(StrEnum):
@@ -60,11 +45,9 @@ class Words:
 
 
 @dataclass(frozen=True)
-class BatchItem:
-    """One filing of a batch at the version that was seen when it was chosen; `no` counts from 1."""
+class BatchItem(Item):
+    """One filing of a batch at the version that was seen when it was chosen."""
 
-    batch_id: str
-    no: int
     filing_id: str
     version: int
     outcome: Outcome = Outcome.WAITING
@@ -73,31 +56,16 @@ class BatchItem:
 
 
 @dataclass(frozen=True)
-class Batch:
+class Batch(Job):
     """One batch. `actor` is who decides, on whose right each item is carried out when its turn comes.
 
     `with_queries` says that the actor has checked the explanations of queries; without it a filing whose queries they
     have not ticked off is not approved. `narrowed` says by what the list was narrowed that it was made from, empty for
-    ticked items. `version` rises with each worker that takes it up.
+    ticked items.
     """
 
-    id: str
-    version: int
     action: BatchAction
     words: Words
     actor: Actor
     with_queries: bool
     narrowed: Mapping[str, str]
-    count: int
-    state: BatchState
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many items of a batch are where."""
-
-    waiting: int = 0
-    done: int = 0
-    refused: int = 0

@@ -17,22 +17,15 @@ import structlog
 
 from services.filing import policy
 from services.filing.forms.model import Severity
-from services.filing.model.batches import (
-    Batch,
-    BatchAction,
-    BatchItem,
-    BatchState,
-    Outcome,
-    Refusal,
-    Tally,
-    Words,
-)
+from services.filing.model.batches import Batch, BatchAction, BatchItem, Refusal, Words
 from services.filing.model.filings import Filing
 from services.filing.operations.queue import Asked, narrowed
 from services.filing.operations.review import Signed, approve_filing, return_filing
 from services.filing.operations.selection import Selected
 from services.filing.ports.deps import Deps
 from shared import failpoints
+from shared.batches.model import BatchState, Outcome, Tally
+from shared.batches.running import run_next
 from shared.calls import Call
 from shared.crypto.errors import CryptoError
 from shared.errors import (
@@ -51,17 +44,6 @@ from shared.idempotency import RequestKey
 from shared.paging import Page
 
 MOST_ITEMS = 2000
-LEASE = timedelta(seconds=10)
-"""A batch whose worker said nothing for so long is taken up by another; the same item twice does no harm."""
-
-HEARTBEAT = timedelta(seconds=2)
-"""So often a worker says that it is still there."""
-
-STEP = 20
-"""So many items are read at a time."""
-
-SLICE = timedelta(seconds=5)
-"""After so long a worker leaves a batch for the next in turn, so that it can end when it is told to."""
 
 RIGHTS_LAST = timedelta(hours=24)
 """A batch stands on the right with which it was made, which nobody knows to be withdrawn; so it does not stand for ever."""
@@ -160,23 +142,7 @@ def run_next_batch(deps: Deps) -> bool:
 
     Actor: the service. Any number of workers may do this at once.
     """
-    batch = deps.batches.take(deps.clock.now(), LEASE)
-    if batch is None:
-        return False
-    until = deps.clock.now() + SLICE
-    try:
-        while deps.clock.now() < until:
-            items = deps.batches.items(batch.id, Outcome.WAITING, 0, STEP)
-            if not items:
-                break
-            for each in items:
-                if deps.clock.now() - batch.updated_at > HEARTBEAT:
-                    batch = deps.batches.hold(batch, deps.clock.now())
-                deps.batches.note(_carried_out(deps, batch, each))
-        deps.batches.release(batch, deps.clock.now())
-    except StaleVersion:
-        log.info("batch_taken_by_another", batch_id=batch.id)
-    return True
+    return run_next(deps.batches, deps.clock, lambda batch, item: _carried_out(deps, batch, item))
 
 
 def _carried_out(deps: Deps, batch: Batch, item: BatchItem) -> BatchItem:

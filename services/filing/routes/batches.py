@@ -7,7 +7,6 @@ from typing import cast
 
 from flask import Response, stream_with_context
 
-from services.filing.model.batches import Outcome
 from services.filing.operations import batches
 from services.filing.operations.batches import ItemView, Wish
 from services.filing.operations.instruments import instrument_for
@@ -28,6 +27,7 @@ from services.filing.schemas.batches import (
     item_line,
 )
 from services.filing.workbooks.export import export
+from shared.batches.model import Outcome
 from shared.calls import Call
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint

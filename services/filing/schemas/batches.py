@@ -9,7 +9,7 @@ from typing import cast
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.filing.forms.model import Form
-from services.filing.model.batches import BatchAction, BatchItem, BatchState, Outcome, Refusal, Words
+from services.filing.model.batches import BatchAction, BatchItem, Refusal, Words
 from services.filing.model.filings import Filing, ReasonCode
 from services.filing.model.periods import period_of
 from services.filing.model.units import Unit
@@ -21,6 +21,7 @@ from services.filing.schemas.overview import division_name
 from services.filing.schemas.queue import QueueNarrowedIn, asked_of
 from services.filing.schemas.words import REASON_LABELS
 from services.filing.workbooks.export import Column
+from shared.batches.model import BatchState, Outcome
 from shared.fields import AwareDateTime, Choice, Flag, Text, fault
 from shared.web.paging import PageIn
 from shared.web.queries import QueryNumber

@@ -8,11 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.filing.model.batches import BatchAction, BatchState, Outcome, Refusal, Tally, Words
+from services.filing.model.batches import BatchAction, Refusal, Words
 from services.filing.model.filings import Filing, ReasonCode
 from services.filing.model.states import State
 from services.filing.operations.batches import (
-    LEASE,
     RIGHTS_LAST,
     BatchView,
     Wish,
@@ -28,6 +27,8 @@ from services.filing.operations.selection import Selected
 from services.filing.operations.submission import withdraw_filing
 from services.filing.ports.queue import QueueFilter
 from shared import failpoints
+from shared.batches.model import BatchState, Outcome, Tally
+from shared.batches.running import LEASE
 from shared.calls import Call
 from shared.errors import Invalid, NotAllowed, NotFound
 from shared.idempotency import RequestKey

@@ -85,16 +85,16 @@ def test_what_is_announced_comes_into_the_mirror_once_and_in_order_and_the_rest_
 
 
 def test_a_unit_is_found_by_its_credit_code_and_stored_without_a_word_of_it(site: Site):
-    party = make_party("D7")
+    party = make_party("D7000007")
     with site.exchange():
         announce(site, make_announcement(party))
-        comes_to(site, "D7", 1)
+        comes_to(site, "D7000007", 1)
 
-    [known] = site.wired.deps.directory.mirror.find_by_code(f" {make_directory_record(7).credit_code.lower()}")
+    [known] = site.wired.deps.directory.mirror.find_by_code(f" {make_directory_record(7000007).credit_code.lower()}")
     stored = repr(list(site.database[UNITS].find())) + repr(list(site.database[ANNOUNCEMENTS].find()))
     assert known.record == party.after
     assert site.wired.deps.directory.mirror.count() == {("330106", known.state): 1}
-    assert all(word not in stored for word in ("D7", "西湖软件", known.record.credit_code, "文一路"))
+    assert all(word not in stored for word in ("D7000007", "西湖软件", known.record.credit_code, "文一路"))
 
 
 def test_what_is_kept_of_an_announcement_comes_back_as_it_was(site: Site):

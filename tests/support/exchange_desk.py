@@ -214,11 +214,14 @@ class MemoryMessages:
     def list_newest(self, wanted: Wanted, cursor: str, limit: int) -> Page[Message]:
         return Page(tuple(self._where(lambda row: self._fits(row, wanted), limit)))
 
+    def mark_of(self, text: str) -> str:
+        return f"mark of {text}"
+
     def _fits(self, row: Message, wanted: Wanted) -> bool:
         secret = self.secrets.get(row.id, Secret(b""))
         return (
             wanted.message_id in ("", row.id)
-            and wanted.unit in ("", row.unit_id, secret.credit_code, secret.name)
+            and wanted.mark in ("", *map(self.mark_of, (row.unit_id, secret.credit_code, secret.name)))
             and wanted.period in ("", row.period)
             and wanted.partner in (None, row.partner)
             and wanted.route in (None, row.route)

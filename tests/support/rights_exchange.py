@@ -51,6 +51,7 @@ CHANGED = (
 )
 REASON = {"reason": "已联系名录库"}
 BODIES: Mapping[str, object] = {
+    "units": {"text": "平台公司"},
     "figures": {
         **REASON,
         **{"cap": 10, "retention_days": 800, "alarm_waiting": 5, "alarm_minutes": 5, "alarm_troubled": 5},

@@ -29,6 +29,11 @@ def list_messages(deps: Deps, wanted: Wanted, cursor: str, limit: int) -> Page[M
     return deps.messages.list_newest(wanted, cursor, limit)
 
 
+def mark_of(deps: Deps, text: str) -> str:
+    """Return by what the ledger finds the messages on a unit: a keyed hash of its whole credit code, name or id."""
+    return deps.messages.mark_of(text)
+
+
 def read_message(deps: Deps, call: Call, message_id: str) -> View:
     """Return a message without its content; the desk sees what people said of it too. Raises `NotFound`."""
     return view_of(deps, call, deps.messages.get(message_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -39,11 +39,11 @@ class Patience:
 class Wanted:
     """What is looked for in the ledger; what is empty does not narrow it.
 
-    `unit` is a unit's credit code, name or id, whole; made from `begins`, before `ends`.
+    `mark` is that of a unit's credit code, name or id (`Messages.mark_of`); made from `begins`, before `ends`.
     """
 
     message_id: str = ""
-    unit: str = field(default="", repr=False)
+    mark: str = ""
     period: str = ""
     partner: Partner | None = None
     route: RouteName | None = None
@@ -126,6 +126,10 @@ class Messages(Protocol):
 
     def list_overdue(self, routes: Sequence[RouteName], sent_before: datetime, limit: int) -> Sequence[Message]:
         """Return messages on these routes that were sent before that moment and have no receipt, the oldest first."""
+        ...
+
+    def mark_of(self, text: str) -> str:
+        """Return the mark of a whole credit code, name or id of a unit: a keyed hash, in hex."""
         ...
 
     def load(self, route: RouteName, troubled_since: datetime) -> Load:

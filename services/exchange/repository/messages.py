@@ -166,6 +166,10 @@ class MongoMessages:
         sent = {"state": State.SENT.value, "sent_at": {"$lt": sent_before}}
         return self._oldest({**sent, "route": {"$in": [route.value for route in routes]}}, "sent_at", limit)
 
+    def mark_of(self, text: str) -> str:
+        """Return the mark of a whole credit code, name or id of a unit: a keyed hash, in hex."""
+        return self.records.mark(text).hex()
+
     def load(self, route: RouteName, troubled_since: datetime) -> Load:
         """Return what is on a route; each figure is counted by an index."""
         on = {"route": route.value}
@@ -238,7 +242,7 @@ class MongoMessages:
         within = {name: moment for name, moment in made.items() if moment is not None}
         query: dict[str, Any] = {
             "_id": wanted.message_id,
-            "marks": self.records.mark(wanted.unit) if wanted.unit else "",
+            "marks": bytes.fromhex(wanted.mark),
             "period": wanted.period,
             "route": {"$in": [name.value for name in routes]} if wanted.partner or wanted.route else "",
             "state": wanted.state.value if wanted.state else "",

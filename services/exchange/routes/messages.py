@@ -14,10 +14,11 @@ from services.exchange.operations import reading, sending
 from services.exchange.policy import Permission
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Wanted
-from services.exchange.schemas.incoming import ListIn, ResendingIn
+from services.exchange.schemas.incoming import ListIn, ResendingIn, UnitIn
 from services.exchange.schemas.outgoing import (
     Body,
     ContentOut,
+    MarkOut,
     MessageOut,
     RowsOut,
     content_body,
@@ -58,6 +59,15 @@ def read(message_id: str) -> Answer:
     return _answer(reading.read_message(deps(), reading_call(), message_id))
 
 
+@bp.post("/units")
+@needs(Permission.LIST)
+@bp.arguments(UnitIn)
+@bp.response(200, MarkOut)
+def mark(data: dict[str, str]) -> Body:
+    """Say by what the messages on a unit are found; whether there are any is not said."""
+    return {"unit": reading.mark_of(deps(), data["text"])}
+
+
 @bp.get("/<string:message_id>/body")
 @needs(Permission.BODY)
 @bp.response(200, ContentOut)
@@ -83,7 +93,7 @@ def wanted_of(query: Mapping[str, object]) -> Wanted:
     begins, ends = cast("date | None", query["begins"]), cast("date | None", query["ends"])
     return Wanted(
         message_id=str(query["message_id"]),
-        unit=str(query["unit"]),
+        mark=str(query["unit"]),
         period=str(query["period"]),
         partner=cast("Partner | None", query["partner"]),
         route=cast("RouteName | None", query["route"]),

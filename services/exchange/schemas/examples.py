@@ -71,6 +71,8 @@ EXAMPLES: Mapping[str, object] = {
         "may_read_body": True,
         "resendings": [],
     },
+    "UnitIn": {"text": "杭州云采科技有限公司"},
+    "MarkOut": {"unit": "5f0c5b1e8d6a4f0f9a3b2c1d0e9f8a7b"},
     "ContentOut": {
         "id": "01990000000070008000000000000003",
         "kind": "UNIT_NEW",

@@ -114,6 +114,12 @@ class MessageOut(RowOut):
     resendings = fields.List(fields.Nested(ResendingOut))
 
 
+class MarkOut(Schema):
+    """By what the ledger finds the messages on a unit."""
+
+    unit = fields.String()
+
+
 class ContentOut(Schema):
     """What a message says, as it is signed."""
 

@@ -210,7 +210,8 @@ def _answered(each: CaseField, message: Message) -> CaseField:
 
 def in_directory(deps: Deps, unit: SurveyUnit) -> Known | None:
     """Return the unit as the directory has it, None where it doesn't."""
-    return next(iter(deps.directory.mirror.find_by_code(unit.value(Field.CREDIT_CODE))), None)
+    code = unit.value(Field.CREDIT_CODE)
+    return next(iter(deps.directory.mirror.find_by_code(code)), None) if code.strip() else None
 
 
 def side_of(known: Known | None, unit: SurveyUnit) -> Record:

@@ -18,7 +18,7 @@ from services.statistics.model.cells import LARGEST, LINES, OF_UNITS, Axis, Cell
 from services.statistics.model.columns import COLUMNS, SCALE, Form, code_number
 from services.statistics.model.facts import BITS
 from services.statistics.repository.partitions import MongoPartitions
-from services.statistics.repository.units import units_table
+from services.statistics.repository.units import UnitsKept
 from shared.contracts.filing import FactKind
 
 THREADS = 2
@@ -51,6 +51,7 @@ class DuckCells:
         self._megabytes = megabytes
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._opening = Lock()
+        self._units = UnitsKept(partitions)
 
     def ask(self, question: Question) -> tuple[Cell, ...]:
         """Return the cells in which anything counts, in the order of their codes."""
@@ -58,7 +59,7 @@ class DuckCells:
         dirty = self.partitions.facts.dirty_partitions()
         keys = {each.key for each in found} | {key for key in dirty if _is_within(key, question)}
         with self._connection() as engine:
-            engine.register("units", units_table(self.partitions, question.last))
+            engine.register("units", self._units.up_to(question.last))
             prepare(engine, question)
             for key in sorted(keys):
                 add(engine, question, self.partitions.read(key, question.columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -16,11 +17,31 @@ _READ = ("unit", "layers", "ownership", "industry", "name", "holder")
 _FIRST_YEAR = "0000"
 
 
-def units_table(partitions: MongoPartitions, last: str) -> pa.Table:
-    """Return the units as the latest basic information says that each of them filed for a year up to `last`."""
+@dataclass
+class UnitsKept:
+    """The units of a database, kept as they were made last for as long as nothing changes of them."""
+
+    partitions: MongoPartitions
+    _kept: tuple[tuple[tuple[str, int], ...], pa.Table] | None = None
+
+    def up_to(self, last: str) -> pa.Table:
+        """Return the units by the latest basic information that each of them filed for a year up to `last`."""
+        year = last[:4]
+        found = self.partitions.list_between(FactKind.UNIT, _FIRST_YEAR, year)
+        if any(_is_before(key, year) for key in self.partitions.facts.dirty_partitions()):
+            return units_table(self.partitions, year)
+        key = tuple((each.key, each.version) for each in found)
+        kept = self._kept
+        if kept is None or kept[0] != key:
+            self._kept = kept = (key, units_table(self.partitions, year))
+        return kept[1]
+
+
+def units_table(partitions: MongoPartitions, year: str) -> pa.Table:
+    """Return the units by the latest basic information that each of them filed for a year up to this one."""
     latest: dict[int, tuple[int, int, int, int]] = {}
-    keys = {each.key for each in partitions.list_between(FactKind.UNIT, _FIRST_YEAR, last[:4])}
-    keys |= {key for key in partitions.facts.dirty_partitions() if _is_before(key, last[:4])}
+    keys = {each.key for each in partitions.list_between(FactKind.UNIT, _FIRST_YEAR, year)}
+    keys |= {key for key in partitions.facts.dirty_partitions() if _is_before(key, year)}
     for key in sorted(keys):
         table = partitions.read(key, _READ)
         columns = (table[name].to_pylist() for name in _READ)

@@ -1,7 +1,7 @@
 """One function per type of message that the exchange takes.
 
-What can't be read is parked by the loop, whose transaction then has no effect; the note that makes it visible in the
-ledger is therefore written beside it. For this, both queues are consumed one message at a time.
+What can't be read is parked by the loop, and the transaction that it shares with others has no effect; the note that
+makes it visible in the ledger goes with the poison, and is written beside when that transaction is undone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from services.exchange.errors import Unreadable
 from services.exchange.model.deliveries import RECEIVERS
 from services.exchange.model.messages import Kind
 from services.exchange.model.partners import Partner, RouteName
+from services.exchange.model.statements import ROUTE_OF
 from services.exchange.operations.announcements import Arrived, note_put_aside, take_announcement
 from services.exchange.operations.answers import take_records
 from services.exchange.operations.asking import follow_fact
@@ -25,6 +26,7 @@ from services.exchange.operations.objecting import take_objection
 from services.exchange.operations.receipts import Incoming, note_foreign_receipt, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Fact, note_failure, send_fact
 from services.exchange.operations.sets import HandedOver, take_set
+from services.exchange.operations.statements import take_statement
 from services.exchange.policy import EXCHANGE, PARTNERS
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
@@ -32,6 +34,7 @@ from shared.contracts.border import RECEIPT, load_content
 from shared.contracts.deliveries import OBJECTION, Objection
 from shared.contracts.directory import RECORDS, UNIT_ANNOUNCED
 from shared.contracts.filing import UNIT_CHANGED
+from shared.contracts.statements import STATEMENT_ANSWERED
 from shared.contracts.statistics import TABLES_APPROVED
 from shared.crypto.errors import CryptoError
 from shared.errors import Conflict, StaleVersion, TooLarge
@@ -87,8 +90,7 @@ def of_units(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mappin
         except (Unreadable, CryptoError) as error:
             code = error.code if isinstance(error, Unreadable) else CANNOT_SEAL
             log.error("fact_failed", message_id=message.id, code=code, error=type(error).__name__)
-            note_failure(deps, call, fact, code)
-            raise Poison(code) from error
+            raise Poison(code, lambda: note_failure(deps, call, fact, code)) from error
 
     return dict.fromkeys(TOLD_AS, on_fact)
 
@@ -107,15 +109,32 @@ def of_partner(
             raise Transient("case_changed") from error
         except Unreadable as error:
             log.error("receipt_rejected", message_id=message.id, code=error.code)
-            note_foreign_receipt(deps, incoming, error)
-            try:
-                call = Call(EXCHANGE, message.correlation_id)
-                note_rejected_receipt(deps, call, error.message_id, error.code, message.id)
-            except StaleVersion:
-                raise Transient("message_changed") from error
-            raise Poison(error.code) from error
+            unreadable = error
+            raise Poison(error.code, lambda: _note_rejected(deps, message, incoming, unreadable)) from error
 
-    return {RECEIPT.type: on_receipt}
+    def on_statement(session: ClientSession, message: Message) -> None:
+        came = Came(message.id, message.type, message.data["sealed"], partner, ROUTE_OF[partner])
+        inside = deps_within(session)
+        try:
+            take_statement(inside, Call(PARTNERS[partner], message.correlation_id), partner, came.sealed)
+            enter_arrival(inside, came)
+        except StaleVersion as error:
+            raise Transient("statement_changed") from error
+        except (Unreadable, ContractBroken) as error:
+            code = error.code if isinstance(error, Unreadable) else "statement_malformed"
+            log.error("statement_rejected", message_id=message.id, code=code)
+            raise Poison(code, lambda: enter_arrival(deps, came, REJECTED)) from None
+
+    return {RECEIPT.type: on_receipt} | ({STATEMENT_ANSWERED.type: on_statement} if partner in ROUTE_OF else {})
+
+
+def _note_rejected(deps: Deps, message: Message, incoming: Incoming, error: Unreadable) -> None:
+    note_foreign_receipt(deps, incoming, error)
+    try:
+        call = Call(EXCHANGE, message.correlation_id)
+        note_rejected_receipt(deps, call, error.message_id, error.code, message.id)
+    except StaleVersion:
+        raise Transient("message_changed") from error
 
 
 def of_receiver(deps: Deps, deps_within: Callable[[ClientSession], Deps], partner: Partner) -> Mapping[str, Handler]:
@@ -131,8 +150,7 @@ def of_receiver(deps: Deps, deps_within: Callable[[ClientSession], Deps], partne
         except (Unreadable, ContractBroken) as error:
             code = error.code if isinstance(error, Unreadable) else "objection_malformed"
             log.error("objection_rejected", message_id=message.id, code=code)
-            enter_arrival(deps, came, REJECTED)
-            raise Poison(code) from None
+            raise Poison(code, lambda: enter_arrival(deps, came, REJECTED)) from None
 
     return {**of_partner(deps, deps_within, partner), OBJECTION.type: on_objection}
 
@@ -191,6 +209,9 @@ def _entering(deps: Deps, inside: Deps, message: Message, route: RouteName) -> I
     except (Unreadable, CryptoError) as error:
         code = error.code if isinstance(error, Unreadable) else CANNOT_OPEN
         log.error("directory_message_put_aside", message_id=message.id, code=code)
-        enter_arrival(deps, came, REJECTED)
-        note_put_aside(deps, Call(EXCHANGE, message.correlation_id), code, message.id)
-        raise Poison(code) from error
+        raise Poison(code, lambda: _put_aside(deps, message, came, code)) from error
+
+
+def _put_aside(deps: Deps, message: Message, came: Came, code: str) -> None:
+    enter_arrival(deps, came, REJECTED)
+    note_put_aside(deps, Call(EXCHANGE, message.correlation_id), code, message.id)

@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 
 from services.exchange.handlers import of_announcements, of_partner, of_receiver, of_records, of_statistics, of_units
 from services.exchange.model.deliveries import RECEIVERS
-from services.exchange.model.jobs import ANCHORS, JOBS, QUALITY, RETENTION
+from services.exchange.model.jobs import ANCHORS, JOBS, QUALITY, RETENTION, STATEMENTS
 from services.exchange.model.jobs import CASES as CASE_REMINDERS
 from services.exchange.operations.ageing import remind_desk
 from services.exchange.operations.anchoring import anchor_days
@@ -26,6 +26,7 @@ from services.exchange.operations.quality import check_quality
 from services.exchange.operations.reruns import run_next_rerun
 from services.exchange.operations.retention import remove_old_bodies
 from services.exchange.operations.sending import Turns, confirm_sent, send_overdue, send_waiting
+from services.exchange.operations.statements import draw_up_days
 from services.exchange.operations.stopping import Stops
 from services.exchange.repository.announcements import TROUBLES
 from services.exchange.repository.case_records import CASES
@@ -36,6 +37,7 @@ from services.exchange.repository.file_drop import FileDrop, Returns
 from services.exchange.repository.journal import CHAINS
 from services.exchange.repository.mirror import COLLECTION as UNITS
 from services.exchange.repository.records import COLLECTION
+from services.exchange.repository.statements import COLLECTION as KEPT_STATEMENTS
 from services.exchange.settings import Settings
 from services.exchange.wiring import WITH_CROSSINGS, Wired, build
 from shared.clock import Clock
@@ -54,6 +56,9 @@ from shared.scheduling.jobs import Work
 from shared.scheduling.running import JobLoop, Timing
 from shared.scheduling.store import MongoJobs, ServerClock
 from shared.settings import read
+
+TOGETHER = 25
+"""Messages that share a transaction: most of what there is to gain, and short enough to collide with few other writes."""
 
 FOLLOW_SECONDS = 0.5
 RERUN_SECONDS = 0.5
@@ -144,6 +149,7 @@ def job_loops(wired: Wired, clock: Clock | None = None, timing: Timing | None = 
     """Return this worker's part in the scheduled jobs, at the time of the database where no clock is given."""
     works: Mapping[str, Work] = {
         ANCHORS: lambda progress: anchor_days(wired.deps, progress),
+        STATEMENTS: lambda progress: draw_up_days(wired.deps, progress),
         RETENTION: lambda progress: remove_old_bodies(wired.deps, progress),
         QUALITY: lambda progress: check_quality(wired.deps, progress),
         CASE_REMINDERS: lambda progress: remind_desk(wired.deps, progress),
@@ -159,7 +165,6 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     stops = Stops(wired.deps)
 
     def consumer(queue: str, handlers: dict[str, Handler]) -> Consumer:
-        # One at a time, see handlers.py.
         return Consumer(
             queue,
             handlers,
@@ -169,7 +174,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
             clock=wired.deps.clock,
             contracts=all_contracts(),
             poison=(CryptoError,),
-            batch=1,
+            batch=TOGETHER,
         )
 
     holding = [wired.database[name] for name in WITH_CROSSINGS]
@@ -178,7 +183,18 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
         Relay(
             [
                 wired.database[name]
-                for name in (COLLECTION, UNITS, TROUBLES, CASES, REMINDERS, ROUTES, CHAINS, GRANTS, OBJECTIONS)
+                for name in (
+                    COLLECTION,
+                    UNITS,
+                    TROUBLES,
+                    CASES,
+                    REMINDERS,
+                    ROUTES,
+                    CHAINS,
+                    KEPT_STATEMENTS,
+                    GRANTS,
+                    OBJECTIONS,
+                )
             ],
             amqp_url,
             source="exchange",

@@ -20,7 +20,7 @@ STORY = "story"
 STORY_CALLBACK = "http://127.0.0.1/story"
 """Where the provider sends the story's browser; nothing answers there, since the story reads the address itself."""
 
-WITH_JOSE = (*WITH_KEK, "directory", STORY)
+WITH_JOSE = (*WITH_KEK, "directory", "nbs", "sharing", STORY)
 SIGNING = ("registration", "filing")
 """Services that sign papers: decision sheets, receipts."""
 

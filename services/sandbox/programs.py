@@ -57,6 +57,8 @@ PROGRAMS = (
     Program("exchange-worker", Kind.WORKER, "services.exchange.worker", "exchange"),
     Program("notification-worker", Kind.WORKER, "services.notification.worker", "notification"),
     Program("directory", Kind.OTHER, "services.sandbox.peer", "directory"),
+    Program("nbs", Kind.OTHER, "services.sandbox.receiver", "nbs"),
+    Program("sharing", Kind.OTHER, "services.sandbox.receiver", "sharing"),
 )
 
 PREPARED = ("identity", "registration", "filing", "statistics", "exchange", "notification", "portal")
@@ -214,6 +216,20 @@ class Surroundings:
             "TONGBAO_PEER_DIR": str(self.stack.root / "directory"),
         }
 
+    def drop(self, _: str) -> dict[str, str]:
+        """Return where files are exchanged with partners."""
+        return {"TONGBAO_DROP_DIR": str(self.stack.root / "drop")}
+
+    def receiver(self, service: str) -> dict[str, str]:
+        """Return what a receiver of statistics is told: its name, its keys, the shared folder, and a folder of its own."""
+        return {
+            "TONGBAO_RECEIVER_NAME": service,
+            "TONGBAO_RECEIVER_DIR": str(self.stack.root / service),
+            "TONGBAO_RECEIVER_DROP_DIR": str(self.stack.root / "drop"),
+            "TONGBAO_RECEIVER_JOSE_KEY_FILE": str(self.keys.jose(service)),
+            "TONGBAO_RECEIVER_JOSE_PEERS_FILE": str(self.keys.peers),
+        }
+
     def sink(self, _: str) -> dict[str, str]:
         """Return what the mail sink is told."""
         return {"TONGBAO_SMTP_PORT": str(self.ports.mail), "TONGBAO_MAIL_FOLDER": str(self.stack.root / "mail")}
@@ -227,10 +243,12 @@ SETTINGS: Mapping[str, tuple[Part, ...]] = {
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
     "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects, S.proxied, S.demo),
     "statistics": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
-    "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
+    "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.drop),
     "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.pages, S.digests, S.contacts),
     "portal": (S.mongo, S.keyring, S.jose, S.services),
     "directory": (S.border,),
+    "nbs": (S.receiver,),
+    "sharing": (S.receiver,),
     "mail": (S.sink,),
 }
 """Which settings each service gets."""

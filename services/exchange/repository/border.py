@@ -15,6 +15,7 @@ from shared.contracts.notification import READER, Notice, seal_notice
 from shared.crypto.errors import BadSignature, CannotDecrypt, PayloadUnsupported
 from shared.crypto.jose import open_sealed, seal_for
 from shared.crypto.payload import dump_payload, load_payload
+from shared.errors import Unavailable
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class JoseBorder:
         return record
 
     def seal(self, content: bytes, type: str, partner: Partner) -> str:
-        """Return the content signed by us, readable by the partner only."""
+        """Return the content signed by us, readable by the partner only. Raises `Unavailable` for one without keys."""
+        if partner not in self.peers:
+            raise Unavailable
         return seal_for(self.peers[partner], content, sign_with=self.private, typ=type)
 
     def seal_notice(self, notice: Notice) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from services.exchange.model.deliveries import Delivery
 from services.exchange.model.messages import Message
 from services.exchange.model.mirror import Known
 from services.exchange.model.partners import Partner
+from services.exchange.model.statements import Statement
 from shared.identity.actor import REVIEWERS, Actor, Role
 
 EXCHANGE = Actor(account_id="exchange", role=Role.DIRECTORY_DESK)
@@ -108,6 +109,16 @@ def keeps(actor: Actor, partner: Partner) -> bool:
 def may_export(actor: Actor, partner: Partner) -> bool:
     """Whether the actor may take a container of the partner's journal out: an auditor, or who keeps its routes."""
     return actor.role is Role.AUDITOR or keeps(actor, partner)
+
+
+def the_statements_partner(actor: Actor, statement: Statement) -> bool:
+    """Whether the partner of a statement acts, by an answer whose signature was verified."""
+    return actor == PARTNERS[statement.partner]
+
+
+def the_statements_keeper(actor: Actor, statement: Statement) -> bool:
+    """Whether the actor signs statements of the partner: a person of the desk that keeps its routes."""
+    return keeps(actor, statement.partner)
 
 
 def a_person_at_the_desk(actor: Actor, message: Message) -> bool:

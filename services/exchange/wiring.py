@@ -29,6 +29,7 @@ from services.exchange.repository import (
     mirror,
     quality,
     reruns,
+    statements,
 )
 from services.exchange.repository.announcements import MongoAnnouncements, MongoTroubles
 from services.exchange.repository.border import JoseBorder
@@ -45,6 +46,7 @@ from services.exchange.repository.quality import MongoQuality
 from services.exchange.repository.records import COLLECTION, Records
 from services.exchange.repository.reruns import MongoReruns
 from services.exchange.repository.signing import JoseSigner
+from services.exchange.repository.statements import MongoStatements
 from services.exchange.settings import Settings
 from shared import audit
 from shared.audit import ReadRecord
@@ -69,6 +71,7 @@ from shared.settings import SettingsError
 INDEXES = {
     COLLECTION: messages.INDEXES,
     **journal.INDEXES,
+    **statements.INDEXES,
     kept_jobs.COLLECTION: kept_jobs.INDEXES,
     mirror.COLLECTION: mirror.INDEXES,
     announcements.COLLECTION: announcements.INDEXES,
@@ -103,6 +106,7 @@ class Wired:
     keyring: Keyring
     messages: MongoMessages
     journal: MongoJournal
+    statements: MongoStatements
     units: Units
     cases: MongoCases
     survey_units: MongoSurveyUnits
@@ -114,6 +118,7 @@ class Wired:
             self.deps,
             messages=self.messages.within(session),
             journal=self.journal.within(session),
+            statements=self.statements.within(session),
             directory=_directory(self.database, self.units, session),
             cases=self.cases.within(session),
             survey_units=self.survey_units.within(session),
@@ -163,11 +168,13 @@ def build(settings: Settings) -> Wired:
 
     private = read_jose_file(settings.jose_key_file, group_may_read=True)
     kept_journal = MongoJournal(database, ledger.crossings, WITH_CROSSINGS)
+    kept_statements = MongoStatements(database, Sealer(keyring))
     deps = Deps(
         messages=ledger,
         border=JoseBorder(private, peers),
         journal=kept_journal,
         signer=JoseSigner(private, peers),
+        statements=kept_statements,
         jobs=MongoBoard(JOBS, MongoJobs(database), ServerClock(database)),
         reads=ReadRecord(database, clock),
         clock=clock,
@@ -190,6 +197,7 @@ def build(settings: Settings) -> Wired:
         keyring=keyring,
         messages=ledger,
         journal=kept_journal,
+        statements=kept_statements,
         units=units,
         cases=kept_cases,
         survey_units=survey_units,

@@ -1,15 +1,16 @@
-"""The states and actions of messages, of cases of the desk, of deliveries and of sharing, as tables: what is not in them is forbidden."""
+"""The states and actions of messages, cases, deliveries, sharing and statements, as tables: what is not in them is forbidden."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.exchange.model import cases, deliveries
+from services.exchange.model import cases, deliveries, statements
 from services.exchange.model.cases import Case
 from services.exchange.model.deliveries import Delivery
 from services.exchange.model.messages import Action, Message, State
 from services.exchange.model.partners import EMBARGOED
 from services.exchange.model.sharing import Grant, GrantAction, GrantState, Objection, ObjectionAction, ObjectionState
+from services.exchange.model.statements import Statement
 from services.exchange.policy import (
     a_person_at_the_desk,
     a_person_decides,
@@ -21,6 +22,8 @@ from services.exchange.policy import (
     the_exchange,
     the_partner,
     the_responsible_person,
+    the_statements_keeper,
+    the_statements_partner,
 )
 from shared.workflow import Step, Workflow
 
@@ -135,3 +138,21 @@ OBJECTION_STEPS: tuple[Step[ObjectionState, ObjectionAction, Objection], ...] = 
 OBJECTION_WORKFLOW: Workflow[ObjectionState, ObjectionAction, Objection] = Workflow(
     OBJECTION_STEPS, lambda objection: objection.state
 )
+
+_FROZEN, _ASKED = statements.State.FROZEN, statements.State.ASKED
+
+STATEMENT_STEPS: tuple[Step[statements.State, statements.Action, Statement], ...] = (
+    Step(_FROZEN, statements.Action.ASK, _ASKED, by_itself),
+    Step(_ASKED, statements.Action.TAKE_AGREEMENT, statements.State.AGREED, the_statements_partner),
+    Step(_ASKED, statements.Action.TAKE_DIFFERENCES, statements.State.DIFFERING, the_statements_partner),
+    *(
+        Step(state, statements.Action.SIGN, state, the_statements_keeper, lambda statement: statement.signature is None)
+        for state in statements.State
+    ),
+)
+
+STATEMENT_WORKFLOW: Workflow[statements.State, statements.Action, Statement] = Workflow(
+    STATEMENT_STEPS, lambda statement: statement.state
+)
+
+statement_step_for = STATEMENT_WORKFLOW.step_for

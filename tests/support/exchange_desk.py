@@ -30,6 +30,7 @@ from tests.support.exchange_journal_memory import FakeSigner, MemoryJournal
 from tests.support.exchange_mirror import make_directory
 from tests.support.exchange_quality import MemoryQuality
 from tests.support.exchange_sharing import make_sharing
+from tests.support.exchange_statements import MemoryStatements
 from tests.support.filing_reminding import NoBoard
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -326,6 +327,7 @@ def make_deps(*messages: Message, secret: Secret | None = None, attempts: int = 
         journal=MemoryJournal(),
         signer=FakeSigner(),
         jobs=NoBoard(),
+        statements=MemoryStatements(),
         directory=make_directory(),
         controls=MemoryControls(),
         reruns=MemoryReruns(),

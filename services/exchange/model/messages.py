@@ -20,11 +20,13 @@ class Kind(StrEnum):
     STATISTICS = "STATISTICS"
     UNIT_INQUIRY = "UNIT_INQUIRY"
     PING = "PING"
+    STATEMENT = "STATEMENT"
 
 
 KINDS_OF: Mapping[RouteName, frozenset[Kind]] = {
     RouteName.DIRECTORY_CHANGES: frozenset({Kind.UNIT_NEW, Kind.UNIT_CHANGE, Kind.UNIT_CLOSE}),
     RouteName.DIRECTORY_INQUIRIES: frozenset({Kind.UNIT_INQUIRY}),
+    RouteName.DIRECTORY_STATEMENTS: frozenset({Kind.STATEMENT}),
     RouteName.NBS_STATISTICS: frozenset({Kind.STATISTICS}),
     RouteName.SHARING_STATISTICS: frozenset({Kind.STATISTICS}),
     **dict.fromkeys(PINGS.values(), frozenset({Kind.PING})),

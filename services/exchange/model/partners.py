@@ -49,6 +49,7 @@ class RouteName(StrEnum):
     DIRECTORY_INQUIRIES = "directory.inquiries"
     DIRECTORY_RECORDS = "directory.records"
     DIRECTORY_PINGS = "directory.pings"
+    DIRECTORY_STATEMENTS = "directory.statements"
     NBS_STATISTICS = "nbs.statistics"
     NBS_PINGS = "nbs.pings"
     SHARING_STATISTICS = "sharing.statistics"
@@ -106,6 +107,7 @@ _LAID = (
     Route(RouteName.DIRECTORY_INQUIRIES, Partner.DIRECTORY, _OUT, _AMQP, "单位信息查询", STATUTORY_DAYS, 6_000),
     Route(RouteName.DIRECTORY_RECORDS, Partner.DIRECTORY, _IN, _AMQP, "单位信息查询结果", STATUTORY_DAYS, 6_000),
     Route(RouteName.DIRECTORY_PINGS, Partner.DIRECTORY, _OUT, _AMQP, "名录库连通测试", STATUTORY_DAYS, 60, attempts=1),
+    Route(RouteName.DIRECTORY_STATEMENTS, Partner.DIRECTORY, _OUT, _AMQP, "名录库对账", 3653, 60),
     Route(RouteName.NBS_STATISTICS, Partner.NBS, _OUT, _FILE, "统计资料报送", 3653, 600),
     Route(RouteName.NBS_PINGS, Partner.NBS, _OUT, _FILE, "国家统计局连通测试", STATUTORY_DAYS, 60, attempts=1),
     Route(RouteName.SHARING_STATISTICS, Partner.SHARING, _OUT, _FILE, "统计资料共享", 3653, 600),

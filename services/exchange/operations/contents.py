@@ -12,12 +12,14 @@ from shared.contracts import Contract
 from shared.contracts.border import KIND_BY_NAME, KINDS, PING, dump_content, load_content
 from shared.contracts.deliveries import STATISTICS
 from shared.contracts.directory import INQUIRY
+from shared.contracts.statements import STATEMENT
 from shared.messaging.errors import ContractBroken
 
 CONTRACT_OF: Mapping[Kind, Contract] = {
     **{Kind(kind.name): kind.contract for kind in KINDS},
     Kind.STATISTICS: STATISTICS,
     Kind.PING: PING,
+    Kind.STATEMENT: STATEMENT,
     Kind.UNIT_INQUIRY: INQUIRY,
 }
 """The contract of each kind of message on the border, with what its sealed content holds."""

@@ -14,6 +14,7 @@ from services.exchange.ports.journal import Journal, Signer
 from services.exchange.ports.messages import Border, Messages, Patience
 from services.exchange.ports.quality import Quality
 from services.exchange.ports.reruns import Reruns
+from services.exchange.ports.statements import Statements
 from shared.audit import Reads
 from shared.clock import Clock
 from shared.scheduling.jobs import Board
@@ -41,6 +42,7 @@ class Deps:
     journal: Journal
     signer: Signer
     jobs: Board
+    statements: Statements
     directory: Directory
     controls: Controls
     reruns: Reruns

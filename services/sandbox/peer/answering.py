@@ -12,7 +12,7 @@ from services.sandbox.peer import judgement
 from services.sandbox.peer.store import Answer, Store
 from services.sandbox.peer.switches import Changes, Switches
 from shared.clock import Clock
-from shared.contracts import Contract
+from shared.contracts import Contract, statements
 from shared.contracts.border import (
     DIRECTORY,
     EXCHANGE,
@@ -26,6 +26,7 @@ from shared.contracts.border import (
     load_content,
 )
 from shared.contracts.directory import INQUIRY
+from shared.contracts.statements import STATEMENT
 from shared.crypto.errors import BadSignature, CannotDecrypt
 from shared.crypto.jose import create_jose_keys, open_sealed, seal_for
 from shared.ids import new_id
@@ -35,12 +36,13 @@ from shared.messaging.topology import DIRECTORY_RECEIPTS
 from shared.mongo.aggregates import Event
 
 ACCEPTED, REFUSED = "accepted", "refused"
-WITHOUT_EFFECT = {PING.type: "PING", INQUIRY.type: "UNIT_INQUIRY"}
-"""What tells nothing of a unit, and so only has a receipt: a test of the way, an inquiry."""
+WITHOUT_EFFECT = {PING.type: "PING", INQUIRY.type: "UNIT_INQUIRY", STATEMENT.type: statements.KIND}
+"""What tells nothing of a unit, and so only has a receipt: a test of the way, an inquiry, a statement."""
 TAKEN: Mapping[str, Contract] = {
     **{type_: kind.contract for type_, kind in KIND_OF_TYPE.items()},
     PING.type: PING,
     INQUIRY.type: INQUIRY,
+    STATEMENT.type: STATEMENT,
 }
 """What the stand-in reads."""
 
@@ -131,6 +133,8 @@ class Desk:
         reply = self._reply(message, message_id, dump_content(receipt), self.keys.private)
         answer = Answer(message_id, unit_id, digest, outcome, reason, message.id, reply.id, reply.body)
         self.store.put(answer, effects=1 if directory_id else 0)
+        region = told.region if isinstance(told, judgement.Told) else ""
+        self.store.note_arrival(message_id, message.type, digest, region, self.clock.now().timestamp())
         return answer
 
     def _refusal(self, told: judgement.Told, switches: Switches) -> str:
@@ -193,4 +197,5 @@ def _told(type_: str, head: Mapping[str, object], content: bytes) -> judgement.T
         cast(int, message["sequence"]),
         is_new=kind.name == "UNIT_NEW",
         is_change=kind.name == "UNIT_CHANGE",
+        region=f"{unit['division'][:2]}0000",
     )

@@ -27,13 +27,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Told:
-    """What a message tells of a unit; `is_new` where it need not be known before, `is_change` where it changes one."""
+    """What a message tells of a unit; `is_new` where it need not be known before, `is_change` where it changes one.
+
+    `region` is the province of its division.
+    """
 
     unit_id: str
     credit_code: str
     sequence: int
     is_new: bool = True
     is_change: bool = False
+    region: str = ""
 
 
 Check = Callable[[Told, Known, Collection[str]], bool]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,10 @@ CREATE TABLE IF NOT EXISTS answers (
     reason TEXT NOT NULL, event_id TEXT NOT NULL, receipt_id TEXT NOT NULL, receipt BLOB NOT NULL,
     deliveries INTEGER NOT NULL, effects INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS arrivals (
+    message_id TEXT PRIMARY KEY, type TEXT NOT NULL, digest TEXT NOT NULL, region TEXT NOT NULL, received_at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS arrivals_at ON arrivals (received_at);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS bureau (
     unit TEXT PRIMARY KEY, sequence INTEGER NOT NULL, is_ceased INTEGER NOT NULL, code BLOB NOT NULL, record TEXT NOT NULL
@@ -161,6 +165,20 @@ class Store:
                 effects,
             ),
         )
+
+    def note_arrival(self, message_id: str, type_: str, digest: str, region: str, at: float) -> None:
+        """Note when a message came that was judged, anew where it was judged anew; `at` in seconds of the epoch."""
+        self._rows.execute(
+            "INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?, ?, ?)", (message_id, type_, digest, region, at)
+        )
+
+    def arrivals(self, since: float, until: float) -> Sequence[tuple[str, str, str, str, float, str]]:
+        """Return what came between two moments in the order of coming: id, type, digest, region, moment, outcome."""
+        return self._rows.execute(
+            "SELECT message_id, type, arrivals.digest, region, received_at, outcome FROM arrivals JOIN answers"
+            " USING (message_id) WHERE received_at >= ? AND received_at < ? ORDER BY received_at, message_id",
+            (since, until),
+        ).fetchall()
 
     def report(self) -> dict[str, object]:
         """Return the units, and each message with how often it came and how often it had an effect."""

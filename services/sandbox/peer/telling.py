@@ -10,16 +10,18 @@ from joserfc.jwk import KeySetSerialization
 
 from services.sandbox.peer.answering import Desk, Reply
 from services.sandbox.peer.bureau import Bureau, How
+from services.sandbox.peer.stating import answer_to
 from shared.contracts.border import DIRECTORY, digest_of, dump_content, load_content
 from shared.contracts.directory import INQUIRY, RECORDS, UNIT_ANNOUNCED, Inquiry
+from shared.contracts.statements import STATEMENT, STATEMENT_ANSWERED, Statement
 from shared.crypto.jose import create_jose_keys, seal_for
 from shared.ids import new_id
-from shared.messaging.envelope import decode, encode
+from shared.messaging.envelope import Message, decode, encode
 from shared.messaging.errors import ContractBroken
-from shared.messaging.topology import DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS
+from shared.messaging.topology import DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS, DIRECTORY_RECEIPTS
 from shared.mongo.aggregates import Event
 
-UNKNOWN_TYPE = "tongbao.border.unit_announced.v9"
+UNKNOWN_TYPE = UNIT_ANNOUNCED.type.removesuffix("1") + "9"
 """A version that nobody reads."""
 
 
@@ -31,8 +33,10 @@ class Teller:
     bureau: Bureau
 
     def follow(self, body: bytes) -> tuple[Reply, ...]:
-        """Return the answer to an inquiry, besides its receipt; nothing for other messages."""
+        """Return the answer to an inquiry or a statement, besides its receipt; nothing for other messages."""
         message = decode(body)
+        if message.type == STATEMENT.type:
+            return self._state(message)
         if message.type != INQUIRY.type:
             return ()
         content = self.desk.open(message)
@@ -44,6 +48,17 @@ class Teller:
         answered = {**head, **self._answer(asked), "answered_at": self.desk.clock.now().isoformat()}
         keys = self.desk.keys.private
         return (self._sent(RECORDS.type, dump_content(answered), keys, DIRECTORY_ANSWERS, message.correlation_id),)
+
+    def _state(self, message: Message) -> tuple[Reply, ...]:
+        try:
+            stated = load_content(Statement(), self.desk.open(message))
+        except ContractBroken:
+            return ()  # refused by its receipt
+        answer = answer_to(self.desk.store, stated, self.desk.clock.now())
+        keys = self.desk.keys.private
+        return (
+            self._sent(STATEMENT_ANSWERED.type, dump_content(answer), keys, DIRECTORY_RECEIPTS, message.correlation_id),
+        )
 
     def announcement(self, content: bytes, how: How) -> Reply:
         """Return an announcement as it leaves, in the way that was asked for."""

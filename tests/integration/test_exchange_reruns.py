@@ -11,10 +11,11 @@ from datetime import timedelta
 import pytest
 
 from services.exchange.model.messages import Action, State
-from services.exchange.model.reruns import Outcome, RerunItem
+from services.exchange.model.reruns import RerunItem
 from services.exchange.operations.reruns import Chosen, begin_rerun, run_next_rerun
 from services.exchange.repository.records import COLLECTION
 from services.exchange.repository.reruns import ITEMS
+from shared.batches.model import Outcome
 from shared.calls import Call
 from shared.errors import Conflict
 from shared.failpoints import VARIABLE
@@ -69,7 +70,7 @@ def test_a_message_waits_in_one_rerun_even_where_two_begin_at_the_same_moment(si
     also = RerunItem(new_id(), 1, first.id, 1)
 
     with pytest.raises(Conflict):
-        site.wired.deps.reruns.add(replace(view.rerun, id=also.rerun_id), [also], CALL)
+        site.wired.deps.reruns.add(replace(view.rerun, id=also.batch_id), [also], CALL)
 
     assert site.wired.deps.reruns.waiting_elsewhere([first.id]) == {first.id}
     assert site.database[ITEMS].count_documents({}) == 1

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.exchange.model.controls import Control, Hold, Upkeep, laid
 from services.exchange.model.partners import PINGS, ROUTES, Partner, RouteName
-from services.exchange.model.reruns import Outcome, Rerun, RerunItem, RerunState, Tally
+from services.exchange.model.reruns import Rerun, RerunItem
 from services.exchange.ports.messages import Outgoing
+from shared.batches.model import Outcome
 from shared.calls import Call
-from shared.errors import Conflict, NotFound, StaleVersion
-from shared.idempotency import RequestKey
+from shared.errors import Conflict, StaleVersion
 from shared.paging import Page
+from tests.support.batches import MemoryBatchStore
 
 
 class MemoryControls:
@@ -66,70 +67,18 @@ class MemoryControls:
         self.controls[route] = replace(control, figures=replace(control.figures, **figures))
 
 
-class MemoryReruns:
+class MemoryReruns(MemoryBatchStore[Rerun, RerunItem]):
     """Re-runs in memory."""
 
-    def __init__(self) -> None:
-        self.reruns: dict[str, Rerun] = {}
-        self.rows: dict[tuple[str, int], RerunItem] = {}
-        self.made: dict[str, str] = {}
-
-    def find_created(self, request: RequestKey) -> Rerun | None:
-        return self.reruns.get(self.made.get(request.key, ""))
-
-    def add(self, rerun: Rerun, items: Sequence[RerunItem], call: Call) -> Rerun:
+    def add(self, batch: Rerun, items: Sequence[RerunItem], call: Call) -> Rerun:
+        """Store a re-run; a message waits in one of them at most. Raises `Conflict`."""
         if self.waiting_elsewhere([each.message_id for each in items if each.outcome is Outcome.WAITING]):
             raise Conflict
-        self.reruns[rerun.id] = rerun
-        self.rows |= {(each.rerun_id, each.no): each for each in items}
-        if call.request is not None:
-            self.made[call.request.key] = rerun.id
-        return rerun
+        return super().add(batch, items, call)
 
     def waiting_elsewhere(self, message_ids: Collection[str]) -> frozenset[str]:
-        waiting = {each.message_id for each in self.rows.values() if each.outcome is Outcome.WAITING}
+        waiting = {each.message_id for each in self.listed.values() if each.outcome is Outcome.WAITING}
         return frozenset(waiting.intersection(message_ids))
 
-    def get(self, rerun_id: str) -> Rerun:
-        if rerun_id not in self.reruns:
-            raise NotFound
-        return self.reruns[rerun_id]
-
     def list_newest(self, cursor: str, limit: int) -> Page[Rerun]:
-        return Page(tuple(reversed(self.reruns.values()))[:limit])
-
-    def take(self, now: datetime, lease: timedelta) -> Rerun | None:
-        for each in self.reruns.values():
-            is_abandoned = each.state is RerunState.RUNNING and each.updated_at < now - lease
-            if each.state is RerunState.WAITING or is_abandoned:
-                taken = replace(each, state=RerunState.RUNNING, updated_at=now, version=each.version + 1)
-                self.reruns[each.id] = taken
-                return taken
-        return None
-
-    def hold(self, rerun: Rerun, now: datetime) -> Rerun:
-        return self._change(rerun, updated_at=now)
-
-    def release(self, rerun: Rerun, now: datetime) -> None:
-        is_done = not self.items(rerun.id, Outcome.WAITING, 0, 1)
-        self._change(rerun, updated_at=now, state=RerunState.DONE if is_done else RerunState.WAITING)
-
-    def note(self, item: RerunItem) -> bool:
-        if self.rows[item.rerun_id, item.no].outcome is not Outcome.WAITING:
-            return False
-        self.rows[item.rerun_id, item.no] = item
-        return True
-
-    def items(self, rerun_id: str, outcome: Outcome | None, after: int, limit: int) -> tuple[RerunItem, ...]:
-        mine = [each for each in self.rows.values() if each.rerun_id == rerun_id and each.no > after]
-        return tuple(each for each in mine if outcome in (None, each.outcome))[:limit]
-
-    def tally(self, rerun_id: str) -> Tally:
-        counts = Counter(each.outcome for each in self.rows.values() if each.rerun_id == rerun_id)
-        return Tally(counts[Outcome.WAITING], counts[Outcome.DONE], counts[Outcome.REFUSED])
-
-    def _change(self, rerun: Rerun, **changes: Any) -> Rerun:
-        if self.reruns[rerun.id].version != rerun.version:
-            raise StaleVersion
-        self.reruns[rerun.id] = replace(rerun, **changes)
-        return self.reruns[rerun.id]
+        return Page(tuple(reversed(self.kept.values()))[:limit])

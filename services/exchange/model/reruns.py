@@ -6,26 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from shared.batches.model import Item, Job, Outcome
 from shared.identity.actor import Actor
 
 MOST_ITEMS = 1000
 """Messages of one re-run at most."""
-
-
-class RerunState(StrEnum):
-    """How far a re-run is."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-
-
-class Outcome(StrEnum):
-    """What became of an item; each has one in the end."""
-
-    WAITING = "waiting"
-    DONE = "done"
-    REFUSED = "refused"
 
 
 class Obstacle(StrEnum):
@@ -42,11 +27,9 @@ class Obstacle(StrEnum):
 
 
 @dataclass(frozen=True)
-class RerunItem:
-    """One message of a re-run at the version that was seen when it was chosen; `no` counts from 1."""
+class RerunItem(Item):
+    """One message of a re-run at the version that was seen when it was chosen."""
 
-    rerun_id: str
-    no: int
     message_id: str
     version: int
     outcome: Outcome = Outcome.WAITING
@@ -55,26 +38,8 @@ class RerunItem:
 
 
 @dataclass(frozen=True)
-class Rerun:
-    """A re-run. `actor` is who asked for it, on whose right each message is sent when its turn comes.
+class Rerun(Job):
+    """A re-run. `actor` is who asked for it, on whose right each message is sent when its turn comes."""
 
-    `version` rises with each worker that takes it up.
-    """
-
-    id: str
-    version: int
     actor: Actor
     reason: str = field(repr=False)
-    count: int
-    state: RerunState
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many items of a re-run are where."""
-
-    waiting: int = 0
-    done: int = 0
-    refused: int = 0

@@ -15,13 +15,15 @@ from datetime import timedelta
 import structlog
 
 from services.exchange.model.messages import Action, Message
-from services.exchange.model.reruns import MOST_ITEMS, Obstacle, Outcome, Rerun, RerunItem, RerunState, Tally
+from services.exchange.model.reruns import MOST_ITEMS, Obstacle, Rerun, RerunItem
 from services.exchange.operations.sending import resend_by_hand
 from services.exchange.policy import a_person_at_the_desk
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Wanted
 from services.exchange.workflow import open_actions
 from shared import failpoints
+from shared.batches.model import BatchState, Outcome, Tally
+from shared.batches.running import run_next
 from shared.calls import Call
 from shared.crypto.errors import CryptoError
 from shared.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StaleVersion, Unavailable
@@ -29,14 +31,6 @@ from shared.history import was_done
 from shared.idempotency import RequestKey
 from shared.ids import new_id
 from shared.paging import Page
-
-LEASE = timedelta(seconds=10)
-"""A re-run whose worker said nothing for so long is taken up by another; the same item twice does no harm."""
-
-HEARTBEAT = timedelta(seconds=2)
-STEP = 20
-SLICE = timedelta(seconds=5)
-"""After so long a worker leaves a re-run for the next in turn, so that it can end when it is told to."""
 
 RIGHTS_LAST = timedelta(hours=24)
 """A re-run stands on the right with which it was asked for; so it does not stand for ever."""
@@ -111,7 +105,7 @@ def begin_rerun(deps: Deps, call: Call, chosen: Sequence[Chosen], reason: str) -
         if each.id in busy:
             item = replace(item, outcome=Outcome.REFUSED, obstacle=Obstacle.IN_ANOTHER, done_at=now)
         items.append(item)
-    rerun = Rerun(rerun_id, 1, call.actor, reason, len(items), RerunState.WAITING, now, now)
+    rerun = Rerun(rerun_id, 1, len(items), BatchState.WAITING, now, now, call.actor, reason)
     return _view(deps, deps.reruns.add(rerun, items, call))
 
 
@@ -136,23 +130,7 @@ def run_next_rerun(deps: Deps) -> bool:
 
     Actor: the exchange. Any number of workers may do this at once.
     """
-    rerun = deps.reruns.take(deps.clock.now(), LEASE)
-    if rerun is None:
-        return False
-    until = deps.clock.now() + SLICE
-    try:
-        while deps.clock.now() < until:
-            items = deps.reruns.items(rerun.id, Outcome.WAITING, 0, STEP)
-            if not items:
-                break
-            for each in items:
-                if deps.clock.now() - rerun.updated_at > HEARTBEAT:
-                    rerun = deps.reruns.hold(rerun, deps.clock.now())
-                deps.reruns.note(_carried_out(deps, rerun, each))
-        deps.reruns.release(rerun, deps.clock.now())
-    except StaleVersion:
-        log.info("rerun_taken_by_another", rerun_id=rerun.id)
-    return True
+    return run_next(deps.reruns, deps.clock, lambda rerun, item: _carried_out(deps, rerun, item))
 
 
 def _carried_out(deps: Deps, rerun: Rerun, item: RerunItem) -> RerunItem:

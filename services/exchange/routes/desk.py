@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import cast
 
 from services.exchange.model.partners import Alarm, Partner, RouteName
-from services.exchange.model.reruns import Outcome
 from services.exchange.operations import controls, health, reruns
 from services.exchange.operations.reruns import Chosen
 from services.exchange.policy import Permission
 from services.exchange.routes.messages import deps, wanted_of
 from services.exchange.schemas import desk
 from services.exchange.schemas.outgoing import Body, RowOut, row_body
+from shared.batches.model import Outcome
 from shared.errors import NotFound
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint

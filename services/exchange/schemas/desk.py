@@ -6,12 +6,13 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from services.exchange.model.controls import Control, ControlAct, Figures, Hold, Setting
 from services.exchange.model.partners import PARTNER_TITLES, ROUTES, RouteName
-from services.exchange.model.reruns import MOST_ITEMS, Obstacle, Outcome, RerunItem, RerunState
+from services.exchange.model.reruns import MOST_ITEMS, Obstacle, RerunItem
 from services.exchange.operations.controls import ControlView
 from services.exchange.operations.health import Health, Light, RouteHealth, Sign
 from services.exchange.operations.reruns import Candidate, RerunView
 from services.exchange.schemas.incoming import PARAGRAPH, FoundIn
 from services.exchange.schemas.outgoing import Body, RowOut, row_body
+from shared.batches.model import BatchState, Outcome
 from shared.clock import Clock
 from shared.fields import AwareDateTime, Choice, Id, Text, WholeNumber
 from shared.web.paging import PageIn
@@ -40,7 +41,7 @@ OBSTACLE_LABELS = {
     Obstacle.EXPIRED: "超过一日未办，不再办理",
 }
 OUTCOME_LABELS = {Outcome.WAITING: "待重发", Outcome.DONE: "已重发", Outcome.REFUSED: "未重发"}
-STATE_LABELS = {RerunState.WAITING: "待办", RerunState.RUNNING: "正在重发", RerunState.DONE: "已办完"}
+STATE_LABELS = {BatchState.WAITING: "待办", BatchState.RUNNING: "正在重发", BatchState.DONE: "已办完"}
 
 MOST_CAP, MOST_DAYS, MOST_MINUTES = 100_000, 36_525, 10_080
 

@@ -10,9 +10,8 @@ import pytest
 
 from services.exchange.model.messages import Message, State
 from services.exchange.model.partners import RouteName
-from services.exchange.model.reruns import MOST_ITEMS, Obstacle, Outcome, RerunState
+from services.exchange.model.reruns import MOST_ITEMS, Obstacle
 from services.exchange.operations.reruns import (
-    LEASE,
     RIGHTS_LAST,
     Chosen,
     begin_rerun,
@@ -23,6 +22,8 @@ from services.exchange.operations.reruns import (
     run_next_rerun,
 )
 from services.exchange.ports.messages import Wanted
+from shared.batches.model import BatchState, Outcome
+from shared.batches.running import LEASE
 from shared.calls import Call
 from shared.errors import Invalid, StaleVersion
 from shared.idempotency import RequestKey
@@ -95,16 +96,16 @@ def test_the_messages_of_a_rerun_are_sent_once_each_and_the_rest_keeps_its_reaso
     ]
     assert [deps.messages.get(each.id).attempts for each in messages] == [2, 2, 1, 1]
     assert {each.reason for each in deps.messages.secrets[messages[0].id].resendings} == {"名录库已恢复"}
-    assert read_rerun(deps, view.rerun.id).rerun.state is RerunState.DONE
+    assert read_rerun(deps, view.rerun.id).rerun.state is BatchState.DONE
 
 
 def test_an_item_that_was_sent_by_a_worker_that_died_is_not_sent_twice() -> None:
     deps = make_deps(made(1), made(2))
     view = begin_rerun(deps, CALL, chosen(made(1), made(2)), "已核实")
     run_next_rerun(deps)
-    first = deps.reruns.rows[view.rerun.id, 1]
-    deps.reruns.rows[view.rerun.id, 1] = replace(first, outcome=Outcome.WAITING, done_at=None)
-    deps.reruns.reruns[view.rerun.id] = replace(deps.reruns.get(view.rerun.id), state=RerunState.RUNNING)
+    first = deps.reruns.listed[view.rerun.id, 1]
+    deps.reruns.listed[view.rerun.id, 1] = replace(first, outcome=Outcome.WAITING, done_at=None)
+    deps.reruns.kept[view.rerun.id] = replace(deps.reruns.get(view.rerun.id), state=BatchState.RUNNING)
     deps.clock.advance(LEASE + timedelta(seconds=1))
 
     run_next_rerun(deps)
@@ -147,7 +148,7 @@ def test_the_same_request_begins_one_rerun() -> None:
     again = begin_rerun(deps, CALL, chosen(made(1)), "已核实")
 
     assert again == first
-    assert len(deps.reruns.reruns) == 1
+    assert len(deps.reruns.kept) == 1
 
 
 @pytest.mark.parametrize("count", [0, MOST_ITEMS + 1])

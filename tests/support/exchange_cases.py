@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -75,11 +75,8 @@ class MemorySurveyUnits:
         self.rows[unit.id] = replace(unit, version=unit.version + 1)
         return self.rows[unit.id]
 
-    def iterate(self, after: str) -> Iterator[SurveyUnit]:
-        yield from (self.rows[unit_id] for unit_id in sorted(self.rows) if unit_id > after)
-
-    def untold(self) -> Mapping[str, int]:
-        return {}
+    def untold(self) -> Sequence[str]:
+        return ()
 
 
 def _fits(case: Case, wanted: Wanted) -> bool:

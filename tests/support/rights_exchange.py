@@ -115,6 +115,7 @@ class Ground:
         for name in ("maintenance_id", "rerun_id"):
             path = path.replace(f"<string:{name}>", "0" * 32)
         path = path.replace("<string:inquiry_id>", "0" * 32)
+        path = path.replace("<string:check_name>", "double_code")
         path = path.replace("<string:case_id>", CASES.get(row.target, "0" * 32))
         for name in ("delivery_id", "request_id", "objection_id"):
             path = path.replace(f"<string:{name}>", SHARING.get(row.target, "0" * 32))

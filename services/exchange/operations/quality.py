@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from services.exchange.model.quality import Check, Coded, Finding, Report, Shown, Side, checks_of
+from services.exchange.operations.survey_units import known_unit
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.quality import Quality, run_of
 from shared.calls import Call
+from shared.errors import StaleVersion
 from shared.paging import Page
 from shared.scheduling.jobs import Progress
 
@@ -35,6 +38,9 @@ def check_quality(deps: Deps, progress: Progress) -> None:
 
     Actor: none (a scheduled job). It begins anew where it was broken off; twice finds the same once. Events: none.
     """
+    for unit_id in deps.survey_units.untold():  # told before units were kept
+        with suppress(StaleVersion):  # a message of its own has just kept it
+            known_unit(deps, unit_id)
     quality, run = deps.quality, run_of(progress.slot)
     units: Counter[Side] = Counter()
     found: Counter[tuple[Check, Side]] = Counter()

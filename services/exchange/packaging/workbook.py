@@ -15,11 +15,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from services.exchange.packaging.members import member
 from services.exchange.packaging.tables import Table, TableSet
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
 SUPPRESSED = "*"
@@ -27,7 +27,7 @@ SUPPRESSED = "*"
 
 _HEAD, _TEXT, _WHOLE, _DECIMAL = 1, 0, 2, 3
 _STYLES = (
-    f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="等线"/></font>'
+    f'<styleSheet xmlns="{MAIN}"><fonts count="2"><font><sz val="11"/><name val="等线"/></font>'
     '<font><b/><sz val="11"/><name val="等线"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
@@ -44,8 +44,8 @@ def workbook_of(made: TableSet) -> bytes:
     file = io.BytesIO()
     sheets = [(number, _name(number, table), table) for number, table in enumerate(made.tables, 1)]
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for path, text in _frame([(number, name) for number, name, _ in sheets]):
-            archive.writestr(member(path), _DECLARATION + text)
+        for path, text in frame([(number, name) for number, name, _ in sheets]):
+            archive.writestr(member(path), DECLARATION + text)
         for number, _, table in sheets:
             with archive.open(member(f"xl/worksheets/sheet{number}.xml"), "w") as part:
                 for piece in _sheet(made, table):
@@ -53,8 +53,8 @@ def workbook_of(made: TableSet) -> bytes:
     return file.getvalue()
 
 
-def _frame(sheets: Sequence[tuple[int, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the parts that hold the sheets together."""
+def frame(sheets: Sequence[tuple[int, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the parts that hold sheets together, each sheet a number and a name."""
     kinds = "".join(
         f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{_TYPES}.worksheet+xml"/>'
         for number, _ in sheets
@@ -70,7 +70,7 @@ def _frame(sheets: Sequence[tuple[int, str]]) -> Iterator[tuple[str, str]]:
     targets = [(f"r{number}", "worksheet", f"worksheets/sheet{number}.xml") for number, _ in sheets]
     yield "xl/_rels/workbook.xml.rels", _linked([*targets, ("styles", "styles", "styles.xml")])
     listed = "".join(f'<sheet name="{escape(name)}" sheetId="{number}" r:id="r{number}"/>' for number, name in sheets)
-    yield "xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>{listed}</sheets></workbook>'
+    yield "xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{_LINKS}"><sheets>{listed}</sheets></workbook>'
     yield "xl/styles.xml", _STYLES
 
 
@@ -83,9 +83,9 @@ def _linked(links: Sequence[tuple[str, str, str]]) -> str:
 
 def _sheet(made: TableSet, table: Table) -> Iterator[str]:
     columns = 2 * len(table.dimensions) + len(table.measures)
-    yield f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><cols><col min="1" max="{columns}" width="20" customWidth="1"/></cols><sheetData>'
+    yield f'{DECLARATION}<worksheet xmlns="{MAIN}"><cols><col min="1" max="{columns}" width="20" customWidth="1"/></cols><sheetData>'
     for line, cells in enumerate(_lines(made, table), 1):
-        yield f'<row r="{line}">{"".join(_cell(each, line) for each in cells)}</row>'
+        yield f'<row r="{line}">{"".join(cell(each, line) for each in cells)}</row>'
     yield "</sheetData></worksheet>"
 
 
@@ -100,7 +100,8 @@ def _lines(made: TableSet, table: Table) -> Iterator[Sequence[Shown]]:
         yield (*named, *("" if cell is None else SUPPRESSED if cell.value is None else cell.value for cell in found))
 
 
-def _cell(content: Shown, line: int) -> str:
+def cell(content: Shown, line: int) -> str:
+    """Return a cell: a number, or a text that no program takes for a formula; the first two lines are heads."""
     if isinstance(content, Decimal):
         style = _DECIMAL if content.as_tuple().exponent else _WHOLE
         return f'<c s="{style}"><v>{content:f}</v></c>'

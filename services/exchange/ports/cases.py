@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -72,10 +72,6 @@ class SurveyUnits(Protocol):
         """Store a unit at its next version, the first where it has none. Raises `StaleVersion`."""
         ...
 
-    def iterate(self, after: str) -> Iterator[SurveyUnit]:
-        """Yield the units with an id behind `after`, in the order of their ids; those that can't be read are left out."""
-        ...
-
-    def untold(self) -> Mapping[str, int]:
-        """Return the units of which messages are kept and they themselves are not, with their last sequence."""
+    def untold(self) -> Sequence[str]:
+        """Return the units of which messages are kept, and they themselves are not."""
         ...

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-import structlog
 from pymongo import ASCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -20,7 +19,7 @@ from services.exchange.ports.cases import Wanted
 from services.exchange.repository.case_records import CASES, UNITS, CaseRecords, place
 from services.exchange.repository.outgoing import guarded
 from services.exchange.repository.records import COLLECTION as MESSAGES
-from shared.crypto.errors import CryptoError, KeyDestroyed
+from shared.crypto.errors import KeyDestroyed
 from shared.errors import NotFound, StaleVersion
 from shared.history import HistoryEntry
 from shared.messaging.events import EventMaker, Outgoing
@@ -29,8 +28,6 @@ from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES
 from shared.mongo.pages import Oldest
 from shared.paging import Page
-
-log = structlog.get_logger()
 
 _OLDEST = Oldest("opened_at")
 
@@ -175,30 +172,18 @@ class MongoSurveyUnits:
                     raise StaleVersion
         return replace(unit, version=version)
 
-    def iterate(self, after: str) -> Iterator[SurveyUnit]:
-        """Yield the units with an id behind `after`, in the order of their ids; those that can't be read are left out."""
-        query = {"_id": {"$gt": after}}
-        with guarded(self.session):
-            for row in self.database[UNITS].find(query, sort=[("_id", ASCENDING)], session=self.session):
-                try:
-                    yield self.records.unit(row)
-                except KeyDestroyed:
-                    continue
-                except CryptoError as error:
-                    log.error("survey_unit_unreadable", unit_id=row["_id"], error=type(error).__name__)
-
-    def untold(self) -> Mapping[str, int]:
-        """Return the units of which messages are kept and they themselves are not, with their last sequence."""
+    def untold(self) -> Sequence[str]:
+        """Return the units of which messages are kept, and they themselves are not."""
         told = {"route": RouteName.DIRECTORY_CHANGES.value, "sequence": {"$exists": True}, "unit": {"$ne": ""}}
         pipeline: list[dict[str, Any]] = [
             {"$match": told},
-            {"$group": {"_id": "$unit", "sequence": {"$max": "$sequence"}}},
+            {"$group": {"_id": "$unit"}},
             {"$lookup": {"from": UNITS, "localField": "_id", "foreignField": "_id", "as": "known"}},
             {"$match": {"known": []}},
         ]
         with guarded(self.session):
             found = self.database[MESSAGES].aggregate(pipeline, session=self.session)
-            return {row["_id"]: row["sequence"] for row in found}
+            return [row["_id"] for row in found]
 
 
 def _query(wanted: Wanted) -> dict[str, Any]:

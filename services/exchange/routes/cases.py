@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from typing import cast
+
+from flask import Response, stream_with_context
 
 from services.exchange.comparing.proposals import Proposal
 from services.exchange.model.cases import State
 from services.exchange.operations import ageing, deciding
 from services.exchange.operations.ageing import Age
 from services.exchange.operations.deciding import CaseView, Chosen
+from services.exchange.packaging.listing import listing
 from services.exchange.policy import Permission
 from services.exchange.ports.cases import Wanted
 from services.exchange.routes.messages import Answer, deps
 from services.exchange.schemas.cases import (
+    LIST_HEADS,
     CaseCountsOut,
     CaseOut,
     CaseRowsOut,
@@ -23,17 +28,23 @@ from services.exchange.schemas.cases import (
     WantedIn,
     case_body,
     counts_body,
+    list_row,
     row_body,
 )
 from services.exchange.schemas.outgoing import Body
 from shared.clock import local_date
+from shared.documents.kinds import MEDIA_TYPES, Kind
 from shared.web.auth import needs
 from shared.web.blueprint import Blueprint
 from shared.web.calls import changing_call, reading_call
+from shared.web.files import attachment
+from shared.web.limits import costly
+from shared.web.openapi import BINARY
 from shared.web.preconditions import changing, etag
 
 bp = Blueprint("cases", __name__, url_prefix="/cases", description="名录库差异处理")
 ONE_CASE = "/<string:case_id>"
+XLSX = MEDIA_TYPES[Kind.XLSX]
 
 
 @bp.get("")
@@ -55,6 +66,20 @@ def list_all(query: dict[str, object]) -> Body:
 def count_all(query: dict[str, object]) -> Body:
     """Count the cases that the reader sees, by age and by state."""
     return counts_body(ageing.count_cases(deps(), reading_call(), wanted_of(query)))
+
+
+@bp.get("/export")
+@needs(Permission.CASES)
+@costly
+@bp.arguments(WantedIn, location="query")
+@bp.response(200, BINARY, content_type=XLSX)
+def export_list(query: dict[str, object]) -> Response:
+    """Give out the list as a workbook."""
+    found, on = deciding.all_cases(deps(), reading_call(), wanted_of(query)), _today()
+    first = next(found, None)  # what is refused is refused before the file begins
+    rows = (list_row(each, on) for each in chain([first] if first else [], found))
+    lines = listing(f"名录库差异处理（{on.isoformat()}）", LIST_HEADS, rows)
+    return attachment(stream_with_context(lines), "directory-cases.xlsx", XLSX)
 
 
 @bp.get(ONE_CASE)

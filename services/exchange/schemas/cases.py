@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from marshmallow import Schema, fields, post_load, validate
 
@@ -16,6 +17,7 @@ from services.exchange.operations.ageing import Age, Counts, age_of, days_open, 
 from services.exchange.operations.deciding import CaseView, Chosen
 from services.exchange.operations.telling import refusal_in_words
 from services.exchange.schemas.outgoing import Body
+from shared.clock import SHANGHAI
 from shared.codes import divisions, lists, registration_types
 from shared.codes.schemes import Scheme
 from shared.fields import Choice as ChoiceField
@@ -205,6 +207,38 @@ def row_body(case: Case, on: date) -> Body:
         "differing": [RULES[each.which].label for each in case.fields if each.is_open or each.is_awaited],
         "no": case.no,
     }
+
+
+LIST_HEADS = (
+    "单位",
+    "统一社会信用代码",
+    "区划代码",
+    "地区",
+    "建议",
+    "待处理的字段",
+    "来由",
+    "状态",
+    "立案时间",
+    "工作日",
+)
+"""The columns of the list as a workbook."""
+
+
+def list_row(case: Case, on: date) -> tuple[str | Decimal, ...]:
+    """Return a case as a row of the workbook."""
+    code = case.find(Field.CREDIT_CODE)
+    return (
+        name_of(case),
+        (code.ours or code.theirs) if code else "",
+        case.division,
+        divisions.last_name(case.division, on),
+        "、".join(LABELS[each] for each in case.proposals),
+        "、".join(RULES[each.which].label for each in case.fields if each.is_open or each.is_awaited),
+        TRIGGER_LABELS[case.trigger],
+        STATE_LABELS[case.state],
+        f"{case.opened_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        Decimal(days_open(case, on)),
+    )
 
 
 def name_of(case: Case) -> str:

@@ -37,7 +37,7 @@ from tests.support.portal_contracts import FakeContracts
 from tests.support.portal_duplicates import FakeDuplicates
 from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_filed_casework import FakeFilingCasework, FakeReviewers
-from tests.support.portal_filing import FakeFilings, FakeSurvey
+from tests.support.portal_filing import FakeFilings
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
 from tests.support.portal_mirror import FakeMirror
 from tests.support.portal_month_end import FakeMonthEnds
@@ -48,6 +48,7 @@ from tests.support.portal_rates import FakeRates
 from tests.support.portal_registrations import FakeRegistrations
 from tests.support.portal_reliefs import FakeReliefs
 from tests.support.portal_reminding import FakeReminding
+from tests.support.portal_survey import FakeSurvey
 from tests.support.portal_uploads import FakeUploads
 from tests.support.portal_workbooks import FakeWorkbooks
 

@@ -12,11 +12,10 @@ from services.filing.forms.catalogue import load_catalogue
 from services.filing.forms.checks import check, closed_places
 from services.filing.forms.computing import show, with_computed
 from services.filing.forms.describing.findings import expected_text, finding_text
-from services.filing.forms.describing.rules import describe
 from services.filing.forms.known_lists import KnownLists
 from services.filing.forms.model import Edition, Form
 from services.filing.forms.reading import dump, read
-from services.filing.schemas.editions import edition_body, form_body, rule_body
+from services.filing.schemas.editions import form_body
 from services.portal.model.answers import Streamed
 from services.portal.model.filing import (
     CellChange,
@@ -32,17 +31,12 @@ from services.portal.model.filing import (
     UnitAnswer,
     VersionAnswer,
 )
-from services.portal.model.receipts import VerificationAnswer
 from services.portal.model.survey import (
     AnswerValues,
-    EditionAnswer,
-    EntryAnswer,
     FormAnswer,
-    RuleAnswer,
-    TriedAnswer,
 )
-from shared.errors import Conflict, Invalid, NotFound, StaleVersion, TooManyRequests
-from tests.support.filing import TODAY, a_context
+from shared.errors import Conflict, Invalid, NotFound, StaleVersion
+from tests.support.filing import a_context
 
 LISTS = ("extras", "evidence", "suggestions", "seen", "duplicates", "chain", "versions", "history")
 FILING_ID, UNIT_ID = "f" * 32, "u" * 32
@@ -313,60 +307,6 @@ class FakeFilings:
         if filing["version"] != version:
             raise StaleVersion
         return self._keep(cast(FilingAnswer, {**filing, **changes, "version": version + 1}))
-
-
-@dataclass
-class FakeSurvey:
-    """The forms of edition 2022; of receipts it says what it is told to, and where it is told nothing, not so often."""
-
-    verdict: VerificationAnswer | None = None
-    shown: list[tuple[bytes, bytes | None]] = field(default_factory=list)
-    askers: list[str] = field(default_factory=list)
-    error: Exception | None = None
-
-    def editions(self) -> Sequence[EditionAnswer]:
-        return [self.edition("2022")]
-
-    def edition(self, edition: str) -> EditionAnswer:
-        if edition != "2022":
-            raise NotFound
-        return cast(EditionAnswer, edition_body(edition_2022(), TODAY))
-
-    def form(self, edition: str, form: str) -> FormAnswer:
-        self.edition(edition)
-        return form_answer(form)
-
-    def rules(self, edition: str) -> Sequence[RuleAnswer]:
-        self.edition(edition)
-        return [cast(RuleAnswer, rule_body(card)) for card in describe(edition_2022())]
-
-    def check(self, edition: str, form: str, period: str, answers: AnswerValues, address: str) -> TriedAnswer:
-        self.edition(edition)
-        self.askers.append(address)
-        if self.error is not None:
-            raise self.error
-        parts = checked_parts(form, answers, {})
-        return {"findings": parts["findings"], "counted": {}, "answers": parts["answers"]}
-
-    def print_blank(self, edition: str, form: str) -> Streamed:
-        return Streamed({"Content-Type": "application/pdf"}, iter([b"%PDF-1.7"]))
-
-    def search(self, code_list: str, text: str) -> Sequence[EntryAnswer]:
-        scheme, version = code_list.split("/")
-        entries = KnownLists().entries(scheme, version)
-        fields = ("code", "name", "parent", "level", "is_leaf")
-        found = [entry for entry in entries if text in entry.code or text in entry.name]
-        return [cast(EntryAnswer, {name: getattr(each, name) for name in fields}) for each in found[:50]]
-
-    def certificates(self) -> Streamed:
-        return Streamed({"Content-Type": "application/octet-stream"}, iter([b"-----BEGIN CERTIFICATE-----"]))
-
-    def verify_receipt(self, receipt: bytes, content: bytes | None, address: str) -> VerificationAnswer:
-        if self.verdict is None:
-            raise TooManyRequests(retry_after=40)
-        self.shown.append((receipt, content))
-        self.askers.append(address)
-        return self.verdict
 
 
 def make_evidence(**changes: object) -> EvidenceAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -131,6 +131,39 @@ def random_book(seed: int, shapes: Sequence[Sequence[int]], **how: float) -> Boo
     chance = random.Random(seed)
     dimensions = tuple(dimension(f"d{number}", shape) for number, shape in enumerate(shapes))
     return Book(dimensions, (make_table(dimensions, random_facts(chance, dimensions, **how)),))  # type: ignore[arg-type]
+
+
+def make_grid(
+    inner: Sequence[Sequence[int]],
+    changes: Mapping[Codes, Mapping[str, object]] | None = None,
+    *,
+    measure: str = "money",
+    table_id: str = "t",
+) -> Book:
+    """Return a book of one table by hand: rows a, b, … and columns 1, 2, …, with `*` for the totals of both.
+
+    Every cell has nine holdings, none of which is named, unless `changes` says otherwise.
+    """
+    rows, columns = "abcdefghij"[: len(inner)], "123456789"[: len(inner[0])]
+    values = {(r, c): inner[i][j] for i, r in enumerate(rows) for j, c in enumerate(columns)}
+    values |= {(r, "*"): sum(line) for r, line in zip(rows, inner, strict=True)}
+    values |= {("*", c): sum(line[j] for line in inner) for j, c in enumerate(columns)}
+    values["*", "*"] = sum(map(sum, inner))
+    plain = {codes: Cell(codes, Decimal(value), 9, 9) for codes, value in values.items()}
+    cells = tuple(replace(cell, **(changes or {}).get(codes, {})) for codes, cell in sorted(plain.items()))  # type: ignore[arg-type]  # fields of a cell
+    return Book((flat("row", rows), flat("column", columns)), (Table(table_id, measure, ("row", "column"), cells),))
+
+
+def flat(key: str, codes: Iterable[str], whole: str = "*") -> Dimension:
+    """Return a dimension of one level."""
+    return Dimension(key, (Node(whole, tuple(map(Node, codes))),), top=whole)
+
+
+def contributed(*amounts: tuple[str, int]) -> dict[str, object]:
+    """Return the evidence of a cell to which these, and no others, contribute."""
+    ordered = sorted(amounts, key=lambda each: -each[1])
+    largest = tuple(Contribution(holder, Decimal(amount)) for holder, amount in ordered)
+    return {"units": len(amounts), "holdings": len(amounts), "largest": largest}
 
 
 def make_release(book: Book, hidden: Mapping[str, Iterable[Codes]], release_id: str = "new") -> Release:

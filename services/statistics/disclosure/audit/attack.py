@@ -128,7 +128,7 @@ class Attack:
                 return
 
     def reach(self, column: int) -> tuple[Reach, Reach]:
-        """Return how far down and up the public reckons a column to reach."""
+        """Return how far down and up a column can be reckoned to reach, within the bounds that hold now."""
         return self._solve({column: -1.0}), self._solve({column: 1.0})
 
     def _leak(self, column: int, holder: str | None, level: Level, down: Reach, up: Reach) -> Leak:
@@ -156,7 +156,7 @@ class Attack:
             down = self._for_insider(each.column, DOWN, level.lower, columns, low, high, needs_down or level.width > 0)
             up = self._for_insider(each.column, UP, level.upper, columns, low, high, needs_up or level.width > 0)
             if not is_enough(level, down.certain, up.certain):
-                leaks.append(self._leak(each.column, holder, level, down, up))
+                leaks.append(self._leak(each.column, holder, level, *self.reach(each.column)))
         self.polytope.widen(columns)
         return leaks
 

@@ -34,9 +34,9 @@ WITH_BUCKET = ("registration", "filing")
 
 # Every service may declare the whole topology; it is one table.
 SERVICE_RIGHTS = Permissions(
-    configure=r"^(tongbao|identity|registration|filing|statistics|exchange|notification|directory|sharing)\.",
-    write=r"^(amq\.default$|(tongbao|identity|registration|filing|statistics|exchange|notification|directory|sharing)\.)",
-    read=r"^(tongbao|identity|registration|filing|statistics|exchange|notification|directory|sharing)\.",
+    configure=r"^(tongbao|identity|registration|filing|statistics|exchange|notification|directory)\.",
+    write=r"^(amq\.default$|(tongbao|identity|registration|filing|statistics|exchange|notification|directory)\.)",
+    read=r"^(tongbao|identity|registration|filing|statistics|exchange|notification|directory)\.",
 )
 
 

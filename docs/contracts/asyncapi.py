@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator
 
-from docs.contracts.messages import SANDBOX, Node, envelope, json_schema, publisher, sample
+from docs.contracts.messages import RECEIVER, SANDBOX, Node, envelope, json_schema, publisher, sample
 from shared.contracts import Contract, all_contracts
 from shared.contracts.border import DIRECTORY, EXCHANGE, RECEIPT
 from shared.crypto.jose import ENCRYPTING, SIGNED_INSIDE, SIGNING, WRAPPING
@@ -102,6 +102,11 @@ def border() -> Node:
     }
 
 
+FILES = """\
+A file in a folder that both sides see, with these bytes. It counts once `{name}.manifest` lies beside it: a JSON object with
+its `size` and `sha256`. Both are written under other names, forced to the disk and renamed, the manifest last. Who has
+taken it moves both away. The same bytes may be laid down again under another name."""
+
 _KINDS = {exchange.name: exchange.kind for exchange in EXCHANGES}
 
 
@@ -125,6 +130,7 @@ def description() -> Node:
         "operations": {
             **{f"send.{contract.type}": _sending(contract) for contract in contracts},
             **{f"receive.{queue.name}": _receiving(queue, contracts) for queue in QUEUES},
+            **{f"receive.{contract.type}": _taking(contract) for contract in contracts if contract.folder},
         },
         "components": {
             "messages": {contract.type: _message(contract) for contract in contracts},
@@ -147,6 +153,8 @@ def _reader(queue: Queue, contracts: Iterable[Contract]) -> str:
 def _reaching(queue: Queue, contracts: Iterable[Contract]) -> Iterator[str]:
     """Yield the types that come into a queue."""
     for contract in contracts:
+        if contract.folder:
+            continue
         sent = _binding_of(contract)
         if any(
             sent.exchange == b.exchange and fnmatch.fnmatch(sent.routing_key, b.routing_key) for b in queue.bindings
@@ -155,6 +163,13 @@ def _reaching(queue: Queue, contracts: Iterable[Contract]) -> Iterator[str]:
 
 
 def _routing(contract: Contract) -> Node:
+    if contract.folder:
+        return {
+            "address": f"{{partner}}/{contract.folder}/{{name}}.event",
+            "description": FILES,
+            "parameters": {"partner": {"enum": ["nbs", "sharing"]}, "name": {"description": "Any, once."}},
+            "messages": {contract.type: _ref("components", "messages", contract.type)},
+        }
     sent = _binding_of(contract)
     exchange = {"name": sent.exchange, "type": _KINDS[sent.exchange], "durable": True, "autoDelete": False}
     return {
@@ -177,14 +192,28 @@ def _queue(queue: Queue, contracts: Iterable[Contract]) -> Node:
     }
 
 
+_PUBLISHED: Node = {"bindings": {"amqp": {"deliveryMode": 2, "mandatory": True, "bindingVersion": "0.3.0"}}}
+
+
 def _sending(contract: Contract) -> Node:
     return {
         "action": "send",
         "channel": _ref("channels", contract.type),
         "summary": f"{publisher(contract)} publishes",
         "messages": [_ref("channels", contract.type, "messages", contract.type)],
-        "bindings": {"amqp": {"deliveryMode": 2, "mandatory": True, "bindingVersion": "0.3.0"}},
+        **({} if contract.folder else _PUBLISHED),
         "x-service": publisher(contract),
+    }
+
+
+def _taking(contract: Contract) -> Node:
+    reader = EXCHANGE if contract.owner == SANDBOX else RECEIVER
+    return {
+        "action": "receive",
+        "channel": _ref("channels", contract.type),
+        "summary": f"{reader} takes",
+        "messages": [_ref("channels", contract.type, "messages", contract.type)],
+        "x-service": reader,
     }
 
 

@@ -22,6 +22,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SANDBOX = "sandbox"
 """Who owns the messages of the other side of the border, whom its stand-ins play."""
 
+RECEIVER = "receiver"
+"""Who publishes what receivers of statistics lay down, under names of their own."""
+
 _MOMENT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
@@ -44,6 +47,8 @@ def _titled(title: str, schema: Callable[[], Node]) -> Node:
 
 def publisher(contract: Contract) -> str:
     """Return who publishes: what the sandbox owns is the other side's, after whom the queue is named."""
+    if contract.folder and contract.owner == SANDBOX:
+        return RECEIVER
     return contract.owner if contract.owner != SANDBOX else contract.queue.partition(".")[0]
 
 

@@ -28,7 +28,8 @@ TYPE = re.compile(r"tongbao\.[a-z]+\.[a-z_]+\.v[1-9][0-9]*")
 class Contract:
     """What the data of one type of message holds; `owner` is the only service that publishes it.
 
-    What crosses the border has two things more: `content`, which its `sealed` holds, and the `queue` that it goes to.
+    What crosses the border has two things more: `content`, which its `sealed` holds, and the `queue` that it goes to, or
+    the `folder` of the partner in which it is laid down as a file.
     """
 
     type: str
@@ -37,6 +38,7 @@ class Contract:
     schema: Schema
     content: Schema | None = None
     queue: str = ""
+    folder: str = ""
 
     def __post_init__(self) -> None:
         """Raise `ValueError` when the type is not `tongbao.<area>.<fact>.v<version>`."""

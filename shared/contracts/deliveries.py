@@ -1,7 +1,7 @@
 """What crosses the border with statistics: packages one way, objections to a number the other way (校核纠错).
 
-They look on their way as everything at the border does (see `border`), and a package is answered with the same receipt. On a
-way of files a message is a file with the compact JWE in it.
+They look on their way as everything at the border does (see `border`), and a package is answered with the same receipt. They
+go as files: each holds what else would go over the bus.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from marshmallow import fields, validate
 
 from shared.contracts import Contract
 from shared.contracts.border import DIGEST, ID, OPTIONAL_ID, Head, Sealed, SealedMessage
-from shared.messaging.topology import SHARING_INBOX, SHARING_RECEIPTS
 
 _CODE = validate.Length(min=1, max=40)
 
@@ -45,7 +44,7 @@ class Objection(Head):
     raised_at = fields.AwareDateTime(required=True, format="iso")
 
 
-STATISTICS = Contract("tongbao.border.statistics.v1", 1, "exchange", SealedMessage(), Statistics(), SHARING_INBOX)
-OBJECTION = Contract("tongbao.border.objection.v1", 1, "sandbox", Sealed(), Objection(), SHARING_RECEIPTS)
+STATISTICS = Contract("tongbao.border.statistics.v1", 1, "exchange", SealedMessage(), Statistics(), folder="to_partner")
+OBJECTION = Contract("tongbao.border.objection.v1", 1, "sandbox", Sealed(), Objection(), folder="from_partner")
 
 CONTRACTS = (STATISTICS, OBJECTION)

@@ -20,8 +20,6 @@ DEFAULT_EXCHANGE = ""
 
 DIRECTORY_INBOX = "directory.inbox"
 DIRECTORY_RECEIPTS = "directory.receipts"
-SHARING_INBOX = "sharing.inbox"
-SHARING_RECEIPTS = "sharing.receipts"
 DIRECTORY_ANNOUNCED = "directory.announced"
 DIRECTORY_ANSWERS = "directory.answers"
 REGISTRATION_EVENTS = "registration.events"
@@ -148,8 +146,6 @@ QUEUES = (
     ),
     Queue(DIRECTORY_INBOX, (Binding(BORDER, DIRECTORY_INBOX),)),
     Queue(DIRECTORY_RECEIPTS, (Binding(BORDER, DIRECTORY_RECEIPTS),)),
-    Queue(SHARING_INBOX, (Binding(BORDER, SHARING_INBOX),)),
-    Queue(SHARING_RECEIPTS, (Binding(BORDER, SHARING_RECEIPTS),)),
     Queue(DIRECTORY_ANNOUNCED, (Binding(BORDER, DIRECTORY_ANNOUNCED),)),
     Queue(DIRECTORY_ANSWERS, (Binding(BORDER, DIRECTORY_ANSWERS),)),
 )

@@ -82,7 +82,10 @@ def lines_up(found: Dimension) -> dict[str, tuple[str, ...]]:
 
 
 def make_table(
-    book_dimensions: Sequence[Dimension], facts: Iterable[Fact], table_id: str = "t", place: Mapping[str, str] | None = None
+    book_dimensions: Sequence[Dimension],
+    facts: Iterable[Fact],
+    table_id: str = "t",
+    place: Mapping[str, str] | None = None,
 ) -> Table:
     """Return the table of facts over all codes of its dimensions, each cell with its evidence."""
     lines = [lines_up(each) for each in book_dimensions]

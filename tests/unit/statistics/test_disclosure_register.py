@@ -1,0 +1,192 @@
+"""What follows from a release together with everything released before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from services.statistics.disclosure.audit.auditing import audit
+from services.statistics.disclosure.audit.report import Kind, Report
+from services.statistics.disclosure.protection import protect
+from services.statistics.disclosure.tables import (
+    Book,
+    Cell,
+    Codes,
+    Contribution,
+    Dimension,
+    Node,
+    Release,
+    Status,
+    Table,
+    TableFaulty,
+)
+from tests.support.disclosure import contributed, flat, make_thresholds
+
+D = Decimal
+FEW = make_thresholds(p_percent=D(0), least_holdings=3)
+MONTHS = Dimension("period", (Node("01–03", (Node("01–02"), Node("03"))),))
+REGION = flat("region", "abc", "nation")
+MANY: dict[str, object] = {"units": 9, "holdings": 9}
+
+
+def make_cells(values: Mapping[str, int], **changes: Mapping[str, object]) -> tuple[Cell, ...]:
+    """Return cells of regions with many contributors each, and the nation, but for the changes."""
+    all_values = {**values, "nation": sum(values.values())}
+    return tuple(
+        Cell((code,), D(value), **{**MANY, **changes.get(code, {})})  # type: ignore[arg-type]  # fields of a cell
+        for code, value in all_values.items()
+    )
+
+
+def make_of(
+    period: str, values: Mapping[str, int], *, is_silent: bool = False, **changes: Mapping[str, object]
+) -> Table:
+    cells = make_cells(values, **changes)
+    if is_silent:
+        cells = tuple(Cell(c.codes, c.value, c.units, c.holdings, c.largest, Status.SILENT) for c in cells)
+    return Table(f"{period}{'?' if is_silent else ''}", "money", ("region",), cells, place={"period": period})
+
+
+def make_release(
+    name: str,
+    *tables: Table,
+    hidden: Mapping[str, set[Codes]] | None = None,
+    dims: tuple[Dimension, ...] = (REGION, MONTHS),
+) -> Release:
+    return Release(name, Book(dims, tables), {key: frozenset(codes) for key, codes in (hidden or {}).items()})
+
+
+EARLY = {"a": 100, "b": 200, "c": 300}
+YEAR = {"a": 150, "b": 207, "c": 390}
+MARCH = {"a": 50, "b": 7, "c": 90}
+ONE_FIRM = contributed(("x", 7))
+
+
+def _leaks(report: Report) -> set[Codes]:
+    return {each.cell[1] for each in report.findings if each.kind is Kind.LEAK}
+
+
+def test_a_hidden_march_does_not_follow_from_two_sums_of_months() -> None:
+    # March in b is 7 of one firm; 207 − 200 tells it, though both sums are of many firms and March is in no table.
+    before = make_release("february", make_of("01–02", EARLY))
+    march = make_of("03", MARCH, is_silent=True, b=ONE_FIRM)
+    now = make_release("march", make_of("01–03", YEAR), march)
+
+    alone, together = audit(make_release("march", make_of("01–03", YEAR)), FEW), audit(now, FEW, [before])
+
+    assert alone.is_safe
+    assert _leaks(together) == {("b", "03")}
+    assert "money[b × 01–03]（已知） = money[b × 03] + 已知的 1 项" in together.findings[0].sums
+
+
+def test_march_is_protected_by_hiding_the_sum_that_is_new() -> None:
+    before = make_release("february", make_of("01–02", EARLY))
+    book = Book((REGION, MONTHS), (make_of("01–03", YEAR), make_of("03", MARCH, is_silent=True, b=ONE_FIRM)))
+
+    found = protect(book, FEW, [before])
+
+    assert found.is_safe
+    assert ("b",) in found.release.hidden["01–03"]
+    assert found.release.hidden["03?"] == frozenset()
+
+
+def test_what_nobody_gave_evidence_for_and_a_difference_tells_fails() -> None:
+    before = make_release("february", make_of("01–02", EARLY))
+    now = make_release("march", make_of("01–03", YEAR))
+
+    report = audit(now, FEW, [before])
+
+    assert _leaks(report) == {(code, "03") for code in ("a", "b", "c", "nation")}
+
+
+def test_the_web_site_and_the_sharing_database_hide_the_same() -> None:
+    small = {"b": ONE_FIRM}
+    hidden = {"03": {("b",), ("a",)}}
+    site = make_release("site", make_of("03", MARCH, **small), hidden=hidden)
+    sharing = make_release("sharing", make_of("03", MARCH, **small), hidden={"03": {("b",), ("c",)}})
+
+    apart, together = audit(sharing, FEW), audit(sharing, FEW, [site])
+
+    assert apart.is_safe
+    assert {each.cell[1] for each in together.findings} == {("b", "03")}
+
+
+def test_what_was_shown_before_can_not_be_hidden_any_more() -> None:
+    site = make_release("site", make_of("03", MARCH))
+    now = make_release("now", make_of("03", MARCH, b=ONE_FIRM), hidden={"03": {("b",), ("a",)}})
+
+    report = audit(now, FEW, [site])
+
+    assert [(each.kind, each.cell[1], each.where) for each in report.findings] == [
+        (Kind.SHOWN, ("b", "03"), ("now", "site"))
+    ]
+
+
+def test_the_parent_and_its_children_in_two_releases_are_one_sum() -> None:
+    # The ministry shows the nation, the provinces a and c their own: b is what remains.
+    nation = Table(
+        "n", "money", ("region",), tuple(c for c in make_cells(MARCH) if c.codes == ("nation",)), place={"period": "03"}
+    )
+    others = Table(
+        "p",
+        "money",
+        ("region",),
+        tuple(c for c in make_cells(MARCH) if c.codes in (("a",), ("c",))),
+        place={"period": "03"},
+    )
+    rest = Table(
+        "r",
+        "money",
+        ("region",),
+        (Cell(("b",), D(7), 1, 1, (Contribution("x", D(7)),), Status.SILENT),),
+        place={"period": "03"},
+    )
+
+    report = audit(make_release("nation", nation, rest), FEW, [make_release("provinces", others)])
+
+    assert _leaks(report) == {("b", "03")}
+
+
+def test_an_old_and_a_revised_figure_tell_what_changed() -> None:
+    # One late firm of 7: old 200, revised 207. The change is a quantity of its own, and may be negative.
+    version = Dimension("version", (Node("new", (Node("old"), Node("change"))),))
+    change = Cell(("b",), D(7), 1, 1, (Contribution("x", D(7)),), Status.SILENT, gross=D(7), floor=None)
+    old = Table("old", "money", ("region",), (Cell(("b",), D(200), 9, 9),), place={"version": "old"})
+    new = Table("new", "money", ("region",), (Cell(("b",), D(207), 9, 9),), place={"version": "new"})
+    changes = Table("change", "money", ("region",), (change,), place={"version": "change"})
+    dims = (REGION, version)
+
+    report = audit(make_release("revised", new, changes, dims=dims), FEW, [make_release("first", old, dims=dims)])
+    kept = protect(Book(dims, (new, changes)), FEW, [make_release("first", old, dims=dims)])
+
+    assert _leaks(report) == {("b", "change")}
+    assert kept.is_safe
+    assert kept.release.hidden["new"] == {("b",)}
+
+
+def test_two_geographies_tell_the_piece_between_them() -> None:
+    # County A of old has pieces A1 and A2; the new A has A1 alone, A2 went to B.
+    place = Dimension("place", (Node("old A", (Node("new A"), Node("A2"))), Node("new B", (Node("old B"), Node("A2")))))
+    old = Table("old", "money", ("place",), (Cell(("old A",), D(90), 9, 9), Cell(("old B",), D(50), 9, 9)))
+    new = Table("new", "money", ("place",), (Cell(("new A",), D(83), 9, 9), Cell(("new B",), D(57), 9, 9)))
+    piece = Table("piece", "money", ("place",), (Cell(("A2",), D(7), 1, 1, (Contribution("x", D(7)),), Status.SILENT),))
+
+    report = audit(make_release("new", new, piece, dims=(place,)), FEW, [make_release("old", old, dims=(place,))])
+
+    assert _leaks(report) == {("A2",)}
+
+
+def test_one_quantity_with_two_values_is_refused() -> None:
+    site = make_release("site", make_of("03", MARCH))
+
+    with pytest.raises(TableFaulty, match="differs from the same cell elsewhere"):
+        audit(make_release("now", make_of("03", {**MARCH, "a": 51})), FEW, [site])
+
+
+def test_releases_of_other_dimensions_are_refused() -> None:
+    other = make_release("other", make_of("03", MARCH), dims=(REGION, Dimension("period", (Node("03"),))))
+
+    with pytest.raises(TableFaulty, match="same dimensions"):
+        audit(make_release("now", make_of("03", MARCH)), FEW, [other])

@@ -156,3 +156,4 @@ STATEMENT_WORKFLOW: Workflow[statements.State, statements.Action, Statement] = W
 )
 
 statement_step_for = STATEMENT_WORKFLOW.step_for
+open_statement_actions = STATEMENT_WORKFLOW.open_actions

@@ -7,12 +7,26 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.exchange.model.partners import Partner
-from services.exchange.model.statements import Statement
+from services.exchange.model.statements import Signature, Statement, statement_id
+from services.exchange.operations.statements import freeze_day
+from services.exchange.policy import EXCHANGE
+from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Outgoing
 from services.exchange.reconciling.differences import Difference
 from services.exchange.reconciling.lines import Line, Standing
 from shared.calls import Call
 from shared.errors import NotFound, StaleVersion
+
+
+def keep_statements(deps: Deps) -> None:
+    """Keep statements of days of which nothing was sent: two of the directory, the second signed, one of the sharing."""
+    first, second = date(2026, 3, 1), date(2026, 3, 2)
+    freeze_day(deps, Partner.DIRECTORY, first)
+    freeze_day(deps, Partner.SHARING, first)
+    unsigned = deps.statements.get(statement_id(Partner.DIRECTORY, first))
+    signature = Signature(deps.clock.now(), "d" * 32, "李明", "已核对")
+    signed = replace(unsigned, id=statement_id(Partner.DIRECTORY, second), day=second, signature=signature)
+    deps.statements.freeze(signed, Call(EXCHANGE), ())
 
 
 @dataclass

@@ -30,6 +30,7 @@ from tests.support.exchange_desk import BY_ITSELF, NOW, make_message
 from tests.support.exchange_kept import keep_case
 from tests.support.exchange_sharing import TARGETS as SHARING
 from tests.support.exchange_sharing import keep_sharing, make_table_set
+from tests.support.exchange_statements import keep_statements
 from tests.support.rights import Row
 from tests.support.rights_people import PEOPLE, UNIT
 from tests.support.tokens import ISSUER, TestIssuer
@@ -37,6 +38,13 @@ from tests.support.tokens import ISSUER, TestIssuer
 TARGETS = {state.value: f"{number:032x}" for number, state in enumerate(State, 1)} | {"missing": "0" * 32}
 CASES = {"case-open": "c" * 32, "case-settled": "d" * 32, "case-elsewhere": "e" * 32}
 LOADS = {"load-stopped": "6" * 32, "load-done": "7" * 32}
+STATEMENTS = {
+    "statement": "directory-2026-03-01",
+    "statement-signed": "directory-2026-03-02",
+    "statement-sharing": "sharing-2026-03-01",
+}
+DAYS = "?since=2026-03-01&until=2026-03-02"
+"""What the routes of the journal want to be told."""
 SHARED = ("deliveries", "grants", "objections", "table_sets")
 CHANGED = (
     "messages",
@@ -47,6 +55,8 @@ CHANGED = (
     "cases",
     "directory_loads",
     "directory_inquiries",
+    "statements",
+    "jobs",
     *SHARED,
 )
 REASON = {"reason": "已联系名录库"}
@@ -70,6 +80,8 @@ BODIES: Mapping[str, object] = {
         **{"table": "by_region", "at": ["110000"], "measure": "contracts", "reason": "偏低"},
     },
     "answer": {"is_upheld": True, "answer": "属实"},
+    "sign-off": {"name": "李明", "remark": "已核对"},
+    "runs": {},
     "decisions": {"decisions": [{"field": "name", "choice": "leave", "reason": "等单位换发执照"}]},
 }
 """What is sent, by the end of the path."""
@@ -95,6 +107,7 @@ class Ground:
             state = LoadState.STOPPED if target == "load-stopped" else LoadState.DONE
             wired.deps.directory.loads.add(Load(id, 1, state, NOW, NOW, "9" * 32, 500))
         keep_sharing(wired.deps)
+        keep_statements(wired.deps)
         self.kept = {name: list(wired.database[name].find()) for name in CHANGED}
 
     def send(
@@ -119,6 +132,10 @@ class Ground:
         path = path.replace("<string:case_id>", CASES.get(row.target, "0" * 32))
         for name in ("delivery_id", "request_id", "objection_id"):
             path = path.replace(f"<string:{name}>", SHARING.get(row.target, "0" * 32))
+        path = path.replace("<string:statement_id>", STATEMENTS.get(row.target, "nobody-2026-03-01"))
+        path = path.replace("<string:job_name>", row.target)
+        if row.route.startswith("/journal/") and row.route.rpartition("/")[2] in ("anchors", "check", "container"):
+            path += DAYS
         path = path.replace("<path:file_name>", "swagger-ui.css")
         body = None if row.method == "GET" else json.dumps(BODIES.get(path.rpartition("/")[2], REASON)).encode()
         answer = self.send(person, row.method, path, {"Idempotency-Key": new_id()}, body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import cast
@@ -25,7 +25,7 @@ from services.exchange.ports.messages import Outgoing
 from services.exchange.reconciling.differences import Difference, TheirLine, differences, differing_totals
 from services.exchange.reconciling.lines import Drawn, Line, Standing, drawn
 from services.exchange.reconciling.sheets import By, Group, Span, sheet_of
-from services.exchange.workflow import statement_step_for
+from services.exchange.workflow import open_statement_actions, statement_step_for
 from shared.calls import Call
 from shared.contracts import border, statements
 from shared.contracts.notification import NOTICE_DUE, Notice, in_role
@@ -35,6 +35,9 @@ from shared.scheduling.jobs import Progress, day_of
 
 OPEN = frozenset({Standing.UNANSWERED, Standing.DIFFERING})
 """Standings that are carried to the next day."""
+
+SHOWN_DIFFERENCES = 500
+"""Differences that are shown at once; the workbook has all of them."""
 
 _AT_ONCE = 1000
 
@@ -116,8 +119,9 @@ def ask_partner(deps: Deps, id: str) -> Statement:
 def take_statement(deps: Deps, call: Call, partner: Partner, token: str) -> Statement:
     """Take the partner's own statement, signed by it, and name where it differs from ours.
 
-    Actor: the partner. From: asked. To: agreed, or differing. Events: a notice to the desk where they differ. A later
-    answer changes nothing. Raises `Unreadable`.
+    Actor: the partner. From: asked. To: agreed, or differing. Events: a notice to the desk where they differ. One that
+    differs only by what was under way at midnight agrees line by line. A later answer changes nothing. Raises
+    `Unreadable`.
     """
     type_ = statements.STATEMENT_ANSWERED.type
     signed = deps.border.open_receipt(token, type_, partner)
@@ -135,7 +139,7 @@ def take_statement(deps: Deps, call: Call, partner: Partner, token: str) -> Stat
         return statement
     named = tuple(_differences(deps, statement, found))
     at = deps.clock.now()
-    agrees = not named and bool(found["agrees"])
+    agrees = not named and bool(found["agrees"] or found["is_whole"])
     action = Action.TAKE_AGREEMENT if agrees else Action.TAKE_DIFFERENCES
     answer = Answer(
         agrees=agrees,
@@ -153,10 +157,9 @@ def take_statement(deps: Deps, call: Call, partner: Partner, token: str) -> Stat
 
 
 def sign(deps: Deps, call: Call, id: str, name: str, remark: str) -> Statement:
-    """Sign a statement on our side, with a remark where the two sides differ.
+    """Sign a statement on our side, with a remark where the partner does not agree, or has not answered.
 
-    Actor: a person of the desk that keeps the partner's routes. From: any state but once; where the partner is asked,
-    after its answer. To: the same. Events: none. Raises `NotFound`, `KeyReused`, `VersionRequired`, `StaleVersion`,
+    Actor: a person of the desk that keeps the partner's routes. From: any state, but once. To: the same. Events: none. Raises `NotFound`, `KeyReused`, `VersionRequired`, `StaleVersion`,
     `Conflict`, `NotAllowed`, `Invalid`.
     """
     statement = deps.statements.get(id)
@@ -165,10 +168,50 @@ def sign(deps: Deps, call: Call, id: str, name: str, remark: str) -> Statement:
     call.check_version(statement.version)
     at = deps.clock.now()
     changed = _stepped(statement, call, Action.SIGN, at)
-    if statement.state is State.DIFFERING and not remark:
-        raise Invalid([Problem("/remark", "required", "双方账目有差异，请说明差异的原因和处理办法。", "")])
+    if statement.state in (State.ASKED, State.DIFFERING) and not remark:
+        raise Invalid([Problem("/remark", "required", "对方尚未一致确认，请说明差异或未回复的原因和处理办法。")])
     signature = Signature(at, call.actor.account_id, name, remark)
     return deps.statements.save(replace(changed, signature=signature), call)
+
+
+@dataclass(frozen=True)
+class StatementView:
+    """A statement as one actor sees it."""
+
+    statement: Statement
+    open_actions: tuple[Action, ...]
+
+
+def read(deps: Deps, call: Call, id: str) -> StatementView:
+    """Return a statement as the actor sees it. Raises `NotFound`."""
+    return view_of(call, deps.statements.get(id))
+
+
+def view_of(call: Call, statement: Statement) -> StatementView:
+    """Return what the actor sees of a statement."""
+    return StatementView(statement, open_statement_actions(statement, call.actor))
+
+
+def list_newest(deps: Deps, partner: Partner | None, cursor: str, limit: int) -> tuple[Sequence[Statement], str]:
+    """Return a page of statements, the newest day first, and the next cursor. Raises `Malformed`."""
+    return deps.statements.list_newest(partner, cursor, limit)
+
+
+def list_lines(deps: Deps, id: str, standing: Standing | None, cursor: str, limit: int) -> tuple[Sequence[Line], str]:
+    """Return a page of the lines of a statement, and the next cursor. Raises `NotFound`, `Malformed`."""
+    return deps.statements.list_lines(deps.statements.get(id).id, standing, cursor, limit)
+
+
+def list_differences(deps: Deps, id: str) -> Sequence[Difference]:
+    """Return the differences of a statement, as many as are shown at once. Raises `NotFound`."""
+    return deps.statements.list_differences(deps.statements.get(id).id, SHOWN_DIFFERENCES)
+
+
+def export(deps: Deps, call: Call, id: str) -> tuple[Statement, Iterator[Line], Sequence[Difference]]:
+    """Return all of a statement for a workbook; who took it is recorded first. Raises `NotFound`."""
+    statement = deps.statements.get(id)
+    deps.reads.record(call, "export_statement", id)
+    return statement, deps.statements.lines(id), deps.statements.list_differences(id, statement.differences + 1)
 
 
 def _stepped(statement: Statement, call: Call, action: Action, at: datetime) -> Statement:

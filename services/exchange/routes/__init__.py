@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.exchange.routes import cases, deliveries, desk, directory, journal, messages, quality, sharing
+from services.exchange.routes import cases, deliveries, desk, directory, journal, messages, quality, sharing, statements
 
 BLUEPRINTS = (
     messages.bp,
@@ -14,4 +14,5 @@ BLUEPRINTS = (
     journal.jobs_bp,
     deliveries.bp,
     sharing.bp,
+    statements.bp,
 )

@@ -9,6 +9,7 @@ from services.exchange.schemas.delivery_examples import EXAMPLES as DELIVERY_EXA
 from services.exchange.schemas.desk_examples import EXAMPLES as DESK_EXAMPLES
 from services.exchange.schemas.directory_examples import DIRECTORY_EXAMPLES
 from services.exchange.schemas.journal import EXAMPLES as JOURNAL_EXAMPLES
+from services.exchange.schemas.statement_examples import EXAMPLES as STATEMENT_EXAMPLES
 from shared.web.jobs import EXAMPLES as JOB_EXAMPLES
 
 _DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -40,6 +41,7 @@ _ROW: Mapping[str, object] = {
 
 EXAMPLES: Mapping[str, object] = {
     **JOURNAL_EXAMPLES,
+    **STATEMENT_EXAMPLES,
     **JOB_EXAMPLES,
     **CASE_EXAMPLES,
     **DELIVERY_EXAMPLES,

@@ -41,7 +41,10 @@ LOADERS = frozenset({Role.DIRECTORY_DESK})
 READERS_OF_CASES = frozenset({Role.DIRECTORY_DESK, Role.MINISTRY, *REVIEWERS})
 DECIDERS_OF_CASES = frozenset({Role.DIRECTORY_DESK})
 READERS_OF_QUALITY = frozenset({Role.DIRECTORY_DESK, Role.MINISTRY})
-RESENDERS = frozenset({Role.DIRECTORY_DESK})
+KEEPERS_OF_ROUTES = frozenset({Role.DIRECTORY_DESK, Role.SHARING_DESK})
+"""Who sends messages again, sets routes, tests the way to partners, and reads what messages say."""
+
+READERS_OF_RERUNS = KEEPERS_OF_ROUTES | {Role.MINISTRY}
 
 CITY_UNIT = "city-"
 """What the ids of demonstration cities begin with in filing."""

@@ -19,6 +19,7 @@ from services.portal.clients.contracts import HttpContracts
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.exchange import HttpExchange
+from services.portal.clients.exchange_desk import HttpExchangeDesk
 from services.portal.clients.filing import HttpFilings
 from services.portal.clients.filing_casework import HttpFilingCasework, HttpReviewers
 from services.portal.clients.http import ServiceHttp
@@ -100,6 +101,7 @@ def build_deps(settings: Settings) -> Deps:
         reviewers=HttpReviewers(identity),
         exchange=HttpExchange(exchange),
         cases=HttpCases(exchange),
+        exchange_desk=HttpExchangeDesk(exchange),
         mirror=HttpMirror(exchange),
         filings=HttpFilings(filing),
         survey=HttpSurvey(filing, clock),

@@ -36,6 +36,7 @@ from tests.support.portal_completeness import FakeCompleteness
 from tests.support.portal_contracts import FakeContracts
 from tests.support.portal_duplicates import FakeDuplicates
 from tests.support.portal_exchange import FakeExchange
+from tests.support.portal_exchange_desk import FakeExchangeDesk
 from tests.support.portal_filed_casework import FakeFilingCasework, FakeReviewers
 from tests.support.portal_filing import FakeFilings
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
@@ -233,6 +234,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         queue=queue,
         reminding=FakeReminding(),
         cases=FakeCases(),
+        exchange_desk=FakeExchangeDesk(),
         completeness=FakeCompleteness(),
         duplicates=duplicates,
         closings=FakeClosings(),

@@ -269,6 +269,12 @@ def make_message(**changes: object) -> MessageAnswer:
     values: dict[str, object] = {
         "id": "m1",
         "version": 3,
+        "partner": "directory",
+        "route": "directory.changes",
+        "route_label": "单位变动情况反馈",
+        "period": "2026-03",
+        "waits": False,
+        "may_read_body": False,
         "kind": "UNIT_NEW",
         "state": "accepted",
         "state_label": "名录库已接收",

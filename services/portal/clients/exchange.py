@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from services.portal.clients.http import ServiceHttp, path
@@ -14,10 +15,11 @@ class HttpExchange:
     def __init__(self, http: ServiceHttp) -> None:
         self._http = http
 
-    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[MessageRow], str]:
-        """Return a page of messages, newest first, and the next cursor."""
-        query: dict[str, str | int] = {"limit": limit}
-        query.update({name: value for name, value in (("state", state), ("cursor", cursor)) if value})
+    def list(
+        self, token: str, wanted: Mapping[str, str], cursor: str = "", limit: int = 20
+    ) -> tuple[list[MessageRow], str]:
+        """Return a page of the messages that are wanted, newest first, and the next cursor. Raises `Invalid`."""
+        query: dict[str, str | int] = {"limit": limit, **wanted, **({"cursor": cursor} if cursor else {})}
         page = cast(dict[str, object], self._http.ask("GET", "/messages", token, query=query))
         return cast(list[MessageRow], page["items"]), str(page["next_cursor"])
 

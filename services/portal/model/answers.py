@@ -316,6 +316,11 @@ class MessageRow(TypedDict):
     """A message of the exchange ledger in a list."""
 
     id: str
+    partner: str
+    route: str
+    route_label: str
+    period: str
+    waits: bool
     kind: str
     state: str
     state_label: str
@@ -361,14 +366,14 @@ class ResendingAnswer(TypedDict):
 
 
 class MessageAnswer(MessageRow):
-    """A message of the exchange ledger in full; `body` for the directory desk only."""
+    """A message of the exchange ledger without its content; `resendings` for its desk only."""
 
     version: int
     digest: str
     receipt: ReceiptAnswer | None
     attempts_log: list[AttemptAnswer]
     open_actions: list[str]
-    body: NotRequired[Mapping[str, object]]
+    may_read_body: bool
     resendings: NotRequired[list[ResendingAnswer]]
 
 

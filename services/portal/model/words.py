@@ -42,10 +42,22 @@ DIRECTORY_TONES = {
 MESSAGE_STATES = (
     ("pending", "待发送"),
     ("sent", "已发送待回执"),
-    ("accepted", "名录库已接收"),
-    ("refused", "名录库拒收"),
+    ("accepted", "对方已接收"),
+    ("refused", "对方拒收"),
     ("unanswered", "超时未回执"),
     ("failed", "发送失败"),
+)
+
+MESSAGE_PARTNERS = (("directory", "基本单位名录库"), ("nbs", "国家统计局"), ("sharing", "统计信息共享数据库"))
+
+MESSAGE_ROUTES = (
+    ("directory.changes", "单位变动情况反馈"),
+    ("directory.inquiries", "单位信息查询"),
+    ("directory.pings", "名录库连通测试"),
+    ("nbs.statistics", "统计资料报送"),
+    ("nbs.pings", "国家统计局连通测试"),
+    ("sharing.statistics", "统计资料共享"),
+    ("sharing.pings", "共享数据库连通测试"),
 )
 
 MESSAGE_TONES = {**DIRECTORY_TONES, "failed": "danger"}

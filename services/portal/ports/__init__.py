@@ -50,6 +50,7 @@ from services.portal.ports.closings import Closings
 from services.portal.ports.completeness import Completeness
 from services.portal.ports.contracts import Contracts
 from services.portal.ports.duplicates import Duplicates
+from services.portal.ports.exchange_desk import ExchangeDesk
 from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.filing_casework import FilingCasework, Reviewers
 from services.portal.ports.mirror import Mirror
@@ -179,7 +180,9 @@ class Casework(Protocol):
 class Exchange(Protocol):
     """The exchange service's ledger."""
 
-    def list(self, token: str, state: str = "", cursor: str = "", limit: int = 20) -> tuple[list[MessageRow], str]: ...
+    def list(
+        self, token: str, wanted: Mapping[str, str], cursor: str = "", limit: int = 20
+    ) -> tuple[list[MessageRow], str]: ...
 
     def get(self, token: str, message_id: str) -> MessageAnswer: ...
 
@@ -369,6 +372,7 @@ class Deps:
     reviewers: Reviewers
     exchange: Exchange
     cases: Cases
+    exchange_desk: ExchangeDesk
     filings: Filings
     survey: Survey
     workbooks: Workbooks

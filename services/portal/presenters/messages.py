@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.portal.model.answers import MessageAnswer, MessageRow
+from services.portal.model.exchange_desk import ContentAnswer
 from services.portal.model.form import REGISTRATION_TYPES
-from services.portal.model.words import MESSAGE_STATES, MESSAGE_TONES, UNIT_LABELS
+from services.portal.model.words import (
+    MESSAGE_PARTNERS,
+    MESSAGE_ROUTES,
+    MESSAGE_STATES,
+    MESSAGE_TONES,
+    UNIT_LABELS,
+)
 from services.portal.presenters.words import EMPTY, Badge, moment, plain, refusal
 
 KINDS = {
     "UNIT_NEW": "新增单位（UNIT_NEW）",
     "UNIT_CHANGE": "单位变更（UNIT_CHANGE）",
     "UNIT_CLOSE": "单位注销（UNIT_CLOSE）",
+    "UNIT_INQUIRY": "单位查询（UNIT_INQUIRY）",
+    "STATISTICS": "统计资料（STATISTICS）",
+    "PING": "连通测试（PING）",
 }
+
+FILTERS: Mapping[str, Mapping[str, str]] = {
+    "message_id": {},
+    "unit": {},
+    "period": {},
+    "partner": dict(MESSAGE_PARTNERS),
+    "route": dict(MESSAGE_ROUTES),
+    "state": dict(MESSAGE_STATES),
+    "begins": {},
+    "ends": {},
+}
+"""By what the ledger is narrowed, with the choices where there are some."""
+
+RESENDABLE = frozenset({"refused", "unanswered"})
 
 
 @dataclass(frozen=True)
@@ -33,17 +58,31 @@ class MessageView:
     filing_id: str
     division: str
     reason: str
+    route: str
+    period: str
+    can_resend: bool
 
 
 @dataclass(frozen=True)
 class LedgerView:
-    """The list of messages."""
+    """The list of messages, and what it is narrowed to."""
 
     rows: tuple[MessageView, ...]
-    states: tuple[tuple[str, str], ...]
-    state: str
+    wanted: Mapping[str, str]
+    filters: Mapping[str, Mapping[str, str]]
     next_cursor: str
     is_first: bool
+
+
+@dataclass(frozen=True)
+class ContentView:
+    """What a message says: the unit's record in words where there is one, and the rest as it is signed."""
+
+    id: str
+    kind: str
+    digest: str
+    unit: tuple[tuple[str, str], ...]
+    rest: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +99,7 @@ class ReceiptView:
 
 @dataclass(frozen=True)
 class MessageDetail:
-    """A message in full. `body` is there for the directory desk only."""
+    """A message without what it says."""
 
     message: MessageView
     version: int
@@ -68,13 +107,27 @@ class MessageDetail:
     receipt: ReceiptView | None
     log: tuple[tuple[str, str, str], ...]
     """When, what, and why where there is something to say."""
-    body: tuple[tuple[str, str], ...]
+    may_read_body: bool
     can_resend: bool
 
 
-def ledger_view(rows: Iterable[MessageRow], state: str, cursor: str, next_cursor: str) -> LedgerView:
+def ledger_view(rows: Iterable[MessageRow], wanted: Mapping[str, str], cursor: str, next_cursor: str) -> LedgerView:
     """Return the list of messages."""
-    return LedgerView(tuple(message_view(row) for row in rows), MESSAGE_STATES, state, next_cursor, not cursor)
+    return LedgerView(tuple(message_view(row) for row in rows), wanted, FILTERS, next_cursor, not cursor)
+
+
+def content_view(answer: ContentAnswer) -> ContentView:
+    """Return what a message says."""
+    content = dict(answer["content"])
+    unit = content.pop("unit", None)
+    known = unit if isinstance(unit, Mapping) else {}
+    return ContentView(
+        id=answer["id"],
+        kind=KINDS.get(answer["kind"], answer["kind"]),
+        digest=answer["digest"],
+        unit=tuple((label, _unit_text(name, known[name])) for name, label in UNIT_LABELS.items() if name in known),
+        rest=json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True),
+    )
 
 
 def message_view(row: MessageRow) -> MessageView:
@@ -82,7 +135,7 @@ def message_view(row: MessageRow) -> MessageView:
     return MessageView(
         id=row["id"],
         kind=KINDS.get(row["kind"], row["kind"]),
-        badge=Badge(row["state_label"], MESSAGE_TONES.get(row["state"], "secondary")),
+        badge=Badge("等待发送" if row["waits"] else row["state_label"], MESSAGE_TONES.get(row["state"], "secondary")),
         attempts=row["attempts"],
         created_at=moment(row["created_at"]),
         sent_at=moment(row["sent_at"]),
@@ -91,13 +144,15 @@ def message_view(row: MessageRow) -> MessageView:
         filing_id=row["filing_id"],
         division=row["division"],
         reason=refusal(row["reason_code"]) or EMPTY,
+        route=row["route_label"],
+        period=row["period"] or EMPTY,
+        can_resend=row["state"] in RESENDABLE,
     )
 
 
 def message_detail(message: MessageAnswer) -> MessageDetail:
-    """Return a message with receipt, log and, where given, its body."""
+    """Return a message with receipt and log."""
     receipt = message["receipt"]
-    body = message.get("body") or {}
     return MessageDetail(
         message=message_view(message),
         version=message["version"],
@@ -113,7 +168,7 @@ def message_detail(message: MessageAnswer) -> MessageDetail:
         if receipt
         else None,
         log=_course(message),
-        body=tuple((label, _unit_text(name, body[name])) for name, label in UNIT_LABELS.items() if name in body),
+        may_read_body=message["may_read_body"],
         can_resend="resend" in message["open_actions"],
     )
 

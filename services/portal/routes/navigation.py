@@ -25,6 +25,7 @@ from services.portal.policy import (
     READERS_OF_MIRROR,
     READERS_OF_QUALITY,
     READERS_OF_QUEUES,
+    READERS_OF_RERUNS,
     WRITERS_OF_TEMPLATES,
     files_itself,
 )
@@ -55,6 +56,9 @@ _PAGES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (REGISTRATION, "注册审核", "reviews.queue", READERS_OF_QUEUES),
     (REGISTRATION, "注册名录", "standings.registry", READERS_OF_QUEUES),
     (EXCHANGE, "名录库交换", "messages.ledger", READERS_OF_MESSAGES),
+    (EXCHANGE, "交换运行", "exchange_desk.partners", READERS_OF_MESSAGES),
+    (EXCHANGE, "交换通道", "exchange_desk.routes", READERS_OF_MESSAGES),
+    (EXCHANGE, "重发记录", "reruns.show_all", READERS_OF_RERUNS),
     (EXCHANGE, "名录库差异", "cases.show", READERS_OF_CASES),
     (EXCHANGE, "名录质量", "cases.quality", READERS_OF_QUALITY),
     (EXCHANGE, "名录库镜像", "mirror.show", READERS_OF_MIRROR),

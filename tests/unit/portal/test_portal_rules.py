@@ -69,6 +69,7 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "outcome": "resolution",
         "mark_id": "m1",
         **dict.fromkeys(("batch_id", "closing_id", "relocation_id", "relief_id", "job_id", "unit_id"), "x1"),
+        **dict.fromkeys(("partner", "maintenance_id", "rerun_id", "case_id", "check", "inquiry_id", "load_id"), "x2"),
         "turn": "settlement",
     }
     more = {

@@ -22,6 +22,7 @@ from services.sandbox.programs import (
     settings_of,
 )
 from services.sandbox.sample_rates import sample_table
+from services.sandbox.sample_tables import sample_sets
 from services.sandbox.stack.child import Child
 from services.sandbox.stack.ports import is_open
 from services.sandbox.stack.stack import Stack
@@ -178,6 +179,8 @@ class System:
             self._seed()
         if "filing" in services:
             self._load_sample_rates()
+        if "exchange" in services:
+            self._load_sample_tables()
 
     def _seed(self) -> None:
         """Have the demo accounts made, and keep them: a password is shown once, when its account is made."""
@@ -194,6 +197,12 @@ class System:
         table = self.root / "sample-rates.csv"
         table.write_text(sample_table(local_date(SystemClock().now())), encoding="utf-8")
         self._admin("filing", "load-rates", str(table)).output(PREPARE_SECONDS)
+
+    def _load_sample_tables(self) -> None:
+        """Have made-up statistics taken in by the exchange; those that are there already stay as they are."""
+        file = self.root / "sample-tables.json"
+        file.write_text(json.dumps(sample_sets(local_date(SystemClock().now())), ensure_ascii=False), encoding="utf-8")
+        self._admin("exchange", "load-sample-tables", str(file)).output(PREPARE_SECONDS)
 
     def _admin(self, service: str, command: str, *arguments: str) -> Child:
         return Child(

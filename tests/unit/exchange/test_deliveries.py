@@ -16,16 +16,16 @@ from services.exchange.errors import NoGrant, TooEarly
 from services.exchange.model.deliveries import Delivery, State
 from services.exchange.model.messages import State as MessageState
 from services.exchange.model.partners import Partner
-from services.exchange.model.sharing import ObjectionState
+from services.exchange.model.sharing import GrantState, ObjectionState
 from services.exchange.operations.delivering import decline, follow, prepare, send, send_due, sign_off
-from services.exchange.operations.granting import end, lay_statutory
+from services.exchange.operations.granting import Answer, end, grant, lay_statutory, request, tell_overdue
 from services.exchange.operations.objecting import Doubt, answer_objection, object_for
 from services.exchange.operations.sets import keep_set
 from services.exchange.packaging.package import MANIFEST, manifest_of
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import SHANGHAI, FixedClock
-from shared.errors import Conflict, NotAllowed, StaleVersion
+from shared.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from shared.identity.actor import Actor, Role
 from tests.support.exchange_desk import BY_ITSELF, make_deps
 from tests.support.exchange_sharing import make_content, make_table_set
@@ -275,3 +275,48 @@ def test_what_has_left_or_ended_is_not_touched(office: Office, act: str, state: 
 
     with pytest.raises(Conflict):
         _act(act)(office, delivery)
+
+
+def test_what_was_not_answered_in_time_is_told_of_once(office: Office) -> None:
+    asked = request(office.deps, Call(DESK), Partner.SHARING, "MOFCOM-FWWB-02", "宏观监测")
+    office.set_clock(at(asked.due_on, 23))
+    on_the_last_day = tell_overdue(office.deps, "c" * 32)
+    office.set_clock(at(asked.due_on) + timedelta(days=1))
+
+    told = [tell_overdue(office.deps, "c" * 32), tell_overdue(office.deps, "c" * 32)]
+
+    assert asked.due_on == date(2026, 3, 16)
+    assert (on_the_last_day, told) == (0, [1, 0])
+    assert len(office.deps.sharing.grants.told) == 1  # type: ignore[attr-defined]
+
+
+def test_unit_data_is_refused_at_once_with_the_law_as_its_ground(office: Office) -> None:
+    refused = request(office.deps, Call(DESK), Partner.NBS, "MOFCOM-FWWB-03", "核查")
+
+    assert refused.state is GrantState.REFUSED
+    assert "统计法" in refused.reason
+
+
+def test_a_conditional_resource_is_not_granted_without_conditions(office: Office) -> None:
+    asked = request(office.deps, Call(DESK), Partner.SHARING, "MOFCOM-FWWB-02", "宏观监测")
+    today = date(2026, 3, 2)
+
+    with pytest.raises(Invalid):
+        grant(office.deps, Call(DESK, version=asked.version), asked.id, Answer("  ", today, None))
+    with pytest.raises(Invalid):
+        grant(office.deps, Call(DESK, version=asked.version), asked.id, Answer("限统计用途", today, date(2026, 3, 1)))
+    granted = grant(office.deps, Call(DESK, version=asked.version), asked.id, Answer("限统计用途", today, today))
+
+    assert [granted.is_in_force(on) for on in (date(2026, 3, 1), today, date(2026, 3, 3))] == [False, True, False]
+
+
+def test_an_objection_to_a_number_that_is_not_there_is_refused(office: Office) -> None:
+    office.sign(Partner.NBS)
+    delivery = office.answered(Partner.NBS)
+
+    with pytest.raises(Invalid):
+        object_for(office.deps, Call(DESK), Doubt(delivery.id, "by_region", ("999999",), "contracts", "偏低"))
+    with pytest.raises(Invalid):
+        object_for(
+            office.deps, Call(DESK), Doubt(office.of(Partner.SHARING).id, "by_region", ("110000",), "contracts", "未送")
+        )

@@ -8,7 +8,9 @@ from typing import Protocol
 import structlog
 from pymongo.client_session import ClientSession
 
+from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.facts import Told, take_facts
+from services.statistics.operations.snapshots import take_closing
 from services.statistics.ports.deps import Deps
 from shared.contracts.filing import FACTS_CHANGED, PERIOD_FINALISED
 from shared.messaging.effects import Bulk, Handler
@@ -33,6 +35,16 @@ def handlers(deps_within: Callable[[ClientSession], Deps], opens: Opens) -> Mapp
         log.info("facts_taken", messages=len(messages), fresh=fresh)
 
     def on_period_finalised(session: ClientSession, message: Message) -> None:
-        log.info("period_final", closing_id=message.data["closing_id"], period=message.data["period"])
+        said = message.data
+        closed = Snapshot(
+            period=said["period"],
+            version=1,
+            closing_id=said["closing_id"],
+            final_on=said["final_on"],
+            counts=said["counts"],
+            digest_of_filings=said["digest"],
+        )
+        take_closing(deps_within(session), closed)
+        log.info("period_final", closing_id=closed.closing_id, period=closed.period)
 
     return {FACTS_CHANGED.type: Bulk(on_facts_changed), PERIOD_FINALISED.type: on_period_finalised}

@@ -10,11 +10,12 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.statistics.ports.deps import Deps
-from services.statistics.repository import facts, partitions
+from services.statistics.repository import facts, partitions, snapshots
 from services.statistics.repository.cells import DuckCells
 from services.statistics.repository.facts import MongoFacts
 from services.statistics.repository.partitions import MongoPartitions
 from services.statistics.repository.pseudonyms import Pseudonyms
+from services.statistics.repository.snapshots import MongoSnapshots
 from services.statistics.repository.unsealing import Unsealing
 from services.statistics.settings import Settings
 from services.statistics.tables.loading import load_tables
@@ -30,7 +31,12 @@ from shared.identity.tokens import Verifier
 from shared.mongo.client import Document, connect
 from shared.settings import SettingsError
 
-INDEXES = {facts.COLLECTION: facts.INDEXES, **partitions.INDEXES, audit.READS: audit.INDEXES}
+INDEXES = {
+    facts.COLLECTION: facts.INDEXES,
+    **partitions.INDEXES,
+    snapshots.COLLECTION: snapshots.INDEXES,
+    audit.READS: audit.INDEXES,
+}
 
 LEAST_MEGABYTES = 64
 
@@ -45,12 +51,13 @@ class Wired:
     keyring: Keyring
     facts: MongoFacts
     partitions: MongoPartitions
+    snapshots: MongoSnapshots
     unsealing: Unsealing
     verifier: Verifier
 
     def deps_within(self, session: ClientSession) -> Deps:
         """Return the operations' deps with the facts bound to a transaction."""
-        return replace(self.deps, facts=self.facts.within(session))
+        return replace(self.deps, facts=self.facts.within(session), snapshots=self.snapshots.within(session))
 
     def checks(self) -> Mapping[str, Callable[[], object]]:
         """Return what readiness asks."""
@@ -74,10 +81,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     sealer = Sealer(keyring)
     kept = MongoFacts(database, sealer)
     columns = MongoPartitions(client, database, sealer, kept, clock)
+    frozen = MongoSnapshots(client, database, columns)
     deps = Deps(
         facts=kept,
         partitions=columns,
         cells=DuckCells(columns, settings.cells_megabytes),
+        snapshots=frozen,
         keys=Pseudonyms(keyring),
         tables=load_tables(),
         reads=ReadRecord(database, clock),
@@ -90,6 +99,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         keyring=keyring,
         facts=kept,
         partitions=columns,
+        snapshots=frozen,
         unsealing=Unsealing(read_jose_file(settings.jose_key_file, group_may_read=True)),
         verifier=Verifier(issuers_of(settings), clock),
     )

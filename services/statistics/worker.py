@@ -9,6 +9,7 @@ import structlog
 
 from services.statistics.handlers import handlers
 from services.statistics.operations.facts import merge_next
+from services.statistics.operations.snapshots import freeze_due
 from services.statistics.settings import Settings
 from services.statistics.wiring import Wired, build
 from shared.contracts import all_contracts
@@ -20,6 +21,7 @@ from shared.observability import configure_logging
 from shared.settings import read
 
 MERGE_SECONDS = 30.0
+FREEZE_SECONDS = 10.0
 SWEEP_SECONDS = 3600.0
 
 log = structlog.get_logger()
@@ -29,6 +31,12 @@ def merge(wired: Wired) -> None:
     """Bring the columns up to date."""
     if merged := merge_next(wired.deps):
         log.info("facts_merged", filings=merged)
+
+
+def sweep(wired: Wired) -> None:
+    """Remove segments that neither a partition nor a snapshot names any more."""
+    removed = wired.deps.partitions.sweep(wired.deps.snapshots.pinned())
+    log.info("segments_swept", segments=removed)
 
 
 def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
@@ -46,7 +54,8 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     return (
         consumer,
         Periodic("merge", MERGE_SECONDS, lambda: merge(wired)),
-        Periodic("sweep", SWEEP_SECONDS, lambda: wired.deps.partitions.sweep(frozenset())),
+        Periodic("freeze", FREEZE_SECONDS, lambda: freeze_due(wired.deps)),
+        Periodic("sweep", SWEEP_SECONDS, lambda: sweep(wired)),
     )
 
 

@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from services.statistics.model.cells import Cell, Codes
 from shared.contracts.filing import Layer
+
+
+class Basis(StrEnum):
+    """What a table is drawn up from: the facts as they are now, or as they were when the period was settled."""
+
+    CURRENT = "current"
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from services.statistics.model.cells import LINES, Axis, Cell, Codes, Question
 from services.statistics.model.drafts import Draft, Value
 from services.statistics.model.facts import NATION
+from services.statistics.operations.snapshots import frozen_snapshot
 from services.statistics.policy import own_province
 from services.statistics.ports.deps import Deps
 from services.statistics.ports.facts import Cells
@@ -36,19 +37,30 @@ def list_tables(deps: Deps, call: Call) -> tuple[Definition, ...]:
     return tuple(each for each in listed if _shows_provinces(each))
 
 
-def draw_table(deps: Deps, call: Call, key: str, period: str, layer: Layer) -> Draft:
-    """Return a table for a period from the facts as they are now; the read is recorded.
+def draw_table(deps: Deps, call: Call, key: str, period: str, layer: Layer, *, is_frozen: bool = False) -> Draft:
+    """Return a table for a period from the facts as they are now, or as they were frozen; the read is recorded.
 
     Actor: the ministry and its head of statistics for the whole country, a province for itself. Raises `NotFound` for a
-    table that there isn't or that is outside the actor's sight, `Invalid` for a period that it isn't drawn up for.
+    table that there isn't or that is outside the actor's sight, and for a period that is not frozen; `Invalid` for a
+    period that it isn't drawn up for.
     """
     definition = deps.tables.tables.get(key)
     province = own_province(call.actor)
     if definition is None or (province is not None and not _shows_provinces(definition)):
         raise NotFound
-    draft = drafted(deps, deps.cells, definition, period, layer)
+    require_period(definition, period)
+    draft = draw_frozen(deps, definition, period) if is_frozen else drafted(deps, deps.cells, definition, period, layer)
     deps.reads.record(call, "draw_table", f"{key}/{period}")
     return draft if province is None else _within(draft, definition, province)
+
+
+def draw_frozen(deps: Deps, definition: Definition, period: str) -> Draft:
+    """Return a table from the snapshot of its period, the same for ever. Raises `NotFound` where it is not frozen."""
+    snapshot = frozen_snapshot(deps, period)
+    if snapshot is None or snapshot.frozen_at is None:
+        raise NotFound
+    draft = drafted(deps, deps.cells.of(snapshot), definition, period, Layer.FINAL)
+    return replace(draft, drawn_at=snapshot.frozen_at, snapshot=snapshot.digest)
 
 
 def drafted(deps: Deps, cells: Cells, definition: Definition, period: str, layer: Layer) -> Draft:

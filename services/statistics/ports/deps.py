@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.statistics.ports.facts import Cells, Facts, Keys, Partitions
+from services.statistics.ports.facts import Facts, Keys, OfSnapshots, Partitions, Snapshots
 from services.statistics.tables.definitions import Tables
 from shared.audit import Reads
 from shared.clock import Clock
@@ -16,7 +16,8 @@ class Deps:
 
     facts: Facts
     partitions: Partitions
-    cells: Cells
+    cells: OfSnapshots
+    snapshots: Snapshots
     keys: Keys
     tables: Tables
     reads: Reads

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from services.statistics.model.cells import Cell, Question
 from services.statistics.model.facts import FactSet
 from services.statistics.model.partitions import PartitionState
+from services.statistics.model.snapshots import Snapshot
 
 
 class Facts(Protocol):
@@ -59,6 +61,46 @@ class Cells(Protocol):
 
     def ask(self, question: Question) -> tuple[Cell, ...]:
         """Return the cells in which anything counts, in the order of their codes."""
+        ...
+
+
+class OfSnapshots(Cells, Protocol):
+    """Reckons cells from the facts as they are now, and from those of a snapshot."""
+
+    def of(self, snapshot: Snapshot) -> Cells:
+        """Return the same over what a snapshot froze."""
+        ...
+
+
+class Snapshots(Protocol):
+    """Closed periods, and what they were frozen with."""
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Store a closed period that is to be frozen; one that is known stays as it is."""
+        ...
+
+    def get(self, period: str) -> Snapshot:
+        """Return the snapshot of a period. Raises `NotFound`."""
+        ...
+
+    def list_all(self) -> tuple[Snapshot, ...]:
+        """Return all snapshots, the latest period first."""
+        ...
+
+    def list_waiting(self) -> tuple[Snapshot, ...]:
+        """Return the closed periods that are not frozen yet."""
+        ...
+
+    def note_missing(self, snapshot: Snapshot, missing: Mapping[str, int]) -> None:
+        """Note of which forms filings were not told yet."""
+        ...
+
+    def freeze(self, snapshot: Snapshot, at: datetime) -> bool:
+        """Pin the columns as they are, where none of them is behind; tell whether that was so."""
+        ...
+
+    def pinned(self) -> frozenset[str]:
+        """Return the ids of all segments that a snapshot names."""
         ...
 
 

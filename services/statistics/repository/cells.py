@@ -7,6 +7,7 @@ hierarchies. Parent and subsidiaries are one holding: who they belong to is said
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
 from typing import Any
@@ -17,8 +18,10 @@ import pyarrow as pa
 from services.statistics.model.cells import LARGEST, LINES, OF_UNITS, Axis, Cell, Question, Share
 from services.statistics.model.columns import COLUMNS, SCALE, Form, code_number
 from services.statistics.model.facts import BITS
+from services.statistics.model.snapshots import Snapshot
 from services.statistics.repository.partitions import MongoPartitions
-from services.statistics.repository.units import UnitsKept
+from services.statistics.repository.snapshots import FrozenColumns
+from services.statistics.repository.units import Columns, UnitsKept
 from shared.contracts.filing import FactKind
 
 THREADS = 2
@@ -51,18 +54,23 @@ class DuckCells:
         self._megabytes = megabytes
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._opening = Lock()
-        self._units = UnitsKept(partitions)
+        self._units = UnitsKept()
 
     def ask(self, question: Question) -> tuple[Cell, ...]:
-        """Return the cells in which anything counts, in the order of their codes."""
-        found = self.partitions.list_between(question.kind, question.first, question.last)
-        dirty = self.partitions.facts.dirty_partitions()
-        keys = {each.key for each in found} | {key for key in dirty if _is_within(key, question)}
+        """Return the cells in which anything counts, in the order of their codes, from the facts as they are now."""
+        return self.ask_of(self.partitions, self._units, question)
+
+    def of(self, snapshot: Snapshot) -> OfSnapshot:
+        """Return the same over the columns of a snapshot."""
+        return OfSnapshot(self, FrozenColumns(snapshot, self.partitions), UnitsKept())
+
+    def ask_of(self, columns: Columns, units: UnitsKept, question: Question) -> tuple[Cell, ...]:
+        """Return the cells from some columns."""
         with self._connection() as engine:
-            engine.register("units", self._units.up_to(question.last))
+            engine.register("units", units.up_to(columns, question.last))
             prepare(engine, question)
-            for key in sorted(keys):
-                add(engine, question, self.partitions.read(key, question.columns))
+            for key, _ in columns.keys(question.kind, question.first, question.last):
+                add(engine, question, columns.read(key, question.columns))
             place_unknown(engine, question)
             return reckoned(engine, question)
 
@@ -71,6 +79,19 @@ class DuckCells:
             if self._engine is None:
                 self._engine = opened(self._megabytes)
             return self._engine.cursor()
+
+
+@dataclass(frozen=True)
+class OfSnapshot:
+    """Answers questions over the columns of one snapshot: always the same to the same question."""
+
+    cells: DuckCells
+    columns: FrozenColumns
+    units: UnitsKept
+
+    def ask(self, question: Question) -> tuple[Cell, ...]:
+        """Return the cells in which anything counts, in the order of their codes."""
+        return self.cells.ask_of(self.columns, self.units, question)
 
 
 def prepare(engine: duckdb.DuckDBPyConnection, question: Question) -> None:
@@ -147,11 +168,6 @@ def reckoned(engine: duckdb.DuckDBPyConnection, question: Question) -> tuple[Cel
         )
         for row in rows
     )
-
-
-def _is_within(key: str, question: Question) -> bool:
-    kind, _, counted_in = key.partition("/")
-    return kind == question.kind.value and question.first <= counted_in <= question.last
 
 
 def _axis_table(question: Question, axis: Axis) -> pa.Table:

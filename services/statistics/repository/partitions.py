@@ -6,6 +6,7 @@ reader sees one state or the next. Segments that no partition and no snapshot na
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -140,6 +141,27 @@ class MongoPartitions:
         keys = sorted({*behind, *lines})
         return tuple(PartitionState(key, lines.get(key, 0), behind.get(key, 0)) for key in keys)
 
+    def list_all(self, session: ClientSession | None = None) -> tuple[Partition, ...]:
+        """Return all partitions, by their keys."""
+        found = self.database[COLLECTION].find({}, sort=[("_id", ASCENDING)], session=session)
+        return tuple(map(_partition, found))
+
+    def digests(self, segment_ids: Sequence[str], session: ClientSession | None = None) -> Mapping[str, str]:
+        """Return the digests of segments as they are stored."""
+        query = {"_id": {"$in": list(segment_ids)}}
+        found = self.database[SEGMENTS].find(query, {"digest": 1}, session=session)
+        return {each["_id"]: each["digest"] for each in found}
+
+    def keys(self, kind: FactKind, first: str, last: str) -> tuple[tuple[str, str], ...]:
+        """Return the partitions of a kind from one month or year to another, each with what tells its state.
+
+        The state of one that is behind is empty: it may be another with each look.
+        """
+        low, high = f"{kind.value}/{first}", f"{kind.value}/{last}"
+        dirty = {key for key in self.facts.dirty_partitions() if low <= key <= high}
+        known = {each.key: str(each.version) for each in self.list_between(kind, first, last)}
+        return tuple((key, "" if key in dirty else known[key]) for key in sorted({*dirty, *known}))
+
     def list_between(self, kind: FactKind, first: str, last: str) -> tuple[Partition, ...]:
         """Return the partitions of a kind from one month or year to another, in their order."""
         query = {"_id": {"$gte": f"{kind.value}/{first}", "$lte": f"{kind.value}/{last}"}}
@@ -204,7 +226,7 @@ class MongoPartitions:
 
     def _document(self, key: str, segment: Segment, table: pa.Table, now: datetime) -> Document:
         sealed = self.sealer.seal_bytes(dumped(table), KEY_OWNER, self._place(segment.id, key))
-        return {"_id": segment.id, "at": now, "sealed": sealed}
+        return {"_id": segment.id, "at": now, "digest": hashlib.sha256(sealed).hexdigest(), "sealed": sealed}
 
     def _place(self, segment_id: str, key: str) -> Place:
         return Place(self.database.name, f"{SEGMENTS}/{key}", segment_id, 1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pyarrow as pa
 
 from services.statistics.model.facts import BITS
-from services.statistics.repository.partitions import MongoPartitions
 from shared.contracts.filing import FactKind, Layer
 
 UNITS = ("unit", "ownership", "industry", "holding")
@@ -17,35 +17,42 @@ _READ = ("unit", "layers", "ownership", "industry", "name", "holder")
 _FIRST_YEAR = "0000"
 
 
+class Columns(Protocol):
+    """Columns of facts, as they are now or as they were frozen."""
+
+    def keys(self, kind: FactKind, first: str, last: str) -> tuple[tuple[str, str], ...]:
+        """Return the partitions of a kind from one month or year to another, each with what tells its state."""
+        ...
+
+    def read(self, key: str, columns: Sequence[str]) -> pa.Table:
+        """Return some columns of all lines of a partition."""
+        ...
+
+
 @dataclass
 class UnitsKept:
     """The units of a database, kept as they were made last for as long as nothing changes of them."""
 
-    partitions: MongoPartitions
-    _kept: tuple[tuple[tuple[str, int], ...], pa.Table] | None = None
+    _kept: tuple[tuple[tuple[str, str], ...], pa.Table] | None = None
 
-    def up_to(self, last: str) -> pa.Table:
+    def up_to(self, columns: Columns, last: str) -> pa.Table:
         """Return the units by the latest basic information that each of them filed for a year up to `last`."""
-        year = last[:4]
-        found = self.partitions.list_between(FactKind.UNIT, _FIRST_YEAR, year)
-        if any(_is_before(key, year) for key in self.partitions.facts.dirty_partitions()):
-            return units_table(self.partitions, year)
-        key = tuple((each.key, each.version) for each in found)
+        keys = columns.keys(FactKind.UNIT, _FIRST_YEAR, last[:4])
+        if not all(state for _, state in keys):
+            return units_table(columns, keys)
         kept = self._kept
-        if kept is None or kept[0] != key:
-            self._kept = kept = (key, units_table(self.partitions, year))
+        if kept is None or kept[0] != keys:
+            self._kept = kept = (keys, units_table(columns, keys))
         return kept[1]
 
 
-def units_table(partitions: MongoPartitions, year: str) -> pa.Table:
-    """Return the units by the latest basic information that each of them filed for a year up to this one."""
+def units_table(columns: Columns, keys: Iterable[tuple[str, str]]) -> pa.Table:
+    """Return the units by the latest basic information that each of them filed, of partitions in their order."""
     latest: dict[int, tuple[int, int, int, int]] = {}
-    keys = {each.key for each in partitions.list_between(FactKind.UNIT, _FIRST_YEAR, year)}
-    keys |= {key for key in partitions.facts.dirty_partitions() if _is_before(key, year)}
-    for key in sorted(keys):
-        table = partitions.read(key, _READ)
-        columns = (table[name].to_pylist() for name in _READ)
-        for unit, layers, ownership, industry, name, holder in zip(*columns, strict=True):
+    for partition, _ in keys:
+        table = columns.read(partition, _READ)
+        said = (table[name].to_pylist() for name in _READ)
+        for unit, layers, ownership, industry, name, holder in zip(*said, strict=True):
             if layers & BITS[Layer.APPROVED]:
                 latest[unit] = (ownership, industry, name, holder)
     holders = {name: holder for _, _, name, holder in latest.values() if name}
@@ -76,8 +83,3 @@ def _circle(firm: int, holders: Mapping[int, int]) -> frozenset[int]:
         found.add(each)
         each = holders[each]
     return frozenset(found)
-
-
-def _is_before(key: str, year: str) -> bool:
-    kind, _, counted_in = key.partition("/")
-    return kind == FactKind.UNIT.value and counted_in <= year

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from services.statistics.model.drafts import Basis
 from services.statistics.operations import drafting
 from services.statistics.policy import Permission
 from services.statistics.routes.context import deps
@@ -30,6 +31,9 @@ def list_all() -> Body:
 @bp.arguments(DraftIn, location="query")
 @bp.response(200, DraftOut)
 def draw(query: dict[str, object], key: str) -> Body:
-    """Draw a table up from the facts as they are now; nothing of it is published, and small cells are not hidden."""
+    """Draw a table up, from the facts as they are now or frozen; it is not published, and small cells are not hidden."""
     layer = cast(Layer, query["layer"])
-    return draft_body(drafting.draw_table(deps(), reading_call(), key, str(query["period"]), layer), deps().tables)
+    draft = drafting.draw_table(
+        deps(), reading_call(), key, str(query["period"]), layer, is_frozen=query["basis"] is Basis.FROZEN
+    )
+    return draft_body(draft, deps().tables)

@@ -23,6 +23,21 @@ _TABLE: Mapping[str, object] = {
 
 EXAMPLES: Mapping[str, object] = {
     "PartitionsOut": {"items": [{"kind": "execution", "counted_in": "2025-03", "lines": 418204, "behind": 12}]},
+    "SnapshotsOut": {
+        "items": [
+            {
+                "period": "2025-03",
+                "state": "frozen",
+                "state_label": "已冻结",
+                "final_on": "2025-04-09",
+                "frozen_at": "2025-04-09T08:00:10+00:00",
+                "counts": {"enterprise-2": 41820, "enterprise-3": 418204},
+                "missing": {},
+                "lines": 460024,
+                "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            }
+        ]
+    },
     "TablesOut": {"items": [_TABLE]},
     "DraftOut": {
         "table": _TABLE,
@@ -48,5 +63,6 @@ EXAMPLES: Mapping[str, object] = {
             {"dimension": "nature", "code": "2", "title": "离岸合同"},
         ],
         "gaps": [],
+        "snapshot": "",
     },
 }

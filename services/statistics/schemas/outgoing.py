@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from services.statistics.model.drafts import Draft, Value
 from services.statistics.model.partitions import PartitionState
+from services.statistics.model.snapshots import Snapshot, SnapshotState
 from services.statistics.tables.arithmetic import PERCENT_DECIMALS, rounded
 from services.statistics.tables.definitions import Definition, Measure, Tables
 
@@ -99,7 +100,7 @@ class CodeOut(Schema):
 
 
 class DraftOut(Schema):
-    """A table for a period as it would be now."""
+    """A table for a period as it would be now, or as it was frozen: `snapshot` is the digest of what it is made from."""
 
     table = fields.Nested(TableOut)
     period = fields.String()
@@ -108,6 +109,46 @@ class DraftOut(Schema):
     values = fields.List(fields.Nested(ValueOut))
     codes = fields.List(fields.Nested(CodeOut))
     gaps = fields.List(fields.String())
+    snapshot = fields.String()
+
+
+class SnapshotOut(Schema):
+    """A closed period: `counts` are the filings that were settled, `missing` those not told yet, by form."""
+
+    period = fields.String()
+    state = fields.String()
+    state_label = fields.String()
+    final_on = fields.String()
+    frozen_at = fields.String(allow_none=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+    missing = fields.Dict(keys=fields.String(), values=fields.Integer())
+    lines = fields.Integer()
+    digest = fields.String()
+
+
+class SnapshotsOut(Schema):
+    """The closed periods."""
+
+    items = fields.List(fields.Nested(SnapshotOut))
+
+
+SNAPSHOT_LABELS = {SnapshotState.WAITING: "等待报表数据到齐", SnapshotState.FROZEN: "已冻结"}
+
+
+def snapshot_body(snapshot: Snapshot) -> Body:
+    """Return a closed period: counts and digests alone."""
+    is_frozen = snapshot.state is SnapshotState.FROZEN
+    return {
+        "period": snapshot.period,
+        "state": snapshot.state.value,
+        "state_label": SNAPSHOT_LABELS[snapshot.state],
+        "final_on": snapshot.final_on.isoformat(),
+        "frozen_at": snapshot.frozen_at.isoformat() if snapshot.frozen_at else None,
+        "counts": dict(snapshot.counts),
+        "missing": dict(snapshot.missing),
+        "lines": sum(each.rows for listed in snapshot.partitions.values() for each in listed),
+        "digest": snapshot.digest if is_frozen else "",
+    }
 
 
 def table_body(definition: Definition, tables: Tables) -> Body:
@@ -141,6 +182,7 @@ def draft_body(draft: Draft, tables: Tables) -> Body:
             if code in used.get(key, ())
         ],
         "gaps": list(draft.gaps),
+        "snapshot": draft.snapshot,
     }
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from services.sandbox.cli import folder, ports
 from services.sandbox.keys import STORY
 from services.sandbox.processes import System
 from services.sandbox.programs import PROJECT, SystemPorts
-from services.sandbox.story import contracts, play, reporting
+from services.sandbox.story import contracts, directory, play, reporting
 from services.sandbox.story.offices import Account
 from services.sandbox.story.play import Story
 from services.sandbox.story.site import Site, StepFailed
@@ -28,7 +28,7 @@ from shared.mongo.client import connect
 
 REQUEST_SECONDS = 60.0
 
-STEPS = (*play.STEPS, *reporting.STEPS, *contracts.STEPS)
+STEPS = (*play.STEPS, *reporting.STEPS, *contracts.STEPS, *directory.STEPS)
 
 
 def main() -> int:
@@ -40,6 +40,7 @@ def main() -> int:
             unit=unit,
             offices=_offices(system, unit.tag),
             stored_bytes=lambda registration_id: _stored(system, registration_id),
+            tell_directory=lambda words: _command(system, "directory", "services.sandbox.peer", words),
         )
         for number, step in enumerate(STEPS, start=1):
             title = (step.__doc__ or step.__name__).strip()
@@ -79,16 +80,21 @@ def _answers(portal: str) -> bool:
 
 def _offices(system: System, tag: str) -> dict[str, Account]:
     """Open demo accounts of our own, so that the printed ones stay as they are; return them by their name there."""
-    done = subprocess.run(  # noqa: S603  a fixed command of this project
-        [sys.executable, "-m", "services.identity.cli", "seed-demo", "--tag", tag],
+    made = json.loads(_command(system, "identity", "services.identity.cli", ["seed-demo", "--tag", tag]))["accounts"]
+    return {row["username"].removesuffix(f".{tag}"): Account(row["username"], row["password"]) for row in made}
+
+
+def _command(system: System, name: str, module: str, words: Sequence[str]) -> str:
+    """Run a command of a process of the system, with its settings, and return what it prints."""
+    done = subprocess.run(  # noqa: S603  a command of this project
+        [sys.executable, "-m", module, *words],
         cwd=PROJECT,
-        env=dict(os.environ) | system.env_of("identity"),
+        env=dict(os.environ) | system.env_of(name),
         check=True,
         capture_output=True,
         text=True,
     )
-    made = json.loads(done.stdout)["accounts"]
-    return {row["username"].removesuffix(f".{tag}"): Account(row["username"], row["password"]) for row in made}
+    return done.stdout
 
 
 def _stored(system: System, registration_id: str) -> bytes:

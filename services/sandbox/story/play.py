@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ class Story:
     unit: Unit
     offices: Mapping[str, Account]
     stored_bytes: Callable[[str], bytes]
+    tell_directory: Callable[[Sequence[str]], object]
     people: dict[str, Person] = field(default_factory=dict)
     registration: Json = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import cast
 
 import structlog
 from pymongo.client_session import ClientSession
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.deliveries import RECEIVERS
+from services.exchange.model.inquiries import Follower
 from services.exchange.model.messages import Kind
 from services.exchange.model.partners import Partner, RouteName
 from services.exchange.model.statements import ROUTE_OF
 from services.exchange.operations.announcements import Arrived, note_put_aside, take_announcement
 from services.exchange.operations.answers import take_records
-from services.exchange.operations.asking import follow_fact
+from services.exchange.operations.asking import PROOFS, follow_fact, follow_wish
 from services.exchange.operations.casework import follow_message, take_answer
 from services.exchange.operations.entering import REJECTED, Came, enter_arrival
 from services.exchange.operations.objecting import take_objection
@@ -30,10 +32,11 @@ from services.exchange.operations.statements import take_statement
 from services.exchange.policy import EXCHANGE, PARTNERS
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
+from shared.codes import uscc
 from shared.contracts.border import RECEIPT, load_content
 from shared.contracts.deliveries import OBJECTION, Objection
 from shared.contracts.directory import RECORDS, UNIT_ANNOUNCED
-from shared.contracts.filing import UNIT_CHANGED
+from shared.contracts.filing import DIRECTORY_WANTED, UNIT_CHANGED
 from shared.contracts.statements import STATEMENT_ANSWERED
 from shared.contracts.statistics import TABLES_APPROVED
 from shared.crypto.errors import CryptoError
@@ -92,7 +95,20 @@ def of_units(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mappin
             log.error("fact_failed", message_id=message.id, code=code, error=type(error).__name__)
             raise Poison(code, lambda: note_failure(deps, call, fact, code)) from error
 
-    return dict.fromkeys(TOLD_AS, on_fact)
+    def on_wish(session: ClientSession, message: Message) -> None:
+        data = message.data
+        try:
+            said = cast("Mapping[str, object]", deps.border.open_record(data["sealed"], message.type)["basics"])
+            claims = {name: str(said[name]) for name in PROOFS if said.get(name)}
+            code = uscc.normalise(str(said.get("uscc", "")))
+            follower = Follower(data["unit_id"], data["division"], code, message.time, claims=claims)
+            follow_wish(deps_within(session), Call(EXCHANGE, message.correlation_id), follower)
+        except Conflict as error:
+            raise Transient("directory_changed") from error
+        except Unreadable as error:
+            raise Poison(error.code) from error
+
+    return {**dict.fromkeys(TOLD_AS, on_fact), DIRECTORY_WANTED.type: on_wish}
 
 
 def of_partner(

@@ -220,7 +220,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     records = Records(database.name, sealer, BlindIndex(keyring))
     events = EventMaker(read_jose_peers(settings.jose_peers_file), new_id)
     kept = MongoFilings(database, records, events)
-    kept_units = MongoUnits(database, records)
+    kept_units = MongoUnits(database, records, events)
     stores = Stores(
         client,
         kept,

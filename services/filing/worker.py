@@ -20,6 +20,7 @@ from services.filing.policy import SYSTEM
 from services.filing.reminding.jobs import DIGESTS, RELOCATIONS, REMINDERS, jobs_of_filing
 from services.filing.repository import assignments, closings, duplicates, files, reliefs, relocations, reminding
 from services.filing.repository.records import COLLECTION
+from services.filing.repository.units import COLLECTION as UNITS
 from services.filing.settings import Settings
 from services.filing.wiring import Wired, build
 from shared.calls import Call
@@ -51,7 +52,7 @@ LIKENESS_SECONDS = 1.0
 ORPHAN_AGE = timedelta(days=1)
 WITH_OUTBOX = (
     *(COLLECTION, duplicates.COLLECTION, reliefs.COLLECTION, threads.COLLECTION, assignments.COLLECTION),
-    *(reminding.RECORDS, reminding.DEPARTMENTS, closings.COLLECTION, relocations.COLLECTION),
+    *(reminding.RECORDS, reminding.DEPARTMENTS, closings.COLLECTION, relocations.COLLECTION, UNITS),
 )
 """The collections whose changes tell something."""
 

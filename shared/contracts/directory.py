@@ -16,7 +16,7 @@ from typing import cast
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from shared.contracts import Contract
-from shared.contracts.border import CODE, DIGEST, ID, Head, OPTIONAL_ID, Sealed, SealedMessage
+from shared.contracts.border import CODE, DIGEST, ID, OPTIONAL_ID, Head, Sealed, SealedMessage
 from shared.messaging.topology import DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS, DIRECTORY_INBOX
 
 ANNOUNCED = ("new", "change", "close", "move", "merge", "split")

@@ -49,6 +49,18 @@ class UnitChanged(Schema):
     sealed = fields.String(required=True)
 
 
+class DirectoryWanted(Schema):
+    """A unit has registered itself and typed a credit code: `sealed` is a JWE for `reader` with what it says of itself.
+
+    It holds `basics`, the basic facts by name as it typed them.
+    """
+
+    unit_id = fields.String(required=True)
+    division = fields.String(required=True)
+    reader = fields.String(required=True)
+    sealed = fields.String(required=True)
+
+
 class PeriodFinalised(Schema):
     """The ministry has settled a period for good (最终审定), and its snapshot is frozen.
 
@@ -139,6 +151,8 @@ class FactsChanged(Told):
     sealed = fields.String(required=True)
 
 
+DIRECTORY_WANTED = Contract("tongbao.filing.directory_wanted.v1", 1, OWNER, DirectoryWanted())
+
 UNIT_CHANGED = Contract("tongbao.filing.unit_changed.v1", 1, OWNER, UnitChanged())
 
 FACTS_CHANGED = Contract("tongbao.filing.facts_changed.v1", 1, OWNER, FactsChanged())
@@ -149,6 +163,7 @@ THREAD_RESOLVED = Contract("tongbao.filing.thread_resolved.v1", 1, OWNER, Thread
 THREAD_REOPENED = Contract("tongbao.filing.thread_reopened.v1", 1, OWNER, ThreadTold())
 
 CONTRACTS = (
+    DIRECTORY_WANTED,
     UNIT_CHANGED,
     FACTS_CHANGED,
     PERIOD_FINALISED,

@@ -131,6 +131,7 @@ QUEUES = (
             "registration.changed",
             "registration.deregistered",
             "filing.unit_changed",
+            "filing.directory_wanted",
             "statistics.tables_approved",
         ),
     ),

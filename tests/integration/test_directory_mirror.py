@@ -9,10 +9,12 @@ from typing import Any
 from joserfc.jwk import KeySetSerialization
 
 from services.exchange.model.directory import Announcement, plain
+from services.exchange.model.directory import record_of as record_from
 from services.exchange.model.inquiries import LoadState
 from services.exchange.model.mirror import Standing, UnitState
 from services.exchange.operations.asking import look_up
 from services.exchange.operations.loading import start_load
+from services.exchange.operations.mirroring import basics_of
 from services.exchange.repository.announcements import COLLECTION as ANNOUNCEMENTS
 from services.exchange.repository.mirror import COLLECTION as UNITS
 from services.sandbox.peer.bureau import Bureau, Change, How
@@ -20,10 +22,13 @@ from services.sandbox.peer.bureau_units import record_of, unit_id
 from services.sandbox.peer.store import Store
 from shared.calls import Call
 from shared.contracts.directory import UNIT_ANNOUNCED
-from shared.crypto.jose import public_part, seal_for
+from shared.contracts.exchange import DIRECTORY_RECORD
+from shared.contracts.filing import DIRECTORY_WANTED
+from shared.crypto.jose import open_sealed, public_part, seal_for
+from shared.crypto.payload import dump_payload, load_payload
 from shared.ids import new_id
-from shared.messaging.envelope import encode
-from shared.messaging.topology import BORDER, DIRECTORY_ANNOUNCED, NOTIFICATION_EVENTS
+from shared.messaging.envelope import decode, encode
+from shared.messaging.topology import BORDER, DIRECTORY_ANNOUNCED, EVENTS, FILING_EVENTS, NOTIFICATION_EVENTS
 from shared.mongo.aggregates import Event
 from tests.support.bus import drain, eventually
 from tests.support.exchange import MOMENT, Site, site, stranger
@@ -152,3 +157,31 @@ def test_announcements_that_were_lost_are_asked_for_and_a_merger_waits_for_them(
     assert states == {first: UnitState.CEASED, second: UnitState.CEASED, third: UnitState.IN_FORCE}
     assert deps.directory.mirror.sequences([second]) == {second: 3}
     assert deps.directory.announcements.count_waiting() == 0
+
+
+def test_who_registered_itself_and_says_who_it_is_is_told_the_rest_for_its_forms(site: Site):
+    Bureau(Store(site.peer_dir)).found(3)
+    record, unit = record_of(2), new_id()
+    said = {
+        "uscc": record["credit_code"],
+        "name": record["name"],
+        "legal_representative": record["legal_representative"],
+    }
+
+    with site.both():
+        for unit_id_, basics in ((unit, said), (new_id(), said | {"legal_representative": "旁人"})):
+            sealed = seal_for(
+                public_part(site.keys["exchange"]), dump_payload({"basics": basics}), typ=DIRECTORY_WANTED.type
+            )
+            data = {"unit_id": unit_id_, "division": "330106", "reader": "exchange", "sealed": sealed}
+            event = Event(new_id(), DIRECTORY_WANTED.type, MOMENT, unit_id_, data)
+            site.publish(EVENTS, DIRECTORY_WANTED.type, encode(event, "filing"))
+        comes_to(site, unit_id(2), 1)
+        eventually(lambda: site.database[UNITS].count_documents({"outbox.id": {"$exists": True}}) == 0, 20)
+
+    heard = [decode(body) for _, body in drain(site.amqp_url, FILING_EVENTS)]
+    [told] = [message for message in heard if message.type == DIRECTORY_RECORD.type]
+    opened = load_payload(open_sealed(site.keys["filing"], told.data["sealed"], typ=told.type))
+    assert told.data["unit_id"] == unit
+    assert opened == {"basics": basics_of(record_from(record)), "is_ceased": False}
+    assert record["email"] not in repr(opened)

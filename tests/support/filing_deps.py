@@ -193,6 +193,7 @@ class MemoryUnits:
 
     def __init__(self) -> None:
         self.kept: dict[str, Unit] = {}
+        self.told: list[Outgoing] = []
         self.writes = 0
 
     def get(self, unit_id: str) -> Unit:
@@ -213,8 +214,9 @@ class MemoryUnits:
         """Return the unit as it is."""
         return self.find(unit_id)
 
-    def add(self, unit: Unit, call: Call) -> Unit:
+    def add(self, unit: Unit, call: Call, events: Sequence[Outgoing] = ()) -> Unit:
         """Store a new unit; one that is there is returned as it is."""
+        self.told += [] if unit.id in self.kept else events
         self.writes += 1
         return self.kept.setdefault(unit.id, unit)
 

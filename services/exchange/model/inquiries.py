@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from services.exchange.model.directory import DirectoryRecord
 
 
 class Asks(StrEnum):
@@ -87,9 +91,10 @@ class Load:
 
 @dataclass(frozen=True)
 class Follower:
-    """A unit of the survey which the news of the 名录库 about its credit code concern, on a ground that was examined.
+    """A unit of the survey which the news of the 名录库 about its credit code concern.
 
-    `told` is the sequence of the record that filing was told last, of the directory's unit `told_of`.
+    Without `claims` a department has examined that the code is its own. Who only registered itself has typed them (fields of
+    the record by name), and is told nothing unless the record says all the same. `told` is the sequence of the record that filing was told last, of the directory's unit `told_of`.
     """
 
     unit_id: str
@@ -98,3 +103,12 @@ class Follower:
     at: datetime
     told: int = 0
     told_of: str = field(default="", repr=False)
+    claims: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def may_be_told(self, record: DirectoryRecord) -> bool:
+        """Whether the unit has shown to be the one of the record."""
+        return all(_plain(record.text(name)) == _plain(claim) for name, claim in self.claims.items())
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())

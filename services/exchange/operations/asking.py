@@ -26,6 +26,9 @@ GAPS_AT_ONCE = 50
 MOST_ASKED = 5
 """So often missing announcements are asked for before the desk is told that they never came."""
 
+PROOFS = ("name", "legal_representative")
+"""What a unit that registers itself must know of the record before it is told the rest; both are public facts."""
+
 NEVER_CAME = "never_came"
 FRESH = timedelta(days=1)
 """A code that the 名录库 did not know so lately is not asked for again."""
@@ -77,6 +80,15 @@ def follow_fact(deps: Deps, call: Call, fact: Fact) -> None:
     )
     if code and fact.kind is not Kind.UNIT_CLOSE:
         follow_unit(deps, call, Follower(fact.unit_id, fact.division, uscc.normalise(str(code)), fact.at))
+
+
+def follow_wish(deps: Deps, call: Call, follower: Follower) -> None:
+    """Have a unit that registered itself follow the news of the 名录库, if it says who it is.
+
+    Actor: the exchange, by an event of filing. Events: as of `follow_unit`. Who leaves out one of `PROOFS` is not followed.
+    """
+    if all(follower.claims.get(name) for name in PROOFS):
+        follow_unit(deps, call, follower)
 
 
 def follow_unit(deps: Deps, call: Call, follower: Follower) -> None:

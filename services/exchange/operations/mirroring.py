@@ -37,7 +37,8 @@ def store(deps: Deps, call: Call, changed: Sequence[Known], announcement: Announ
     told = []
     for known in changed:
         following = followers.get(known.record.credit_code, ())
-        told.append(Told(known, tuple(_tell(deps, known, each) for each in following)))
+        events = tuple(_tell(deps, known, each) for each in following if each.may_be_told(known.record))
+        told.append(Told(known, events))
     deps.directory.mirror.put(told, call)
     for known in changed:
         if known.record.credit_code in followers:
@@ -69,9 +70,11 @@ def follow(deps: Deps, call: Call, follower: Follower) -> Known | None:
     """
     before = deps.directory.followers.find(follower.unit_id)
     if before is not None and before.credit_code == follower.credit_code:
-        follower = replace(follower, told=before.told, told_of=before.told_of)
+        claims = follower.claims if before.claims else {}  # what was examined stays so
+        follower = replace(follower, told=before.told, told_of=before.told_of, claims=claims)
     known = best(deps.directory.mirror.find_by_code(follower.credit_code))
-    if known is not None and (follower.told, follower.told_of) != (known.sequence, known.unit):
+    is_news = known is not None and (follower.told, follower.told_of) != (known.sequence, known.unit)
+    if known is not None and is_news and follower.may_be_told(known.record):
         deps.directory.mirror.put([Told(known, (_tell(deps, known, follower),))], call)
     elif before is None or replace(before, at=follower.at) != follower:
         deps.directory.followers.put(follower)

@@ -215,7 +215,11 @@ class MongoFollowers:
     def put(self, follower: Follower) -> None:
         """Store a unit as it follows now."""
         id = follower.unit_id
-        secret = {"credit_code": follower.credit_code, "told_of": follower.told_of}
+        secret = {
+            "credit_code": follower.credit_code,
+            "told_of": follower.told_of,
+            "claims": dict(follower.claims),
+        }
         fields = {
             "code": self.units.code_of(follower.credit_code),
             "division": follower.division,
@@ -235,7 +239,7 @@ class MongoFollowers:
                 opened = self.units.sealer.open(row["sealed"], self._place(row["_id"], row["told"]))
             except KeyDestroyed:
                 continue  # who was erased is told of nothing
-            secret = cast("Mapping[str, str]", opened)
+            secret = cast("Mapping[str, Any]", opened)  # Any: as it was sealed
             found.append(
                 Follower(
                     unit_id=row["_id"],
@@ -244,6 +248,7 @@ class MongoFollowers:
                     at=row["at"],
                     told=row["told"],
                     told_of=secret["told_of"],
+                    claims=secret["claims"],
                 )
             )
         return found

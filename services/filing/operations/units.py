@@ -17,6 +17,7 @@ from services.filing.ports.deps import Deps
 from shared.calls import Call
 from shared.clock import local_date
 from shared.codes import divisions
+from shared.contracts.filing import DIRECTORY_WANTED
 from shared.errors import Invalid, NotAllowed, NotFound, Problem
 from shared.identity.actor import Actor
 from shared.messaging.events import Outgoing
@@ -99,7 +100,7 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
             placed_at=told.at,
             since={told.kind: local_date(told.at)},
         )
-        return deps.units.add(unit, call)
+        return deps.units.add(unit, call, _wanted(unit) if told.source is Source.UNIT else ())
     merged = newer(known.basics, basics)
     platforms = _with_platform(known.platforms, platform)
     since = known.since if told.kind in known.types else {**known.since, told.kind: local_date(told.at)}
@@ -110,6 +111,18 @@ def take_told(deps: Deps, call: Call, told: Told) -> Unit:
         return known
     entry = call.entry(deps.clock.now(), UnitAction.TAKE_REGISTRATION, None, None)
     return deps.units.save(replace(changed, updated_at=entry.at, history=(*known.history, entry)), call)
+
+
+def _wanted(unit: Unit) -> tuple[Outgoing, ...]:
+    """Return the wish for what the 名录库 has of a unit that registers itself, with what it says of itself.
+
+    The exchange tells only who gives name and legal representative as the 名录库 has them.
+    """
+    if not unit.basic("uscc"):
+        return ()
+    data = {"unit_id": unit.id, "division": unit.division}
+    basics = {name: basic.value for name, basic in unit.basics.items()}
+    return (Outgoing(DIRECTORY_WANTED.type, data, READER_EXCHANGE, {"basics": basics}),)
 
 
 def spot_of(known: Unit | None, division: str, at: datetime) -> Spot:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from services.filing.forms.context import FirmFacts
 from services.filing.model.units import Unit, UnitType
 from shared.calls import Call
 from shared.identity.actor import Actor
+from shared.messaging.events import Outgoing
 from shared.paging import Page
 
 
@@ -31,8 +32,8 @@ class Units(Protocol):
         """Return the known ones of these units, by id."""
         ...
 
-    def add(self, unit: Unit, call: Call) -> Unit:
-        """Store a new unit; one that is there already is returned as it is."""
+    def add(self, unit: Unit, call: Call, events: Sequence[Outgoing] = ()) -> Unit:
+        """Store a new unit with the events that leave; one that is there already is returned as it is."""
         ...
 
     def save(self, unit: Unit, call: Call) -> Unit:

@@ -24,6 +24,7 @@ from shared.crypto.sealing import Place
 from shared.crypto.structured import CONVERTER
 from shared.errors import NotFound
 from shared.identity.actor import COUNTRY, Actor, Role
+from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import Aggregates, Duplicate, history_of
 from shared.mongo.client import Document
 from shared.mongo.filling import fill_in
@@ -68,6 +69,7 @@ class MongoUnits:
         self,
         database: Database[Document],
         records: Records,
+        events: EventMaker,
         session: ClientSession | None = None,
         recent: Recent[str, Unit] | None = None,
     ) -> None:
@@ -75,11 +77,12 @@ class MongoUnits:
         self._aggregates = Aggregates(database[COLLECTION], session)
         self._filings = Aggregates(database[FILINGS], session)
         self._records = records
+        self._events = events
         self._recent = Recent(MOST_RECENT, RECENT_SECONDS) if recent is None else recent
 
     def within(self, session: ClientSession) -> MongoUnits:
         """Return the same units, read and written within a transaction."""
-        return MongoUnits(self._database, self._records, session, self._recent)
+        return MongoUnits(self._database, self._records, self._events, session, self._recent)
 
     def get(self, unit_id: str) -> Unit:
         """Return the unit. Raises `NotFound`, also where its key was destroyed."""
@@ -111,10 +114,11 @@ class MongoUnits:
         found = self._aggregates.find({"_id": {"$in": sorted(unit_ids)}})
         return {each.id: each for each in self._readable(found)}
 
-    def add(self, unit: Unit, call: Call) -> Unit:
-        """Store a new unit; one that is there already is returned as it is."""
+    def add(self, unit: Unit, call: Call, events: Sequence[Outgoing] = ()) -> Unit:
+        """Store a new unit with the events that leave; one that is there already is returned as it is."""
+        made = [self._events.event(each, unit.id, unit.updated_at, call.correlation_id) for each in events]
         try:
-            self._aggregates.insert(unit.id, self._fields(unit, 1), unit.history[-1])
+            self._aggregates.insert(unit.id, self._fields(unit, 1), unit.history[-1], made)
         except Duplicate:
             return self.get(unit.id)
         return unit

@@ -17,7 +17,14 @@ from services.exchange.model.mirror import Known, UnitState
 from services.exchange.model.partners import Partner, RouteName
 from services.exchange.operations.announcements import Arrived, take_content
 from services.exchange.operations.answers import take_records
-from services.exchange.operations.asking import MOST_ASKED, ask_for_gaps, follow_unit, look_up, read_inquiry
+from services.exchange.operations.asking import (
+    MOST_ASKED,
+    ask_for_gaps,
+    follow_unit,
+    follow_wish,
+    look_up,
+    read_inquiry,
+)
 from services.exchange.operations.loading import go_on, start_load, stop_load
 from services.exchange.operations.mirroring import basics_of, take_entries
 from services.exchange.policy import PARTNERS
@@ -225,6 +232,55 @@ def test_a_unit_that_the_directory_does_not_know_is_asked_for_and_told_when_the_
     answer(deps, inquiry, make_known())
 
     assert [event.data["unit_id"] for event in deps.directory.mirror.told] == [UNIT]  # type: ignore[attr-defined]  # of the fake
+
+
+CLAIMS = {"name": "西湖软件１有限公司", "legal_representative": "王 小明"}
+
+
+def told_units(deps: DeskDeps) -> list[object]:
+    return [event.data["unit_id"] for event in deps.directory.mirror.told]  # type: ignore[attr-defined]  # of the fake
+
+
+def test_who_registers_itself_is_told_once_it_names_what_the_directory_has():
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known()])
+
+    follow_wish(deps, BY_ITSELF, make_follower(claims=CLAIMS))
+
+    assert told_units(deps) == [UNIT]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {"name": CLAIMS["name"]},
+        {**CLAIMS, "legal_representative": "李小红"},
+        {**CLAIMS, "name": "东湖软件有限公司"},
+        {**CLAIMS, "legal_representative": ""},
+    ],
+)
+def test_who_does_not_know_what_the_directory_has_is_told_nothing_of_it(claims: dict[str, str]):
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known()])
+
+    follow_wish(deps, BY_ITSELF, make_follower(claims=claims))
+    take_entries(deps, BY_DIRECTORY, [make_known(sequence=2, staff=9)])
+
+    assert told_units(deps) == []
+
+
+def test_what_a_department_examined_counts_whatever_the_unit_typed_before_and_after():
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known()])
+    wrong = make_follower(claims={**CLAIMS, "name": "东湖软件有限公司"})
+
+    follow_wish(deps, BY_ITSELF, wrong)
+    follow_unit(deps, BY_ITSELF, make_follower())
+    follow_wish(deps, BY_ITSELF, wrong)
+    take_entries(deps, BY_DIRECTORY, [make_known(sequence=2, staff=9)])
+
+    assert told_units(deps) == [UNIT, UNIT]
 
 
 def test_a_faulty_code_is_asked_of_nobody():

@@ -18,8 +18,10 @@ from services.filing.operations.instruments import instrument_for
 from services.filing.operations.reading import view_of
 from services.filing.operations.units import register_unit, take_basics, take_filing
 from shared.calls import Call
+from shared.contracts.filing import DIRECTORY_WANTED
 from shared.errors import Invalid, NotAllowed
 from shared.identity.actor import Actor, Role
+from tests.support.codes import make_uscc
 from tests.support.filing_deps import (
     CITY,
     COUNTY,
@@ -254,3 +256,20 @@ def _basics(office: Office, name: str, period: str = "2024") -> Filing:
     decision = Decision(Action.APPROVE, "同意", "张审核", office.clock.now(), "r-1", "330106")
     version = Version(1, office.clock.now(), "o-1", content, SIGN_OFF, (), "", "", (decision,))
     return replace(begun, versions=(version,), in_force=1)
+
+
+def test_a_unit_that_registers_itself_by_its_code_asks_what_the_directory_has_of_it(office: Office) -> None:
+    typed = {"name": "杭州软件研发有限公司", "uscc": make_uscc(7), "legal_representative": "王小明"}
+
+    for _ in range(2):
+        register_unit(office.deps, Call(NEW_FIRM), "330106", typed)
+
+    assert [(event.type, event.reader, event.secret) for event in office.units.told] == [
+        (DIRECTORY_WANTED.type, "exchange", {"basics": typed})
+    ]
+
+
+def test_a_unit_without_a_code_asks_for_nothing(office: Office) -> None:
+    register_unit(office.deps, Call(NEW_FIRM), "330106", {"name": "杭州软件研发有限公司"})
+
+    assert office.units.told == []

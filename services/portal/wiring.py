@@ -28,6 +28,7 @@ from services.portal.clients.mirror import HttpMirror
 from services.portal.clients.month_end import HttpMonthEnds
 from services.portal.clients.notification import HttpNotifications
 from services.portal.clients.offices import HttpOffices
+from services.portal.clients.proof import HttpProof
 from services.portal.clients.provider import HttpProvider, Registration
 from services.portal.clients.queue import HttpReviewQueue
 from services.portal.clients.rates import HttpRates
@@ -102,6 +103,7 @@ def build_deps(settings: Settings) -> Deps:
         exchange=HttpExchange(exchange),
         cases=HttpCases(exchange),
         exchange_desk=HttpExchangeDesk(exchange),
+        proof=HttpProof(exchange),
         mirror=HttpMirror(exchange),
         filings=HttpFilings(filing),
         survey=HttpSurvey(filing, clock),

@@ -41,6 +41,7 @@ from tests.support.portal_filed_casework import FakeFilingCasework, FakeReviewer
 from tests.support.portal_filing import FakeFilings
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
 from tests.support.portal_mirror import FakeMirror
+from tests.support.portal_proof import FakeProof
 from tests.support.portal_month_end import FakeMonthEnds
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
@@ -235,6 +236,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         reminding=FakeReminding(),
         cases=FakeCases(),
         exchange_desk=FakeExchangeDesk(),
+        proof=FakeProof(),
         completeness=FakeCompleteness(),
         duplicates=duplicates,
         closings=FakeClosings(),

@@ -54,6 +54,7 @@ from services.portal.ports.exchange_desk import ExchangeDesk
 from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.filing_casework import FilingCasework, Reviewers
 from services.portal.ports.mirror import Mirror
+from services.portal.ports.proof import Proof
 from services.portal.ports.month_end import MonthEnds
 from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
@@ -373,6 +374,7 @@ class Deps:
     exchange: Exchange
     cases: Cases
     exchange_desk: ExchangeDesk
+    proof: Proof
     filings: Filings
     survey: Survey
     workbooks: Workbooks

@@ -33,6 +33,7 @@ DONE = {
     "ping_sent": "测试报文已发出，对方回执到达后显示在下方。",
     "maintenance_told": "维护安排已登记，期间暂停发送。",
     "maintenance_cancelled": "维护安排已取消。",
+    "statement_signed": "本日账目已签核。",
     "activated": "账号已开通，请登录。",
     "password": "密码已修改，请用新密码登录。",
     "signed_out": "已退出登录。",

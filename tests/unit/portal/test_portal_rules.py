@@ -54,6 +54,7 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         "file_id": "f1",
         "notice_id": "n1",
         "message_id": "m1",
+        "statement_id": "d1",
         "slot": "1",
         "upload_id": "u1",
         "sign_in_id": "s1",

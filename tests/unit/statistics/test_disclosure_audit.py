@@ -70,7 +70,9 @@ def test_rounding_of_what_is_published_widens_what_can_be_reckoned_by_no_more_th
     table = book.tables[0]
     moved = {("b", "3"), ("b", "*"), ("*", "3"), ("*", "*")}
     cells = tuple(
-        each if each.codes not in moved else type(each)(each.codes, each.value + D("0.4"), 9, 9, protection=each.protection)
+        each
+        if each.codes not in moved
+        else type(each)(each.codes, each.value + D("0.4"), 9, 9, protection=each.protection)
         for each in table.cells
     )
     rounded = Book(book.dimensions, (type(table)("t", "money", table.axes, cells, decimals=0),))
@@ -167,12 +169,21 @@ def _plain_interval(book: Book, hidden: set[Codes], wanted: Codes) -> tuple[floa
         solver.setOptionValue("output_flag", False)
         for codes, value in values.items():
             is_free = codes in hidden
-            solver.addCol(sign * (codes == wanted), 0.0 if is_free else value, 1e7 if is_free else value, 0, np.array([], np.int32), np.array([]))
+            solver.addCol(
+                sign * (codes == wanted),
+                0.0 if is_free else value,
+                1e7 if is_free else value,
+                0,
+                np.array([], np.int32),
+                np.array([]),
+            )
         for place, dimension in enumerate(book.dimensions):
             for each in dimension.sums():
                 for codes in values:
                     if codes[place] == each.whole:
-                        members = [number[(*codes[:place], code, *codes[place + 1 :])] for code in (each.whole, *each.parts)]
+                        members = [
+                            number[(*codes[:place], code, *codes[place + 1 :])] for code in (each.whole, *each.parts)
+                        ]
                         signs = [-1.0] + [1.0] * len(each.parts)
                         solver.addRow(0.0, 0.0, len(members), np.array(members, np.int32), np.array(signs))
         solver.run()

@@ -18,6 +18,7 @@ import numpy as np
 from services.statistics.disclosure.suppression.cuts import Cuts
 from services.statistics.disclosure.suppression.flows import Inequality
 from services.statistics.disclosure.suppression.heuristic import loss
+from services.statistics.disclosure.suppression.neighbours import Neighbours
 from services.statistics.disclosure.suppression.problem import Flags, Problem
 from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs
 from services.statistics.disclosure.suppression.solving import OPTIMAL, Numbers, fresh
@@ -160,7 +161,7 @@ def solve(problem: Problem, cuts: Cuts, start: Flags, limits: Limits, unmet: Seq
         bound = max(bound, least)
         if proposed is None:
             break
-        missed = [ask for ask in Proofs(problem, proposed).unmet() if ask not in hopeless]
+        missed = [ask for ask in Proofs(problem, Neighbours(problem), proposed).unmet() if ask not in hopeless]
         if not missed:
             return Solved(proposed, min(loss(problem, proposed), bound), is_best=True)
         if loss(problem, start) <= bound * (1 + 2 * TRUST):

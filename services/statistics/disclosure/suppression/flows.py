@@ -49,14 +49,12 @@ class Flows:
         self.column = {int(cell): column for column, cell in enumerate(self.cells)}
         self._count = len(self.cells)
         self.up, self.down = problem.above[self.cells].copy(), problem.below[self.cells].copy()
-        alone = {each.cell for owned in problem.own.values() for each in owned if each.is_alone}
-        self._touched = np.array([KNOWN_BY_ONE if cell in alone else TOUCHED for cell in self.cells.tolist()])
+        self._touched = np.where(problem.is_alone[self.cells], KNOWN_BY_ONE, TOUCHED)
         self._costs = problem.costs[self.cells]
-        kept = [
-            [(cell, -1.0 if not n else 1.0) for n, cell in enumerate(row) if cell in self.column]
-            for row in problem.rows
+        lines = [
+            [(cell, -1.0 if not n else 1.0) for n, cell in enumerate(problem.rows[row]) if cell in self.column]
+            for row in sorted({row for cell in self.cells.tolist() for row in problem.rows_of[cell]})
         ]
-        lines = [line for line in kept if line]
         self._starts, self._columns, _ = by_rows(tuple(tuple(self.column[cell] for cell, _ in line) for line in lines))
         self._signs = np.array([sign for line in lines for _, sign in line])
         self._rows = np.repeat(np.arange(len(lines)), np.diff(self._starts))
@@ -81,17 +79,6 @@ class Flows:
         solver.passModel(program)
         return solver
 
-    def show(self, cell: int) -> tuple[float, float]:
-        """Let a cell move no more, and return how far it could."""
-        column = self.column[cell]
-        before = float(self.up[column]), float(self.down[column])
-        self.up[column] = self.down[column] = 0.0
-        return before
-
-    def hide(self, cell: int, far: tuple[float, float]) -> None:
-        """Let a cell move again, as far as it could."""
-        self.up[self.column[cell]], self.down[self.column[cell]] = far
-
     def cheapest(
         self,
         cell: int,
@@ -101,14 +88,16 @@ class Flows:
         own: Sequence[Own] = (),
         *,
         is_both: bool = False,
-        is_sparse: bool = True,
+        among: Flags | None = None,
     ) -> Flow | None:
         """Return the cheapest movement of a cell; None where there is none.
 
-        `own` bounds the cells of a holding that knows them. With `is_both`, the movement can be turned round. With
-        `is_sparse`, what is hidden costs a little, too.
+        `own` bounds the cells of a holding that knows them. With `is_both`, the movement can be turned round. Only
+        cells in `among` move, where it is given.
         """
         forward, backward = self._ways(way, own, is_both=is_both)
+        if among is not None:
+            forward, backward = forward * among[self.cells], backward * among[self.cells]
         column = self.column.get(cell)
         if column is None or forward[column] < wanted:
             return None
@@ -116,9 +105,7 @@ class Flows:
         least[column] = most[column] = wanted
         most[column + self._count] = 0.0
         self._solver.changeColsBounds(len(self._all), self._all, least / wanted, most / wanted)
-        self._solver.changeColsCost(
-            len(self._all), self._all, self._prices(forward, backward, wanted, is_hidden, is_sparse=is_sparse)
-        )
+        self._solver.changeColsCost(len(self._all), self._all, self._prices(forward, backward, wanted, is_hidden))
         self._solver.run()
         self.programs += 1
         if self._solver.getModelStatus() != OPTIMAL:
@@ -143,14 +130,12 @@ class Flows:
                     up[column] = 0.0 if each.is_alone else up[column]
         return (up, down) if way > 0 else (down, up)
 
-    def _prices(
-        self, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags, *, is_sparse: bool
-    ) -> Numbers:
+    def _prices(self, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags) -> Numbers:
         carries = np.maximum(np.minimum(np.concatenate([forward, backward]), wanted), 1.0)
         new = ~np.tile(is_hidden[self.cells], 2)
         costs = np.where(new, np.tile(self._costs, 2) / carries, 0.0)
         prices = costs / (float(np.median(costs[new])) if new.any() else 1.0)
-        return np.asarray(prices + np.tile(self._touched, 2) if is_sparse else prices)
+        return np.asarray(prices + np.tile(self._touched, 2))
 
     def inequality(self) -> Inequality | None:
         """Return what the multipliers of the last program prove of every pattern, None where they prove nothing.

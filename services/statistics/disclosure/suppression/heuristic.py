@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.statistics.disclosure.suppression.flows import Flow, Flows, Inequality
+from services.statistics.disclosure.suppression.flows import Flow, Inequality
+from services.statistics.disclosure.suppression.neighbours import Neighbours, Search
 from services.statistics.disclosure.suppression.problem import Flags, Problem
 from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs
 
@@ -24,10 +25,11 @@ class Covered:
 class Cover:
     """Hides more and more until all demands are met."""
 
-    def __init__(self, problem: Problem, flows: Flows) -> None:
+    def __init__(self, problem: Problem, neighbours: Neighbours) -> None:
         """Begin with what is hidden anyway."""
         self._problem = problem
-        self._flows = flows
+        self._neighbours = neighbours
+        self._search = Search(problem, neighbours, ~problem.is_fixed)
         self._inequalities: list[Inequality] = []
         self._proven: dict[Ask, Flow] = {}
         self._both: dict[int, Flow] = {}
@@ -49,7 +51,7 @@ class Cover:
             given_up.update(ask for ask in unmet if not self._meet(proofs, ask))
 
     def _proofs(self) -> Proofs:
-        proofs = Proofs(self._problem, self.is_hidden)
+        proofs = Proofs(self._problem, self._neighbours, self.is_hidden)
         for number, flow in self._both.items():
             proofs.take(number, flow)
         for ask, flow in self._proven.items():
@@ -60,13 +62,13 @@ class Cover:
         demand = self._problem.demands[number]
         if min(demand.upper, demand.lower) > 0:
             wanted = max(demand.upper, demand.lower)
-            flow = self._flows.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True)
+            flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True)
             if flow:
                 self._take(flow)
                 self._both[number] = flow
                 return
         for way, level in ((UP, demand.upper), (DOWN, demand.lower)):
-            flow = self._flows.cheapest(demand.cell, way, level, self.is_hidden) if level > 0 else None
+            flow = self._search.cheapest(demand.cell, way, level, self.is_hidden) if level > 0 else None
             if flow:
                 self._take(flow)
                 self._proven[Ask(number, way)] = flow
@@ -77,7 +79,7 @@ class Cover:
         own = self._problem.own[ask.holder] if ask.holder else ()
         lower, upper, width = demand.of(ask.holder) if ask.holder else (demand.lower, demand.upper, demand.width)
         wanted = proofs.half(ask.demand, ask.way, width) if ask.is_wide else upper if ask.way == UP else lower
-        flow = self._flows.cheapest(demand.cell, ask.way, wanted, self.is_hidden, own)
+        flow = self._search.cheapest(demand.cell, ask.way, wanted, self.is_hidden, own)
         if flow is None:
             return False
         self._take(flow)
@@ -86,7 +88,7 @@ class Cover:
 
     def _take(self, flow: Flow) -> None:
         self.is_hidden[list(flow.cells)] = True
-        inequality = self._flows.inequality()
+        inequality = self._search.inequality()
         if inequality:
             self._inequalities.append(inequality)
 

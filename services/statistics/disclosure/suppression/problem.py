@@ -74,6 +74,9 @@ class Problem:
     rows: tuple[tuple[int, ...], ...]
     demands: tuple[Demand, ...]
     own: Mapping[str, tuple[Own, ...]]
+    rows_of: tuple[tuple[int, ...], ...]
+    is_alone: Flags
+    families: tuple[Mapping[str, tuple[str, ...]], ...]
     is_network: bool
     scale: Decimal
 
@@ -114,7 +117,31 @@ def pose(
     count = len(entries)
     sums = _sums(entries, book.dimensions)
     is_network = len(book.tables) == 1 and not register and count == len(entries) and _is_network(book.dimensions)
-    return _Posed(entries, sums, thresholds, loss, firmer or {}).problem(is_network=is_network)
+    return _Posed(entries, sums, thresholds, loss, firmer or {}, book.dimensions).problem(is_network=is_network)
+
+
+def families_of(dimensions: Sequence[Dimension]) -> tuple[dict[str, tuple[str, ...]], ...]:
+    """Return, for each dimension, what is near each code: those that add up to a whole with it, and all below them."""
+    return tuple(_families(each) for each in dimensions)
+
+
+def _families(dimension: Dimension) -> dict[str, tuple[str, ...]]:
+    parts_of: dict[str, list[tuple[str, ...]]] = {}
+    for each in dimension.sums():
+        parts_of.setdefault(each.whole, []).append(each.parts)
+    below: dict[str, set[str]] = {}
+
+    def all_below(code: str) -> set[str]:
+        if code not in below:
+            below[code] = {code}.union(*(all_below(part) for parts in parts_of.get(code, ()) for part in parts))
+        return below[code]
+
+    found = {code: set(all_below(code)) for code in dimension.codes()}
+    for each in dimension.sums():
+        together = set().union(*map(all_below, each.parts))
+        for part in each.parts:
+            found[part] |= together
+    return {code: tuple(sorted(near)) for code, near in found.items()}
 
 
 def _is_network(dimensions: Sequence[Dimension]) -> bool:
@@ -196,7 +223,9 @@ class _Posed:
         thresholds: Thresholds,
         loss: Loss,
         firmer: Mapping[Key, Decimal],
+        dimensions: Sequence[Dimension],
     ) -> None:
+        self._dimensions = dimensions
         self._keys = tuple(sorted(entries))
         self._entries = [entries[key] for key in self._keys]
         index = {key: number for number, key in enumerate(self._keys)}
@@ -273,9 +302,24 @@ class _Posed:
             self._rows,
             tuple(demands),
             known,
+            self._rows_of(),
+            self._alone(own),
+            families_of(self._dimensions),
             is_network,
             self._scale,
         )
+
+    def _rows_of(self) -> tuple[tuple[int, ...], ...]:
+        found: list[list[int]] = [[] for _ in self._keys]
+        for place, row in enumerate(self._rows):
+            for cell in row:
+                found[cell].append(place)
+        return tuple(map(tuple, found))
+
+    def _alone(self, own: Mapping[str, Mapping[int, Own]]) -> Flags:
+        found = np.zeros(len(self._keys), dtype=bool)
+        found[[cell for owned in own.values() for cell, each in owned.items() if each.is_alone]] = True
+        return found
 
     def _judged(self, entry: _Entry) -> Iterator[tuple[Table, Cell, Judged]]:
         for table, cell in entry.places or ():

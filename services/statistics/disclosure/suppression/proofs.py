@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.statistics.disclosure.suppression.flows import Flow, Flows
+from services.statistics.disclosure.suppression.flows import Flow
+from services.statistics.disclosure.suppression.neighbours import Neighbours, Search
 from services.statistics.disclosure.suppression.problem import Demand, Flags, Own, Problem
 
 UP, DOWN = 1, -1
@@ -26,11 +27,11 @@ class Ask:
 class Proofs:
     """A pattern with its proofs. Cells may be taken out of the pattern; a pattern with more cells is made anew."""
 
-    def __init__(self, problem: Problem, is_hidden: Flags) -> None:
+    def __init__(self, problem: Problem, neighbours: Neighbours, is_hidden: Flags) -> None:
         """Lay out the movements of the hidden cells; nothing is proven yet."""
         self._problem = problem
-        self._is_hidden = is_hidden
-        self.flows = Flows(problem, is_hidden)
+        self._is_hidden = is_hidden & ~problem.is_fixed
+        self.search = Search(problem, neighbours, self._is_hidden)
         self.proofs: dict[Ask, Flow] = {}
         self._users: dict[int, set[Ask]] = {}
         self._holders = self._who_has_what()
@@ -39,7 +40,7 @@ class Proofs:
         found: dict[int, list[tuple[str, Own]]] = {}
         for holder, owned in self._problem.own.items():
             for each in owned:
-                if each.cell in self.flows.column:
+                if self._is_hidden[each.cell]:
                     found.setdefault(each.cell, []).append((holder, each))
         return found
 
@@ -72,7 +73,7 @@ class Proofs:
         asks = Ask(number, UP), Ask(number, DOWN)
         if len(asked) == len(asks) and not any(ask in self.proofs for ask in asks):
             wanted = max(asked.values())
-            flow = self.flows.cheapest(self._cell(number), UP, wanted, self._problem.is_hidden, is_both=True)
+            flow = self.search.cheapest(self._cell(number), UP, wanted, self._problem.is_hidden, is_both=True)
             if flow:
                 self.take(number, flow)
 
@@ -116,7 +117,7 @@ class Proofs:
         return self._problem.demands[number].cell
 
     def _own(self, holder: str) -> list[Own]:
-        return [each for each in self._problem.own[holder] if each.cell in self.flows.column]
+        return [each for each in self._problem.own[holder] if self._is_hidden[each.cell]]
 
     def _is_own(self, own: Sequence[Own], demand: int) -> bool:
         return any(each.is_alone and each.cell == self._cell(demand) for each in own)
@@ -142,7 +143,7 @@ class Proofs:
         )
 
     def _prove(self, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
-        flow = self.flows.cheapest(self._cell(ask.demand), ask.way, wanted, self._problem.is_hidden, own)
+        flow = self.search.cheapest(self._cell(ask.demand), ask.way, wanted, self._problem.is_hidden, own)
         if flow is None:
             return False
         self.store(ask, flow)
@@ -162,7 +163,7 @@ class Proofs:
 
     def try_without(self, cell: int) -> bool:
         """Take a cell out of the pattern if all demands are met without it, and tell whether that was so."""
-        far = self.flows.show(cell)
+        self._is_hidden[cell] = False
         before = {ask: self.proofs[ask] for ask in self._users.get(cell, ())}
         for ask in before:
             self._drop(ask)
@@ -173,6 +174,6 @@ class Proofs:
                     self._drop(ask)
                 for ask, flow in before.items():
                     self.store(ask, flow)
-                self.flows.hide(cell, far)
+                self._is_hidden[cell] = True
                 return False
         return True

@@ -11,8 +11,8 @@ import numpy as np
 
 from services.statistics.disclosure.suppression.cuts import Cuts
 from services.statistics.disclosure.suppression.exact import Effort, bound_of, limit, solve
-from services.statistics.disclosure.suppression.flows import Flows
 from services.statistics.disclosure.suppression.heuristic import Cover, Covered, clean, loss
+from services.statistics.disclosure.suppression.neighbours import Neighbours
 from services.statistics.disclosure.suppression.problem import Flags, Loss, Problem, pose
 from services.statistics.disclosure.tables import Book, Codes, Key, Release, Status
 from services.statistics.disclosure.thresholds import Thresholds
@@ -65,8 +65,7 @@ def suppress(
     The pattern is the suppressor's opinion; whether it protects is for the audit to say.
     """
     problem = pose(book, thresholds, weighing, register, firmer)
-    flows = Flows(problem, ~problem.is_fixed)
-    covered = Cover(problem, flows).complete()
+    covered = Cover(problem, Neighbours(problem)).complete()
     found = clean(problem, covered)
     found, bound, is_best = _improved(problem, covered, found, pains)
     unit = Decimal(1) if weighing is not Loss.VALUE else problem.scale

@@ -108,11 +108,17 @@ def test_pages_of_a_search_follow_each_other_without_a_gap(site: Site) -> None:
 def test_a_body_that_is_removed_leaves_all_else(site: Site) -> None:
     secret = make_secret()
     history = (CREATED,)
-    added = site.wired.messages.add(make_message(history=history, state=State.ACCEPTED), BY_ITSELF, secret)
+    added = site.wired.messages.add(
+        make_message(history=history, state=State.ACCEPTED, answered_at=NOW), BY_ITSELF, secret
+    )
 
+    old = site.wired.messages.list_answered(added.route, NOW + timedelta(days=1), None, 10)
+    behind = site.wired.messages.list_answered(added.route, NOW + timedelta(days=1), (NOW, added.id), 10)
     site.wired.messages.remove_body(replace(added, body_removed_at=NOW), BY_ITSELF)
 
     removed = site.message(added.id)
+    assert (old, behind) == ((added,), ())
+    assert site.wired.messages.list_answered(added.route, NOW + timedelta(days=1), None, 10) == ()
     assert removed == replace(added, version=2, body_removed_at=NOW, history=removed.history)
     assert "sealed" not in (site.database[COLLECTION].find_one({"_id": added.id}) or {})
     assert site.wired.messages.list_newest(Wanted(mark=site.wired.messages.mark_of(secret.name)), "", 1).items == (

@@ -193,19 +193,16 @@ class MemoryMessages:
         rows = [row for row in self.rows.values() if row.route is route]
         return max(rows, key=lambda row: (row.created_at, row.id), default=None)
 
-    def list_answered(self, route: RouteName, before: datetime, after: str, limit: int) -> Sequence[Message]:
-        found = self._where(
-            lambda row: (
-                row.route is route
-                and row.state in ANSWERED
-                and row.answered_at is not None
-                and row.answered_at < before
-                and row.body_removed_at is None
-                and row.id > after
-            ),
-            1_000,
-        )
-        return sorted(found, key=lambda row: row.id)[:limit]
+    def list_answered(
+        self, route: RouteName, before: datetime, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Message]:
+        begin = after or (datetime.min.replace(tzinfo=UTC), "")
+        found = [
+            (row.answered_at, row.id, row)
+            for row in self.rows.values()
+            if row.route is route and row.state in ANSWERED and row.answered_at and row.body_removed_at is None
+        ]
+        return [row for at, id, row in sorted(found) if begin < (at, id) and at < before][:limit]
 
     def remove_body(self, message: Message, call: Call) -> Message:
         changed = self.save(message, call)

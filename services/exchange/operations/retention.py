@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.exchange.model.messages import KINDS_OF, Action, Entry, LogEntry, Message
 from services.exchange.model.partners import STATUTORY_DAYS, RouteName
@@ -26,13 +26,15 @@ def remove_old_bodies(deps: Deps, progress: Progress) -> None:
     call = Call(EXCHANGE)
     for route in KINDS_OF:
         days = max(deps.controls.get(route).figures.retention_days, STATUTORY_DAYS)
-        before, after = progress.slot - timedelta(days=days), ""
+        before = progress.slot - timedelta(days=days)
+        after: tuple[datetime, str] | None = None
         while found := deps.messages.list_answered(route, before, after, AT_ONCE):
             for message in found:
                 if not _is_built_on(deps, message):
                     progress.counts["removed"] = progress.counts.get("removed", 0) + _removed(deps, call, message)
-            after = found[-1].id
-            progress.note(f"{route} {after}")
+            last = found[-1]
+            after = (last.answered_at or before, last.id)
+            progress.note(f"{route} {last.id}")
 
 
 def _removed(deps: Deps, call: Call, message: Message) -> int:

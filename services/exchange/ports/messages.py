@@ -140,8 +140,13 @@ class Messages(Protocol):
         """Return the newest message on a route."""
         ...
 
-    def list_answered(self, route: RouteName, before: datetime, after: str, limit: int) -> Sequence[Message]:
-        """Return answered messages by id, behind the id `after`, whose answer came before and whose body is there."""
+    def list_answered(
+        self, route: RouteName, before: datetime, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Message]:
+        """Return messages that were answered before a moment and whose body is there, the oldest answer first.
+
+        Those behind the answer and the id that `after` names.
+        """
         ...
 
     def remove_body(self, message: Message, call: Call) -> Message:

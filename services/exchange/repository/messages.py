@@ -43,6 +43,7 @@ INDEXES = (
     IndexModel([("route", 1), ("state", 1), ("updated_at", 1)], name="load"),
     IndexModel([("route", 1), ("sent_at", -1)], name="last_sent"),
     IndexModel([("route", 1), ("answered_at", -1)], name="last_answer"),
+    IndexModel([("route", 1), ("body_removed_at", 1), ("answered_at", 1), ("_id", 1)], name="answered"),
     IndexModel([("state", 1), ("sent_at", 1)], name="overdue"),
     IndexModel([("route", 1), ("created_at", 1), ("_id", 1)], name="waiting", partialFilterExpression={"waits": True}),
     IndexModel(
@@ -155,11 +156,7 @@ class MongoMessages:
     def list_waiting(self, route: RouteName, after: tuple[datetime, str] | None, limit: int) -> Sequence[Message]:
         """Return messages that wait on a route, the oldest first, those behind the one that `after` names."""
         query: Document = {"waits": True, "route": route.value}
-        if after is not None:
-            at, id = after
-            ties = [{"created_at": {"$gt": at}}, {"created_at": at, "_id": {"$gt": id}}]
-            query |= {"created_at": {"$gte": at}, "$or": ties}
-        return self._oldest(query, "created_at", limit)
+        return self._oldest(query | _behind("created_at", after, {}), "created_at", limit)
 
     def list_overdue(self, routes: Sequence[RouteName], sent_before: datetime, limit: int) -> Sequence[Message]:
         """Return messages on these routes that were sent before that moment and have no receipt, the oldest first."""
@@ -196,17 +193,17 @@ class MongoMessages:
         found = self.list_newest(Wanted(route=route), "", 1).items
         return found[0] if found else None
 
-    def list_answered(self, route: RouteName, before: datetime, after: str, limit: int) -> Sequence[Message]:
-        """Return answered messages by id, behind the id `after`, whose answer came before and whose body is there."""
+    def list_answered(
+        self, route: RouteName, before: datetime, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Message]:
+        """Return messages that were answered before a moment and whose body is there, the oldest answer first."""
         query: Document = {
             "route": route.value,
             "state": {"$in": [state.value for state in ANSWERED]},
             "answered_at": {"$lt": before},
             "body_removed_at": None,
-            "_id": {"$gt": after},
         }
-        rows = self._aggregates.find(query, sort=[("_id", ASCENDING)], limit=limit, projection={"sealed": 0})
-        return tuple(self.records.message(row) for row in rows)
+        return self._oldest(query | _behind("answered_at", after, {"$lt": before}), "answered_at", limit)
 
     def remove_body(self, message: Message, call: Call) -> Message:
         """Store the next version with its last history entry, and remove what the message says. Raises `StaleVersion`."""
@@ -286,6 +283,14 @@ class MongoMessages:
         order = [(by, ASCENDING), ("_id", ASCENDING)]
         rows = self._aggregates.find(query, sort=order, limit=limit, projection={"sealed": 0})
         return tuple(self.records.message(row) for row in rows)
+
+
+def _behind(moment: str, after: tuple[datetime, str] | None, within: Document) -> Document:
+    """Return what narrows a query, of which `within` bounds the moment already, to the rows behind a row."""
+    if after is None:
+        return {}
+    at, id = after
+    return {moment: {"$gte": at, **within}, "$or": [{moment: {"$gt": at}}, {moment: at, "_id": {"$gt": id}}]}
 
 
 def _event(message: Message, call: Call, outgoing: Outgoing) -> Event:

@@ -212,7 +212,7 @@ def _candidate(answer: CandidateAnswer) -> CandidateView:
 
 
 def _hold(hold: str, label: str) -> Badge:
-    return Badge(label, "danger" if hold == "stopped" else "warning") if hold else Badge("发送中", "success")
+    return Badge(label, "danger" if hold == "stopped" else "warning") if hold else Badge("畅通", "success")
 
 
 def _load(answer: LoadAnswer) -> LoadView:

@@ -1,0 +1,58 @@
+"""The portal in this process, over an exchange on real stores: for a browser to work with.
+
+Who is signed in is the portal's fake to say; the exchange is told by a token of the test's own issuer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import httpx
+from werkzeug.serving import make_server
+
+from services.exchange.app import create_app as create_exchange
+from services.exchange.wiring import Wired
+from services.portal.app import create_app
+from services.portal.clients.cases import HttpCases
+from services.portal.clients.exchange import HttpExchange
+from services.portal.clients.exchange_desk import HttpExchangeDesk
+from services.portal.clients.http import ServiceHttp
+from services.portal.clients.proof import HttpProof
+from shared.clock import SystemClock
+from shared.identity.actor import Actor
+from tests.support.portal import make_portal, make_settings
+from tests.support.portal_over_registration import Quiet, Served, Signed
+from tests.support.tokens import TestIssuer
+
+
+@contextmanager
+def portal_over_exchange(wired: Wired, actor: Actor) -> Iterator[Served]:
+    """Serve the portal for one person until the end of the block."""
+    issuer, fake = TestIssuer(), make_portal()
+    exchange = create_exchange(wired.deps, issuer.verifier, wired.checks())
+    http = ServiceHttp("http://exchange", Signed(httpx.WSGITransport(app=exchange), issuer, actor))
+    deps = fake.app.extensions["deps"]
+    clients = {
+        "exchange": HttpExchange(http),
+        "exchange_desk": HttpExchangeDesk(http),
+        "cases": HttpCases(http),
+        "proof": HttpProof(http),
+        "clock": SystemClock(),
+    }
+    fake.app = create_app(make_settings(), replace(deps, **clients))
+    fake.browser = fake.app.test_client()
+    fake.sign_in(actor.role.value)
+    cookie = fake.browser.get_cookie("tongbao")
+    assert cookie is not None
+    server = make_server("127.0.0.1", 0, fake.app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Served(f"http://127.0.0.1:{server.server_port}", ("tongbao", cookie.value))
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

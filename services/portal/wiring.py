@@ -16,6 +16,7 @@ from services.portal.clients.closings import HttpClosings
 from services.portal.clients.colleagues import HttpColleagues
 from services.portal.clients.completeness import HttpCompleteness
 from services.portal.clients.contracts import HttpContracts
+from services.portal.clients.deliveries import HttpDeliveries
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
 from services.portal.clients.exchange import HttpExchange
@@ -117,6 +118,7 @@ def build_deps(settings: Settings) -> Deps:
         completeness=HttpCompleteness(filing),
         duplicates=HttpDuplicates(filing),
         closings=HttpClosings(filing),
+        deliveries=HttpDeliveries(exchange),
         classes=HttpClasses(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),

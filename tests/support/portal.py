@@ -34,6 +34,7 @@ from tests.support.portal_classes import FakeClasses
 from tests.support.portal_closings import FakeClosings
 from tests.support.portal_completeness import FakeCompleteness
 from tests.support.portal_contracts import FakeContracts
+from tests.support.portal_deliveries import FakeDeliveries
 from tests.support.portal_duplicates import FakeDuplicates
 from tests.support.portal_exchange import FakeExchange
 from tests.support.portal_exchange_desk import FakeExchangeDesk
@@ -41,10 +42,10 @@ from tests.support.portal_filed_casework import FakeFilingCasework, FakeReviewer
 from tests.support.portal_filing import FakeFilings
 from tests.support.portal_keeping import CountingSecrets, FakeDivisions, MemorySessions
 from tests.support.portal_mirror import FakeMirror
-from tests.support.portal_proof import FakeProof
 from tests.support.portal_month_end import FakeMonthEnds
 from tests.support.portal_notifications import FakeCounts, FakeNotifications
 from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
+from tests.support.portal_proof import FakeProof
 from tests.support.portal_queue import FakeReviewQueue
 from tests.support.portal_rates import FakeRates
 from tests.support.portal_registrations import FakeRegistrations
@@ -240,6 +241,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         completeness=FakeCompleteness(),
         duplicates=duplicates,
         closings=FakeClosings(),
+        deliveries=FakeDeliveries(),
         mirror=FakeMirror(),
         classes=classes,
         notifications=notifications,

@@ -49,13 +49,14 @@ from services.portal.ports.classification import Classes
 from services.portal.ports.closings import Closings
 from services.portal.ports.completeness import Completeness
 from services.portal.ports.contracts import Contracts
+from services.portal.ports.deliveries import Deliveries
 from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.exchange_desk import ExchangeDesk
 from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.filing_casework import FilingCasework, Reviewers
 from services.portal.ports.mirror import Mirror
-from services.portal.ports.proof import Proof
 from services.portal.ports.month_end import MonthEnds
+from services.portal.ports.proof import Proof
 from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
 from services.portal.ports.reliefs import Reliefs
@@ -387,6 +388,7 @@ class Deps:
     completeness: Completeness
     duplicates: Duplicates
     closings: Closings
+    deliveries: Deliveries
     mirror: Mirror
     classes: Classes
     notifications: Notifications

@@ -147,8 +147,8 @@ def test_a_version_that_was_not_seen_is_not_signed_off(office: Office) -> None:
 
 def test_without_a_grant_in_force_nothing_leaves(office: Office) -> None:
     signed = office.sign(Partner.SHARING)
-    for grant in list(office.deps.sharing.grants.rows.values()):  # type: ignore[attr-defined]
-        end(office.deps, Call(DESK, version=grant.version), grant.id, "协定终止")
+    for laid in list(office.deps.sharing.grants.rows.values()):  # type: ignore[attr-defined]
+        end(office.deps, Call(DESK, version=laid.version), laid.id, "协定终止")
     office.set_clock(at(FIRST))
 
     with pytest.raises(NoGrant):

@@ -233,3 +233,14 @@ def test_quality_is_checked_over_both_sides_and_names_are_opened_for_the_page(si
     assert {(each.name, each.code) for each in (*page.items, *rest.items)} == {(OURS, approved.credit_code)}
     assert site.database[FINDINGS].count_documents({}) == 10
     assert approved.credit_code not in repr(list(site.database[FINDINGS].find()))
+
+
+def test_every_look_up_of_a_unit_or_a_finding_is_answered_by_an_index(site: Site) -> None:
+    looked: list[tuple[str, dict[str, Any], list[tuple[str, int]], str]] = [
+        (UNITS, {"code": b"x"}, [("_id", 1)], "of_code"),
+        (FINDINGS, {"check": "no_code"}, [("group", 1), ("_id", 1)], "of_check"),
+    ]
+    for collection, query, order, index in looked:
+        plan = repr(site.database[collection].find(query).sort(order).explain()["queryPlanner"]["winningPlan"])
+        assert f"'indexName': '{index}'" in plan, plan
+        assert "COLLSCAN" not in plan

@@ -37,10 +37,7 @@ REMINDERS = "case_reminders"
 DESK = "desk"
 REMINDER_INDEXES = AGGREGATE_INDEXES
 
-UNIT_INDEXES = (
-    IndexModel([("code", ASCENDING), ("division", ASCENDING)], name="of_code"),
-    IndexModel([("name", ASCENDING), ("division", ASCENDING)], name="of_name"),
-)
+UNIT_INDEXES = (IndexModel([("code", ASCENDING), ("_id", ASCENDING)], name="of_code"),)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain
 from typing import cast
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from services.exchange.comparing.proposals import Proposal
 from services.exchange.model.cases import State
@@ -79,7 +79,7 @@ def export_list(query: dict[str, object]) -> Response:
     first = next(found, None)  # what is refused is refused before the file begins
     rows = (list_row(each, on) for each in chain([first] if first else [], found))
     lines = listing(f"名录库差异处理（{on.isoformat()}）", LIST_HEADS, rows)
-    return attachment(stream_with_context(lines), "directory-cases.xlsx", XLSX)
+    return attachment(lines, "directory-cases.xlsx", XLSX)
 
 
 @bp.get(ONE_CASE)

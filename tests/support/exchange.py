@@ -241,9 +241,10 @@ class Site:
         event = Event(new_id(), type_, MOMENT, registration_id, data)
         return Approved(event, message_id_of(event.id, TOLD_AS[type_]), unit_id, str(content["unit"]["credit_code"]))
 
-    def approvals(self, count: int) -> list[Approved]:
+    def approvals(self, count: int, first: int = 1) -> list[Approved]:
         """Return approvals of as many new units, each with a credit code of its own, not published yet."""
-        return [self.fact(APPROVED, "", new_id(), credit_code=make_uscc(number)) for number in range(1, count + 1)]
+        numbers = range(first, first + count)
+        return [self.fact(APPROVED, "", new_id(), credit_code=make_uscc(number)) for number in numbers]
 
     def correct(self, unit_id: str, **unit: str) -> Approved:
         """Publish what an approved 企业1表 says of a unit."""

@@ -13,7 +13,7 @@ import pika
 from services.sandbox.stack.child import Child, base_environment
 from services.sandbox.stack.errors import ProgramMissing, StackError
 from services.sandbox.stack.ports import HOST, StackPorts, is_open
-from services.sandbox.stack.rabbitmq_files import PEER, USER, VHOST, write_files
+from services.sandbox.stack.rabbitmq_files import DISK_FREE_LIMIT, PEER, USER, VHOST, write_files
 from services.sandbox.stack.secrets import StackSecrets
 from shared.messaging.topology import peer_permissions
 
@@ -101,6 +101,14 @@ class Rabbitmq:
             f" || Q <- rabbit_amqqueue:list({_binary(vhost)})].\n"
         )
         return {name: int(count) for name, count in COUNT.findall(answer)}
+
+    def set_disk_free_limit(self, limit: int = DISK_FREE_LIMIT) -> None:
+        """Set the bytes of disk below which it takes nothing any more; a limit that can't be met is its disk alarm."""
+        self._evaluate(f"ok = rabbit_disk_monitor:set_disk_free_limit({limit}).\n")
+
+    def is_alarmed(self) -> bool:
+        """Return whether it takes nothing at present, for want of disk or memory."""
+        return self._evaluate("rabbit_alarm:get_alarms().\n").strip() != "{ok, []}"
 
     def end_port_mapper(self) -> None:
         """End epmd, after the node."""

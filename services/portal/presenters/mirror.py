@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 
 from services.portal.model.mirror import (
     ANNOUNCED,
@@ -72,6 +73,16 @@ class MirrorView:
 
 
 @dataclass(frozen=True)
+class CheckedView:
+    """A fact of a registration beside that of the 名录库."""
+
+    title: str
+    ours: str
+    theirs: str
+    badge: Badge
+
+
+@dataclass(frozen=True)
 class LookUpView:
     """What was looked up; `rows` are code, title and value of each field that has one."""
 
@@ -82,6 +93,19 @@ class LookUpView:
     state: str
     told_at: str
     rows: tuple[tuple[str, str, str], ...]
+    checked: tuple[CheckedView, ...] = ()
+
+
+AGREES, DIFFERS, OPEN = Badge("一致", "success"), Badge("不一致", "danger"), Badge("名录库未载", "secondary")
+
+CHECKED = {
+    "credit_code": "credit_code",
+    "operator_name": "name",
+    "legal_representative": "legal_representative",
+    "opened_on": "opened_on",
+    "division": "registered_division",
+}
+"""Fields of a platform's registration, and those of the 名录库's record that say the same (核对材料所载事项)."""
 
 
 def mirror_view(mirror: MirrorAnswer, province: str, today: date) -> MirrorView:
@@ -113,8 +137,8 @@ def mirror_view(mirror: MirrorAnswer, province: str, today: date) -> MirrorView:
     )
 
 
-def look_up_view(answer: LookUpAnswer) -> LookUpView:
-    """Return what was looked up."""
+def look_up_view(answer: LookUpAnswer, form: Mapping[str, object] | None = None) -> LookUpView:
+    """Return what was looked up, beside what the form of a registration says where one is given."""
     unit = answer["unit"]
     return LookUpView(
         badge=Badge(answer["state_label"], LOOK_UP_TONES[answer["state"]]),
@@ -124,11 +148,29 @@ def look_up_view(answer: LookUpAnswer) -> LookUpView:
         state=unit["state_label"] if unit else EMPTY,
         told_at=moment(unit["told_at"]) if unit else EMPTY,
         rows=_rows(unit) if unit else (),
+        checked=tuple(_checked(unit, form)) if unit and form else (),
     )
 
 
 def _rows(unit: DirectoryUnitAnswer) -> tuple[tuple[str, str, str], ...]:
     return tuple((each["code"] or EMPTY, each["title"], each["value"]) for each in unit["items"] if each["value"])
+
+
+def _checked(unit: DirectoryUnitAnswer, form: Mapping[str, object]) -> Iterable[CheckedView]:
+    fields = {each["name"]: each for each in unit["items"]}
+    for ours, theirs in CHECKED.items():
+        said, known = str(form.get(ours) or ""), fields[theirs]["value"] if theirs in fields else ""
+        yield CheckedView(fields[theirs]["title"], said or EMPTY, known or EMPTY, _result(ours, said, known))
+
+
+def _result(name: str, said: str, known: str) -> Badge:
+    """Return whether two values agree; a month agrees with each of its days, and a county with what is below it."""
+    if not known:
+        return OPEN
+    ours, theirs = ("".join(normalize("NFKC", text).split()) for text in (said, known))
+    if name in ("opened_on", "division"):
+        return AGREES if ours and (ours.startswith(theirs) or theirs.startswith(ours)) else DIFFERS
+    return AGREES if ours == theirs else DIFFERS
 
 
 def _load(load: LoadAnswer) -> LoadView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.portal.policy import LOADERS, LOOK_UP, READERS_OF_MIRROR
+from services.portal.policy import DEPARTMENTS, LOADERS, LOOK_UP, READERS_OF_MIRROR
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.mirror import LookUpView, look_up_view, mirror_view
 from services.portal.routes import guard
@@ -90,11 +90,32 @@ def look_up() -> Page:
     return _looked_up(code, look_up_view(answer))
 
 
+@bp.post("/checks/<id:registration_id>")
+@signed_in(DEPARTMENTS)
+def check(registration_id: str) -> Page:
+    """Show what a registration says of its operator beside what the 名录库 has under the credit code."""
+    form = deps().registrations.get(guard.token(), registration_id)["form"]
+    try:
+        answer = deps().mirror.look_up(guard.token(), new_id(), str(form.get("credit_code") or ""))
+    except Invalid as error:
+        return _looked_up(faults=messages_of(error, FIELDS, "credit_code")), 422
+    except TooManyRequests as error:
+        text = TOO_OFTEN.format(seconds=error.retry_after)
+        return _looked_up(faults=(ErrorLink("credit_code", text),)), 429
+    if answer["state"] == "asked":
+        url = url_for("mirror.answer", inquiry_id=answer["inquiry_id"], registration=registration_id)
+        return redirect(url, 303)
+    return _looked_up(view=look_up_view(answer, form))
+
+
 @bp.get("/look-up/<id:inquiry_id>")
 @signed_in(LOOK_UP)
 def answer(inquiry_id: str) -> str:
-    """Show what the 名录库 has answered to a look-up."""
-    return _looked_up(view=look_up_view(deps().mirror.read_look_up(guard.token(), inquiry_id)))
+    """Show what the 名录库 has answered to a look-up, beside the registration from which it was asked."""
+    registration_id = request.args.get("registration", "")
+    form = deps().registrations.get(guard.token(), registration_id)["form"] if registration_id else None
+    view = look_up_view(deps().mirror.read_look_up(guard.token(), inquiry_id), form)
+    return _looked_up(view=view, registration_id=registration_id)
 
 
 def _page(notice: str = "") -> str:
@@ -105,5 +126,9 @@ def _page(notice: str = "") -> str:
     return render_template("exchange/mirror.html", view=view, notice=notice, may_load=may_load, key=new_id())
 
 
-def _looked_up(code: str = "", view: LookUpView | None = None, faults: tuple[ErrorLink, ...] = ()) -> str:
-    return render_template("exchange/look_up.html", code=code, view=view, errors=faults, key=new_id())
+def _looked_up(
+    code: str = "", view: LookUpView | None = None, faults: tuple[ErrorLink, ...] = (), registration_id: str = ""
+) -> str:
+    return render_template(
+        "exchange/look_up.html", code=code, view=view, errors=faults, key=new_id(), registration_id=registration_id
+    )

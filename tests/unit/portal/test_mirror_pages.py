@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from services.exchange.model.directory import FIELDS
 from shared.identity.actor import Role
 from tests.support.codes import make_uscc
 from tests.support.portal import Portal, make_portal
+from tests.support.portal_answers import make_submitted
 from tests.support.portal_mirror import INQUIRY_ID, LOAD_ID, FakeMirror, make_load, make_look_up, make_mirror
 
 CODE = make_uscc(1)
@@ -137,3 +141,48 @@ def test_units_have_no_page_to_look_into_the_directory():
     browser = portal_of(Role.OPERATOR).browser
 
     assert {browser.get("/directory").status_code, browser.get("/directory/look-up").status_code} <= {403, 404}
+
+
+def record_items(**values: str) -> list[dict[str, str]]:
+    """Return the fields of a record as they are answered, all that are not given empty."""
+    return [
+        {"name": each.name, "code": each.code, "title": each.title, "value": values.get(each.name, "")}
+        for each in FIELDS
+    ]
+
+
+def test_a_registration_is_checked_against_the_directory_fact_by_fact():
+    registration = make_submitted(id="a" * 32)
+    portal = make_portal(registration)
+    portal.sign_in(Role.COUNTY_REVIEWER)
+    form = registration["form"]
+    values = {
+        "name": str(form["operator_name"]),
+        "legal_representative": "旁人",
+        "opened_on": str(form["opened_on"])[:7],
+    }
+    unit = make_look_up()["unit"]
+    assert unit is not None
+    found = make_look_up(unit={**unit, "items": record_items(credit_code=str(form["credit_code"]), **values)})
+    mirror_of(portal).answers[str(form["credit_code"])] = found
+
+    link = portal.browser.get(f"/reviews/{'a' * 32}").text
+    page = portal.post(f"/directory/checks/{'a' * 32}").text
+
+    results = re.findall(r"<span class=\"state state-[a-z]+\">([^<]+)</span></td></tr>", page)
+    assert "与名录库核对" in link
+    assert results == ["一致", "一致", "不一致", "一致", "名录库未载"]
+
+
+def test_a_check_that_waits_for_the_directory_keeps_its_registration():
+    registration = make_submitted(id="a" * 32)
+    portal = make_portal(registration)
+    portal.sign_in(Role.COUNTY_REVIEWER)
+    asked = make_look_up(state="asked", inquiry_id=INQUIRY_ID, asked_at="2026-03-04T01:00:00+00:00", unit=None)
+    mirror_of(portal).answers |= {str(registration["form"]["credit_code"]): asked, INQUIRY_ID: asked}
+
+    answer = portal.post(f"/directory/checks/{'a' * 32}")
+    page = portal.browser.get(answer.location).text
+
+    assert answer.location == f"/directory/look-up/{INQUIRY_ID}?registration={'a' * 32}"
+    assert f"registration={'a' * 32}" in page

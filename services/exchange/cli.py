@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import orjson
 
+from services.exchange.model.inquiries import LoadState
 from services.exchange.operations.granting import lay_statutory
+from services.exchange.operations.loading import go_on, start_load
 from services.exchange.operations.sets import keep_set
 from services.exchange.packaging.tables import TableSet, table_set_of
 from services.exchange.policy import EXCHANGE
@@ -30,6 +33,8 @@ from shared.messaging.topology import (
 from shared.observability import configure_logging
 from shared.settings import read
 
+PROGRESS_SECONDS = 1.0
+
 
 def load_sample_tables(deps: Deps, file: Path) -> Answer:
     """Take the sets of a file in, a JSON list of contents; none where one does not say that it is made up."""
@@ -45,6 +50,22 @@ def load_sample_tables(deps: Deps, file: Path) -> Answer:
 
 def _kept(deps: Deps, made: TableSet, content: bytes) -> object:
     return keep_set(deps, Call(EXCHANGE), made, content)
+
+
+def load_directory(deps: Deps, *, waits: bool) -> Answer:
+    """Begin to load all units of the 名录库, or go on with a load that was stopped; `waits` until it is over."""
+    last = deps.directory.loads.last()
+    call = Call(EXCHANGE, version=last.version if last else None)
+    if last is None or last.state is LoadState.DONE:
+        load = deps.together(partial(start_load, call=call))
+    elif last.state is LoadState.STOPPED:
+        load = deps.together(partial(go_on, call=call, load_id=last.id))
+    else:
+        load = last
+    while waits and (load := deps.directory.loads.get(load.id)).state is LoadState.RUNNING:
+        sys.stderr.write(f"{load.taken} / {load.total}\n")
+        time.sleep(PROGRESS_SECONDS)
+    return {"load": load.id, "state": load.state, "taken": load.taken, "total": load.total, "stored": load.stored}
 
 
 def main(words: Sequence[str]) -> int:
@@ -68,6 +89,11 @@ def main(words: Sequence[str]) -> int:
         """Take sets of made-up tables in, as if statistics had handed them over; those that are known stay."""
         return load_sample_tables(wired.deps, arguments.file)
 
+    def load_units(arguments: argparse.Namespace) -> Answer:
+        """Load all units of the 名录库, or go on with a load that was stopped."""
+        return load_directory(wired.deps, waits=arguments.wait)
+
+    line.add("load-directory", load_units).add_argument("--wait", action="store_true", help="until it is over")
     line.add("load-sample-tables", load_samples).add_argument("file", type=Path)
     return line.run(words)
 

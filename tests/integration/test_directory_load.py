@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from services.exchange.cli import load_directory
 from services.exchange.model.inquiries import Load, LoadState
 from services.exchange.operations.loading import start_load
 from services.exchange.repository.mirror import COLLECTION
@@ -63,3 +64,17 @@ def test_a_load_outlives_the_death_of_its_worker_without_loss_or_doubles(site: S
     assert done.pages == -(-UNITS // PAGE)
     assert site.database[COLLECTION].count_documents({}) == UNITS
     assert site.database[COLLECTION].count_documents({"v": {"$ne": 1}}) == 0
+
+
+def test_the_command_loads_all_units_and_says_how_many_there_were(site: Site) -> None:
+    Bureau(Store(site.peer_dir)).found(7)
+
+    with site.both():
+        answer = load_directory(site.wired.deps, waits=True)
+
+    assert {name: answer[name] for name in ("state", "taken", "total", "stored")} == {
+        "state": LoadState.DONE,
+        "taken": 7,
+        "total": 7,
+        "stored": 7,
+    }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from joserfc.jwk import KeySetSerialization
 
 from services.exchange.model.directory import Announcement, plain
 from services.exchange.model.directory import record_of as record_from
-from services.exchange.model.inquiries import LoadState
+from services.exchange.model.inquiries import Follower, LoadState
 from services.exchange.model.mirror import Standing, UnitState
-from services.exchange.operations.asking import look_up
+from services.exchange.operations.asking import follow_unit, look_up
 from services.exchange.operations.loading import start_load
 from services.exchange.operations.mirroring import basics_of
 from services.exchange.repository.announcements import COLLECTION as ANNOUNCEMENTS
@@ -119,17 +120,27 @@ def test_look_ups_and_a_load_are_answered_by_the_directory(site: Site):
     bureau = Bureau(Store(site.peer_dir))
     bureau.found(7)
     deps, call = site.wired.deps, Call(DESK, "c" * 32)
+    follower = Follower("9" * 32, "330106", record_of(6)["credit_code"], MOMENT, claims={"name": record_of(6)["name"]})
 
     with site.both():
         found = deps.together(lambda within: look_up(within, call, record_of(3)["credit_code"]))
+        deps.together(partial(follow_unit, call=call, follower=follower))
         assert found.inquiry is not None
         comes_to(site, unit_id(3), 1)
+        comes_to(site, unit_id(6), 1)
         load = deps.together(lambda within: start_load(within, call, page_size=3))
         eventually(lambda: deps.directory.loads.get(load.id).state is LoadState.DONE, 20)
 
     done = deps.directory.loads.get(load.id)
-    assert (done.pages, done.taken, done.stored, done.total, done.differing) == (3, 7, 6, 7, 0)
+    assert (done.pages, done.taken, done.stored, done.total, done.differing) == (3, 7, 5, 7, 0)
     assert sum(deps.directory.mirror.count().values()) == 7
+    kept = [
+        name for name in site.database.list_collection_names() if name.startswith(("directory", "messages", "reads"))
+    ]
+    stored = repr([list(site.database[name].find()) for name in kept])
+    assert {"directory_units", "directory_inquiries", "directory_loads", "directory_followers"} <= {*kept}
+    secrets = [value for n in range(1, 8) for value in (unit_id(n), *map(str, record_of(n).values())) if len(value) > 8]
+    assert [value for value in secrets if value in stored] == []
     [known] = deps.directory.mirror.find_by_code(record_of(5)["credit_code"])
     assert plain(known.record) == record_of(5)
 

@@ -59,6 +59,17 @@ def test_costly_requests_have_a_limit_of_their_own(service: Service, counts: Mem
     assert ask(service, CHEAP, BUSY, 4) == [200] * 4
 
 
+def test_a_rationed_view_has_a_count_of_its_own_for_each_account(service: Service, counts: MemoryStorage):
+    limits.rationed(FEW)(service.app.view_functions["papers.listed"])
+    limits.register(service.app, counts, ordinary=MANY, limit=MANY)
+
+    rationed = ask(service, CHEAP, BUSY, 4)
+
+    assert rationed == [200, 200, 200, 429]
+    assert ask(service, CHEAP, OTHER, 3) == [200] * 3
+    assert ask(service, COSTLY, BUSY, 3) == [200] * 3
+
+
 def test_an_address_without_an_account_asks_for_what_is_public_and_costly_as_often_as_others_let_it(
     service: Service, counts: MemoryStorage
 ):

@@ -12,6 +12,7 @@ from services.exchange.operations.reruns import Chosen
 from services.exchange.policy import Permission
 from services.exchange.routes.messages import deps, wanted_of
 from services.exchange.schemas import desk
+from services.exchange.schemas import reruns as wire
 from services.exchange.schemas.outgoing import Body, RowOut, row_body
 from shared.batches.model import Outcome
 from shared.errors import NotFound
@@ -127,37 +128,37 @@ def cancel(_: dict[str, object], partner: str, maintenance_id: str) -> Answer:
 
 @bp.get("/reruns")
 @needs(Permission.READ)
-@bp.arguments(desk.RerunsIn, location="query")
-@bp.response(200, desk.RerunsOut)
+@bp.arguments(wire.RerunsIn, location="query")
+@bp.response(200, wire.RerunsOut)
 def list_reruns(query: dict[str, object]) -> Body:
     """List the re-runs, the newest first."""
     page = reruns.list_reruns(deps(), str(query["cursor"]), int(str(query["limit"])))
-    return {"items": [desk.rerun_body(view) for view in page.items], "next_cursor": page.next_cursor}
+    return {"items": [wire.rerun_body(view) for view in page.items], "next_cursor": page.next_cursor}
 
 
 @bp.get("/reruns/<string:rerun_id>")
 @needs(Permission.READ)
-@bp.response(200, desk.RerunOut)
+@bp.response(200, wire.RerunOut)
 def read_rerun(rerun_id: str) -> Body:
     """Read how far a re-run is."""
-    return desk.rerun_body(reruns.read_rerun(deps(), rerun_id))
+    return wire.rerun_body(reruns.read_rerun(deps(), rerun_id))
 
 
 @bp.get("/reruns/<string:rerun_id>/items")
 @needs(Permission.READ)
-@bp.arguments(desk.ItemsIn, location="query")
-@bp.response(200, desk.ItemsOut)
+@bp.arguments(wire.ItemsIn, location="query")
+@bp.response(200, wire.ItemsOut)
 def list_items(query: dict[str, object], rerun_id: str) -> Body:
     """List what became of the messages of a re-run."""
     outcome, after, limit = cast("Outcome | None", query["outcome"]), int(str(query["after"])), int(str(query["limit"]))
-    return {"items": [desk.item_body(each) for each in reruns.list_items(deps(), rerun_id, outcome, after, limit)]}
+    return {"items": [wire.item_body(each) for each in reruns.list_items(deps(), rerun_id, outcome, after, limit)]}
 
 
 @bp.post("/reruns/preview")
 @needs(Permission.RESEND)
 @creating
-@bp.arguments(desk.PreviewIn)
-@bp.response(200, desk.CandidatesOut)
+@bp.arguments(wire.PreviewIn)
+@bp.response(200, wire.CandidatesOut)
 def preview(data: dict[str, object]) -> Body:
     """Look at what sending messages again would do; nothing is sent."""
     call, wanted = creating_call(), cast("Mapping[str, object] | None", data["wanted"])
@@ -166,19 +167,19 @@ def preview(data: dict[str, object]) -> Body:
     else:
         found = reruns.preview_selected(deps(), call, cast("Sequence[str]", data["ids"]))
     going = sum(each.obstacle is None for each in found)
-    return {"items": [desk.candidate_body(each) for each in found], "going": going}
+    return {"items": [wire.candidate_body(each) for each in found], "going": going}
 
 
 @bp.post("/reruns")
 @needs(Permission.RESEND)
 @creating
-@bp.arguments(desk.RerunIn)
-@bp.response(201, desk.RerunOut)
+@bp.arguments(wire.RerunIn)
+@bp.response(201, wire.RerunOut)
 def begin(data: dict[str, object]) -> tuple[Body, int]:
     """Send many messages again; each is carried out by itself, and has a result in the end."""
     items = cast("Sequence[Mapping[str, object]]", data["items"])
     chosen = [Chosen(str(each["id"]), int(str(each["version"]))) for each in items]
-    return desk.rerun_body(reruns.begin_rerun(deps(), creating_call(), chosen, str(data["reason"]))), 201
+    return wire.rerun_body(reruns.begin_rerun(deps(), creating_call(), chosen, str(data["reason"]))), 201
 
 
 def _control(view: controls.ControlView) -> Answer:

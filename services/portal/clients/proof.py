@@ -83,5 +83,6 @@ class HttpProof:
 
     def sign(self, token: str, statement_id: str, version: int, name: str, remark: str) -> StatementAnswer:
         """Sign a statement. Raises `Invalid`, `Conflict`, `StaleVersion`, `NotAllowed`."""
-        url, body = path(STATEMENTS, statement_id, "sign-off"), {"name": name, "remark": remark}
+        url = path(STATEMENTS, statement_id, "sign-off")
+        body = {"name": name, **({"remark": remark} if remark else {})}
         return cast(StatementAnswer, self._http.ask("POST", url, token, body=body, version=version))

@@ -19,6 +19,7 @@ from services.portal.model.proof import (
     StatementRow,
 )
 from services.portal.presenters.words import EMPTY, Badge, moment
+from shared.codes import divisions
 
 PARTNERS: Mapping[str, str] = {"directory": "基本单位名录库", "nbs": "国家统计局", "sharing": "统计信息共享数据库"}
 
@@ -99,6 +100,15 @@ class LineView:
     answered_at: str
     badge: Badge
     age: str
+    region: str
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A group, and what it is called."""
+
+    answer: GroupAnswer
+    words: str
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ class GroupsView:
     """Groups of one kind."""
 
     label: str
-    groups: tuple[GroupAnswer, ...]
+    groups: tuple[GroupView, ...]
     has_totals: bool
 
 
@@ -196,6 +206,7 @@ def line_views(lines: Iterable[LineAnswer]) -> tuple[LineView, ...]:
             answered_at=moment(each["answered_at"]),
             badge=Badge(each["standing_label"], STANDING_TONES.get(each["standing"], "secondary")),
             age=_age(each["age_hours"]),
+            region=_region(each["region"]),
         )
         for each in lines
     )
@@ -231,8 +242,24 @@ def _state_badge(row: StatementRow) -> Badge:
 
 def _groups(groups: Sequence[GroupAnswer]) -> tuple[GroupsView, ...]:
     parted = groupby(groups, key=lambda group: group["by_label"])
-    views = ((label, tuple(members)) for label, members in parted)
-    return tuple(GroupsView(label, members, any(each["total"] for each in members)) for label, members in views)
+    views = ((label, tuple(GroupView(each, _group_words(each)) for each in members)) for label, members in parted)
+    return tuple(GroupsView(label, members, any(each.answer["total"] for each in members)) for label, members in views)
+
+
+def _group_words(group: GroupAnswer) -> str:
+    match group["by"]:
+        case "kind":
+            return KINDS.get(group["label"], group["label"])
+        case "region":
+            return _region(group["label"])
+        case _:
+            return group["label"]
+
+
+def _region(code: str) -> str:
+    """Return the name of a province with its code."""
+    found = divisions.find_current(code)
+    return f"{found.name}（{code}）" if found else code or EMPTY
 
 
 def _age(hours: int | None) -> str:

@@ -320,7 +320,7 @@ def test_a_platform_registers_is_returned_mended_approved_and_acknowledged(
     verify_the_sheets(operator, address, tmp_path)
     sign_in_first(desk, *appoint(system, site, "directory_desk", None))
     desk.keep("20-ledger")
-    desk.page.locator(".ledger tbody a").first.click()
+    desk.page.locator(".ledger tbody tr", has_text="新增单位").first.locator("a").click()
     desk.sees("验证通过")
     desk.keep("21-message")
     assert [*operator.faults, *county.faults, *desk.faults] == []

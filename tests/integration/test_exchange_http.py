@@ -64,17 +64,21 @@ def test_only_the_desk_sees_the_unit_and_each_of_its_reads_is_recorded(site: Sit
 
     for_desk = office.get(DESK, f"/messages/{message.id}")
     for_ministry = office.get(MINISTRY, f"/messages/{message.id}")
-    rows = office.get(AUDITOR, "/messages")["items"]
+    body = office.get(DESK, f"/messages/{message.id}/body")
+    mark = office.body(office.call(DESK, "POST", "/messages/units", json={"text": " 西湖外包平台有限公司 "}))["unit"]
+    rows = office.get(AUDITOR, f"/messages?unit={mark}&route=directory.changes")["items"]
 
-    assert for_desk["body"]["name"] == "西湖外包平台有限公司"
-    assert for_desk["body"]["registered_capital"] == "1000.50"
+    assert body["content"]["unit"]["name"] == "西湖外包平台有限公司"
+    assert body["content"]["unit"]["registered_capital"] == "1000.50"
     assert for_desk["receipt"]["directory_id"].startswith("D")
-    assert "body" not in for_ministry
+    assert "西湖" not in str(for_desk) + str(for_ministry) + str(rows) + mark
+    assert office.call(MINISTRY, "GET", f"/messages/{message.id}/body").status_code == 403
     assert for_ministry["receipt"] | {"directory_id": None, "verified": True} == for_ministry["receipt"]
     assert [(row["id"], row["state"], row["outcome"]) for row in rows] == [(message.id, "accepted", "accepted")]
     assert office.call(AUDITOR, "GET", f"/messages/{message.id}").status_code == 403
     recorded = list(site.database[audit.READS].find())
-    assert [(row["account"], row["subject"]) for row in recorded] == [(DESK.account_id, message.id)]
+    assert {(row["account"], row["subject"]) for row in recorded} == {(DESK.account_id, message.id)}
+    assert [row["action"] for row in recorded] == ["read", "read_body"]
 
 
 def test_the_desk_sends_a_refused_message_again_with_a_reason_and_it_is_judged_anew(site: Site, office: Office) -> None:
@@ -151,8 +155,8 @@ def test_the_list_pages_by_cursor_and_filters_by_state(site: Site, office: Offic
     with site.exchange():
         ids = [site.reaches(site.approve().message_id, State.SENT).id for _ in range(3)]
 
-    first = office.get(DESK, "/messages?limit=2&state=sent")
-    second = office.get(DESK, f"/messages?limit=2&state=sent&cursor={first['next_cursor']}")
+    first = office.get(DESK, "/messages?limit=2&state=sent&route=directory.changes")
+    second = office.get(DESK, f"/messages?limit=2&state=sent&route=directory.changes&cursor={first['next_cursor']}")
 
     assert [row["id"] for row in first["items"] + second["items"]] == ids[::-1]
     assert second["next_cursor"] == ""

@@ -57,7 +57,7 @@ class FakeCases:
         return cast(CaseAnswer, case_body(read_case(self.deps, Call(DESK), case_id), self._today))
 
     def decide(self, token: str, case_id: str, version: int, decisions: Sequence[Mapping[str, str]]) -> CaseAnswer:
-        chosen = [Chosen(Field(each["field"]), Choice(each["choice"]), each["reason"]) for each in decisions]
+        chosen = [Chosen(Field(each["field"]), Choice(each["choice"]), each.get("reason", "")) for each in decisions]
         view = decide(self.deps, Call(DESK, version=version), case_id, chosen)
         return cast(CaseAnswer, case_body(view, self._today))
 

@@ -88,7 +88,7 @@ def follow_message(deps: Deps, call: Call, message: Message) -> Case | None:
     if not message.unit_id or message.sequence is None:
         return None
     unit = known_unit(deps, message.unit_id)
-    known = in_directory(deps, unit) if unit else None
+    known = _in_directory(deps, unit) if unit else None
     if unit is None or known is None:
         return None
     # A unit that is new to the survey and not to the directory is looked at field by field.
@@ -112,7 +112,7 @@ def take_answer(deps: Deps, call: Call, message: Message) -> Case | None:
     unit = known_unit(deps, message.unit_id)
     if is_known or unit is None or message.receipt.outcome is not Receipt.REFUSED:
         return None
-    known = in_directory(deps, unit)
+    known = _in_directory(deps, unit)
     return _compared(deps, call, unit, known, Occasion(Trigger.REFUSAL, told=_told(deps, message)))
 
 
@@ -132,7 +132,7 @@ def _compared(deps: Deps, call: Call, unit: SurveyUnit, known: Known | None, occ
     case_id, at = case_id_of(unit.id), deps.clock.now()
     stored = deps.cases.find(case_id)
     case = stored or _new(case_id, unit, at)
-    theirs = side_of(known, unit)
+    theirs = _side(known, unit)
     changed = brought_up(deps, case, unit, theirs, occasion.announced)
     changed = changed.with_fields([_with_told(each, occasion.told) for each in changed.fields])
     if stored is None and changed.standing is State.SETTLED:
@@ -208,14 +208,12 @@ def _answered(each: CaseField, message: Message) -> CaseField:
     return replace(each, decisions=decisions)
 
 
-def in_directory(deps: Deps, unit: SurveyUnit) -> Known | None:
-    """Return the unit as the directory has it, None where it doesn't."""
+def _in_directory(deps: Deps, unit: SurveyUnit) -> Known | None:
     code = unit.value(Field.CREDIT_CODE)
     return next(iter(deps.directory.mirror.find_by_code(code)), None) if code.strip() else None
 
 
-def side_of(known: Known | None, unit: SurveyUnit) -> Record:
-    """Return the directory's side of a unit, empty where it does not know it."""
+def _side(known: Known | None, unit: SurveyUnit) -> Record:
     if known is None:
         return {}
     return directory_side(known.record, unit.record, is_ceased=known.state is UnitState.CEASED)

@@ -11,7 +11,7 @@ from services.exchange.comparing.fields import RULES, Field
 from services.exchange.model.cases import AWAITED, Action, Case, CaseField, Choice, Decision, State
 from services.exchange.model.survey_units import Fact, Ground, Source, SurveyUnit
 from services.exchange.operations.case_messages import asked_unit, kept_ours, taken_events
-from services.exchange.operations.casework import brought_up, in_directory, side_of
+from services.exchange.operations.casework import brought_up
 from services.exchange.operations.sending import post
 from services.exchange.operations.survey_units import known_unit
 from services.exchange.ports.cases import Wanted
@@ -138,7 +138,8 @@ def _decided(deps: Deps, call: Call, case: Case, chosen: Sequence[Chosen]) -> Ca
     if taken:
         unit = deps.survey_units.save(_with_theirs(unit, case, taken, at))
         events += taken_events(case, unit, taken, at)
-        decided = brought_up(deps, decided, unit, side_of(in_directory(deps, unit), unit))
+        theirs = {each.which: each.compared.theirs for each in decided.fields if each.compared.theirs}
+        decided = brought_up(deps, decided, unit, theirs)
     if asked := by_choice[Choice.ASK_UNIT]:
         reason = next((each.reason for each in chosen if each.choice is Choice.ASK_UNIT and each.reason), "")
         events.append(asked_unit(case, asked, reason))

@@ -76,7 +76,7 @@ def decide(case_id: str) -> Page:
     chosen = [(name, choice, reason) for name, (choice, reason) in typed.items() if choice in views.CHOICES]
     if not chosen:
         return _page(case_id, typed, [ErrorLink("decisions", NOTHING)]), 422
-    body = [{"field": name, "choice": choice, "reason": reason} for name, choice, reason in chosen]
+    body = [{"field": name, "choice": choice, **_said(reason)} for name, choice, reason in chosen]
     try:
         deps().cases.decide(guard.token(), case_id, posted_version(), body)
     except Invalid as error:
@@ -135,6 +135,10 @@ def _typed() -> dict[str, tuple[str, str]]:
         )
         for name in names
     }
+
+
+def _said(reason: str) -> dict[str, str]:
+    return {"reason": reason} if reason else {}
 
 
 def _faults(error: Invalid, names: Sequence[str]) -> list[ErrorLink]:

@@ -17,6 +17,7 @@ from services.exchange.app import create_app as create_exchange
 from services.exchange.wiring import Wired
 from services.portal.app import create_app
 from services.portal.clients.cases import HttpCases
+from services.portal.clients.deliveries import HttpDeliveries
 from services.portal.clients.exchange import HttpExchange
 from services.portal.clients.exchange_desk import HttpExchangeDesk
 from services.portal.clients.http import ServiceHttp
@@ -39,6 +40,7 @@ def portal_over_exchange(wired: Wired, actor: Actor) -> Iterator[Served]:
         "exchange": HttpExchange(http),
         "exchange_desk": HttpExchangeDesk(http),
         "cases": HttpCases(http),
+        "deliveries": HttpDeliveries(http),
         "proof": HttpProof(http),
         "clock": SystemClock(),
     }

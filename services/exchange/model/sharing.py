@@ -104,7 +104,7 @@ class ObjectionAction(StrEnum):
 class Objection:
     """A receiver doubts the number that stands at `at` for a measure in a table of a delivery.
 
-    `corrected_by` is the delivery that puts it right; `raised_by` the account of the desk where it raised it for the
+    `place` says in words where. `corrected_by` is the delivery that puts it right; `raised_by` the account of the desk where it raised it for the
     receiver, else the partner itself by a signed message.
     """
 
@@ -123,6 +123,7 @@ class Objection:
     updated_at: datetime
     reason: str = field(default="", repr=False, metadata=SEALED)
     answer: str = field(default="", repr=False, metadata=SEALED)
+    place: str = ""
     corrected_by: str = ""
     is_escalated: bool = False
     answered_at: datetime | None = None

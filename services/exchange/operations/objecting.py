@@ -18,7 +18,7 @@ from services.exchange.workflow import OBJECTION_WORKFLOW
 from shared.calendar.working_days import add_working_days
 from shared.calls import Call
 from shared.clock import local_date
-from shared.errors import Invalid, NotFound, Problem
+from shared.errors import Invalid, Problem
 from shared.history import was_done
 
 ANSWER_DAYS = 10
@@ -48,9 +48,10 @@ def object_for(deps: Deps, call: Call, doubt: Doubt) -> Objection:
     known = deps.sharing.objections.find(id)
     if known is not None and was_done(known.history, call.request):
         return known
-    if not _has(deps, delivery, doubt):
+    place = _place(deps, delivery, doubt)
+    if not place:
         raise Invalid([Problem("/at", "unknown_cell", "该批资料中没有这个数据。")])
-    return deps.sharing.objections.add(_raised(deps, call, id, delivery.receiver, doubt), call)
+    return deps.sharing.objections.add(_raised(deps, call, id, delivery.receiver, doubt, place), call)
 
 
 def take_objection(deps: Deps, call: Call, partner: Partner, content: Mapping[str, object]) -> Objection:
@@ -69,9 +70,10 @@ def take_objection(deps: Deps, call: Call, partner: Partner, content: Mapping[st
         str(content["delivery_id"]), str(content["table"]), at, str(content["measure"]), str(content["reason"])
     )
     delivery = deps.sharing.deliveries.find(doubt.delivery_id)
-    if delivery is None or delivery.receiver is not partner or not _has(deps, delivery, doubt):
+    place = _place(deps, delivery, doubt) if delivery is not None and delivery.receiver is partner else ""
+    if not place:
         raise Unreadable("unknown_cell")
-    return deps.sharing.objections.add(_raised(deps, call, id, partner, doubt), call)
+    return deps.sharing.objections.add(_raised(deps, call, id, partner, doubt, place), call)
 
 
 def answer_objection(deps: Deps, call: Call, objection_id: str, is_upheld: bool, answer: str) -> Objection:
@@ -108,7 +110,7 @@ def stepped(objection: Objection, call: Call, action: ObjectionAction, at: datet
     return replace(objection, state=step.target, updated_at=at, history=(*objection.history, entry))
 
 
-def _raised(deps: Deps, call: Call, id: str, receiver: Partner, doubt: Doubt) -> Objection:
+def _raised(deps: Deps, call: Call, id: str, receiver: Partner, doubt: Doubt, place: str) -> Objection:
     at = deps.clock.now()
     on = local_date(at)
     return Objection(
@@ -126,19 +128,20 @@ def _raised(deps: Deps, call: Call, id: str, receiver: Partner, doubt: Doubt) ->
         created_at=at,
         updated_at=at,
         reason=doubt.reason,
+        place=place,
         history=(call.entry(at, ObjectionAction.RAISE, None, ObjectionState.OPEN),),
     )
 
 
-def _has(deps: Deps, delivery: Delivery, doubt: Doubt) -> bool:
-    """Whether the receiver may have the delivery, and it shows or hides such a number."""
+def _place(deps: Deps, delivery: Delivery, doubt: Doubt) -> str:
+    """Say in words which number it is; empty where the receiver has no such number, shown or hidden."""
     if delivery.state not in LEFT or delivery.left_at is None:
-        return False
-    try:
-        table = tables_of(deps, deps.sharing.deliveries.get_set(delivery.set_id)).table(doubt.table)
-    except NotFound:
-        return False
-    return table is not None and any((cell.at, cell.measure) == (doubt.at, doubt.measure) for cell in table.cells)
+        return ""
+    table = tables_of(deps, deps.sharing.deliveries.get_set(delivery.set_id)).table(doubt.table)
+    if table is None or not any((cell.at, cell.measure) == (doubt.at, doubt.measure) for cell in table.cells):
+        return ""
+    titles = [each.title_of(code) for each, code in zip(table.dimensions, doubt.at, strict=True)]
+    return "，".join((table.title, *titles, table.measure(doubt.measure).title))
 
 
 def escalated(deps: Deps, objection: Objection) -> Objection:

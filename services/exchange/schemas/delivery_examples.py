@@ -55,6 +55,7 @@ _OBJECTION: Mapping[str, object] = {
     "table": "by_region",
     "at": ["330000"],
     "measure": "executed_cny",
+    "place": "服务外包分省发展情况，浙江省，合同执行金额（人民币）",
     "state": "open",
     "state_label": "待核实",
     "raised_on": "2026-04-24",

@@ -118,6 +118,7 @@ class ObjectionOut(Schema):
     table = fields.String()
     at = fields.List(fields.String())
     measure = fields.String()
+    place = fields.String()
     state = fields.String()
     state_label = fields.String()
     raised_on = fields.String()
@@ -171,6 +172,7 @@ def objection_body(objection: Objection, open_actions: list[str]) -> Body:
         "table": objection.table,
         "at": list(objection.at),
         "measure": objection.measure,
+        "place": objection.place,
         "state": objection.state.value,
         "state_label": OBJECTION_LABELS[objection.state],
         "raised_on": objection.raised_on.isoformat(),

@@ -165,6 +165,7 @@ class ObjectionAnswer(TypedDict):
     table: str
     at: list[str]
     measure: str
+    place: str
     state: str
     state_label: str
     raised_on: str

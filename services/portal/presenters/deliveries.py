@@ -81,7 +81,7 @@ class ObjectionView:
 
 def delivery_view(answer: DeliveryAnswer) -> DeliveryView:
     """Return a delivery for its page."""
-    by = "系统" if answer["prepared_by"] == EXCHANGE_ITSELF else answer["prepared_by"]
+    by = "系统自动准备" if answer["prepared_by"] == EXCHANGE_ITSELF else "共享数据库交换岗准备"
     return DeliveryView(
         answer=answer,
         badge=_badge(answer["state"], answer["state_label"], DELIVERY_TONES),
@@ -112,7 +112,7 @@ def objection_view(answer: ObjectionAnswer, today: date) -> ObjectionView:
     """Return an objection, with how its clock stands."""
     clock, is_late = _clock(answer["state"] == "open", answer["due_on"], today)
     badge = _badge(answer["state"], answer["state_label"], OBJECTION_TONES)
-    return ObjectionView(answer, badge, " · ".join((answer["table"], *answer["at"], answer["measure"])), clock, is_late)
+    return ObjectionView(answer, badge, answer["place"], clock, is_late)
 
 
 def _badge(state: str, label: str, tones: dict[str, str]) -> Badge:

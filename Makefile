@@ -47,7 +47,7 @@ setup-test: ## install what is missing to test and for the demo, which makes its
 
 ## Checks (ARGS= goes to pytest; WORKERS= processes share test, unit, integration and e2e, 0 for a debugger)
 
-.PHONY: test unit integration contract architecture e2e chaos fuzz bench season facts classification rescans lint types
+.PHONY: test unit integration contract architecture e2e chaos fuzz bench disclosure season facts classification rescans lint types
 test: setup-test ## all tests but chaos, with a summary
 	@$(BIN)/pytest -q -m "not chaos" $(SPREAD) $(ARGS)
 
@@ -74,6 +74,11 @@ fuzz: setup ## let schemathesis loose on every endpoint of filing, in several ro
 
 bench: setup ## speed and memory beside plain ways and peers, as ratios (ARGS= names of benches)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+disclosure: setup ## disclosure control at length: ten times the planted leaks and patterns, and books as large as the country
+	@TONGBAO_DISCLOSURE_PLANTED=20000 TONGBAO_DISCLOSURE_PATTERNS=400 TONGBAO_DISCLOSURE_COMPARED=100 \
+		$(BIN)/pytest -q --timeout=3600 tests/unit/statistics -k disclosure $(SPREAD) $(ARGS)
+	@$(BIN)/python -m tests.bench.disclosure
 
 season: setup ## play a month end and a January of UNITS (3,000) units, and hold completeness against a separate count
 	@TONGBAO_SEASON_UNITS=$(UNITS) $(BIN)/pytest -q -s --timeout=7200 tests/integration/filing/test_completeness.py -k separate_count $(ARGS)

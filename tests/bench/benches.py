@@ -9,6 +9,7 @@ from tests.bench import (
     completeness,
     consumer,
     directory,
+    disclosure,
     exchange,
     files,
     filings,
@@ -35,5 +36,6 @@ BENCHES: Mapping[str, Bench] = {
     "exchange": exchange.measure,
     "directory": directory.measure,
     "workbooks": workbooks.measure,
+    "disclosure": disclosure.measure,
     "cells": cells.measure,
 }

@@ -136,6 +136,22 @@ def random_book(seed: int, shapes: Sequence[Sequence[int]], **how: float) -> Boo
     return Book(dimensions, (make_table(dimensions, random_facts(chance, dimensions, **how)),))  # type: ignore[arg-type]
 
 
+def linked_book(seed: int, shapes: Sequence[Sequence[int]], *, mean: float) -> Book:
+    """Return a book of three linked tables over three dimensions, each pair of them one table."""
+    chance = random.Random(seed)
+    dimensions = tuple(dimension(key, shape) for key, shape in zip(("region", "class", "market"), shapes, strict=True))
+    facts = random_facts(chance, dimensions, mean=mean, spread=1.0)
+    tables = [
+        make_table(
+            (dimensions[a], dimensions[b]),
+            [Fact((fact.codes[a], fact.codes[b]), fact.holder, fact.amount, fact.unit) for fact in facts],
+            f"{dimensions[a].key}-{dimensions[b].key}",
+        )
+        for a, b in ((0, 1), (0, 2), (1, 2))
+    ]
+    return Book(dimensions, tuple(tables))
+
+
 def make_grid(
     inner: Sequence[Sequence[int]],
     changes: Mapping[Codes, Mapping[str, object]] | None = None,

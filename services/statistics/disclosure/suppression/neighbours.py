@@ -14,7 +14,7 @@ import numpy as np
 from services.statistics.disclosure.suppression.flows import Flow, Flows, Inequality
 from services.statistics.disclosure.suppression.problem import Flags, Own, Problem
 
-LARGE = 4000
+LARGE = 1000
 """Books with more cells than this are looked at piece by piece."""
 WIDEST = 1500
 """A piece with more cells than this is no piece."""

@@ -19,7 +19,7 @@ from services.statistics.disclosure.thresholds import Thresholds
 
 SMALL = 60_000
 """Up to so many cells times demands, the best pattern is looked for unasked."""
-MIDDLING = 1_000_000
+MIDDLING = 3_000_000
 """Up to so many, patterns that are hidden in part are refuted for the sake of the bound."""
 ROUNDS = 40
 """So often patterns that are hidden in part are refuted before whole ones are looked at."""

@@ -17,8 +17,7 @@ from services.exchange.errors import Unreadable
 from services.exchange.model.deliveries import RECEIVERS
 from services.exchange.model.inquiries import Follower
 from services.exchange.model.messages import Kind
-from services.exchange.model.partners import Partner, RouteName
-from services.exchange.model.statements import ROUTE_OF
+from services.exchange.model.partners import STATEMENTS, Partner, RouteName
 from services.exchange.operations.announcements import Arrived, note_put_aside, take_announcement
 from services.exchange.operations.answers import take_records
 from services.exchange.operations.asking import PROOFS, follow_fact, follow_wish
@@ -129,7 +128,7 @@ def of_partner(
             raise Poison(error.code, lambda: _note_rejected(deps, message, incoming, unreadable)) from error
 
     def on_statement(session: ClientSession, message: Message) -> None:
-        came = Came(message.id, message.type, message.data["sealed"], partner, ROUTE_OF[partner])
+        came = Came(message.id, message.type, message.data["sealed"], partner, STATEMENTS[partner])
         inside = deps_within(session)
         try:
             take_statement(inside, Call(PARTNERS[partner], message.correlation_id), partner, came.sealed)
@@ -141,7 +140,7 @@ def of_partner(
             log.error("statement_rejected", message_id=message.id, code=code)
             raise Poison(code, lambda: enter_arrival(deps, came, REJECTED)) from None
 
-    return {RECEIPT.type: on_receipt} | ({STATEMENT_ANSWERED.type: on_statement} if partner in ROUTE_OF else {})
+    return {RECEIPT.type: on_receipt, STATEMENT_ANSWERED.type: on_statement}
 
 
 def _note_rejected(deps: Deps, message: Message, incoming: Incoming, error: Unreadable) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.exchange.model.partners import PINGS, ROUTES, Partner, Route, RouteName
+from services.exchange.model.partners import PINGS, ROUTES, STATEMENTS, Partner, Route, RouteName
 from shared.history import HistoryEntry
 
 
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 KINDS_OF: Mapping[RouteName, frozenset[Kind]] = {
     RouteName.DIRECTORY_CHANGES: frozenset({Kind.UNIT_NEW, Kind.UNIT_CHANGE, Kind.UNIT_CLOSE}),
     RouteName.DIRECTORY_INQUIRIES: frozenset({Kind.UNIT_INQUIRY}),
-    RouteName.DIRECTORY_STATEMENTS: frozenset({Kind.STATEMENT}),
+    **dict.fromkeys(STATEMENTS.values(), frozenset({Kind.STATEMENT})),
     RouteName.NBS_STATISTICS: frozenset({Kind.STATISTICS}),
     RouteName.SHARING_STATISTICS: frozenset({Kind.STATISTICS}),
     **dict.fromkeys(PINGS.values(), frozenset({Kind.PING})),

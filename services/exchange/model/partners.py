@@ -52,8 +52,10 @@ class RouteName(StrEnum):
     DIRECTORY_STATEMENTS = "directory.statements"
     NBS_STATISTICS = "nbs.statistics"
     NBS_PINGS = "nbs.pings"
+    NBS_STATEMENTS = "nbs.statements"
     SHARING_STATISTICS = "sharing.statistics"
     SHARING_PINGS = "sharing.pings"
+    SHARING_STATEMENTS = "sharing.statements"
 
 
 EMBARGOED = frozenset({RouteName.SHARING_STATISTICS})
@@ -110,8 +112,10 @@ _LAID = (
     Route(RouteName.DIRECTORY_STATEMENTS, Partner.DIRECTORY, _OUT, _AMQP, "名录库对账", 3653, 60),
     Route(RouteName.NBS_STATISTICS, Partner.NBS, _OUT, _FILE, "统计资料报送", 3653, 600),
     Route(RouteName.NBS_PINGS, Partner.NBS, _OUT, _FILE, "国家统计局连通测试", STATUTORY_DAYS, 60, attempts=1),
+    Route(RouteName.NBS_STATEMENTS, Partner.NBS, _OUT, _FILE, "国家统计局对账", 3653, 60),
     Route(RouteName.SHARING_STATISTICS, Partner.SHARING, _OUT, _FILE, "统计资料共享", 3653, 600),
     Route(RouteName.SHARING_PINGS, Partner.SHARING, _OUT, _FILE, "共享数据库连通测试", STATUTORY_DAYS, 60, attempts=1),
+    Route(RouteName.SHARING_STATEMENTS, Partner.SHARING, _OUT, _FILE, "共享数据库对账", 3653, 60),
 )
 
 ROUTES: Mapping[RouteName, Route] = {route.name: route for route in _LAID}
@@ -121,3 +125,8 @@ PINGS: Mapping[Partner, RouteName] = {
     route.partner: route.name for route in _LAID if route.name.value.endswith(".pings")
 }
 """On which route a partner is tested."""
+
+STATEMENTS: Mapping[Partner, RouteName] = {
+    route.partner: route.name for route in _LAID if route.name.value.endswith(".statements")
+}
+"""On which route a partner is told of the statement of a day."""

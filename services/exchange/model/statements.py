@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.exchange.model.partners import Partner, RouteName
+from services.exchange.model.partners import Partner
 from services.exchange.reconciling.sheets import Sheet
 from shared.history import HistoryEntry
-
-ROUTE_OF: Mapping[Partner, RouteName] = {Partner.DIRECTORY: RouteName.DIRECTORY_STATEMENTS}
-"""On which route a partner is told of statements; the others have none, and their statements are signed by us alone."""
 
 
 class State(StrEnum):

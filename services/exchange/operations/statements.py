@@ -14,8 +14,8 @@ from services.exchange.errors import Unreadable
 from services.exchange.journal.anchors import end_of
 from services.exchange.journal.entries import moment_text
 from services.exchange.model.messages import Kind
-from services.exchange.model.partners import PARTNER_TITLES, Partner
-from services.exchange.model.statements import ROUTE_OF, Action, Answer, Signature, State, Statement, statement_id
+from services.exchange.model.partners import PARTNER_TITLES, STATEMENTS, Partner
+from services.exchange.model.statements import Action, Answer, Signature, State, Statement, statement_id
 from services.exchange.operations.anchoring import ONE_DAY
 from services.exchange.operations.control_totals import totals_of_message
 from services.exchange.operations.sending import Draft, message_id_of, post
@@ -53,7 +53,7 @@ def draw_up_days(deps: Deps, progress: Progress) -> None:
         while day <= until:
             statement = freeze_day(deps, partner, day)
             progress.counts["frozen"] = progress.counts.get("frozen", 0) + 1
-            if statement.state is State.FROZEN and partner in ROUTE_OF:
+            if statement.state is State.FROZEN:
                 ask_partner(deps, statement.id)
                 progress.counts["asked"] = progress.counts.get("asked", 0) + 1
             progress.note(statement.id)
@@ -103,7 +103,7 @@ def ask_partner(deps: Deps, id: str) -> Statement:
         at, call = within.clock.now(), Call(EXCHANGE)
         draft = Draft(
             id=message_id_of(statement.id, Kind.STATEMENT),
-            route=ROUTE_OF[statement.partner],
+            route=STATEMENTS[statement.partner],
             kind=Kind.STATEMENT,
             party=f"statement-{statement.id}",
             content=lambda _: _content(statement),

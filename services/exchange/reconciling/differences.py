@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from services.exchange.reconciling.lines import Line, Standing
 from services.exchange.reconciling.sheets import By, Group
+
+WITH_TOTALS = (By.FORM, By.FORM_REGION, By.FORM_CLASS)
+"""The groups of cells, which both sides reckon from the files."""
 
 
 class Fault(StrEnum):
@@ -66,16 +70,18 @@ def differing_totals(ours: Iterable[Group], theirs: Iterable[Group]) -> Iterator
     """Yield the control totals of statistics that one side reckons otherwise, or that only one side has."""
     mine, others = _totals(ours), _totals(theirs)
     for key in sorted(mine.keys() | others.keys()):
-        if mine.get(key) != others.get(key):
-            yield Difference(key, Fault.OTHER_TOTAL, mine.get(key, ""), others.get(key, ""))
+        sides = [found.get(key) for found in (mine, others)]
+        if _reckoned(sides[0]) != _reckoned(sides[1]):
+            yield Difference(key, Fault.OTHER_TOTAL, *(f"{side.count}/{side.total}" if side else "" for side in sides))
 
 
-def _totals(groups: Iterable[Group]) -> Mapping[str, str]:
-    return {
-        f"{group.by.value}:{group.key}": f"{group.count}/{group.total}"
-        for group in groups
-        if group.by in (By.FORM, By.FORM_REGION, By.FORM_CLASS)
-    }
+def _totals(groups: Iterable[Group]) -> Mapping[str, Group]:
+    return {f"{group.by.value}:{group.key}": group for group in groups if group.by in WITH_TOTALS}
+
+
+def _reckoned(group: Group | None) -> tuple[int, Decimal] | None:
+    """Return count and amount of a group; 10 and 10.0 are the same."""
+    return (group.count, Decimal(group.total or 0)) if group else None
 
 
 def _compare(line: Line, found: TheirLine) -> Iterator[Difference]:

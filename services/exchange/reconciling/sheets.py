@@ -113,7 +113,7 @@ def sheet_of(span: Span, found: Drawn) -> Sheet:
 
 
 def groups_of(lines: Iterable[Line]) -> Iterator[Group]:
-    """Yield what lines have in common, and what the control totals of statistics among them come to."""
+    """Yield what lines have in common, and what the control totals of statistics come to; what is refused counts for nobody."""
     counts: Counter[tuple[By, str]] = Counter()
     cells: dict[tuple[By, str], tuple[int, Decimal]] = {}
     for line in lines:
@@ -121,7 +121,7 @@ def groups_of(lines: Iterable[Line]) -> Iterator[Group]:
         counts[By.KIND, line.type] += 1
         if line.region:
             counts[By.REGION, line.region] += 1
-        for each in line.totals:
+        for each in line.totals if line.standing is not Standing.REFUSED else ():
             name = f"{each.form}/{each.measure}"
             _add(cells, (By.FORM, name), each.cells, each.total)
             for by, parts in ((By.FORM_REGION, each.by_region), (By.FORM_CLASS, each.by_class)):

@@ -1,17 +1,22 @@
-"""The directory's own statement (对账单) of a day, drawn up from what it keeps itself, and signed."""
+"""A stand-in's own statement (对账单) of a day, drawn up from what it keeps itself, and signed."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import cast
 
 from services.sandbox.peer.store import Store
 from shared.contracts.border import PING, digest_of
 from shared.contracts.statements import ANSWER_KIND, MOST_LINES, STATEMENT
 from shared.ids import new_id
+
+TOTALS = "totals"
+"""Under which name is kept what the cells of a message come to, where it carries statistics."""
 
 SLACK = timedelta(hours=1)
 """How far around the day its lines tell of what came, for what was under way at midnight."""
@@ -52,7 +57,7 @@ def answer_to(store: Store, stated: Mapping[str, object], now: datetime) -> dict
         "received_digest": received_digest,
         "accepted": outcomes["accepted"],
         "refused": outcomes["refused"],
-        "groups": _groups(mine),
+        "groups": [*_groups(mine), *_sums(store, mine)],
         "lines": [
             {
                 "message_id": each.message_id,
@@ -86,3 +91,24 @@ def _groups(arrivals: Sequence[Arrival]) -> list[dict[str, object]]:
     counted = Counter(("kind", each.type) for each in arrivals)
     counted.update(("region", each.region) for each in arrivals if each.region)
     return [{"by": by, "key": key, "count": count, "total": ""} for (by, key), count in sorted(counted.items())]
+
+
+def _sums(store: Store, arrivals: Sequence[Arrival]) -> list[dict[str, object]]:
+    """Return what the cells of statistics among them come to, by form and measure, by region, by class."""
+    cells: dict[tuple[str, str], tuple[int, Decimal]] = {}
+
+    def add(by: str, key: str, count: int, total: str) -> None:
+        before, amount = cells.get((by, key), (0, Decimal(0)))
+        cells[by, key] = (before + count, amount + Decimal(total))
+
+    for each in arrivals:
+        for total in json.loads(store.setting(f"{TOTALS}/{each.message_id}", "[]")):
+            name = f"{total['form']}/{total['measure']}"
+            add("form", name, total["cells"], total["total"])
+            for by, parts in (("form_region", "by_region"), ("form_class", "by_class")):
+                for code, amount in total.get(parts, {}).items():
+                    add(by, f"{name}/{code}", 1, amount)
+    return [
+        {"by": by, "key": key, "count": count, "total": f"{amount:f}"}
+        for (by, key), (count, amount) in sorted(cells.items())
+    ]

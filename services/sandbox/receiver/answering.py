@@ -10,6 +10,7 @@ from typing import Any, cast
 from joserfc.jwk import KeySetSerialization
 
 from services.sandbox.peer.answering import ACCEPTED, REFUSED, Keys, Reply
+from services.sandbox.peer.stating import TOTALS, answer_to
 from services.sandbox.peer.store import Answer, Store
 from services.sandbox.receiver import examining
 from services.sandbox.receiver.examining import Had
@@ -17,6 +18,7 @@ from services.sandbox.receiver.switches import Switches
 from shared.clock import Clock
 from shared.contracts.border import PING, RECEIPT, Head, digest_of, dump_content, load_content
 from shared.contracts.deliveries import OBJECTION, STATISTICS, Statistics
+from shared.contracts.statements import STATEMENT, STATEMENT_ANSWERED, Statement
 from shared.crypto.errors import BadSignature, CannotDecrypt
 from shared.crypto.jose import create_jose_keys, open_sealed, seal_for, verify
 from shared.ids import new_id
@@ -25,7 +27,7 @@ from shared.messaging.envelope import Message, decode, encode
 from shared.messaging.errors import ContractBroken, Poison
 from shared.mongo.aggregates import Event
 
-TAKEN = {STATISTICS.type: STATISTICS, PING.type: PING}
+TAKEN = {STATISTICS.type: STATISTICS, PING.type: PING, STATEMENT.type: STATEMENT}
 KIND_UNKNOWN, MALFORMED = "kind_unknown", "malformed"
 
 
@@ -71,6 +73,19 @@ class ReceiverDesk:
             return self._receipt(message, message_id, digest, answer.outcome, answer.reason, self._strange())
         return Reply(answer.receipt_id, answer.receipt)
 
+    def follow(self, body: bytes) -> Reply | None:
+        """Return our own statement of the day that a statement is of, besides its receipt; None for other messages."""
+        message = decode(body, MAX_BYTES)
+        if message.type != STATEMENT.type:
+            return None
+        try:
+            stated = load_content(Statement(), self._open(message))
+        except ContractBroken:
+            return None
+        answer = answer_to(self.store, stated, self.clock.now())
+        content, id = dump_content(answer), str(answer["message_id"])
+        return self._sent(STATEMENT_ANSWERED.type, id, message.correlation_id, content, self.keys.private)
+
     def objection(self, doubt: Doubt) -> Reply:
         """Return a signed objection to a number."""
         id = new_id()
@@ -107,11 +122,14 @@ class ReceiverDesk:
         unit_id = "" if isinstance(told, str) else str(told["delivery_id"])
         answer = Answer(message_id, unit_id, digest, outcome, reason, message.id, reply.id, reply.body)
         self.store.put(answer, effects)
+        self.store.note_arrival(message_id, message.type, digest, "", self.clock.now().timestamp())
+        if effects and not isinstance(told, str):
+            self.store.put_setting(f"{TOTALS}/{message_id}", json.dumps(examining.reckoned(told)))
         return answer
 
     def _told(self, message: Message, content: bytes) -> Mapping[str, Any] | str:
-        """Return the delivery that a message tells, or why it is refused unread; empty for a test of the way."""
-        if message.type == PING.type:
+        """Return the delivery that a message tells, or why it is refused unread; empty for a test of the way, or a statement."""
+        if message.type != STATISTICS.type:
             return ""
         try:
             told = load_content(Statistics(), content)

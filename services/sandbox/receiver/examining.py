@@ -30,6 +30,7 @@ VERSION_GAP = "version_gap"
 SUPERSEDES_OTHER = "supersedes_other"
 
 TYP = "tongbao-delivery"
+_SDMX = ".sdmx.csv"
 _SIGNED = ("delivery_id", "receiver", "version", "supersedes", "period", "is_sample")
 
 
@@ -73,6 +74,26 @@ def _of_files(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
         return "" if all(_holds(total, files) for total in manifest["totals"]) else TOTALS_DIFFER
     except (KeyError, ValueError, InvalidOperation):
         return TOTALS_DIFFER
+
+
+def reckoned(content: Mapping[str, Any]) -> list[dict[str, object]]:
+    """Return what the cells of each measure of a package that is taken come to, reckoned from its files."""
+    totals: list[dict[str, object]] = []
+    with ZipFile(io.BytesIO(base64.b64decode(content["package"]))) as opened:
+        for name in sorted(each for each in opened.namelist() if each.endswith(_SDMX)):
+            reader = csv.DictReader(io.StringIO(opened.read(name).decode(), newline=""))
+            rows = list(reader)
+            for measure in dict.fromkeys(row["INDICATOR"] for row in rows):
+                mine = [row for row in rows if row["INDICATOR"] == measure]
+                sums = {
+                    by: {code: f"{amount:f}" for code, amount in _by(mine, column).items()}
+                    for by, column in (("by_region", "REGION"), ("by_class", "CLASS"))
+                    if column in (reader.fieldnames or ())
+                }
+                total = f"{sum((_value(row) for row in mine), Decimal(0)):f}"
+                form = name.removeprefix("data/").removesuffix(_SDMX)
+                totals.append({"form": form, "measure": measure, "cells": len(mine), "total": total, **sums})
+    return totals
 
 
 def _holds(total: Mapping[str, Any], files: Mapping[str, bytes]) -> bool:

@@ -55,6 +55,7 @@ class ReceiverFolder:
             if found.body is None:
                 raise Poison("manifest_differs")
             reply = self.desk.answer(found.body)
+            followed = self.desk.follow(found.body)
         except (Poison, ContractBroken) as error:
             log.error("file_turned_away", file=found.name, reason=str(error))
             drops.settle(folder, self.own / "turned_away", found.name)
@@ -62,5 +63,7 @@ class ReceiverFolder:
         failpoints.hit("receiver.stored_no_receipt")
         for number in range(repeats):
             drops.lay_down(self.root / self.desk.name / "from_partner", f"receipt.{reply.id}.{number:02}", reply.body)
+        if followed is not None:
+            drops.lay_down(self.root / self.desk.name / "from_partner", f"statement.{followed.id}", followed.body)
         failpoints.hit("receiver.receipt_laid_not_settled")
         drops.settle(folder, self.own / "received", found.name)

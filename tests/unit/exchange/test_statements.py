@@ -113,7 +113,7 @@ def test_each_line_has_the_province_of_its_unit() -> None:
     assert ("region", "330000", 1) in [(group.by, group.key, group.count) for group in statement.sheet.groups]
 
 
-def test_the_job_makes_up_for_missed_days_and_tells_whom_there_is_a_route_to() -> None:
+def test_the_job_makes_up_for_missed_days_and_tells_every_partner() -> None:
     deps = busy_day(answered=1, unanswered=1)
     draw_up_days(deps, Running(NIGHT))
 
@@ -124,9 +124,9 @@ def test_the_job_makes_up_for_missed_days_and_tells_whom_there_is_a_route_to() -
     states = {row.partner: row.state for row in deps.statements.rows.values()}
     last = deps.statements.get("directory-2026-03-04")
     assert days == [date(2026, 3, day) for day in (2, 3, 4)]
-    assert states == {Partner.DIRECTORY: State.ASKED, Partner.NBS: State.FROZEN, Partner.SHARING: State.FROZEN}
+    assert states == dict.fromkeys(Partner, State.ASKED)
     assert (last.sheet.counts.carried, last.sheet.counts.unanswered) == (1, 1)
-    assert run.counts == {"frozen": 6, "asked": 2}
+    assert run.counts == {"frozen": 6, "asked": 6}
 
 
 def test_the_partner_is_told_by_a_message_of_the_ledger() -> None:

@@ -105,7 +105,11 @@ class Effects:
         poison: tuple[type[Exception], ...] = (),
         transaction_seconds: float = 5.0,
     ) -> None:
-        """`contracts` are checked before a handler runs; `poison` are exceptions besides `Poison` that park at once."""
+        """`contracts` are checked before a handler runs; `poison` are exceptions besides `Poison` that park at once.
+
+        How many messages share a transaction at most follows from what `transaction_seconds` were enough for: half as
+        many as were too much, and one more each time that goes well.
+        """
         self._consumer = consumer
         self._handlers = handlers
         self._client = client
@@ -115,6 +119,7 @@ class Effects:
         self._poison = poison
         self._seconds = transaction_seconds
         self._not_noted: set[str] = set()
+        self._together: int | None = None
 
     def apply(self, deliveries: Sequence[Delivery]) -> list[Verdict]:
         """Handle the messages and return their verdicts in the same order.
@@ -149,21 +154,29 @@ class Effects:
             return []
         if any(isinstance(one.handler, Outward) for one in work):
             return [verdict for one in work for verdict in self._alone(one)]
+        if self._together is not None and len(work) > self._together:
+            first = self._handle(work[: self._together])
+            return [*first, *self._handle(work[len(first) :])]
         reached = _Reached()
         try:
-            return in_transaction(self._client, lambda session: self._effects(session, work, reached), self._seconds)
+            verdicts = in_transaction(
+                self._client, lambda session: self._effects(session, work, reached), self._seconds
+            )
         except (ExecutionTimeout, NetworkTimeout):
             if len(work) == 1:
                 raise
-            # Perhaps the batch was only too much for one transaction.
-            half = len(work) // 2
-            return [*self._handle(work[:half]), *self._handle(work[half:])]
+            # Perhaps the batch was only too much for one transaction, as the next would be.
+            self._together = len(work) // 2
+            return self._handle(work)
         except DOWN:
             raise
         except Exception as error:  # whatever a handler raises has a fate; the worker must go on
             if len(work) > 1:
                 return self._around(work, reached.index)
             return [self._failed(work[0].message, error)]
+        if len(work) == self._together:
+            self._together += 1
+        return verdicts
 
     def _around(self, work: Sequence[_Work], faulty: int | None) -> list[Verdict]:
         """Handle a batch again in which one message failed, as few at a time as need be."""

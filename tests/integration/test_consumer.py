@@ -16,15 +16,16 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shared import failpoints
+from shared.clock import SystemClock
 from shared.contracts import Contract
 from shared.ids import new_id
 from shared.messaging import consumer as consumer_module
 from shared.messaging import intake, metrics
 from shared.messaging.consumer import Consumer
-from shared.messaging.effects import Bulk, Handler
-from shared.messaging.envelope import Message, encode
+from shared.messaging.effects import DONE, Bulk, Effects, Handler
+from shared.messaging.envelope import CONTENT_TYPE, Message, encode
 from shared.messaging.errors import Poison, Transient
-from shared.messaging.settlement import ATTEMPTS, REASON
+from shared.messaging.settlement import ATTEMPTS, REASON, Delivery
 from shared.messaging.switches import Switches
 from shared.mongo.client import Document
 from tests.support.bus import (
@@ -262,6 +263,25 @@ def test_a_batch_that_is_too_much_for_one_transaction_is_worked_off_in_smaller_o
 
     assert desk.effects() == {event.id: 1 for event in events}
     assert max(desk.calls.values()) > 1
+
+
+def test_a_batch_like_one_that_was_too_much_is_not_tried_again_as_a_whole(desk: Desk):
+    calls: Counter[str] = Counter()
+
+    def slow(_: ClientSession, message: Message) -> None:
+        calls[message.id] += 1
+        time.sleep(0.1)
+
+    effects = Effects("papers", {TYPE: slow}, desk.client, desk.database, SystemClock(), transaction_seconds=1.0)
+    first, second = make_events(12), make_events(12)
+    verdicts = [
+        effects.apply([Delivery(1, encode(event, "paper"), event.id, CONTENT_TYPE, {}) for event in events])
+        for events in (first, second)
+    ]
+
+    assert verdicts == [[DONE] * 12] * 2
+    assert max(calls[event.id] for event in first) == 2
+    assert max(calls[event.id] for event in second) == 1
 
 
 def test_named_exceptions_count_as_poison(desk: Desk):

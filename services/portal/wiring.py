@@ -114,7 +114,7 @@ def build_deps(settings: Settings) -> Deps:
         rates=HttpRates(filing),
         reliefs=HttpReliefs(filing),
         queue=HttpReviewQueue(filing),
-        reminding=HttpReminding(filing),
+        reminding=HttpReminding(filing, {"exchange": exchange}),
         completeness=HttpCompleteness(filing),
         duplicates=HttpDuplicates(filing),
         closings=HttpClosings(filing),

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from services.portal.model.reminding import EndedAnswer, JobAnswer, RunAnswer, ToUrge, UrgedAnswer
 from services.portal.presenters.words import EMPTY, Badge, moment
 
-COUNTED: Mapping[str, str] = {"units": "查看单位", "reminded": "提醒单位", "told": "告知部门"}
+COUNTED: Mapping[str, str] = {
+    **{"units": "查看单位", "reminded": "提醒单位", "told": "告知部门"},
+    **{"anchors": "签发锚定", "broken": "核验不符的日志链", "frozen": "封账", "asked": "送对方核对"},
+}
 """What jobs count, for people; another name is shown as it is."""
 
 TONES = {"done": "success", "failed": "danger"}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
+import httpx
 import pytest
 
+from services.portal.clients.http import ServiceHttp
+from services.portal.clients.reminding import HttpReminding
 from shared.errors import Invalid
 from tests.support.portal import Portal, make_portal
 from tests.support.portal_reminding import FakeReminding, make_ended, make_job, make_run
@@ -145,3 +148,23 @@ def test_a_unit_urges_nobody():
     answer = portal.post("/reminders", missing=[MISSING])
 
     assert answer.status_code == 403
+
+
+def test_the_jobs_of_all_services_are_listed_and_each_is_run_by_its_own():
+    asked: list[str] = []
+
+    def service(name: str) -> ServiceHttp:
+        def answer(request: httpx.Request) -> httpx.Response:
+            asked.append(f"{request.method} {name}{request.url.path}")
+            return httpx.Response(200, json={"items": [make_job(name=f"{name}.nightly")]})
+
+        return ServiceHttp(f"http://{name}", transport=httpx.MockTransport(answer))
+
+    client = HttpReminding(service("filing"), {"exchange": service("exchange")})
+
+    names = [job["name"] for job in client.jobs("token")]
+    client.run_now("token", "exchange.anchors")
+    client.run_now("token", "filing.reminders")
+
+    assert names == ["filing.nightly", "exchange.nightly"]
+    assert asked[2:] == ["POST exchange/jobs/exchange.anchors/runs", "POST filing/jobs/filing.reminders/runs"]

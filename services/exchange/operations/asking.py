@@ -46,16 +46,16 @@ def look_up(deps: Deps, call: Call, credit_code: str) -> LookedUp:
     """Return what the mirror has of a credit code, else ask the 名录库 for it.
 
     Actor: the desk, or a reviewer for what is registered in their area. Events: the inquiry over the border. The look-up is
-    recorded. Outside of the actor's area a unit looks like one that nobody knows.
+    recorded. A unit outside of the actor's area is asked for like one that nobody knows, and looks like it.
     """
     code = uscc.normalise(credit_code)
     known = best(deps.directory.mirror.find_by_code(code))
-    if known is None:
+    if known is None or not policy.may_see_record(call.actor, known):
         inquiry = ask_for(deps, call, code)
         deps.reads.record(call, "look_up", inquiry.id)
         return LookedUp(None, inquiry)
     deps.reads.record(call, "look_up", deps.directory.mirror.id_of(known.unit))
-    return LookedUp(known if policy.may_see_record(call.actor, known) else None)
+    return LookedUp(known)
 
 
 def read_inquiry(deps: Deps, call: Call, inquiry_id: str) -> LookedUp:

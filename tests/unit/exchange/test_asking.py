@@ -134,6 +134,24 @@ def test_a_reviewer_sees_records_of_their_own_area_alone(division: str, sees: bo
     assert (found.known is not None) is sees
 
 
+def test_a_unit_outside_of_ones_area_is_answered_like_one_that_nobody_knows():
+    deps = make_deps()
+    take_entries(deps, BY_DIRECTORY, [make_known()])
+    stranger = by_reviewer("330108")
+
+    known, unknown = look_up(deps, stranger, CODE), look_up(deps, stranger, make_directory_record(2).credit_code)
+    before = [(found.known, found.inquiry and found.inquiry.state) for found in (known, unknown)]
+    after = []
+    for found, entries in ((known, [make_known()]), (unknown, [])):
+        assert found.inquiry is not None
+        answer(deps, found.inquiry, *entries)
+        read = read_inquiry(deps, stranger, found.inquiry.id)
+        after.append((read.known, read.inquiry and read.inquiry.state))
+
+    assert before == [(None, InquiryState.ASKED)] * 2
+    assert after == [(None, InquiryState.ANSWERED)] * 2
+
+
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.ENTERPRISE, Role.OPERATOR])
 def test_who_is_neither_at_the_desk_nor_a_reviewer_sees_no_record(role: Role):
     deps = make_deps()

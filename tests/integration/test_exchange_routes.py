@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from services.exchange.model.controls import ControlAct, Hold, Maintenance
+from services.exchange.model.controls import ControlAct, Hold, Maintenance, RouteTrouble
 from services.exchange.model.messages import State
-from services.exchange.model.partners import Partner, RouteName
+from services.exchange.model.partners import Alarm, Partner, RouteName
+from services.exchange.operations.health import watch_routes
 from services.exchange.policy import EXCHANGE
 from services.exchange.repository.records import COLLECTION
 from shared.calls import Call
@@ -97,3 +98,18 @@ def test_of_many_that_ask_at_once_no_more_may_leave_than_the_cap_says(site: Site
 
     assert admitted == [True, True, True, False, False]
     assert controls.admits(ROUTE, now + timedelta(minutes=1))
+
+
+def test_an_alarm_of_a_route_is_told_to_its_desk_once_and_over_the_bus(site: Site) -> None:
+    change(site, is_stopped=True, alarm=Alarm(waiting=0, minutes=60, troubled=9))
+    with site.exchange():
+        waiting = site.approve()
+        eventually(lambda: site.wired.messages.find(waiting.message_id) is not None)
+
+    changed = [watch_routes(site.wired.deps, "c" * 32) for _ in range(2)]
+
+    [route] = site.database["routes"].find({"_id": ROUTE.value})
+    assert changed == [1, 0]
+    assert [entry["data"]["occasion"] for entry in route["outbox"]] == ["exchange.route_alarm"]
+    assert site.wired.deps.controls.get(ROUTE).troubles == (RouteTrouble.WAITING,)
+    assert "待发送" not in str(route)

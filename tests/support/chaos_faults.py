@@ -39,7 +39,7 @@ from tests.support.exchange import Approved
 
 ANY_NUMBER = -1
 DESK = Actor("d" * 32, Role.DIRECTORY_DESK)
-LONG = 180.0
+LONG, ASK_SECONDS = 400.0, 0.25
 """Seconds that a state may take to come about before the fault is healed: a thousand units on a busy machine."""
 
 CONFLICTS, FEW = 10, 5
@@ -80,14 +80,12 @@ def peer_away_for_an_hour(border: Border, approvals: Sequence[Approved]) -> Faul
     with wired.client, running(*parts(replace(wired, deps=replace(wired.deps, clock=clock)), border.site.amqp_url)):
         border.approve(approvals)
         for attempt in range(1, 6):
-            eventually(partial(_all_sent, border, approvals, attempt), LONG)
+            _wait(partial(_all_sent, border, approvals, attempt))
             clock.ahead += timedelta(minutes=12)
         _reach(border, approvals, "unanswered")
         with border.directory():
             _reach(border, approvals, "accepted")
-    seen = border.site.report()
-    deliveries = Counter(seen[each.message_id]["deliveries"] for each in approvals)
-    assert deliveries == {5: len(approvals)}
+            _wait(lambda: _deliveries(border, approvals) == {5: len(approvals)})
     assert clock.ahead == timedelta(hours=1)
     return Fault("sent 5 times each in an hour")
 
@@ -160,7 +158,7 @@ def wrong_keys(border: Border, approvals: Sequence[Approved]) -> Fault:
             token = seal_for(public_part(forged[0]), b"{}", sign_with=forged[1], typ=UNIT_NEW.type)
             event = replace(approvals[0].event, id=new_id(), type=UNIT_NEW.type, data={"sealed": token, "attempt": 1})
             border.site.publish(BORDER, DIRECTORY_INBOX, encode(event, "exchange"))
-        eventually(lambda: _rejected(border, approvals) == len(approvals), LONG)
+        _wait(lambda: _rejected(border, approvals) == len(approvals))
         write_switches(border.site.peer_dir, Switches())
         _reach(border, approvals, "accepted")
     border.start_worker()
@@ -195,7 +193,7 @@ def broker_restarted(border: Border, approvals: Sequence[Approved]) -> Fault:
     half = len(approvals) // 2
     with border.directory():
         border.approve(approvals[:half])
-        eventually(lambda: bool(border.states(approvals)), LONG)
+        _wait(lambda: bool(border.states(approvals)))
         border.approve(approvals[half:])
         pending = border.pending()
         landed = _broker_killed(border)
@@ -217,9 +215,9 @@ def frozen_and_killed(border: Border, approvals: Sequence[Approved]) -> str:
     with _stopped_route(border):
         border.approve(approvals)
         _reach(border, approvals, "pending")
-        eventually(lambda: not border.pending(), LONG)
+        _wait(lambda: not border.pending())
         border.stack.send("rabbitmq", signal.SIGSTOP)
-    eventually(lambda: _attempted(border, approvals), LONG)
+    _wait(lambda: _attempted(border, approvals))
     time.sleep(2.0)
     return _broker_killed(border)
 
@@ -301,13 +299,27 @@ def played(border: Border, play: Play, count: int) -> Round:
     return Round(fault, seconds, faults(border, approvals), fault.explains(parked(border)))
 
 
+def _wait(is_so: Callable[[], bool]) -> None:
+    """Wait until it is so, without asking so often that the database does nothing else."""
+    until = time.monotonic() + LONG
+    while not is_so():
+        assert time.monotonic() < until, f"did not happen in {LONG:.0f} s"
+        time.sleep(ASK_SECONDS)
+
+
 def _all_sent(border: Border, approvals: Sequence[Approved], attempt: int) -> bool:
     query = {"_id": {"$in": [each.message_id for each in approvals]}, "state": "sent", "attempts": attempt}
     return border.database[COLLECTION].count_documents(query) == len(approvals)
 
 
+def _deliveries(border: Border, approvals: Sequence[Approved]) -> Counter[int]:
+    """Return how many of these came to the 名录库 how often."""
+    seen = border.site.report()
+    return Counter(seen[each.message_id]["deliveries"] for each in approvals)
+
+
 def _reach(border: Border, approvals: Sequence[Approved], state: str) -> None:
-    eventually(lambda: border.states(approvals) == {state: len(approvals)}, LONG)
+    _wait(lambda: border.states(approvals) == {state: len(approvals)})
 
 
 def _rejected(border: Border, approvals: Sequence[Approved]) -> int:
@@ -345,7 +357,7 @@ def _killed(border: Border, approvals: Sequence[Approved], plan: str) -> Fault:
     worker = border.start_worker(plan)
     with border.directory():
         border.approve(approvals)
-        eventually(lambda: not worker.is_alive(), LONG)
+        _wait(lambda: not worker.is_alive())
         status = worker.exit_code
         border.start_worker()
         _reach(border, approvals, "accepted")

@@ -20,6 +20,7 @@ from shared.clock import local_date
 from shared.contracts.border import KIND_BY_NAME, load_content
 from shared.contracts.exchange import DIRECTORY_TAKEN
 from shared.contracts.notification import NOTICE_DUE, READER, Notice, of_unit
+from shared.errors import NotFound
 from shared.messaging.events import Outgoing
 
 OWNER = "exchange"
@@ -122,7 +123,11 @@ def _ground(unit: SurveyUnit, kept: Sequence[CaseField]) -> Ground:
 
 
 def _told_last(deps: Deps, unit: SurveyUnit) -> Mapping[str, object]:
+    """Return the content of the unit's last message; of one that was removed, what is no fact of the unit is lost."""
     last = deps.messages.find_in_sequence(RouteName.DIRECTORY_CHANGES, unit.id, unit.sequence)
-    if last is None:
-        raise LookupError(unit.id)
-    return load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
+    try:
+        if last is not None:
+            return load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
+    except NotFound:  # its time was over
+        pass
+    return {"unit": {"unit_id": unit.id, "division": unit.division}, "platform": None}

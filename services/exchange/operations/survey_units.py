@@ -18,6 +18,7 @@ from services.exchange.ports.deps import Deps
 from shared.codes.registration_types import Version
 from shared.contracts.border import KIND_BY_NAME, load_content
 from shared.crypto.errors import KeyDestroyed
+from shared.errors import NotFound
 
 MOBILE = 11
 """Digits of a mobile number."""
@@ -40,6 +41,8 @@ def known_unit(deps: Deps, unit_id: str) -> SurveyUnit | None:
             unit = with_message(unit, message, deps.messages.secret_of(message).content)
         except KeyDestroyed:
             return None
+        except NotFound:  # its content was removed when its time was over
+            unit = replace(unit, sequence=sequence) if unit else None
     return deps.survey_units.save(unit) if unit else None
 
 

@@ -91,6 +91,18 @@ def test_keeping_ours_tells_the_directory_before_after_day_and_ground() -> None:
     assert {each.decisions[-1].message_id for each in waiting.fields if each.decisions} == {message.id}
 
 
+def test_what_is_kept_is_told_though_the_content_of_the_message_before_was_removed() -> None:
+    deps, case = in_conflict()
+    [before] = deps.messages.rows
+    del deps.messages.secrets[before]
+
+    choose(deps, case, Chosen(Field.NAME, Choice.KEEP_OURS, REASON))
+
+    [message] = [each for each in deps.messages.rows.values() if each.sequence == 2]
+    content: Any = load_content(KIND_BY_NAME["UNIT_CHANGE"].content, deps.messages.secret_of(message).content)
+    assert (content["unit"]["name"], content["platform"]) == ("西湖外包平台有限公司", None)
+
+
 def test_asking_the_unit_sends_it_a_notice_and_waits() -> None:
     deps, case = in_conflict()
 

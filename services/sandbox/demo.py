@@ -19,7 +19,7 @@ from services.sandbox.cli import folder, ports
 from services.sandbox.keys import STORY
 from services.sandbox.processes import System
 from services.sandbox.programs import PROJECT, SystemPorts
-from services.sandbox.story import contracts, directory, play, reporting
+from services.sandbox.story import contracts, directory, play, reporting, sharing
 from services.sandbox.story.offices import Account
 from services.sandbox.story.play import Story
 from services.sandbox.story.site import Site, StepFailed
@@ -28,7 +28,7 @@ from shared.mongo.client import connect
 
 REQUEST_SECONDS = 60.0
 
-STEPS = (*play.STEPS, *reporting.STEPS, *contracts.STEPS, *directory.STEPS)
+STEPS = (*play.STEPS, *reporting.STEPS, *contracts.STEPS, *directory.STEPS, *sharing.STEPS)
 
 
 def main() -> int:

@@ -46,6 +46,8 @@ STAFF = {
     "city": Staff("city_reviewer", "330100"),
     "neighbour": Staff("county_reviewer", "330108"),
     "directory": Staff("directory_desk", None, "exchange"),
+    "sharing": Staff("sharing_desk", None, "exchange"),
+    "statistics": Staff("statistics_head", None, "exchange"),
 }
 
 

@@ -5,94 +5,39 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from marshmallow import Schema, fields
-from pymongo import MongoClient
 from pymongo.client_session import ClientSession
-from pymongo.database import Database
 
 from shared import failpoints
-from shared.clock import SystemClock
 from shared.contracts import Contract
 from shared.ids import new_id
 from shared.messaging import consumer as consumer_module
 from shared.messaging import intake, metrics
-from shared.messaging.consumer import Consumer
-from shared.messaging.effects import DONE, Bulk, Effects, Handler
-from shared.messaging.envelope import CONTENT_TYPE, Message, encode
+from shared.messaging.effects import Bulk
+from shared.messaging.envelope import Message, encode
 from shared.messaging.errors import Poison, Transient
-from shared.messaging.settlement import ATTEMPTS, REASON, Delivery
+from shared.messaging.settlement import ATTEMPTS, REASON
 from shared.messaging.switches import Switches
-from shared.mongo.client import Document
 from tests.support.bus import (
     LADDER,
     QUEUE,
     TYPE,
     channel_to,
     declare_route,
-    drain,
     eventually,
-    lay_route,
     make_event,
     ready,
     running,
     send,
     send_events,
 )
+from tests.support.consuming import Desk, desk, make_events
 
-
-class Desk:
-    """A service with one route: its handler counts effects per event in the database."""
-
-    def __init__(self, client: MongoClient[Document], database: Database[Document], amqp_url: str) -> None:
-        self.client = client
-        self.database = database
-        self.amqp_url = amqp_url
-        self.calls: Counter[str] = Counter()
-
-    def count(self, session: ClientSession, message: Message) -> None:
-        self.calls[message.id] += 1
-        self.database["effects"].update_one({"_id": message.id}, {"$inc": {"n": 1}}, upsert=True, session=session)
-
-    def counting_and(self, fault: Callable[[Message], Exception | None]) -> Handler:
-        """Return a handler that counts and then raises what `fault` gives for the message."""
-
-        def handle(session: ClientSession, message: Message) -> None:
-            self.count(session, message)
-            error = fault(message)
-            if error is not None:
-                raise error
-
-        return handle
-
-    def consumer(self, handler: Handler | Bulk | None = None, **options: Any) -> Consumer:
-        handlers = {TYPE: handler or self.count}
-        return Consumer(
-            QUEUE, handlers, self.client, self.database, self.amqp_url, rungs=len(LADDER), **options
-        )  # fmt: skip
-
-    def effects(self) -> dict[str, int]:
-        return {row["_id"]: row["n"] for row in self.database["effects"].find()}
-
-    def parked(self) -> list[tuple[Mapping[str, Any], bytes]]:
-        return [(properties.headers, body) for properties, body in drain(self.amqp_url, QUEUE.parking)]
-
-    def is_quiet(self) -> bool:
-        return ready(self.amqp_url, QUEUE.name) == 0
-
-
-@pytest.fixture
-def desk(mongo: MongoClient[Document], database: Database[Document], amqp_url: str) -> Desk:
-    lay_route(amqp_url)
-    return Desk(mongo, database, amqp_url)
-
-
-def make_events(count: int) -> list[Any]:
-    return [make_event() for _ in range(count)]
+__all__ = ["desk"]
 
 
 def test_every_message_has_its_effect_once_and_none_stays(desk: Desk):
@@ -169,119 +114,6 @@ def test_an_unreadable_message_is_parked_unchanged_and_the_others_go_on(desk: De
 
     [(headers, parked)] = desk.parked()
     assert (headers[REASON], headers[ATTEMPTS], parked) == (reason, 0, body)
-
-
-def test_poison_is_parked_at_once_without_effect_while_its_batch_goes_through(desk: Desk):
-    events = make_events(5)
-    send_events(desk.amqp_url, *events)
-    handler = desk.counting_and(lambda m: Poison("bad_signature") if m.id == events[2].id else None)
-
-    with running(desk.consumer(handler)):
-        eventually(lambda: ready(desk.amqp_url, QUEUE.parking) == 1)
-        eventually(lambda: len(desk.effects()) == 4)
-
-    [(headers, _)] = desk.parked()
-    assert headers[REASON] == "bad_signature"
-    assert desk.effects() == {event.id: 1 for event in events if event is not events[2]}
-
-
-def test_around_poison_the_others_still_share_transactions(desk: Desk):
-    events = make_events(40)
-    send_events(desk.amqp_url, *events)
-    bad = {events[10].id, events[30].id}
-    handler = desk.counting_and(lambda m: Poison("bad_signature") if m.id in bad else None)
-
-    with running(desk.consumer(handler, linger_seconds=0.3)):
-        eventually(lambda: len(desk.effects()) == 38)
-        eventually(lambda: ready(desk.amqp_url, QUEUE.parking) == 2)
-
-    transactions = [max(desk.calls[event.id] for event in part) for part in (events[:10], events[11:30], events[31:])]
-    assert transactions == [2, 2, 1]  # the first again after the first fault, and so on
-    assert {desk.calls[id] for id in bad} == {2}
-
-
-def test_what_is_noted_of_poison_is_noted_beside_once_its_transaction_is_undone(desk: Desk):
-    events = make_events(5)
-    send_events(desk.amqp_url, *events)
-    notes = desk.database["notes"]
-
-    def note(message: Message) -> None:
-        notes.insert_one({"of": message.id, "effects": desk.database["effects"].count_documents({"_id": message.id})})
-
-    handler = desk.counting_and(lambda m: Poison("bad_signature", lambda: note(m)) if m.id == events[2].id else None)
-    with running(desk.consumer(handler, linger_seconds=0.3)):
-        eventually(lambda: ready(desk.amqp_url, QUEUE.parking) == 1)
-        eventually(lambda: len(desk.effects()) == 4)
-
-    assert [(row["of"], row["effects"]) for row in notes.find()] == [(events[2].id, 0)]
-
-
-def test_poison_of_which_nothing_can_be_noted_now_is_tried_again(desk: Desk):
-    [event] = make_events(1)
-    send_events(desk.amqp_url, event)
-    faults = [Transient("message_changed")]
-
-    def note() -> None:
-        if faults:
-            raise faults.pop()
-
-    with running(desk.consumer(desk.counting_and(lambda _: Poison("bad_signature", note)))):
-        eventually(lambda: ready(desk.amqp_url, QUEUE.parking) == 1)
-
-    [(headers, _)] = desk.parked()
-    assert (headers[REASON], headers[ATTEMPTS]) == ("bad_signature", 1)
-
-
-def test_a_bulk_handler_gets_the_new_messages_of_a_batch_together_and_each_once(desk: Desk):
-    sizes = []
-
-    def insert_all(session: ClientSession, messages: Sequence[Message]) -> None:
-        sizes.append(len(messages))
-        desk.database["effects"].insert_many([{"_id": m.id, "n": 1} for m in messages], session=session)
-
-    events = make_events(30)
-    send_events(desk.amqp_url, *events, *events)
-    with running(desk.consumer(Bulk(insert_all))):
-        eventually(lambda: len(desk.effects()) == 30)
-        eventually(desk.is_quiet)
-
-    assert sum(sizes) == 30
-    assert max(sizes) > 1
-    assert desk.parked() == []
-
-
-def test_a_batch_that_is_too_much_for_one_transaction_is_worked_off_in_smaller_ones(desk: Desk):
-    events = make_events(10)
-    send_events(desk.amqp_url, *events)
-
-    def slow(session: ClientSession, message: Message) -> None:
-        time.sleep(0.1)
-        desk.count(session, message)
-
-    with running(desk.consumer(slow, transaction_seconds=0.5, linger_seconds=0.2)):
-        eventually(lambda: len(desk.effects()) == 10)
-
-    assert desk.effects() == {event.id: 1 for event in events}
-    assert max(desk.calls.values()) > 1
-
-
-def test_a_batch_like_one_that_was_too_much_is_not_tried_again_as_a_whole(desk: Desk):
-    calls: Counter[str] = Counter()
-
-    def slow(_: ClientSession, message: Message) -> None:
-        calls[message.id] += 1
-        time.sleep(0.1)
-
-    effects = Effects("papers", {TYPE: slow}, desk.client, desk.database, SystemClock(), transaction_seconds=1.0)
-    first, second = make_events(12), make_events(12)
-    verdicts = [
-        effects.apply([Delivery(1, encode(event, "paper"), event.id, CONTENT_TYPE, {}) for event in events])
-        for events in (first, second)
-    ]
-
-    assert verdicts == [[DONE] * 12] * 2
-    assert max(calls[event.id] for event in first) == 2
-    assert max(calls[event.id] for event in second) == 1
 
 
 def test_named_exceptions_count_as_poison(desk: Desk):

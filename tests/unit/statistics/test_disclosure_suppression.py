@@ -270,3 +270,20 @@ def test_a_dimension_with_two_trees_gives_away_nothing_by_either() -> None:
     assert together.is_safe
     assert together.pattern.loss >= apart.loss
     assert not audit(make_release(both, {"t": [("b", "3"), ("b", "1"), ("a", "3"), ("a", "1")]}), GIVEN).is_safe
+
+
+def test_amounts_of_a_country_to_the_last_of_six_decimals_are_reckoned_exactly() -> None:
+    # Hundreds of millions with six decimals, as money in 万元 converted from other currencies: 10¹⁴ of the last decimal and more.
+    book, factor = random_book(4, ((4,), (2, 2)), mean=6, spread=1.0), D("222000.00001")
+    table = book.tables[0]
+    cells = tuple(
+        replace(c, value=c.value * factor, largest=tuple(replace(x, amount=x.amount * factor) for x in c.largest))
+        for c in table.cells
+    )
+    large = replace(book, tables=(replace(table, cells=cells),))
+
+    found, plain = (protect(each, make_thresholds()) for each in (large, book))
+
+    assert max(cell.value for cell in cells) > D(10) ** 8
+    assert found.is_safe
+    assert found.release.hidden == plain.release.hidden

@@ -1,19 +1,21 @@
 """What an attacker sees, laid out: every quantity once, whether and how exactly it is seen, and the sums between them.
 
-All numbers are integers in a small unit, a hundredth of the finest decimal, so that sums are exact. What is in no table but
+All numbers are integers in a small unit, a hundredth of the finest decimal where there is room, so that sums are exact. What is in no table but
 is what remains of a whole when the other parts are taken off (March between Jan–Feb and Jan–Mar) is a quantity too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from services.statistics.disclosure.tables import Book, Cell, Codes, Key, Release, Table, TableFaulty
+from services.statistics.disclosure.tables import NOTHING, Book, Cell, Codes, Key, Release, Table, TableFaulty
 
-FINER = 2
-"""Decimals beyond those of the values: percentages of values are whole numbers then."""
+FINER = (2, 1, 0)
+"""Decimals beyond those of the values, as many as there is room for: with two, percentages of values are whole numbers."""
+ROOM = 2**51
+"""Up to here numbers are held exactly, with room for how far they may move."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def lay_out(release: Release, register: Sequence[Release]) -> Board:
     if any(book.dimensions != dimensions for book in books):
         raise TableFaulty("releases that are audited together have the same dimensions")
     quantities: dict[Key, Quantity] = {}
-    scale = 2 * 10 ** (_decimals(books) + FINER)
+    scale = _scale(books)
     for number, each in enumerate((release, *register)):
         for table in each.book.tables:
             _place(quantities, each, table, scale, is_new=number == 0)
@@ -90,15 +92,20 @@ def lay_out(release: Release, register: Sequence[Release]) -> Board:
     return Board(found, equations, scale)
 
 
-def _decimals(books: Iterable[Book]) -> int:
-    cells = (cell for book in books for table in book.tables for cell in table.cells)
-    numbers = (number for cell in cells for number in (cell.value, *(each.amount for each in cell.largest)))
+def _scale(books: Sequence[Book]) -> int:
+    """Return how many small units make one: the last decimal at least. Rounding hides halves of decimals before the last."""
+    cells = [cell for book in books for table in book.tables for cell in table.cells]
+    numbers = [number for cell in cells for number in (cell.value, *(each.amount for each in cell.largest))]
     shown = (table.decimals or 0 for book in books for table in book.tables)
-    return max(max((_places(number) for number in numbers), default=0), max(shown, default=0))
+    decimals = max(max(map(_places, numbers), default=0), max(shown, default=0))
+    largest = max((abs(cell.value) for cell in cells), default=NOTHING)
+    scales = [10 ** (decimals + finer) for finer in FINER]
+    return next((scale for scale in scales if largest * scale < ROOM), scales[-1])
 
 
 def _places(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
+    """Return how many decimals a number needs."""
+    exponent = number.normalize().as_tuple().exponent
     if not isinstance(exponent, int):
         raise TableFaulty("a value that is not a number")
     return max(0, -exponent)

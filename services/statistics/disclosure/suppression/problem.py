@@ -22,6 +22,8 @@ from services.statistics.disclosure.thresholds import Insiders, Thresholds
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+FINER = 2
+"""Decimals beyond those of the values: percentages of values are whole numbers then."""
 UNBOUND = 4.0
 """Where nothing bounds a cell, it may move by so many times the largest cell."""
 
@@ -234,7 +236,7 @@ class _Posed:
         self._loss = loss
         self._firmer = firmer
         self._links = self._reckon()
-        self._scale = Decimal(10) ** (self._decimals() + 2)
+        self._scale = Decimal(10) ** (self._decimals() + FINER)
 
     def _reckon(self) -> set[int]:
         """Give missing quantities the value that a sum tells, return those that are sums of what is in the tables."""
@@ -258,7 +260,7 @@ class _Posed:
     def _decimals(self) -> int:
         values = (each.value for each in self._entries if each.value is not None)
         amounts = (x.amount for e in self._entries for _, c in e.places or () for x in c.largest)
-        exponents = (each.as_tuple().exponent for each in (*values, *amounts))
+        exponents = (each.normalize().as_tuple().exponent for each in (*values, *amounts))
         return max((-each for each in exponents if isinstance(each, int)), default=0) if self._entries else 0
 
     def _units(self, amount: Decimal) -> float:

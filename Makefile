@@ -107,7 +107,7 @@ types: setup ## mypy --strict
 
 COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: fmt lock codes codes-check contracts contracts-check image
+.PHONY: fmt lock codes codes-check contracts contracts-check image verifier
 fmt: setup ## format the code
 	@$(BIN)/ruff check -q --fix --exit-zero $(PYTHON_TREES)
 	@$(BIN)/ruff format -q $(PYTHON_TREES)
@@ -130,6 +130,9 @@ contracts: setup ## make the documents of the interfaces (OpenAPI, AsyncAPI) ane
 
 contracts-check: setup ## say whether the documents of the interfaces are what the code makes
 	@$(BIN)/python -m docs.contracts.generate --check
+
+verifier: setup ## write what verifies containers of the journal offline, as one file in build/
+	@$(BIN)/python -m services.exchange.journal.bundle build/tongbao-verify.pyz
 
 image: ## build one image per service (needs a container engine)
 	@for service in $(SERVICES); do \

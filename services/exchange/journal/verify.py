@@ -12,6 +12,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 from zipfile import BadZipFile, ZipFile
 
 from services.exchange.journal.examining import Found, Keys, examine, keys_of
@@ -85,5 +86,10 @@ def _report(found: Found, keys: Keys | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """Verify what the words of the process name, and end it with the exit status."""
     raise SystemExit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -279,6 +279,29 @@ def test_the_command_tells_what_it_cannot_read_from_what_does_not_hold(tmp_path:
     assert verify(tmp_path, "proof.zip", "--keys", "other.json").returncode == 1
 
 
+def test_the_verifier_is_handed_out_as_one_file_that_needs_nothing_of_the_project(tmp_path: Path) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "services.exchange.journal.bundle", str(tmp_path / "tongbao-verify.pyz")],
+        cwd=ROOT,
+        check=False,
+    )
+    (tmp_path / "proof.zip").write_bytes(WHOLE)
+    (tmp_path / "keys.json").write_bytes(orjson.dumps(PUBLIC))
+
+    told = subprocess.run(
+        [sys.executable, "tongbao-verify.pyz", "proof.zip", "--keys", "keys.json"],
+        cwd=tmp_path,
+        env={"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (made.returncode, told.returncode, told.stderr) == (0, 0, "")
+    assert "成立 HOLDS" in told.stdout
+
+
 def test_the_verifier_loads_nothing_of_a_server() -> None:
     code = (
         "import sys, services.exchange.journal.verify;"

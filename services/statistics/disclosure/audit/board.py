@@ -99,7 +99,7 @@ def _scale(books: Sequence[Book]) -> int:
     shown = (table.decimals or 0 for book in books for table in book.tables)
     decimals = max(max(map(_places, numbers), default=0), max(shown, default=0))
     largest = max((abs(cell.value) for cell in cells), default=NOTHING)
-    scales = [10 ** (decimals + finer) for finer in FINER]
+    scales = [int(10 ** (decimals + finer)) for finer in FINER]
     return next((scale for scale in scales if largest * scale < ROOM), scales[-1])
 
 

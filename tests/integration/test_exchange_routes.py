@@ -110,6 +110,7 @@ def test_an_alarm_of_a_route_is_told_to_its_desk_once_and_over_the_bus(site: Sit
 
     [route] = site.database["routes"].find({"_id": ROUTE.value})
     assert changed == [1, 0]
+    assert [entry["action"] for entry in route["history"]] == ["lay", "set"]
     assert [entry["data"]["occasion"] for entry in route["outbox"]] == ["exchange.route_alarm"]
     assert site.wired.deps.controls.get(ROUTE).troubles == (RouteTrouble.WAITING,)
     assert "待发送" not in str(route)

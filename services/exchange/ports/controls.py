@@ -20,7 +20,7 @@ class Controls(Protocol):
         ...
 
     def save(self, control: Control, call: Call, events: Sequence[Outgoing] = ()) -> Control:
-        """Store the next version with its last history entry. Raises `StaleVersion`."""
+        """Store the next version with its last history entry, but for an alarm. Raises `StaleVersion`."""
         ...
 
     def upkeep(self, partner: Partner) -> Upkeep:

@@ -59,7 +59,7 @@ class MongoControls:
         return self._control(self._found(COLLECTION, route.value, _figures_document(laid(ROUTES[route]))))
 
     def save(self, control: Control, call: Call, events: Sequence[Outgoing] = ()) -> Control:
-        """Store the next version with its last history entry. Raises `StaleVersion`."""
+        """Store the next version with its last history entry, but for an alarm. Raises `StaleVersion`."""
         act = control.history[-1]
         fields = {
             **_figures_document(control.figures),
@@ -68,7 +68,9 @@ class MongoControls:
         }
         rows = Aggregates(self.database[COLLECTION])
         told = news(control.route.value, act.at, call, events)
-        return self._control(rows.save(control.route.value, control.version, fields, (), act, told))
+        # Alarms come and go by themselves, and would fill the history; those that are on stand in `troubles`.
+        kept = None if act.action == ControlAct.ALARM else act
+        return self._control(rows.save(control.route.value, control.version, fields, (), kept, told))
 
     def upkeep(self, partner: Partner) -> Upkeep:
         """Return what a partner has told of its maintenance."""

@@ -40,7 +40,15 @@ MOST_ALONE = 8
 
 TASKS = ("待办填报", "tasks.show")
 
-ALONE, REVIEW, REGISTRATION, EXCHANGE, UPKEEP = "", "审核事项", "平台注册", "交换", "管理"
+ALONE, REVIEW, REGISTRATION, EXCHANGE, SHARING, DIRECTORY, UPKEEP = (
+    "",
+    "审核事项",
+    "平台注册",
+    "交换",
+    "资料提供与共享",
+    "名录库",
+    "管理",
+)
 
 _PAGES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (ALONE, "首页", "home.show", PEOPLE_OF_UNITS | READERS_OF_QUEUES),
@@ -57,20 +65,20 @@ _PAGES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (REVIEW, "期满填报决定", "collection.show", DECIDERS_OF_COLLECTION),
     (REGISTRATION, "注册审核", "reviews.queue", READERS_OF_QUEUES),
     (REGISTRATION, "注册名录", "standings.registry", READERS_OF_QUEUES),
-    (EXCHANGE, "名录库交换", "messages.ledger", READERS_OF_MESSAGES),
+    (EXCHANGE, "交换台账", "messages.ledger", READERS_OF_MESSAGES),
     (EXCHANGE, "交换运行", "exchange_desk.partners", READERS_OF_MESSAGES),
     (EXCHANGE, "交换通道", "exchange_desk.routes", READERS_OF_MESSAGES),
     (EXCHANGE, "重发记录", "reruns.show_all", READERS_OF_RERUNS),
     (EXCHANGE, "对账单", "statements.show", READERS_OF_JOURNAL),
     (EXCHANGE, "交换日志", "journal.show", READERS_OF_JOURNAL),
-    (EXCHANGE, "统计资料提供", "deliveries.show", READERS_OF_DELIVERIES),
-    (EXCHANGE, "共享目录", "sharing.catalogue", READERS_OF_DELIVERIES),
-    (EXCHANGE, "共享申请", "sharing.requests", READERS_OF_DELIVERIES),
-    (EXCHANGE, "校核意见", "sharing.objections", READERS_OF_DELIVERIES),
-    (EXCHANGE, "名录库差异", "cases.show", READERS_OF_CASES),
-    (EXCHANGE, "名录质量", "cases.quality", READERS_OF_QUALITY),
-    (EXCHANGE, "名录库镜像", "mirror.show", READERS_OF_MIRROR),
-    (EXCHANGE, "名录库查询", "mirror.ask", LOOK_UP),
+    (SHARING, "统计资料提供", "deliveries.show", READERS_OF_DELIVERIES),
+    (SHARING, "共享目录", "sharing.catalogue", READERS_OF_DELIVERIES),
+    (SHARING, "共享申请", "sharing.requests", READERS_OF_DELIVERIES),
+    (SHARING, "校核意见", "sharing.objections", READERS_OF_DELIVERIES),
+    (DIRECTORY, "名录库差异", "cases.show", READERS_OF_CASES),
+    (DIRECTORY, "名录质量", "cases.quality", READERS_OF_QUALITY),
+    (DIRECTORY, "名录库镜像", "mirror.show", READERS_OF_MIRROR),
+    (DIRECTORY, "名录库查询", "mirror.ask", LOOK_UP),
     (UPKEEP, "账户管理", "people.show", APPOINTERS),
     (UPKEEP, "单位负责人变更", "recoveries.show", DEPARTMENTS),
     (UPKEEP, "同事与移交", "colleagues.show", PEOPLE_OF_UNITS),

@@ -16,8 +16,10 @@ from joserfc.jwk import KeySetSerialization
 from pymongo.database import Database
 
 from services.exchange.handlers import TOLD_AS
+from services.exchange.model.inquiries import Asks, Inquiry, InquiryState, Question
 from services.exchange.model.messages import Message, State
 from services.exchange.operations.sending import message_id_of
+from services.exchange.policy import EXCHANGE
 from services.exchange.settings import Settings
 from services.exchange.wiring import INDEXES, Wired, build
 from services.exchange.worker import parts
@@ -227,9 +229,13 @@ class Site:
         reader: KeySetSerialization | None = None,
         **unit: Any,
     ) -> Approved:
-        """Return a fact of registration with the unit's record, not published yet."""
+        """Return a fact of registration with the unit's record, not published yet.
+
+        What the directory has of the unit was asked for of late: nothing but the fact leads to a message.
+        """
         unit_id = unit_id or new_id()[::-1]
         content = record or make_record(unit_id, registration_id, **unit)
+        self.was_asked_for(str(content["unit"]["credit_code"]))
         data = {
             "registration_id": registration_id,
             "unit_id": unit_id,
@@ -241,6 +247,12 @@ class Site:
         event = Event(new_id(), type_, MOMENT, registration_id, data)
         return Approved(event, message_id_of(event.id, TOLD_AS[type_]), unit_id, str(content["unit"]["credit_code"]))
 
+    def was_asked_for(self, credit_code: str) -> None:
+        """Keep that the directory was asked for a code just now, and had nothing."""
+        question, at = Question(Asks.CODE, credit_code=credit_code), SystemClock().now()
+        asked = Inquiry(new_id(), question, InquiryState.ANSWERED, at, EXCHANGE.account_id, answered_at=at)
+        self.wired.deps.directory.inquiries.add(asked)
+
     def approvals(self, count: int, first: int = 1) -> list[Approved]:
         """Return approvals of as many new units, each with a credit code of its own, not published yet."""
         numbers = range(first, first + count)
@@ -249,6 +261,7 @@ class Site:
     def correct(self, unit_id: str, **unit: str) -> Approved:
         """Publish what an approved 企业1表 says of a unit."""
         filing_id, type_ = new_id(), UNIT_CHANGED.type
+        self.was_asked_for(unit["uscc"])
         content = {"unit": {"unit_id": unit_id, **unit}, "changes": [], "effective_date": date(2026, 3, 1)}
         data = {
             "filing_id": filing_id,

@@ -92,8 +92,8 @@ def deliver(wired: Wired) -> int:
 
 
 def exchange_files(wired: Wired, drop: FileDrop, returns: Returns) -> int:
-    """Lay down what is on its way to partners who take files, take what they laid down; return how much it was."""
-    return lay_down(wired.deps, drop, bind_correlation(None)) + returns.take()
+    """Take what partners laid down, lay down what is on its way to those who take files; return how much it was."""
+    return returns.take() + lay_down(wired.deps, drop, bind_correlation(None))
 
 
 def returns_of(wired: Wired, root: Path) -> Returns:

@@ -195,7 +195,7 @@ def test_an_objection_by_a_signed_file_becomes_a_ticket_once_and_one_to_nothing_
     site.sign(NBS)
     site.round()
     doubt = Doubt(site.of(NBS).id, "by_region", ("110000",), "contracts", "明显偏低")
-    id = site.receivers[NBS].object_to(doubt)
+    site.receivers[NBS].object_to(doubt)
     site.receivers[NBS].object_to(Doubt("0" * 32, "by_region", ("110000",), "contracts", "无此批"))
 
     site.round()
@@ -205,7 +205,8 @@ def test_an_objection_by_a_signed_file_becomes_a_ticket_once_and_one_to_nothing_
     assert [(each.state, each.raised_by, each.reason) for each in found] == [(ObjectionState.OPEN, "nbs", "明显偏低")]
     assert found[0].due_on == date(2026, 3, 16)
     assert len(site.files(NBS, "rejected")) == 2
-    assert id
+    assert "明显偏低" not in str(list(site.wired.database["objections"].find()))
+    assert found[0].id
 
 
 def test_what_was_not_answered_is_sent_again_and_is_given_up_visibly(site: DeliverySite) -> None:
@@ -221,3 +222,20 @@ def test_what_was_not_answered_is_sent_again_and_is_given_up_visibly(site: Deliv
     assert site.message(NBS).state is MessageState.UNANSWERED
     assert site.of(NBS).state is State.UNANSWERED
     assert site.message(NBS).attempts == site.deps.patience.attempts
+
+
+def test_a_folder_that_takes_nothing_holds_up_its_partner_alone(site: DeliverySite) -> None:
+    site.clock.moment = at(FIRST)
+    site.sign(NBS)
+    site.sign(SHARING)
+    folder = site.root / "nbs" / "to_partner"
+    folder.parent.mkdir(parents=True)
+    folder.write_bytes(b"not a folder")
+
+    site.round()
+    held_up = (site.of(NBS).state, site.of(SHARING).state)
+    folder.unlink()
+    site.round()
+
+    assert held_up == (State.GOING, State.ACCEPTED)
+    assert site.of(NBS).state is State.ACCEPTED

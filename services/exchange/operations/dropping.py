@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from services.exchange.model.messages import Action, Entry, LogEntry, Message
 from services.exchange.operations.changes import stepped
 from services.exchange.operations.rounds import AT_ONCE, each
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.transport import Drop
 from shared.calls import Call
+from shared.errors import Unavailable
+
+log = structlog.get_logger()
 
 
 def lay_down(deps: Deps, drop: Drop, correlation_id: str) -> int:
@@ -21,7 +26,11 @@ def lay_down(deps: Deps, drop: Drop, correlation_id: str) -> int:
     """
 
     def lay(message: Message, call: Call, at: datetime) -> None:
-        drop.lay_down(message, deps.messages.parcel_of(message))
+        try:
+            drop.lay_down(message, deps.messages.parcel_of(message))
+        except Unavailable:  # the folder of one partner holds up nobody else
+            log.warning("file_not_laid_down", message_id=message.id, partner=message.partner.value)
+            return
         sent = LogEntry(at, Entry.SENT, message.attempts)
         deps.messages.save(replace(stepped(message, call, Action.CONFIRM, at, sent), sent_at=at), call)
 

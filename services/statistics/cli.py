@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.statistics.operations.facts import forget_facts, remake_partitions
+from services.statistics.operations.releases import is_reproduced
 from services.statistics.settings import Settings
 from services.statistics.wiring import INDEXES, Wired, build
 from shared.administration import Answer, CommandLine, Upkeep
@@ -30,6 +31,12 @@ class Commands:
             return {"forgotten": True, "next": "python -m services.filing.cli tell-facts"}
         return {"merged": remake_partitions(self.wired.deps)}
 
+    def verify_release(self, arguments: argparse.Namespace) -> Answer:
+        """Make a release anew from its snapshot, and say whether it is the same to the last byte."""
+        if is_reproduced(self.wired.deps, arguments.release):
+            return {"reproduced": True}
+        return {"error": "the release made anew is another one"}
+
 
 def main(words: Sequence[str]) -> int:
     """Run the command that is named; return the exit status."""
@@ -47,6 +54,7 @@ def main(words: Sequence[str]) -> int:
     line = CommandLine("statistics", upkeep)
     rebuild = line.add("rebuild", Commands(wired).rebuild)
     rebuild.add_argument("--forget", action="store_true", help="forget the facts; filing has to tell them again")
+    line.add("verify-release", Commands(wired).verify_release).add_argument("release", help="the id")
     return line.run(words)
 
 

@@ -18,6 +18,7 @@ class Settings:
     mongo_uri: Secret
     amqp_url: Secret
     jose_key_file: Path
+    jose_peers_file: Path
     kek_provider: str
     issuer: str = ""
     jwks_url: str = ""

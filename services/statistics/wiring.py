@@ -10,11 +10,12 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.statistics.ports.deps import Deps
-from services.statistics.repository import facts, partitions, snapshots
+from services.statistics.repository import facts, partitions, releases, snapshots
 from services.statistics.repository.cells import DuckCells
 from services.statistics.repository.facts import MongoFacts
 from services.statistics.repository.partitions import MongoPartitions
 from services.statistics.repository.pseudonyms import Pseudonyms
+from services.statistics.repository.releases import MongoReleases
 from services.statistics.repository.snapshots import MongoSnapshots
 from services.statistics.repository.unsealing import Unsealing
 from services.statistics.settings import Settings
@@ -22,12 +23,15 @@ from services.statistics.tables.loading import load_tables
 from shared import audit
 from shared.audit import ReadRecord
 from shared.clock import Clock, SystemClock
-from shared.crypto.jose_file import read_jose_file
+from shared.contracts.statistics import READER
+from shared.crypto.jose_file import read_jose_file, read_jose_peers
 from shared.crypto.keyring import Keyring
 from shared.crypto.providers import keyring_of
 from shared.crypto.sealing import Sealer
 from shared.identity.issuers import issuers_of
 from shared.identity.tokens import Verifier
+from shared.ids import new_id
+from shared.messaging.events import EventMaker
 from shared.mongo.client import Document, connect
 from shared.settings import SettingsError
 
@@ -35,6 +39,7 @@ INDEXES = {
     facts.COLLECTION: facts.INDEXES,
     **partitions.INDEXES,
     snapshots.COLLECTION: snapshots.INDEXES,
+    releases.COLLECTION: releases.INDEXES,
     audit.READS: audit.INDEXES,
 }
 
@@ -74,6 +79,9 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     """
     if settings.cells_megabytes < LEAST_MEGABYTES:
         raise SettingsError(f"TONGBAO_CELLS_MEGABYTES is less than {LEAST_MEGABYTES}")
+    peers = read_jose_peers(settings.jose_peers_file)
+    if READER not in peers:
+        raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {READER}")
     clock = clock or SystemClock()
     client = connect(settings.mongo_uri, "statistics")
     database = client[settings.mongo_database]
@@ -87,10 +95,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         partitions=columns,
         cells=DuckCells(columns, settings.cells_megabytes),
         snapshots=frozen,
+        releases=MongoReleases(database, sealer, EventMaker(peers, new_id)),
         keys=Pseudonyms(keyring),
         tables=load_tables(),
         reads=ReadRecord(database, clock),
         clock=clock,
+        new_id=new_id,
     )
     return Wired(
         deps=deps,

@@ -1,4 +1,4 @@
-"""The worker of statistics: takes facts, brings the columns up to date, sweeps what nothing names any more."""
+"""The worker of statistics: takes facts, brings the columns up to date, freezes periods, checks releases, relays its outbox."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import structlog
 
 from services.statistics.handlers import handlers
 from services.statistics.operations.facts import merge_next
+from services.statistics.operations.releases import check_next
 from services.statistics.operations.snapshots import freeze_due
+from services.statistics.repository.releases import COLLECTION
 from services.statistics.settings import Settings
 from services.statistics.wiring import Wired, build
 from shared.contracts import all_contracts
 from shared.crypto.errors import CryptoError
 from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
 from shared.messaging.topology import STATISTICS_EVENTS
 from shared.messaging.worker import Part, Periodic, run_worker
 from shared.observability import configure_logging
@@ -22,6 +25,7 @@ from shared.settings import read
 
 MERGE_SECONDS = 30.0
 FREEZE_SECONDS = 10.0
+CHECK_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
 
 log = structlog.get_logger()
@@ -52,9 +56,11 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
         poison=(CryptoError,),
     )
     return (
+        Relay([wired.database[COLLECTION]], amqp_url, source="statistics"),
         consumer,
         Periodic("merge", MERGE_SECONDS, lambda: merge(wired)),
         Periodic("freeze", FREEZE_SECONDS, lambda: freeze_due(wired.deps)),
+        Periodic("check", CHECK_SECONDS, lambda: check_next(wired.deps)),
         Periodic("sweep", SWEEP_SECONDS, lambda: sweep(wired)),
     )
 

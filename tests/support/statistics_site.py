@@ -11,14 +11,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from joserfc.jwk import KeySetSerialization
+
 from services.sandbox.stack.stack import Stack
 from services.statistics.handlers import handlers
 from services.statistics.operations.facts import Told, merge_next, take_facts
 from services.statistics.settings import Settings
 from services.statistics.wiring import INDEXES, Wired, build
 from shared.clock import FixedClock
-from shared.contracts.filing import FACTS_CHANGED, FactKind, Layer
-from shared.crypto.jose import public_part, seal_for
+from shared.contracts.filing import FACTS_CHANGED, PERIOD_FINALISED, FactKind, Layer
+from shared.crypto.jose import create_jose_keys, public_part, seal_for
 from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
 from shared.crypto.key_store import MongoKeyStore
@@ -47,6 +49,7 @@ class StatisticsSite:
     wired: Wired
     settings: Settings
     clock: FixedClock
+    exchange_keys: KeySetSerialization
 
     def take(self, *told: Told) -> int:
         """Take facts as the worker does: in a transaction."""
@@ -92,10 +95,14 @@ def open_statistics(started: Stack, database: str, folder: Path, megabytes: int 
     """Open statistics over this database, with fresh keys below `folder`; it needs no broker."""
     create_kek_file(folder / "kek.json")
     create_jose_file(folder / "jose.json", "statistics")
+    exchange_keys = create_jose_keys("exchange")
+    peers = {"exchange": public_part(exchange_keys)}
+    (folder / "peers.json").write_text(json.dumps(peers))
     settings = Settings(
         mongo_uri=Secret(started.mongod.uri),
         amqp_url=Secret(""),
         jose_key_file=folder / "jose.json",
+        jose_peers_file=folder / "peers.json",
         issuer=ISSUER,
         kek_provider="file",
         kek_file=str(folder / "kek.json"),
@@ -107,7 +114,24 @@ def open_statistics(started: Stack, database: str, folder: Path, megabytes: int 
     with wired.client:
         MongoKeyStore(wired.database[KEYS]).prepare()
         ensure_indexes(wired.database, INDEXES)
-        yield StatisticsSite(wired, settings, clock)
+        yield StatisticsSite(wired, settings, clock, exchange_keys)
+
+
+def close_period(site: StatisticsSite, period: str, counts: Mapping[str, int]) -> None:
+    """Say that filing closed a period with so many filings of each form, as the consumer takes it."""
+    data = {
+        "closing_id": "c" * 32,
+        "period": period,
+        "final_on": "2025-04-09",
+        "rows": sum(counts.values()),
+        "left_out": 0,
+        "counts": dict(counts),
+        "digest": "d" * 64,
+    }
+    message = Message(new_id(), PERIOD_FINALISED.type, "filing", "s", NOW, "c" * 32, PERIOD_FINALISED.load(data))
+    handler = handlers(site.wired.deps_within, site.wired.unsealing)[PERIOD_FINALISED.type]
+    assert not isinstance(handler, Bulk)
+    in_transaction(site.wired.client, lambda session: handler(session, message))
 
 
 def a_contract(contract: str, month: str = "2025-03", **values: Any) -> Said:

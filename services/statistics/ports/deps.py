@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.statistics.ports.facts import Facts, Keys, OfSnapshots, Partitions, Snapshots
+from services.statistics.ports.releases import Releases
 from services.statistics.tables.definitions import Tables
 from shared.audit import Reads
 from shared.clock import Clock
@@ -18,7 +20,9 @@ class Deps:
     partitions: Partitions
     cells: OfSnapshots
     snapshots: Snapshots
+    releases: Releases
     keys: Keys
     tables: Tables
     reads: Reads
     clock: Clock
+    new_id: Callable[[], str]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.statistics.routes import facts, snapshots, tables
+from services.statistics.routes import facts, releases, snapshots, tables
 
-BLUEPRINTS = (facts.bp, tables.bp, snapshots.bp)
+BLUEPRINTS = (facts.bp, tables.bp, snapshots.bp, releases.bp)

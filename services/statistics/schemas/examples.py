@@ -21,6 +21,34 @@ _TABLE: Mapping[str, object] = {
     "spans": ["period", "to_date"],
 }
 
+_RELEASE: Mapping[str, object] = {
+    "id": "01990000000070008000000000000030",
+    "version": 2,
+    "kind": "monthly",
+    "period": "2025-03",
+    "number": 1,
+    "supersedes": "",
+    "final_on": "2025-04-09",
+    "state": "passed",
+    "state_label": "核查通过，待签发",
+    "prepared_by": "01990000000070008000000000000031",
+    "approved_by": "",
+    "statement": "",
+    "created_at": "2025-04-10T02:00:00+00:00",
+    "checked": {
+        "thresholds": "2024-1",
+        "snapshot": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "tables": 3,
+        "cells": 19256,
+        "unsafe": 212,
+        "hidden": 315,
+        "findings": 0,
+        "faults": [],
+        "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    },
+    "open_actions": ["approve", "withdraw"],
+}
+
 EXAMPLES: Mapping[str, object] = {
     "PartitionsOut": {"items": [{"kind": "execution", "counted_in": "2025-03", "lines": 418204, "behind": 12}]},
     "SnapshotsOut": {
@@ -38,6 +66,12 @@ EXAMPLES: Mapping[str, object] = {
             }
         ]
     },
+    "EmptyIn": {},
+    "ReleaseIn": {"kind": "monthly", "period": "2025-03"},
+    "ApprovalIn": {"statement": "经核查，同意提供。"},
+    "ReleaseOut": _RELEASE,
+    "ReleasesOut": {"items": [_RELEASE]},
+    "ContentOut": {"content": {"set_id": "01990000000070008000000000000030", "kind": "monthly", "tables": []}},
     "TablesOut": {"items": [_TABLE]},
     "DraftOut": {
         "table": _TABLE,

@@ -5,11 +5,32 @@ from __future__ import annotations
 from marshmallow import Schema
 
 from services.statistics.model.drafts import Basis
+from services.statistics.model.releases import ReleaseKind
 from shared.contracts.filing import Layer
 from shared.fields import Choice, Text
 
+PARAGRAPH = 2000
+"""Characters of a statement at most."""
+
 PERIOD = 7
 """Characters of a period at most, as 2025-03."""
+
+
+class ReleaseIn(Schema):
+    """Which set of which closed period is to be released."""
+
+    kind = Choice(ReleaseKind, required=True)
+    period = Text(PERIOD, required=True)
+
+
+class EmptyIn(Schema):
+    """A request that says nothing beside its address."""
+
+
+class ApprovalIn(Schema):
+    """What the head of statistics says with the sign-off."""
+
+    statement = Text(PARAGRAPH, multiline=True, required=True)
 
 
 class DraftIn(Schema):

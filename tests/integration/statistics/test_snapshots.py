@@ -12,7 +12,6 @@ import pytest
 from pymongo import MongoClient
 
 from services.sandbox.stack.stack import Stack
-from services.statistics.handlers import handlers
 from services.statistics.model.snapshots import SnapshotState, is_within
 from services.statistics.operations.drafting import draw_table
 from services.statistics.operations.facts import remake_partitions
@@ -20,16 +19,22 @@ from services.statistics.operations.snapshots import freeze_due
 from services.statistics.repository.partitions import KEPT_FOR
 from services.statistics.schemas.outgoing import draft_body
 from shared.calls import Call
-from shared.contracts.filing import PERIOD_FINALISED, Layer
+from shared.contracts.filing import Layer
 from shared.crypto.errors import SealBroken
 from shared.errors import NotFound
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
-from shared.messaging.effects import Bulk
-from shared.messaging.envelope import Message
 from shared.mongo.client import Document
-from shared.mongo.transactions import in_transaction
-from tests.support.statistics_site import NOW, StatisticsSite, a_contract, a_firm, an_execution, open_statistics, told
+from tests.support.statistics_site import (
+    NOW,
+    StatisticsSite,
+    a_contract,
+    a_firm,
+    an_execution,
+    close_period,
+    open_statistics,
+    told,
+)
 
 MINISTRY = Call(Actor("m", Role.MINISTRY, division=COUNTRY))
 MONTH = "2025-03"
@@ -45,19 +50,7 @@ def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterat
 
 def close(site: StatisticsSite, period: str = MONTH, **counts: int) -> None:
     """Say that filing closed a period with so many filings of each form."""
-    data = {
-        "closing_id": "c" * 32,
-        "period": period,
-        "final_on": "2025-04-09",
-        "rows": sum(counts.values()),
-        "left_out": 0,
-        "counts": {form.replace("_", "-"): count for form, count in counts.items()},
-        "digest": "d" * 64,
-    }
-    message = Message(new_id(), PERIOD_FINALISED.type, "filing", "s", NOW, "c" * 32, PERIOD_FINALISED.load(data))
-    handler = handlers(site.wired.deps_within, site.wired.unsealing)[PERIOD_FINALISED.type]
-    assert not isinstance(handler, Bulk)
-    in_transaction(site.wired.client, lambda session: handler(session, message))
+    close_period(site, period, {form.replace("_", "-"): count for form, count in counts.items()})
 
 
 def fill(site: StatisticsSite) -> None:

@@ -1,0 +1,156 @@
+"""The output check of a release: its tables protected beside everything released of the year, audited, and written down.
+
+What hides a cell in one currency hides it in the other: whoever knows the rate would read it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from services.statistics.disclosure.audit.auditing import audit
+from services.statistics.disclosure.protection import protect
+from services.statistics.disclosure.tables import Release as Shown
+from services.statistics.disclosure.tables import TableFaulty
+from services.statistics.disclosure.thresholds import Thresholds, load_thresholds
+from services.statistics.model.releases import Checked, Fault, Hidden, Release, ReleaseKind, ReleaseState
+from services.statistics.model.snapshots import Snapshot
+from services.statistics.operations.books import SILENT, Drawn, book_of, drawn_tables, silent_codes
+from services.statistics.operations.contents import content_of
+from services.statistics.ports.deps import Deps
+from services.statistics.tables.definitions import Audience, Definition, Measure, Rhythm
+from shared.contracts.statistics import digest_of, dump_tables
+
+RHYTHMS: Mapping[ReleaseKind, Rhythm] = {ReleaseKind.MONTHLY: Rhythm.MONTH, ReleaseKind.ANNUAL: Rhythm.YEAR}
+AUDIENCE = Audience.NBS
+"""附录（一）and（二）name the same tables."""
+
+CURRENCIES = ("_cny", "_usd")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a check: the counts, which cells are hidden, and the content where it passed."""
+
+    checked: Checked
+    hidden: Hidden = field(default_factory=dict, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class _Quantity:
+    """One quantity with its tables, as they are protected, and what was released of it before."""
+
+    measure: Measure
+    drawn: tuple[Drawn, ...]
+    shown: Shown
+    register: tuple[Shown, ...]
+    unsafe: int
+    findings: int
+
+
+def check(deps: Deps, release: Release, snapshot: Snapshot) -> Outcome:
+    """Return the verdict on a release, made from the snapshot alone: the same snapshot gives the same content."""
+    thresholds = load_thresholds(release.final_on)
+    definitions = deps.tables.of(AUDIENCE, RHYTHMS[release.kind])
+    counts = Checked(thresholds.id, snapshot.digest, tables=len(definitions))
+    try:
+        quantities = [
+            _protected(deps, release, thresholds, definitions, measure) for measure in _measures(deps, definitions)
+        ]
+        aligned = _aligned(quantities, thresholds)
+    except TableFaulty:
+        return Outcome(_with(counts, faults=(Fault.CONTRADICTION,)))
+    drawn = [each for quantity in aligned for each in quantity.drawn]
+    hidden = {table: tuple(sorted(codes)) for each in aligned for table, codes in each.shown.hidden.items() if codes}
+    found = _with(
+        counts,
+        cells=sum(len(each.table.cells) for each in drawn if not each.span.startswith(SILENT)),
+        unsafe=sum(each.unsafe for each in aligned),
+        hidden=sum(map(len, hidden.values())),
+        findings=sum(each.findings for each in aligned),
+        faults=_faults(drawn, aligned),
+    )
+    if found.faults:
+        return Outcome(found)
+    content = dump_tables(content_of(release, snapshot, drawn, hidden))
+    return Outcome(_with(found, digest=digest_of(content)), hidden, content)
+
+
+def _measures(deps: Deps, definitions: Iterable[Definition]) -> tuple[Measure, ...]:
+    keys = dict.fromkeys(key for each in definitions for key in each.measures)
+    return tuple(deps.tables.measures[key] for key in keys)
+
+
+def _protected(
+    deps: Deps, release: Release, thresholds: Thresholds, definitions: Sequence[Definition], measure: Measure
+) -> _Quantity:
+    linked = [each for rhythm in Rhythm for each in deps.tables.of(AUDIENCE, rhythm)]
+    earlier = [each for each in deps.releases.list_all() if _is_linked(each, release)]
+    silent = silent_codes(release.period, (each.period for each in earlier))
+    cells = deps.cells.of(deps.snapshots.get(release.period))
+    drawn = drawn_tables(cells, definitions, measure, release.period, silent)
+    book = book_of(drawn, linked, release.period)
+    register = tuple(_registered(deps, earlier, linked, measure))
+    found = protect(book, thresholds, register, release_id=release.id)
+    return _Quantity(measure, drawn, found.release, register, found.pattern.unsafe, len(found.report.findings))
+
+
+def _is_linked(other: Release, release: Release) -> bool:
+    """Tell whether a release was approved and is of the same year, so that one can be reckoned from the other."""
+    is_other = other.id != release.id and other.created_at <= release.created_at
+    return is_other and other.state is ReleaseState.APPROVED and other.period[:4] == release.period[:4]
+
+
+def _registered(
+    deps: Deps, earlier: Iterable[Release], linked: Sequence[Definition], measure: Measure
+) -> Iterator[Shown]:
+    """Yield what was released of a quantity in the same year, each as its own snapshot has it."""
+    for each in earlier:
+        definitions = deps.tables.of(AUDIENCE, RHYTHMS[each.kind])
+        drawn = drawn_tables(deps.cells.of(deps.snapshots.get(each.period)), definitions, measure, each.period)
+        if drawn:
+            book = book_of(drawn, linked, each.period)
+            hidden = {one.table.id: frozenset(each.hidden.get(one.table.id, ())) for one in drawn}
+            yield Shown(each.id, book, hidden)
+
+
+def _aligned(quantities: Sequence[_Quantity], thresholds: Thresholds) -> list[_Quantity]:
+    """Return the quantities with those cells hidden in each currency that are hidden in any, audited anew."""
+    found = []
+    for each in quantities:
+        twins = [other for other in quantities if _stem(other.measure) == _stem(each.measure)]
+        hidden = {
+            drawn.table.id: frozenset().union(*(_hidden_in(twin, drawn) for twin in twins)) for drawn in each.drawn
+        }
+        if hidden == {table: each.shown.hidden.get(table, frozenset()) for table in hidden}:
+            found.append(each)
+            continue
+        shown = Shown(each.shown.id, each.shown.book, hidden)
+        report = audit(shown, thresholds, each.register)
+        found.append(_Quantity(each.measure, each.drawn, shown, each.register, each.unsafe, len(report.findings)))
+    return found
+
+
+def _stem(measure: Measure) -> str:
+    return measure.key.removesuffix(CURRENCIES[0]).removesuffix(CURRENCIES[1])
+
+
+def _hidden_in(quantity: _Quantity, drawn: Drawn) -> frozenset[tuple[str, ...]]:
+    """Return what a quantity hides in the table that stands at the same place."""
+    place = drawn.definition.key, drawn.span
+    own = next((each for each in quantity.drawn if (each.definition.key, each.span) == place), None)
+    return quantity.shown.hidden.get(own.table.id, frozenset()) if own else frozenset()
+
+
+def _faults(drawn: Sequence[Drawn], quantities: Sequence[_Quantity]) -> tuple[Fault, ...]:
+    found = {
+        Fault.NOTHING: not any(cell.value for each in drawn for cell in each.table.cells),
+        Fault.RATE_MISSING: any(each.lacking for each in drawn),
+        Fault.LEAK: any(each.findings for each in quantities),
+    }
+    return tuple(fault for fault, is_so in found.items() if is_so)
+
+
+def _with(checked: Checked, **changes: object) -> Checked:
+    return replace(checked, **changes)  # type: ignore[arg-type]  # fields of its own, from this module

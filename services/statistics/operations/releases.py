@@ -1,0 +1,173 @@
+"""Releases: prepared from the frozen facts of a closed period, checked, signed off by a second person, handed over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from services.statistics.errors import NotFrozen
+from services.statistics.model.releases import Release, ReleaseAction, ReleaseKind, ReleaseState
+from services.statistics.operations.checking import check
+from services.statistics.operations.snapshots import frozen_snapshot
+from services.statistics.policy import SYSTEM
+from services.statistics.ports.deps import Deps
+from services.statistics.workflow import step_for
+from shared.calls import Call
+from shared.contracts.statistics import READER, TABLES_APPROVED, digest_of, packed
+from shared.errors import Invalid, NotFound, Problem, StaleVersion
+from shared.history import was_done
+from shared.messaging.events import Outgoing
+
+LEASE = timedelta(hours=2)
+"""A check whose worker said nothing for so long is taken up by another; the same check twice has one outcome."""
+
+log = structlog.get_logger()
+
+
+def prepare_release(deps: Deps, call: Call, kind: ReleaseKind, period: str) -> Release:
+    """Begin a release of a closed period; the worker then checks it. A later version supersedes the one approved before.
+
+    Actor: the ministry. Events: none. The same request prepares once. Raises `Invalid` for a period of another kind,
+    `NotFrozen`, and `ReleaseUnderWay` while another one of the year is not decided.
+    """
+    made = deps.releases.find_created(call.request) if call.request else None
+    if made is not None:
+        return made
+    if bool(period[4:]) is not (kind is ReleaseKind.MONTHLY):
+        wanted = "月份，如 2025-03" if kind is ReleaseKind.MONTHLY else "年份，如 2025"
+        raise Invalid([Problem("/period", "period_kind", "报告期的种类与资料不符。", wanted, "报告期")])
+    try:
+        snapshot = frozen_snapshot(deps, period)
+    except NotFound:
+        raise NotFrozen from None
+    if snapshot is None:
+        raise NotFrozen
+    approved = [each for each in deps.releases.list_of(kind, period) if each.state is ReleaseState.APPROVED]
+    entry = call.entry(deps.clock.now(), ReleaseAction.PREPARE, None, ReleaseState.DRAFT)
+    release = Release(
+        id=deps.new_id(),
+        version=1,
+        kind=kind,
+        period=period,
+        number=len(approved) + 1,
+        supersedes=approved[0].id if approved else "",
+        final_on=snapshot.final_on,
+        state=ReleaseState.DRAFT,
+        prepared_by=call.actor.account_id,
+        created_at=entry.at,
+        updated_at=entry.at,
+        history=(entry,),
+    )
+    return deps.releases.add(release, call)
+
+
+def check_next(deps: Deps) -> bool:
+    """Check a release that waits for it; tell whether there was one. Actor: the service. Events: none.
+
+    From: draft. To: passed, or failed with what was found. Any number of workers may do this at once.
+    """
+    release = deps.releases.take(deps.clock.now(), LEASE)
+    if release is None:
+        return False
+    outcome = check(deps, release, deps.snapshots.get(release.period))
+    action = ReleaseAction.FAIL if outcome.checked.faults else ReleaseAction.PASS
+    call = Call(SYSTEM, correlation_id=release.id)
+    step = step_for(release, action, SYSTEM)
+    entry = call.entry(deps.clock.now(), action, release.state, step.target)
+    checked = replace(
+        release,
+        state=step.target,
+        checked=outcome.checked,
+        hidden=outcome.hidden,
+        updated_at=entry.at,
+        history=(*release.history, entry),
+    )
+    try:
+        deps.releases.save(checked, call, outcome.content)
+    except StaleVersion:
+        log.info("release_checked_by_another", release_id=release.id)
+    else:
+        log.info("release_checked", release_id=release.id, state=step.target.value, findings=outcome.checked.findings)
+    return True
+
+
+def approve_release(deps: Deps, call: Call, release_id: str, statement: str) -> Release:
+    """Sign a release off: its tables are handed to exchange, as they were checked.
+
+    Actor: the head of statistics, who must not have prepared it. From: passed. To: approved. Events: tables approved.
+    Raises `NotFound`, `Conflict`, `NotAllowed`, `StaleVersion`. Source: 附录（一）、（二）.
+    """
+    release = deps.releases.get(release_id)
+    if was_done(release.history, call.request):
+        return release
+    call.check_version(release.version)
+    step = step_for(release, ReleaseAction.APPROVE, call.actor)
+    content = deps.releases.content(release)
+    entry = call.entry(deps.clock.now(), ReleaseAction.APPROVE, release.state, step.target)
+    approved = replace(
+        release,
+        state=step.target,
+        approved_by=call.actor.account_id,
+        statement=statement,
+        updated_at=entry.at,
+        history=(*release.history, entry),
+    )
+    return deps.releases.save(approved, call, events=(_told(approved, content),))
+
+
+def withdraw_release(deps: Deps, call: Call, release_id: str) -> Release:
+    """Give a release up that passed its check, so that another one can be prepared.
+
+    Actor: the ministry, its head of statistics. From: passed. To: withdrawn. Events: none. Raises as `approve_release`.
+    """
+    release = deps.releases.get(release_id)
+    if was_done(release.history, call.request):
+        return release
+    call.check_version(release.version)
+    step = step_for(release, ReleaseAction.WITHDRAW, call.actor)
+    entry = call.entry(deps.clock.now(), ReleaseAction.WITHDRAW, release.state, step.target)
+    withdrawn = replace(release, state=step.target, updated_at=entry.at, history=(*release.history, entry))
+    return deps.releases.save(withdrawn, call)
+
+
+def list_releases(deps: Deps) -> tuple[Release, ...]:
+    """Return all releases, the newest first. Actor: whoever may read releases."""
+    return deps.releases.list_all()
+
+
+def read_release(deps: Deps, call: Call, release_id: str) -> Release:
+    """Return a release with the outcome of its check; the read is recorded. Raises `NotFound`."""
+    release = deps.releases.get(release_id)
+    deps.reads.record(call, "read_release", release_id)
+    return release
+
+
+def read_content(deps: Deps, call: Call, release_id: str) -> bytes:
+    """Return the tables of a release as they are handed over; the read is recorded. Raises `NotFound`."""
+    release = deps.releases.get(release_id)
+    content = deps.releases.content(release)
+    deps.reads.record(call, "read_content", release_id)
+    return content
+
+
+def is_reproduced(deps: Deps, release_id: str) -> bool:
+    """Tell whether a release that is made anew from its snapshot is the same to the last byte. Raises `NotFound`."""
+    release = deps.releases.get(release_id)
+    outcome = check(deps, release, deps.snapshots.get(release.period))
+    return outcome.content == deps.releases.content(release)
+
+
+def _told(release: Release, content: bytes) -> Outgoing:
+    data = {
+        "set_id": release.id,
+        "kind": release.kind.value,
+        "period": release.period,
+        "version": release.number,
+        "supersedes": release.supersedes,
+        "final_on": release.final_on.isoformat(),
+        "is_sample": False,
+        "digest": digest_of(content),
+    }
+    return Outgoing(TABLES_APPROVED.type, data, READER, packed(content))

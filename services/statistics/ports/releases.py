@@ -1,0 +1,53 @@
+"""Where releases are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.statistics.model.releases import Release, ReleaseKind
+from shared.calls import Call
+from shared.idempotency import RequestKey
+from shared.messaging.events import Outgoing
+
+
+class Releases(Protocol):
+    """Where releases are kept. Every write is one atomic step with its history and its events."""
+
+    def find_created(self, request: RequestKey) -> Release | None:
+        """Return the release that this request made. Raises `KeyReused` where it asked for something else."""
+        ...
+
+    def get(self, release_id: str) -> Release:
+        """Return the release. Raises `NotFound`."""
+        ...
+
+    def content(self, release: Release) -> bytes:
+        """Return the tables of a release that passed its check. Raises `NotFound`."""
+        ...
+
+    def list_all(self) -> tuple[Release, ...]:
+        """Return all releases, the newest first."""
+        ...
+
+    def list_of(self, kind: ReleaseKind, period: str) -> tuple[Release, ...]:
+        """Return the releases of one set for a period, the latest version first."""
+        ...
+
+    def add(self, release: Release, call: Call) -> Release:
+        """Store a new release. Raises `ReleaseUnderWay` where another one has this number."""
+        ...
+
+    def save(
+        self, release: Release, call: Call, content: bytes | None = None, events: Sequence[Outgoing] = ()
+    ) -> Release:
+        """Store the next version with its last history entry; the content stays where none is given.
+
+        Raises `StaleVersion`.
+        """
+        ...
+
+    def take(self, now: datetime, lease: timedelta) -> Release | None:
+        """Take a draft that nobody checks, or whose worker has said nothing for a lease; None where there is none."""
+        ...

@@ -1,0 +1,159 @@
+"""Releases in MongoDB: one document each with its outbox; what is hidden and the tables themselves are sealed in it."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo.database import Database
+
+from services.statistics.errors import ReleaseUnderWay
+from services.statistics.model.releases import Checked, Fault, Release, ReleaseKind, ReleaseState
+from services.statistics.repository.facts import KEY_OWNER
+from shared.calls import Call
+from shared.crypto.sealing import Place, Sealer
+from shared.errors import NotFound
+from shared.idempotency import RequestKey
+from shared.messaging.events import EventMaker, Outgoing
+from shared.mongo.aggregates import NOTHING, Aggregates, Duplicate, history_of
+from shared.mongo.client import Document, unavailable_when_down
+from shared.mongo.indexes import AGGREGATE_INDEXES
+
+COLLECTION = "releases"
+INDEXES = (
+    *AGGREGATE_INDEXES,
+    IndexModel([("slot", ASCENDING)], name="under_way", unique=True, sparse=True),
+    IndexModel([("kind", ASCENDING), ("period", ASCENDING), ("created_at", DESCENDING)], name="of_period"),
+    IndexModel([("state", ASCENDING), ("held_until", ASCENDING)], name="to_check"),
+    IndexModel([("created_at", DESCENDING)], name="newest"),
+)
+UNDER_WAY = frozenset({ReleaseState.DRAFT, ReleaseState.PASSED})
+
+
+@dataclass(frozen=True)
+class MongoReleases:
+    """The releases of one database."""
+
+    database: Database[Document]
+    sealer: Sealer = field(repr=False)
+    events: EventMaker = field(repr=False)
+
+    def find_created(self, request: RequestKey) -> Release | None:
+        """Return the release that this request made. Raises `KeyReused` where it asked for something else."""
+        document = self._aggregates.find_created(request)
+        return self._release(document) if document else None
+
+    def get(self, release_id: str) -> Release:
+        """Return the release. Raises `NotFound`."""
+        return self._release(self._aggregates.get(release_id))
+
+    def content(self, release: Release) -> bytes:
+        """Return the tables of a release that passed its check. Raises `NotFound`, `SealBroken`."""
+        document = self._aggregates.get(release.id)
+        if "content" not in document:
+            raise NotFound
+        return gzip.decompress(self.sealer.open_bytes(document["content"], self._place(release.id, "content", 1)))
+
+    def list_all(self) -> tuple[Release, ...]:
+        """Return all releases, the newest first."""
+        return tuple(map(self._release, self._aggregates.find({}, sort=[("created_at", DESCENDING)])))
+
+    def list_of(self, kind: ReleaseKind, period: str) -> tuple[Release, ...]:
+        """Return the releases of one set for a period, the latest first."""
+        query = {"kind": kind.value, "period": period}
+        return tuple(map(self._release, self._aggregates.find(query, sort=[("created_at", DESCENDING)])))
+
+    def add(self, release: Release, call: Call) -> Release:
+        """Store a new release; a request that made one before returns that one. Raises `ReleaseUnderWay`."""
+        fields = {**self._fields(release, 1), "slot": release.period[:4]}
+        try:
+            self._aggregates.insert(release.id, fields, release.history[-1])
+        except Duplicate:
+            made = self.find_created(call.request) if call.request else None
+            if made is None:
+                raise ReleaseUnderWay from None
+            return made
+        return release
+
+    def save(
+        self, release: Release, call: Call, content: bytes | None = None, events: Sequence[Outgoing] = ()
+    ) -> Release:
+        """Store the next version with its last history entry. Raises `StaleVersion`."""
+        version = release.version + 1
+        fields = self._fields(release, version)
+        if content is not None:
+            pressed = gzip.compress(content, mtime=0)
+            fields["content"] = self.sealer.seal_bytes(pressed, KEY_OWNER, self._place(release.id, "content", 1))
+        unset = () if release.state in UNDER_WAY else ("slot",)
+        made = [self.events.event(each, release.id, release.updated_at, call.correlation_id) for each in events]
+        act = release.history[-1]
+        self._aggregates.save(release.id, release.version, fields, unset, act=act, events=made, returned=NOTHING)
+        return replace(release, version=version)
+
+    def take(self, now: datetime, lease: timedelta) -> Release | None:
+        """Take a draft that nobody checks, or whose worker has said nothing for a lease; None where there is none."""
+        with unavailable_when_down():
+            document = self.database[COLLECTION].find_one_and_update(
+                {"state": ReleaseState.DRAFT.value, "held_until": {"$lte": now}},
+                {"$set": {"held_until": now + lease}},
+                sort=[("held_until", ASCENDING)],
+                return_document=ReturnDocument.AFTER,
+            )
+        return self._release(document) if document else None
+
+    @property
+    def _aggregates(self) -> Aggregates:
+        return Aggregates(self.database[COLLECTION])
+
+    def _fields(self, release: Release, version: int) -> Document:
+        secret = {
+            "statement": release.statement,
+            "hidden": {table: [list(codes) for codes in listed] for table, listed in release.hidden.items()},
+        }
+        checked = release.checked
+        return {
+            "kind": release.kind.value,
+            "period": release.period,
+            "number": release.number,
+            "supersedes": release.supersedes,
+            "final_on": release.final_on.isoformat(),
+            "state": release.state.value,
+            "prepared_by": release.prepared_by,
+            "approved_by": release.approved_by,
+            "created_at": release.created_at,
+            "updated_at": release.updated_at,
+            "held_until": release.updated_at,
+            "checked": {**vars(checked), "faults": [each.value for each in checked.faults]} if checked else None,
+            "sealed": self.sealer.seal(secret, KEY_OWNER, self._place(release.id, "release", version)),
+        }
+
+    def _release(self, document: Document) -> Release:
+        # Any: what `_fields` put in
+        secret: Any = self.sealer.open(document["sealed"], self._place(document["_id"], "release", document["v"]))
+        checked = document["checked"]
+        faults = tuple(Fault(each) for each in checked["faults"]) if checked else ()
+        return Release(
+            id=document["_id"],
+            version=document["v"],
+            kind=ReleaseKind(document["kind"]),
+            period=document["period"],
+            number=document["number"],
+            supersedes=document["supersedes"],
+            final_on=date.fromisoformat(document["final_on"]),
+            state=ReleaseState(document["state"]),
+            prepared_by=document["prepared_by"],
+            created_at=document["created_at"],
+            updated_at=document["updated_at"],
+            checked=Checked(**{**checked, "faults": faults}) if checked else None,
+            hidden={table: tuple(map(tuple, listed)) for table, listed in secret["hidden"].items()},
+            approved_by=document["approved_by"],
+            statement=secret["statement"],
+            history=history_of(document),
+        )
+
+    def _place(self, release_id: str, part: str, version: int) -> Place:
+        return Place(self.database.name, f"{COLLECTION}/{part}", release_id, version)

@@ -1,0 +1,89 @@
+"""Releases: prepare one, see what its check found, sign it off."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import orjson
+
+from services.statistics.model.releases import Release, ReleaseKind
+from services.statistics.operations import releases
+from services.statistics.policy import Permission
+from services.statistics.routes.context import deps
+from services.statistics.schemas.incoming import ApprovalIn, EmptyIn, ReleaseIn
+from services.statistics.schemas.releases import ContentOut, ReleaseOut, ReleasesOut, release_body
+from services.statistics.workflow import open_actions
+from shared.web.auth import actor, needs
+from shared.web.blueprint import Blueprint
+from shared.web.calls import changing_call, creating_call, reading_call
+from shared.web.preconditions import changing, creating, etag
+
+bp = Blueprint("releases", __name__, url_prefix="/releases", description="统计资料签发")
+
+Body = dict[str, object]
+Answer = tuple[Body, int, dict[str, str]]
+
+
+@bp.get("")
+@needs(Permission.READ_RELEASE)
+@bp.response(200, ReleasesOut)
+def list_all() -> Body:
+    """List the releases, the newest first."""
+    return {"items": [_body(each) for each in releases.list_releases(deps())]}
+
+
+@bp.post("")
+@needs(Permission.PREPARE_RELEASE)
+@creating
+@bp.arguments(ReleaseIn)
+@bp.response(201, ReleaseOut)
+def prepare(data: dict[str, object]) -> Answer:
+    """Prepare the appendix's set of a closed period; it is then checked by the service."""
+    kind = cast(ReleaseKind, data["kind"])
+    release = releases.prepare_release(deps(), creating_call(), kind, str(data["period"]))
+    return _body(release), 201, {"ETag": etag(release.version)}
+
+
+@bp.get("/<string:release_id>")
+@needs(Permission.READ_RELEASE)
+@bp.response(200, ReleaseOut)
+def read(release_id: str) -> Answer:
+    """Read one with the outcome of its check: counts alone."""
+    return _answer(releases.read_release(deps(), reading_call(), release_id))
+
+
+@bp.get("/<string:release_id>/content")
+@needs(Permission.READ_CONTENT)
+@bp.response(200, ContentOut)
+def content(release_id: str) -> Body:
+    """Read the tables as they are handed over; suppressed cells have no value."""
+    found: Body = orjson.loads(releases.read_content(deps(), reading_call(), release_id))
+    return {"content": found}
+
+
+@bp.post("/<string:release_id>/approval")
+@needs(Permission.APPROVE_RELEASE)
+@changing
+@bp.arguments(ApprovalIn)
+@bp.response(200, ReleaseOut)
+def approve(data: dict[str, str], release_id: str) -> Answer:
+    """Sign a release off that passed its check; its tables are handed over with that."""
+    return _answer(releases.approve_release(deps(), changing_call(), release_id, data["statement"]))
+
+
+@bp.post("/<string:release_id>/withdrawal")
+@needs(Permission.PREPARE_RELEASE)
+@changing
+@bp.arguments(EmptyIn)
+@bp.response(200, ReleaseOut)
+def withdraw(data: dict[str, object], release_id: str) -> Answer:
+    """Give a release up that passed its check and was not signed off."""
+    return _answer(releases.withdraw_release(deps(), changing_call(), release_id))
+
+
+def _body(release: Release) -> Body:
+    return release_body(release, open_actions(release, actor()))
+
+
+def _answer(release: Release) -> Answer:
+    return _body(release), 200, {"ETag": etag(release.version)}

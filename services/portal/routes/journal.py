@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from services.portal.model.proof import CheckAnswer
 from services.portal.policy import EXPORTERS_OF_JOURNAL, READERS_OF_JOURNAL
 from services.portal.presenters import proof as views
+from services.portal.presenters.words import moment
 from services.portal.routes import guard
 from services.portal.routes.filing_versions import passed_on
 from services.portal.routes.guard import deps, signed_in
@@ -69,7 +70,7 @@ def _page(fault: str = "", checked: CheckAnswer | None = None) -> Page:
     html = render_template(
         "exchange/journal.html",
         chains=[views.chain_view(chain) for chain in found["items"]],
-        stuck_since=views.moment(found["stuck_since"]) if found["stuck_since"] else "",
+        stuck_since=moment(found["stuck_since"]) if found["stuck_since"] else "",
         partners=views.PARTNERS,
         wanted=wanted,
         since=since,

@@ -51,7 +51,7 @@ def make_mirror(**changes: object) -> MirrorAnswer:
             }
         ],
         "troubles": [{"id": "7" * 32, "code": "sequence_reused", "at": "2026-03-04T01:00:03+00:00"}],
-        "load": make_load(),
+        "last_load": make_load(),
     }
     return {**mirror, **changes}  # type: ignore[typeddict-item]  # the changes of a test
 

@@ -114,7 +114,7 @@ class DirectoryOut(Schema):
     waiting = fields.Integer()
     waits = fields.List(fields.Nested(WaitingOut))
     troubles = fields.List(fields.Nested(TroubleOut))
-    load = fields.Nested(LastDirectoryLoadOut, allow_none=True)
+    last_load = fields.Nested(LastDirectoryLoadOut, allow_none=True)
 
 
 def look_up_body(found: LookedUp) -> Body:
@@ -174,7 +174,7 @@ def state_body(state: MirrorState) -> Body:
             for each in state.waits
         ],
         "troubles": [{"id": each.id, "code": each.code, "at": each.at.isoformat()} for each in state.troubles],
-        "load": load_body(state.load) if state.load else None,
+        "last_load": load_body(state.load) if state.load else None,
     }
 
 

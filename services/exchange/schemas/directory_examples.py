@@ -55,6 +55,6 @@ DIRECTORY_EXAMPLES: Mapping[str, object] = {
         "troubles": [
             {"id": "01990000000070008000000000000006", "code": "bad_signature", "at": "2026-03-04T01:00:03+00:00"}
         ],
-        "load": _LOAD,
+        "last_load": _LOAD,
     },
 }

@@ -89,7 +89,7 @@ class MirrorAnswer(TypedDict):
     waiting: int
     waits: list[WaitingAnswer]
     troubles: list[PutAsideAnswer]
-    load: LoadAnswer | None
+    last_load: LoadAnswer | None
 
 
 ANNOUNCED = {"new": "新增", "change": "变更", "close": "注销", "move": "迁移", "merge": "合并", "split": "拆分"}

@@ -133,7 +133,7 @@ def mirror_view(mirror: MirrorAnswer, province: str, today: date) -> MirrorView:
         put_aside=tuple(
             (each["id"], PUT_ASIDE.get(each["code"], each["code"]), moment(each["at"])) for each in mirror["troubles"]
         ),
-        load=_load(mirror["load"]) if mirror["load"] else None,
+        load=_load(mirror["last_load"]) if mirror["last_load"] else None,
     )
 
 

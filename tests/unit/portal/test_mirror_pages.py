@@ -42,7 +42,7 @@ def test_the_mirror_is_shown_in_numbers_with_what_waits_and_what_was_put_aside()
 
 def test_an_empty_mirror_says_so_and_offers_the_load():
     portal = portal_of(Role.DIRECTORY_DESK)
-    mirror_of(portal).mirror = make_mirror(in_force=0, ceased=0, divisions=[], waits=[], troubles=[], load=None)
+    mirror_of(portal).mirror = make_mirror(in_force=0, ceased=0, divisions=[], waits=[], troubles=[], last_load=None)
 
     page = portal.browser.get("/directory").text
 
@@ -68,7 +68,7 @@ def test_who_only_reads_has_no_button(role: Role):
 )
 def test_the_desk_starts_stops_and_goes_on(state: str, path: str, asked: tuple[str, str]):
     portal = portal_of(Role.DIRECTORY_DESK)
-    mirror_of(portal).mirror = make_mirror(load=make_load(state=state))
+    mirror_of(portal).mirror = make_mirror(last_load=make_load(state=state))
 
     page = portal.browser.get("/directory").text
     answer = portal.post(path, version="3", key="k")

@@ -102,8 +102,8 @@ def sample_sets(today: date) -> tuple[Node, ...]:
     )
 
 
-_REGION = ("region", "地区", REGION)
-_CLASS = ("class", "业务类别", BUSINESS_CLASS)
+_REGION = ("place", "地区", REGION)
+_CLASS = ("business_class", "业务类别", BUSINESS_CLASS)
 _CERTIFICATE = ("certificate", "认证名称", "")
 
 

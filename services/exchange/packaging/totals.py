@@ -16,13 +16,18 @@ from shared.contracts.statistics import BUSINESS_CLASS, REGION
 
 @dataclass(frozen=True)
 class Total:
-    """The cells of one measure of a table, and what they come to by region and by business class."""
+    """The cells of one measure of a table, and what they come to by region and by business class.
+
+    `region` and `business_class` are the codes of those dimensions, empty where the table does not have them.
+    """
 
     table: str
     measure: str
     cells: int
     suppressed: int
     total: str
+    region: str = ""
+    business_class: str = ""
     by_region: Mapping[str, str] = field(default_factory=dict)
     by_class: Mapping[str, str] = field(default_factory=dict)
 
@@ -40,9 +45,15 @@ def _total(table: Table, measure: str) -> Total:
         cells=len(cells),
         suppressed=sum(not cell.is_published for cell in cells),
         total=_sum(cells),
+        region=_dimension(table, REGION),
+        business_class=_dimension(table, BUSINESS_CLASS),
         by_region=_by(table, cells, REGION),
         by_class=_by(table, cells, BUSINESS_CLASS),
     )
+
+
+def _dimension(table: Table, role: str) -> str:
+    return next((each.code for each in table.dimensions if each.role == role), "")
 
 
 def _by(table: Table, cells: Iterable[Cell], role: str) -> Mapping[str, str]:

@@ -107,7 +107,10 @@ def _holds(total: Mapping[str, Any], files: Mapping[str, bytes]) -> bool:
         return False
     return Decimal(total["total"]) == sum((_value(row) for row in rows), Decimal(0)) and all(
         _by(rows, column) == {code: Decimal(sum_) for code, sum_ in said.items()}
-        for column, said in (("REGION", total["by_region"]), ("CLASS", total["by_class"]))
+        for column, said in (
+            (total["region"].upper(), total["by_region"]),
+            (total["business_class"].upper(), total["by_class"]),
+        )
         if said
     )
 

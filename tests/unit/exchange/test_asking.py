@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 
 from services.exchange.errors import Unreadable
-from services.exchange.model.directory import plain
-from services.exchange.model.inquiries import Asks, Follower, Inquiry, InquiryState, LoadState
-from services.exchange.model.mirror import Known, UnitState
-from services.exchange.model.partners import Partner, RouteName
-from services.exchange.operations.announcements import Arrived, take_content
-from services.exchange.operations.answers import take_records
+from services.exchange.model.inquiries import Follower, InquiryState
+from services.exchange.operations.announcements import take_content
 from services.exchange.operations.asking import (
     MOST_ASKED,
     ask_for_gaps,
@@ -25,26 +19,17 @@ from services.exchange.operations.asking import (
     look_up,
     read_inquiry,
 )
-from services.exchange.operations.loading import go_on, start_load, stop_load
 from services.exchange.operations.mirroring import basics_of, take_entries
-from services.exchange.policy import PARTNERS
 from shared.calls import Call
 from shared.clock import FixedClock
-from shared.contracts.border import dump_content
 from shared.contracts.exchange import DIRECTORY_RECORD
-from shared.errors import Conflict, NotFound
+from shared.errors import NotFound
 from shared.identity.actor import Actor, Role
+from tests.support.exchange_asking import AT_DESK, BY_DIRECTORY, answer, asked, make_known
 from tests.support.exchange_desk import BY_ITSELF, DESK, NOW, UNIT, DeskDeps, make_deps
 from tests.support.exchange_mirror import content_of, make_announcement, make_directory_record, make_party
 
-BY_DIRECTORY = Call(PARTNERS[Partner.DIRECTORY], "c" * 32)
-AT_DESK = Call(DESK, "c" * 32)
 CODE = make_directory_record(1).credit_code
-
-
-def make_known(unit: str = "D1", sequence: int = 1, **changes: Any) -> Known:
-    record = make_directory_record(int(unit[1:]), **changes)
-    return Known(unit, sequence, UnitState.IN_FORCE, record, NOW)
 
 
 def make_follower(**changes: Any) -> Follower:
@@ -54,27 +39,6 @@ def make_follower(**changes: Any) -> Follower:
 
 def by_reviewer(division: str) -> Call:
     return Call(Actor("r" * 32, Role.COUNTY_REVIEWER, division=division), "c" * 32)
-
-
-def asked(deps: DeskDeps) -> list[Mapping[str, Any]]:
-    """Return what was asked over the border, in order."""
-    rows = [row for row in deps.messages.rows.values() if row.route is RouteName.DIRECTORY_INQUIRIES]
-    return [orjson.loads(deps.messages.secret_of(row).content) for row in rows]
-
-
-def answer(deps: DeskDeps, inquiry: Inquiry, *entries: Known, **changes: Any) -> Inquiry:
-    """Have the directory answer an inquiry."""
-    values = {
-        "message_id": inquiry.id,
-        "digest": deps.messages.get(inquiry.id).digest,
-        "entries": [
-            {"unit": each.unit, "sequence": each.sequence, "state": each.state.value, "record": plain(each.record)}
-            for each in entries
-        ],
-        "answered_at": NOW.isoformat(),
-    }
-    deps.border.receipts["answer"] = dump_content(values | changes)
-    return take_records(deps, BY_DIRECTORY, Arrived("e" * 32, "answer"))
 
 
 def later(deps: DeskDeps, by: timedelta) -> DeskDeps:
@@ -327,75 +291,3 @@ def test_a_registration_type_of_another_list_is_not_told():
     assert "registration_type" not in basics_of(
         make_directory_record(registration_type="112", registration_list="2023")
     )
-
-
-def test_a_load_takes_page_after_page_and_is_done_after_the_last():
-    deps = make_deps()
-    load = start_load(deps, AT_DESK)
-
-    answer(deps, waits_for(deps), make_known("D1"), make_known("D2"), next="D2", total=3)
-    half = deps.directory.loads.get(load.id)
-    answer(deps, waits_for(deps), make_known("D3"), total=3)
-
-    done = deps.directory.loads.get(load.id)
-    assert (half.state, half.taken, half.after) == (LoadState.RUNNING, 2, "D2")
-    assert (done.state, done.taken, done.stored, done.total, done.pages) == (LoadState.DONE, 3, 3, 3, 2)
-    assert [(one["asks"], one["after"]) for one in asked(deps)] == [("page", ""), ("page", "D2")]
-
-
-def test_a_page_that_comes_twice_counts_once():
-    deps = make_deps()
-    load = start_load(deps, AT_DESK)
-    first = waits_for(deps)
-
-    answer(deps, first, make_known("D1"), next="D1", total=2)
-    answer(deps, first, make_known("D1"), next="D1", total=2)
-
-    assert deps.directory.loads.get(load.id).taken == 1
-    assert len(asked(deps)) == 2
-
-
-def test_a_load_that_was_stopped_stores_the_page_under_way_and_goes_on_behind_it():
-    deps = make_deps()
-    load = start_load(deps, AT_DESK)
-    page = waits_for(deps)
-
-    stop_load(deps, versioned(load.version), load.id)
-    answer(deps, page, make_known("D1"), next="D1", total=2)
-    stopped = deps.directory.loads.get(load.id)
-    go_on(deps, versioned(stopped.version), load.id)
-
-    assert (stopped.state, stopped.taken) == (LoadState.STOPPED, 1)
-    assert asked(deps)[-1]["after"] == "D1"
-    assert deps.directory.loads.get(load.id).state is LoadState.RUNNING
-
-
-def test_the_directory_may_refuse_a_page_and_the_load_stops_with_its_reason():
-    deps = make_deps()
-    load = start_load(deps, AT_DESK)
-
-    answer(deps, waits_for(deps), reason="closed")
-
-    stopped = deps.directory.loads.get(load.id)
-    assert (stopped.state, stopped.reason) == (LoadState.STOPPED, "closed")
-
-
-def test_two_loads_do_not_run_at_once():
-    deps = make_deps()
-    start_load(deps, AT_DESK)
-
-    with pytest.raises(Conflict):
-        start_load(deps, AT_DESK)
-
-
-def waits_for(deps: DeskDeps) -> Inquiry:
-    load = deps.directory.loads.last()
-    assert load is not None
-    inquiry = deps.directory.inquiries.find(load.inquiry_id)
-    assert inquiry is not None
-    assert inquiry.question.asks is Asks.PAGE
-    return inquiry
-
-
-def versioned(version: int) -> Call:
-    return replace(AT_DESK, version=version)

@@ -30,7 +30,7 @@ _ROW: Mapping[str, object] = {
 }
 
 EXAMPLES: Mapping[str, object] = {
-    "SignatureIn": {"name": "李明", "remark": ""},
+    "SignatureIn": {"name": "李明", "remark": "已与对方核对。"},
     "StatementsOut": {"items": [_ROW], "next_cursor": ""},
     "StatementOut": {
         **_ROW,

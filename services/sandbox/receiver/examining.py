@@ -80,18 +80,19 @@ def reckoned(content: Mapping[str, Any]) -> list[dict[str, object]]:
     """Return what the cells of each measure of a package that is taken come to, reckoned from its files."""
     totals: list[dict[str, object]] = []
     with ZipFile(io.BytesIO(base64.b64decode(content["package"]))) as opened:
+        manifest = json.loads(opened.read("manifest.json"))
+        columns = {each["table"]: (each["region"], each["business_class"]) for each in manifest["totals"]}
         for name in sorted(each for each in opened.namelist() if each.endswith(_SDMX)):
-            reader = csv.DictReader(io.StringIO(opened.read(name).decode(), newline=""))
-            rows = list(reader)
+            rows = list(csv.DictReader(io.StringIO(opened.read(name).decode(), newline="")))
+            form = name.removeprefix("data/").removesuffix(_SDMX)
             for measure in dict.fromkeys(row["INDICATOR"] for row in rows):
                 mine = [row for row in rows if row["INDICATOR"] == measure]
                 sums = {
                     by: {code: f"{amount:f}" for code, amount in _by(mine, column).items()}
-                    for by, column in (("by_region", "REGION"), ("by_class", "CLASS"))
-                    if column in (reader.fieldnames or ())
+                    for by, column in zip(("by_region", "by_class"), map(str.upper, columns[form]), strict=True)
+                    if column
                 }
                 total = f"{sum((_value(row) for row in mine), Decimal(0)):f}"
-                form = name.removeprefix("data/").removesuffix(_SDMX)
                 totals.append({"form": form, "measure": measure, "cells": len(mine), "total": total, **sums})
     return totals
 

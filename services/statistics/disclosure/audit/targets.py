@@ -12,6 +12,8 @@ from services.statistics.disclosure.rules import Judged, Reason, amount_of, judg
 from services.statistics.disclosure.tables import Protection, Status
 from services.statistics.disclosure.thresholds import Insiders, Thresholds
 
+STRANGER = ""
+"""Stands for every holding that contributes nothing to a cell, as far as is known."""
 ALONE_IN = "alone in "
 """Who is alone in a cell knows it, also where nobody said who that is."""
 
@@ -60,15 +62,21 @@ class Demands:
         self.insiders: dict[str, list[Knowledge]] = {}
         self.findings: list[Finding] = []
         self.unjudged: list[int] = []
+        self._levels: dict[tuple[int, str | None], Level] = {}
         for number, quantity in enumerate(board.quantities):
             self._look_at(number, quantity)
 
     def level(self, target: Target, holder: str | None) -> Level:
         """Return how far a target must be protected from the public (None) or from a holding."""
-        levels = [self._level(place, judged, holder) for place, judged in target.judged]
-        if not levels:
+        if not target.judged:
             return target.level
-        return Level(*(max(each) for each in zip(*((x.lower, x.upper, x.width) for x in levels), strict=True)))
+        if holder is not None and all(holder != x.holder for place, _ in target.judged for x in place.cell.largest):
+            holder = STRANGER
+        if (target.number, holder) not in self._levels:
+            levels = [self._level(place, judged, holder) for place, judged in target.judged]
+            found = zip(*((each.lower, each.upper, each.width) for each in levels), strict=True)
+            self._levels[target.number, holder] = Level(*map(max, found))
+        return self._levels[target.number, holder]
 
     def _look_at(self, number: int, quantity: Quantity) -> None:
         judged = [(place, self._judge(place)) for place in quantity.places if _is_judged(place, quantity)]

@@ -24,6 +24,8 @@ Flags = npt.NDArray[np.bool_]
 
 FINER = 2
 """Decimals beyond those of the values: percentages of values are whole numbers then."""
+STRANGER = ""
+"""Stands for every holding that contributes nothing to a cell, as far as is known."""
 UNBOUND = 4.0
 """Where nothing bounds a cell, it may move by so many times the largest cell."""
 
@@ -340,7 +342,8 @@ class _Posed:
                 max(self._units(each.sliding * factor) for each in found),
             )
 
-        return Demand(number, *of(None), of)
+        holders = {each.holder for _, cell, _ in unsafe for each in cell.largest}
+        return Demand(number, *of(None), lambda holder: of(holder if holder in holders else STRANGER))
 
     def _blind(self, number: int, value: Decimal, below: float) -> Demand:
         """Return the demand of what remains between tables, and of which nobody said who contributes."""

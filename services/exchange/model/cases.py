@@ -112,9 +112,12 @@ class CaseField:
 
     @property
     def decision(self) -> Decision | None:
-        """The decision in force: the last one, as long as it was taken on the values of now."""
+        """The decision in force: the last one, as long as it was taken on the values of now.
+
+        To take the directory's value made the two equal; where they differ as before, the unit has gone back on it since.
+        """
         last = self.decisions[-1] if self.decisions else None
-        if last is None or (last.theirs, last.ours) != (self.theirs, self.ours):
+        if last is None or last.choice is Choice.TAKE_THEIRS or (last.theirs, last.ours) != (self.theirs, self.ours):
             return None
         return last
 

@@ -208,6 +208,19 @@ def test_a_settled_case_is_closed_until_something_new_contradicts() -> None:
     assert follow_directory(deps, DIRECTORY, known(name=THEIRS), make_announcement()) == (settled,)
 
 
+def test_what_was_taken_is_to_be_decided_anew_once_the_unit_has_gone_back_on_it() -> None:
+    deps, case = in_conflict()
+    ours = case.find(Field.NAME).ours  # type: ignore[union-attr]
+    choose(deps, case, Chosen(Field.NAME, Choice.TAKE_THEIRS))
+    announced(deps, known(2, name=ours))
+    correct(deps, "8" * 32, name=ours)
+
+    [again] = announced(deps, known(3, name=THEIRS))
+
+    name = again.find(Field.NAME)
+    assert (name.theirs, name.ours, again.state) == (THEIRS, ours, State.OPEN)  # type: ignore[union-attr]
+
+
 def test_departments_see_the_cases_of_their_area_and_decide_nothing() -> None:
     deps, case = in_conflict()
     foreign = Call(replace(COUNTY, division="330110"))

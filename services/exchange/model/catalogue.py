@@ -12,7 +12,7 @@ ANNUAL_TABLES, MONTHLY_TABLES, UNIT_DATA = "MOFCOM-FWWB-01", "MOFCOM-FWWB-02", "
 
 _CATEGORY = "部门信息资源类/商务/服务贸易/服务外包"
 _CONDITION = "依《服务外包统计调查制度》一（十）：最终审定满十个工作日后，按与接收方的协定共享，限统计和政务用途"
-_WAY = "国家电子政务外网：文件交换、消息接口"
+_WAY = "国家电子政务外网：文件交换"
 _FORMATS = ("CSV", "XLSX", "SDMX-CSV 2.0")
 _CLOSED = "不向社会开放（公开数据以商务部发布为准）"
 _SINCE = "2022-12-30"

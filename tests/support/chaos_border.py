@@ -176,7 +176,8 @@ class Border:
         return [
             *(f"{count} in {queue}" for queue, count in backlog.items() if count and _is_read(queue)),
             *([f"{pending} outboxes"] if pending else []),
-            *([] if states == {state: len(approvals)} else [f"states {dict(states)}"]),
+            *([f"states {dict(states)}"] if states - Counter({state: len(approvals)}) else []),
+            *([f"{states[state]} {state}"] if states[state] != len(approvals) else []),
         ]
 
 

@@ -156,9 +156,10 @@ def reckoned(engine: duckdb.DuckDBPyConnection, question: Question) -> tuple[Cel
     """Return the cells of the finest sums."""
     width = len(question.axes)
     rows = engine.execute(summed(question)).fetchall()
+    codes = [_codes(axis) for axis in question.axes]
     return tuple(
         Cell(
-            codes=tuple(row[:width]),
+            codes=tuple(listed[place] for listed, place in zip(codes, row[:width], strict=True)),
             value=_amount(row[width]),
             units=row[width + 1],
             holdings=row[width + 2],
@@ -170,15 +171,21 @@ def reckoned(engine: duckdb.DuckDBPyConnection, question: Question) -> tuple[Cel
     )
 
 
+def _codes(axis: Axis) -> list[str]:
+    """Return the nodes of an axis in the order of their codes: the engine groups by their places, which are numbers."""
+    return sorted({code for within in axis.nodes.values() for code in within})
+
+
 def _axis_table(question: Question, axis: Axis) -> pa.Table:
     is_text = _form(question, axis.column) is Form.TEXT
     leaves: list[str | int] = []
-    nodes: list[str] = []
+    nodes: list[int] = []
+    places = {code: place for place, code in enumerate(_codes(axis))}
     for leaf, within in axis.nodes.items():
         leaves += [leaf if is_text else code_number(leaf)] * len(within)
-        nodes += within
+        nodes += [places[code] for code in within]
     kind = pa.string() if is_text else pa.uint32()
-    return pa.table({"leaf": pa.array(leaves, kind), "node": pa.array(nodes, pa.string())})
+    return pa.table({"leaf": pa.array(leaves, kind), "node": pa.array(nodes, pa.uint16())})
 
 
 def _type(question: Question, column: str) -> str:

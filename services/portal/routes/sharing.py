@@ -78,14 +78,14 @@ def grant(request_id: str) -> Page:
     return _answered(request_id, "grant", body, "request_granted", typed)
 
 
-@bp.post(f"{REQUEST}/<any(refusal, ending):act>")
+@bp.post(f"{REQUEST}/<any(refusal, ending):ending>")
 @signed_in(PREPARERS)
-def refuse(request_id: str, act: str) -> Page:
+def refuse(request_id: str, ending: str) -> Page:
     """Refuse a request or end a grant, with a reason."""
     typed = {"reason": request.form.get("reason", "").strip()}
     if not typed["reason"]:
         return _request(request_id, [ErrorLink("reason", "请填写理由。")], typed), 422
-    return _answered(request_id, act, typed, ACTS[act], typed)
+    return _answered(request_id, ending, typed, ACTS[ending], typed)
 
 
 @bp.get("/objections")

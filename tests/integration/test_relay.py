@@ -177,9 +177,9 @@ def test_what_is_on_its_way_when_reading_fails_is_marked_all_the_same(papers: Co
             raise Unavailable
         return False
 
-    with closing(Relay([papers], amqp_url, source="paper", batch=2, is_stopped=is_stopped)) as relay:
-        with pytest.raises(Unavailable):
-            relay.run_once()
+    relay = Relay([papers], amqp_url, source="paper", batch=2, is_stopped=is_stopped)
+    with closing(relay), pytest.raises(Unavailable):
+        relay.run_once()
 
     published = [properties.message_id for properties, _ in drain(amqp_url, QUEUE.name)]
     assert published == [event.id for event in events[:2]]

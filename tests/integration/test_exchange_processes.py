@@ -107,7 +107,7 @@ def test_the_exchange_is_prepared_twice_without_harm(site: Site) -> None:
             check=True,
         )
 
-    assert "sequence_of_unit" in site.database[COLLECTION].index_information()
+    assert "sequence_of_party" in site.database[COLLECTION].index_information()
 
 
 def test_the_commands_refuse_a_code_and_allow_it_again(site: Site) -> None:
@@ -122,7 +122,7 @@ def test_the_commands_refuse_a_code_and_allow_it_again(site: Site) -> None:
         switches = json.loads(command(site, "report"))["switches"]
 
     assert refused.reason_code == "credit_code_refused"
-    assert switches == {"refused_codes": [], "signs_wrongly": True}
+    assert switches == {"refused_codes": [], "signs_wrongly": True, "changes": "accept"}
 
 
 def test_the_user_of_the_directory_reads_its_inbox_and_nothing_else(site: Site) -> None:

@@ -28,7 +28,14 @@ def test_a_short_navigation_has_no_groups() -> None:
 def test_a_long_navigation_is_grouped_and_keeps_every_page() -> None:
     nav = nav_of("ministry", "/home")
 
-    assert re.findall(r"<summary[^>]*>([^<]+)</summary>", nav) == ["审核事项", "平台注册", "交换", "资料提供与共享", "名录库", "管理"]
+    assert re.findall(r"<summary[^>]*>([^<]+)</summary>", nav) == [
+        "审核事项",
+        "平台注册",
+        "交换",
+        "资料提供与共享",
+        "名录库",
+        "管理",
+    ]
     assert {"报表审核", "最终审定", "注册名录", "交换台账", "通知模板"} <= set(LINK.findall(nav))
     assert len(LINK.findall(nav)) == len(set(LINK.findall(nav)))
 

@@ -19,6 +19,8 @@ from services.statistics.disclosure.thresholds import Thresholds
 
 SMALL = 60_000
 """Up to so many cells times demands, the best pattern is looked for unasked."""
+SMALL_OTHERWISE = 3_000
+"""The same for books that are no network, in which the best is far harder to find."""
 MIDDLING = 3_000_000
 """Up to so many, patterns that are hidden in part are refuted for the sake of the bound."""
 ROUNDS = 40
@@ -87,7 +89,7 @@ def _improved(problem: Problem, covered: Covered, found: Flags, pains: Pains) ->
     if pains is Pains.QUICK or (pains is Pains.USUAL and work > MIDDLING):
         return found, min(bound_of(problem, covered.inequalities), loss(problem, found)), False
     cuts = Cuts(problem)
-    if pains is Pains.USUAL and work > SMALL:
+    if pains is Pains.USUAL and work > (SMALL if problem.is_network else SMALL_OTHERWISE):
         bound = limit(problem, cuts, 2, covered.inequalities, covered.unmet).bound
         return found, min(bound, loss(problem, found)), False
     limits = limit(problem, cuts, ROUNDS, covered.inequalities, covered.unmet)

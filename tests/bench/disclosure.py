@@ -56,9 +56,7 @@ def provinces() -> list[Row]:
     cells = f"1,856 cells, {min(unsafe)} to {max(unsafe)} unsafe by p%"
     time_detail = f"processor time of one thread; {cells}; {_memory()}"
     beside = "hidden beside unsafe cells, protected from readers alone as the others do"
-    proven_detail = (
-        f"hidden beside unsafe cells, protected from all who contribute, which costs {_range(dearer)} times as much"
-    )
+    proven_detail = f"hidden beside unsafe cells, protected from all who contribute, at {min(dearer):.2f} to {max(dearer):.2f} times the loss"
     return [
         Row("31 × 57 protected and audited / 1 s", median(seconds), 1.0, "lower", time_detail),
         Row("31 × 57 loss / plain LP heuristic", median(plain), 1.0, "lower", f"{beside}; {_range(plain)}"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import IndexModel
+from pymongo import IndexModel, WriteConcern
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -44,6 +44,9 @@ KEPT_SECONDS = 3600
 INDEXES = AGGREGATE_INDEXES
 COUNT_INDEXES = (IndexModel([("at", 1)], name="over", expireAfterSeconds=KEPT_SECONDS),)
 """The counts of a minute are of no use later."""
+
+COUNTED = WriteConcern(w=1, j=False)
+"""A count is not waited for until it is on disk: where the server is killed, a few more may leave in that minute."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,9 @@ class MongoControls:
             cap = found["cap"] if found else ROUTES[route].cap
             minute = now.replace(second=0, microsecond=0)
             below = {"_id": f"{route.value}/{minute.isoformat()}", "used": {"$lt": cap}}
+            counts = self.database[COUNTS].with_options(write_concern=COUNTED)
             try:
-                self.database[COUNTS].update_one(
-                    below, {"$inc": {"used": 1}, "$setOnInsert": {"at": minute}}, upsert=True
-                )
+                counts.update_one(below, {"$inc": {"used": 1}, "$setOnInsert": {"at": minute}}, upsert=True)
             except DuplicateKeyError:  # the minute's count is there, and full
                 return False
             return cap > 0

@@ -16,7 +16,6 @@ from services.exchange.model.inquiries import LoadState
 from services.exchange.operations.granting import lay_statutory
 from services.exchange.operations.loading import go_on, start_load
 from services.exchange.operations.sets import keep_set
-from services.exchange.packaging.tables import TableSet, table_set_of
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports.deps import Deps
 from services.exchange.settings import Settings
@@ -32,6 +31,7 @@ from shared.messaging.topology import (
 )
 from shared.observability import configure_logging
 from shared.settings import read
+from shared.tabulation.tables import TableSet, table_set_of
 
 PROGRESS_SECONDS = 1.0
 

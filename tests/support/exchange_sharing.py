@@ -14,7 +14,6 @@ from services.exchange.model.sharing import Grant, GrantState, Objection, Object
 from services.exchange.operations.granting import lay_statutory
 from services.exchange.operations.objecting import Doubt, object_for
 from services.exchange.operations.sets import keep_set
-from services.exchange.packaging.tables import TableSet, table_set_of
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports.deliveries import Sharing, WantedDeliveries
 from services.exchange.ports.messages import Outgoing
@@ -24,6 +23,7 @@ from shared.contracts.statistics import MONTHLY, dump_tables, load_tables
 from shared.errors import Conflict, NotFound, StaleVersion
 from shared.identity.actor import Actor, Role
 from shared.paging import Page
+from shared.tabulation.tables import TableSet, table_set_of
 
 T = TypeVar("T", Delivery, Grant, Objection)
 

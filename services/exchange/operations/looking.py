@@ -12,7 +12,6 @@ from services.exchange.model.deliveries import Action, Delivery
 from services.exchange.operations.embargo import sharing_of
 from services.exchange.operations.sets import tables_of
 from services.exchange.packaging.package import MANIFEST, Manifest, manifest_of
-from services.exchange.packaging.tables import TableSet
 from services.exchange.ports.deliveries import WantedDeliveries
 from services.exchange.ports.deps import Deps
 from services.exchange.workflow import DELIVERY_WORKFLOW
@@ -21,6 +20,7 @@ from shared.calendar.statutory import Sharing
 from shared.calls import Call
 from shared.errors import NotFound
 from shared.paging import Page
+from shared.tabulation.tables import TableSet
 
 SATURDAY = 5
 

@@ -11,12 +11,12 @@ from services.exchange.model.catalogue import RESOURCE_OF_KIND, RESOURCES
 from services.exchange.model.deliveries import BEFORE_LEAVING, ENDED, Action, Delivery, State
 from services.exchange.model.partners import Partner
 from services.exchange.packaging.package import MOST_BYTES, TYP, Addressed, pack
-from services.exchange.packaging.tables import TableSet
 from services.exchange.policy import EXCHANGE
 from services.exchange.ports.deps import Deps
 from services.exchange.workflow import DELIVERY_WORKFLOW
 from shared.calls import Call
 from shared.errors import Conflict, TooLarge
+from shared.tabulation.tables import TableSet
 
 
 def prepared(deps: Deps, call: Call, receiver: Partner, made: TableSet) -> Delivery:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from services.exchange.errors import Unreadable
 from services.exchange.model.deliveries import RECEIVERS, KeptSet
 from services.exchange.operations.preparing import prepared
-from services.exchange.packaging.tables import TableSet, table_set_of
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
 from shared.contracts.statistics import digest_of, load_tables, unpacked
 from shared.errors import Conflict
 from shared.messaging.errors import ContractBroken
+from shared.tabulation.tables import TableSet, table_set_of
 
 TAKE = "take"
 

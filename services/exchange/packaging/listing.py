@@ -6,8 +6,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from services.exchange.packaging.members import member
-from services.exchange.packaging.workbook import DECLARATION, MAIN, Shown, cell, frame
+from shared.tabulation.members import member
+from shared.tabulation.workbook import DECLARATION, MAIN, Shown, cell, frame
 
 _BLOCK = 64 * 1024
 _SHEET = "列表"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.exchange.packaging.tables import TableSet
+from shared.tabulation.tables import TableSet
 
 PROVIDER = "商务部服务贸易和商贸服务业司"
 PROVIDER_CODE = "MOFCOM-FMS"

@@ -21,12 +21,12 @@ from hashlib import sha256
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from services.exchange.packaging.members import member
 from services.exchange.packaging.metadata import Resource, described, items_of
-from services.exchange.packaging.tables import TableSet
-from services.exchange.packaging.texts import csv_of, sdmx_of
 from services.exchange.packaging.totals import Total, totals_of
-from services.exchange.packaging.workbook import workbook_of
+from shared.tabulation.members import member
+from shared.tabulation.tables import TableSet
+from shared.tabulation.texts import csv_of, sdmx_of
+from shared.tabulation.workbook import workbook_of
 
 FORM = "tongbao.delivery/1"
 TYP = "tongbao-delivery"

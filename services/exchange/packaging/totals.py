@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from services.exchange.packaging.tables import Cell, Table
 from shared.contracts.statistics import BUSINESS_CLASS, REGION
+from shared.tabulation.tables import Cell, Table
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,12 @@ from services.exchange.packaging.package import (
     opened,
     pack,
 )
-from services.exchange.packaging.tables import SAMPLE, TableSet, table_set_of
 from services.exchange.packaging.totals import totals_of
 from services.sandbox.sample_tables import sample_set
 from shared.contracts.statistics import ANNUAL, dump_tables, load_tables
 from shared.crypto.errors import BadSignature
 from shared.crypto.jose import create_jose_keys, public_part, sign, verify
+from shared.tabulation.tables import SAMPLE, TableSet, table_set_of
 
 KEYS = create_jose_keys("exchange")
 STRANGER = create_jose_keys("exchange")

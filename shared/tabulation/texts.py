@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.exchange.packaging.tables import Table, TableSet
+from shared.tabulation.tables import Table, TableSet
 
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheet programs take Chinese for something else
 AGENCY = "MOFCOM"

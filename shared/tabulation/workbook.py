@@ -12,8 +12,8 @@ from decimal import Decimal
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from services.exchange.packaging.members import member
-from services.exchange.packaging.tables import Table, TableSet
+from shared.tabulation.members import member
+from shared.tabulation.tables import Table, TableSet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

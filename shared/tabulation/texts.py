@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from shared.tabulation.tables import Table, TableSet
 
+_BLOCK = 64 * 1024
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheet programs take Chinese for something else
 AGENCY = "MOFCOM"
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
@@ -22,9 +24,15 @@ REPLACES = "R"
 
 def csv_of(table: Table, nature: str) -> bytes:
     """Return a table, one cell a line, with codes and names; `nature` is said in every line."""
+    return b"".join(csv_blocks(table, nature))
+
+
+def csv_blocks(table: Table, nature: str) -> Iterator[bytes]:
+    """Yield the same block by block."""
     names = [column for each in table.dimensions for column in (f"{each.title}代码", each.title)]
     head = (*names, "指标代码", "指标", "计量单位", "币种", "数值", "状态", "数据性质")
-    return (BYTE_ORDER_MARK + _written([head, *_lines(table, nature)])).encode()
+    yield BYTE_ORDER_MARK.encode()
+    yield from _written(chain([head], _lines(table, nature)))
 
 
 def _lines(table: Table, nature: str) -> Iterator[Sequence[str]]:
@@ -38,10 +46,15 @@ def _lines(table: Table, nature: str) -> Iterator[Sequence[str]]:
 
 def sdmx_of(made: TableSet, table: Table) -> bytes:
     """Return a table as SDMX-CSV 2.0; a suppressed cell is there without a value, its confidentiality said."""
+    return b"".join(sdmx_blocks(made, table))
+
+
+def sdmx_blocks(made: TableSet, table: Table) -> Iterator[bytes]:
+    """Yield the same block by block."""
     dimensions = [each.code.upper() for each in table.dimensions]
     attributes = ("UNIT_MEASURE", "CURRENCY", "DECIMALS", "OBS_STATUS", "CONF_STATUS", "COMMENT_OBS")
     head = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *dimensions, "INDICATOR", "TIME_PERIOD", "OBS_VALUE", *attributes)
-    return _written([head, *_observations(made, table)]).encode()
+    yield from _written(chain([head], _observations(made, table)))
 
 
 def _observations(made: TableSet, table: Table) -> Iterator[Sequence[str]]:
@@ -54,10 +67,16 @@ def _observations(made: TableSet, table: Table) -> Iterator[Sequence[str]]:
         yield ("dataflow", structure, REPLACES, *cell.at, measure.code, made.period, cell.text, *described)
 
 
-def _written(lines: Iterable[Sequence[str]]) -> str:
+def _written(lines: Iterable[Sequence[str]]) -> Iterator[bytes]:
     file = io.StringIO()
-    csv.writer(file, lineterminator="\r\n").writerows(lines)
-    return file.getvalue()
+    writer = csv.writer(file, lineterminator="\r\n")
+    for line in lines:
+        writer.writerow(line)
+        if file.tell() > _BLOCK:
+            yield file.getvalue().encode()
+            file.seek(0)
+            file.truncate()
+    yield file.getvalue().encode()
 
 
 def _safe(text: str) -> str:

@@ -17,3 +17,10 @@ class ReleaseUnderWay(Conflict):
 
     code = "release_under_way"
     message = "本年度已有统计资料正在核查或待签发，请先签发或撤回。"
+
+
+class DayCome(Conflict):
+    """The day of publication has come: it can't be changed any more."""
+
+    code = "day_come"
+    message = "已到发布日期，不能再更改。"

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     READ_CONTENT = "statistics.read_content"
     PREPARE_RELEASE = "statistics.prepare_release"
     APPROVE_RELEASE = "statistics.approve_release"
+    SCHEDULE_RELEASE = "statistics.schedule_release"
 
 
 GRANTS: dict[StrEnum, frozenset[Role]] = {
@@ -29,6 +30,7 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.READ_CONTENT: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}),
     Permission.PREPARE_RELEASE: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}),
     Permission.APPROVE_RELEASE: frozenset({Role.STATISTICS_HEAD}),
+    Permission.SCHEDULE_RELEASE: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}),
 }
 
 
@@ -50,3 +52,8 @@ def a_second_person(actor: Actor, release: Release) -> bool:
 def who_prepares(actor: Actor, _: Release) -> bool:
     """Whether the actor is one of those who prepare releases."""
     return actor.role in GRANTS[Permission.PREPARE_RELEASE]
+
+
+def who_schedules(actor: Actor, _: Release) -> bool:
+    """Whether the actor is one of those who set the day of publication."""
+    return actor.role in GRANTS[Permission.SCHEDULE_RELEASE]

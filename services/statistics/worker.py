@@ -1,4 +1,4 @@
-"""The worker of statistics: takes facts, brings the columns up to date, freezes periods, checks releases, relays its outbox."""
+"""The worker of statistics: takes facts, brings the columns up to date, freezes periods, checks and publishes releases, relays its outbox."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 
 from services.statistics.handlers import handlers
 from services.statistics.operations.facts import merge_next
+from services.statistics.operations.publishing import publish_due
 from services.statistics.operations.releases import check_next
 from services.statistics.operations.snapshots import freeze_due
 from services.statistics.repository.releases import COLLECTION
@@ -26,6 +27,7 @@ from shared.settings import read
 MERGE_SECONDS = 30.0
 FREEZE_SECONDS = 10.0
 CHECK_SECONDS = 5.0
+PUBLISH_SECONDS = 10.0
 SWEEP_SECONDS = 3600.0
 
 log = structlog.get_logger()
@@ -61,6 +63,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
         Periodic("merge", MERGE_SECONDS, lambda: merge(wired)),
         Periodic("freeze", FREEZE_SECONDS, lambda: freeze_due(wired.deps)),
         Periodic("check", CHECK_SECONDS, lambda: check_next(wired.deps)),
+        Periodic("publish", PUBLISH_SECONDS, lambda: publish_due(wired.deps)),
         Periodic("sweep", SWEEP_SECONDS, lambda: sweep(wired)),
     )
 

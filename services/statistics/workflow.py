@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.statistics.model.releases import Release, ReleaseAction, ReleaseState
-from services.statistics.policy import a_second_person, the_service, who_prepares
+from services.statistics.policy import a_second_person, the_service, who_prepares, who_schedules
 from shared.workflow import Step, Workflow
 
 STEPS = (
@@ -11,6 +11,9 @@ STEPS = (
     Step(ReleaseState.DRAFT, ReleaseAction.FAIL, ReleaseState.FAILED, the_service),
     Step(ReleaseState.PASSED, ReleaseAction.APPROVE, ReleaseState.APPROVED, a_second_person),
     Step(ReleaseState.PASSED, ReleaseAction.WITHDRAW, ReleaseState.WITHDRAWN, who_prepares),
+    Step(ReleaseState.APPROVED, ReleaseAction.SCHEDULE, ReleaseState.SCHEDULED, who_schedules),
+    Step(ReleaseState.SCHEDULED, ReleaseAction.SCHEDULE, ReleaseState.SCHEDULED, who_schedules),
+    Step(ReleaseState.SCHEDULED, ReleaseAction.PUBLISH, ReleaseState.PUBLISHED, the_service),
 )
 
 WORKFLOW: Workflow[ReleaseState, ReleaseAction, Release] = Workflow(STEPS, lambda release: release.state)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from services.sandbox.sample_tables import sample_set
 from services.statistics.app import create_app
 from services.statistics.model.releases import Checked, Release, ReleaseAction, ReleaseKind, ReleaseState
 from shared.calls import Call
+from shared.contracts.statistics import MONTHLY, dump_tables
 from shared.ids import new_id
 from tests.support.rights import Row
 from tests.support.rights_people import PEOPLE
@@ -19,11 +22,28 @@ from tests.support.statistics_site import NOW, StatisticsSite
 from tests.support.tokens import TestIssuer
 
 TABLES = {"provinces": "monthly_province", "nation": "release_scale", "missing": "no_such_table"}
-RELEASES = {name: f"{number:032x}" for number, name in enumerate(("passed", "of_head", "draft", "no_release"), 1)}
+FINAL_ON = date(2025, 4, 9)
+PUBLISH_ON = date(2025, 4, 20)
+CODE = "by_region"
+"""A table of every release that has a content."""
+
+_PATH = (ReleaseState.PASSED, ReleaseState.APPROVED, ReleaseState.SCHEDULED, ReleaseState.PUBLISHED)
+_ACTIONS = (ReleaseAction.PASS, ReleaseAction.APPROVE, ReleaseAction.SCHEDULE, ReleaseAction.PUBLISH)
+STATES: Mapping[str, Sequence[ReleaseState]] = {
+    "passed": _PATH[:1],
+    "of_head": _PATH[:1],
+    "draft": (),
+    "approved": _PATH[:2],
+    "scheduled": _PATH[:3],
+    "published": _PATH,
+}
+"""What each release has gone through."""
+RELEASES = {name: f"{number:032x}" for number, name in enumerate((*STATES, "no_release"), 1)}
 BODIES: Mapping[str, object] = {
     "/releases": {"kind": "monthly", "period": "2025-03"},
     "/releases/<string:release_id>/approval": {"statement": "同意提供"},
     "/releases/<string:release_id>/withdrawal": {},
+    "/releases/<string:release_id>/schedule": {"publish_on": PUBLISH_ON.isoformat()},
 }
 
 
@@ -34,26 +54,35 @@ class Ground:
         self.issuer = TestIssuer()
         self.app: Flask = create_app(site.wired.deps, self.issuer.verifier, site.wired.checks())
         self._client = self.app.test_client()
-        self._kept = site.wired.database["releases"]
+        self.database = site.wired.database
+        self._kept = self.database["releases"]
         head = PEOPLE["head"]
         assert head is not None
-        for year, (name, by) in enumerate((("passed", "somebody"), ("of_head", head.account_id), ("draft", "else"))):
-            self._keep(site, RELEASES[name], f"{2022 + year}-03", by, is_checked=name != "draft")
+        for year, (name, states) in enumerate(STATES.items(), 2022):
+            by = head.account_id if name == "of_head" else "somebody"
+            self._keep(site, RELEASES[name], f"{year}-03", by, states)
         self.kept = {row["_id"]: row for row in self._kept.find()}
+
+    def send(
+        self, person: str, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> TestResponse:
+        """Send a request as a person."""
+        actor = PEOPLE[person]
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        sent |= self.issuer.headers(actor) if actor else {}
+        return self._client.open(path, method=method, headers=sent, data=body, buffered=True)
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
-        actor = PEOPLE[person]
         path = row.route.replace("<path:file_name>", "swagger-ui.css").replace(
             "<string:key>", TABLES.get(row.target, "")
         )
-        path = path.replace("<string:release_id>", RELEASES.get(row.target, ""))
+        path = path.replace("<string:release_id>", RELEASES.get(row.target, "")).replace("<string:code>", CODE)
         path += "?period=2025-03" if row.target in TABLES else ""
         version = self.kept.get(RELEASES.get(row.target, ""), {"v": 1})["v"]
-        headers = {"If-Match": f'"{version}"', "Idempotency-Key": new_id(), "Content-Type": "application/json"}
-        headers |= self.issuer.headers(actor) if actor else {}
+        headers = {"If-Match": f'"{version}"', "Idempotency-Key": new_id()}
         body = json.dumps(BODIES[row.route]).encode() if row.method != "GET" else None
-        answer = self._client.open(path, method=row.method, headers=headers, data=body, buffered=True)
+        answer = self.send(person, row.method, path, headers, body)
         if row.method != "GET":
             self._put_back()
         return answer
@@ -63,7 +92,7 @@ class Ground:
         for key, document in self.kept.items():
             self._kept.replace_one({"_id": key}, document)
 
-    def _keep(self, site: StatisticsSite, id_: str, period: str, by: str, *, is_checked: bool) -> None:
+    def _keep(self, site: StatisticsSite, id_: str, period: str, by: str, states: Sequence[ReleaseState]) -> None:
         call = Call(PEOPLE["ministry"] or PEOPLE["head"])  # type: ignore[arg-type]  # both are people
         entry = call.entry(NOW, ReleaseAction.PREPARE, None, ReleaseState.DRAFT)
         release = Release(
@@ -73,7 +102,7 @@ class Ground:
             period=period,
             number=1,
             supersedes="",
-            final_on=date(2025, 4, 9),
+            final_on=FINAL_ON,
             state=ReleaseState.DRAFT,
             prepared_by=by,
             created_at=NOW,
@@ -81,8 +110,15 @@ class Ground:
             history=(entry,),
         )
         kept = site.wired.deps.releases.add(release, call)
-        if is_checked:
-            passed = call.entry(NOW, ReleaseAction.PASS, ReleaseState.DRAFT, ReleaseState.PASSED)
-            checked = Checked("2024-1", "s" * 64, digest="d" * 64)
-            fields = {**vars(kept), "state": ReleaseState.PASSED, "checked": checked, "history": (entry, passed)}
-            site.wired.deps.releases.save(Release(**fields), call, b"{}")
+        content = dump_tables(sample_set(MONTHLY, period, FINAL_ON))
+        for action, state in zip(_ACTIONS, states, strict=False):
+            act = call.entry(NOW, action, kept.state, state)
+            reached = replace(
+                kept,
+                state=state,
+                checked=Checked("2024-1", "s" * 64, digest="d" * 64),
+                publish_on=PUBLISH_ON if state in _PATH[2:] else None,
+                published_at=NOW if state is ReleaseState.PUBLISHED else None,
+                history=(*kept.history, act),
+            )
+            kept = site.wired.deps.releases.save(reached, call, content)

@@ -1,4 +1,4 @@
-"""Releases: a set of tables of a closed period, its output check, and the sign-off by a second person."""
+"""Releases: a set of tables of a closed period, its output check, the sign-off by a second person, its publication."""
 
 from __future__ import annotations
 
@@ -21,13 +21,22 @@ class ReleaseKind(StrEnum):
 
 
 class ReleaseState(StrEnum):
-    """How far a release is: it is checked, passed or failed the check, and is approved by a second person, or withdrawn."""
+    """How far a release is: it is checked, passed or failed the check, and is approved by a second person, or withdrawn.
+
+    One that is approved gets a day, and is published on it for good.
+    """
 
     DRAFT = "draft"
     PASSED = "passed"
     FAILED = "failed"
     APPROVED = "approved"
     WITHDRAWN = "withdrawn"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+
+
+SIGNED_OFF = frozenset({ReleaseState.APPROVED, ReleaseState.SCHEDULED, ReleaseState.PUBLISHED})
+"""States of a release whose tables have left the house: what comes later is checked beside it."""
 
 
 class ReleaseAction(StrEnum):
@@ -38,6 +47,8 @@ class ReleaseAction(StrEnum):
     FAIL = "fail"
     APPROVE = "approve"
     WITHDRAW = "withdraw"
+    SCHEDULE = "schedule"
+    PUBLISH = "publish"
 
 
 class Fault(StrEnum):
@@ -73,7 +84,7 @@ class Release:
     """A release of a closed period. `number` counts its versions, `supersedes` is the id of the one before, if any.
 
     `hidden` and the content are sealed where it is stored. `final_on` is the day of the final approval, day 0 of the
-    sharing clock.
+    sharing clock, `publish_on` the day in Asia/Shanghai on which everybody may read it.
     """
 
     id: str
@@ -91,4 +102,18 @@ class Release:
     hidden: Hidden = field(default_factory=dict, repr=False)
     approved_by: str = ""
     statement: str = field(default="", repr=False)
+    publish_on: date | None = None
+    published_at: datetime | None = None
     history: tuple[HistoryEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release that everybody may read, with the ids of the published versions beside it, empty for none.
+
+    `supersedes` is the one before, `superseded_by` the latest of those after it.
+    """
+
+    release: Release
+    supersedes: str = ""
+    superseded_by: str = ""

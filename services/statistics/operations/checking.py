@@ -13,7 +13,7 @@ from services.statistics.disclosure.protection import protect
 from services.statistics.disclosure.tables import Release as Shown
 from services.statistics.disclosure.tables import TableFaulty
 from services.statistics.disclosure.thresholds import Thresholds, load_thresholds
-from services.statistics.model.releases import Checked, Fault, Hidden, Release, ReleaseKind, ReleaseState
+from services.statistics.model.releases import SIGNED_OFF, Checked, Fault, Hidden, Release, ReleaseKind
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.books import SILENT, Drawn, book_of, drawn_tables, silent_codes
 from services.statistics.operations.contents import content_of
@@ -99,7 +99,7 @@ def _protected(
 def _is_linked(other: Release, release: Release) -> bool:
     """Tell whether a release was approved and is of the same year, so that one can be reckoned from the other."""
     is_other = other.id != release.id and other.created_at <= release.created_at
-    return is_other and other.state is ReleaseState.APPROVED and other.period[:4] == release.period[:4]
+    return is_other and other.state in SIGNED_OFF and other.period[:4] == release.period[:4]
 
 
 def _registered(

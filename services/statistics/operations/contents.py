@@ -15,6 +15,9 @@ from services.statistics.tables.dimensions import Dimension
 from shared.contracts.statistics import BUSINESS_CLASS, PUBLISHED, REGION, SUPPRESSED
 
 EDITION = "2022"
+APPROVALS = {EDITION: "国统制〔2022〕45号"}
+"""The approval of an edition of the survey, as its forms bear it."""
+
 TITLES = {ReleaseKind.MONTHLY: "服务外包月度统计资料", ReleaseKind.ANNUAL: "服务外包年度统计资料"}
 SPAN = "span"
 SPANS = {Span.PERIOD: "本月", Span.TO_DATE: "本年累计"}

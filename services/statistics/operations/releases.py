@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from services.statistics.errors import NotFrozen
-from services.statistics.model.releases import Release, ReleaseAction, ReleaseKind, ReleaseState
+from services.statistics.model.releases import SIGNED_OFF, Release, ReleaseAction, ReleaseKind, ReleaseState
 from services.statistics.operations.checking import check
 from services.statistics.operations.snapshots import frozen_snapshot
 from services.statistics.policy import SYSTEM
@@ -44,7 +44,7 @@ def prepare_release(deps: Deps, call: Call, kind: ReleaseKind, period: str) -> R
         raise NotFrozen from None
     if snapshot is None:
         raise NotFrozen
-    approved = [each for each in deps.releases.list_of(kind, period) if each.state is ReleaseState.APPROVED]
+    approved = [each for each in deps.releases.list_of(kind, period) if each.state in SIGNED_OFF]
     entry = call.entry(deps.clock.now(), ReleaseAction.PREPARE, None, ReleaseState.DRAFT)
     release = Release(
         id=deps.new_id(),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.statistics.ports.facts import Facts, Keys, OfSnapshots, Partitions, Snapshots
 from services.statistics.ports.releases import Releases
 from services.statistics.tables.definitions import Tables
 from shared.audit import Reads
 from shared.clock import Clock
+from shared.recent import Recent
+from shared.tabulation.tables import TableSet
+
+MOST_SETS = 4
+"""Published sets that a process keeps opened."""
 
 
 @dataclass(frozen=True)
@@ -26,3 +31,5 @@ class Deps:
     reads: Reads
     clock: Clock
     new_id: Callable[[], str]
+    opened: Recent[str, TableSet] = field(default_factory=lambda: Recent(MOST_SETS))
+    """Sets of published releases, which never change."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from services.statistics.model.releases import Release, ReleaseKind
 from shared.calls import Call
 from shared.idempotency import RequestKey
 from shared.messaging.events import Outgoing
+from shared.paging import Page
 
 
 class Releases(Protocol):
@@ -33,6 +34,14 @@ class Releases(Protocol):
 
     def list_of(self, kind: ReleaseKind, period: str) -> tuple[Release, ...]:
         """Return the releases of one set for a period, the latest version first."""
+        ...
+
+    def list_due(self, today: date) -> tuple[Release, ...]:
+        """Return the releases whose day of publication has come, the earliest day and version first."""
+        ...
+
+    def list_published(self, cursor: str, limit: int) -> Page[Release]:
+        """Return published releases, the newest first. Raises `Malformed` for what is no cursor."""
         ...
 
     def add(self, release: Release, call: Call) -> Release:

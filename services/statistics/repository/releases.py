@@ -22,6 +22,7 @@ from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import NOTHING, Aggregates, Duplicate, history_of
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.indexes import AGGREGATE_INDEXES
+from shared.paging import Page, decode_cursor, encode_cursor, read_moment
 
 COLLECTION = "releases"
 INDEXES = (
@@ -30,6 +31,8 @@ INDEXES = (
     IndexModel([("kind", ASCENDING), ("period", ASCENDING), ("created_at", DESCENDING)], name="of_period"),
     IndexModel([("state", ASCENDING), ("held_until", ASCENDING)], name="to_check"),
     IndexModel([("created_at", DESCENDING)], name="newest"),
+    IndexModel([("state", ASCENDING), ("publish_on", ASCENDING), ("number", ASCENDING)], name="to_publish"),
+    IndexModel([("state", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)], name="published"),
 )
 UNDER_WAY = frozenset({ReleaseState.DRAFT, ReleaseState.PASSED})
 
@@ -66,6 +69,25 @@ class MongoReleases:
         """Return the releases of one set for a period, the latest first."""
         query = {"kind": kind.value, "period": period}
         return tuple(map(self._release, self._aggregates.find(query, sort=[("created_at", DESCENDING)])))
+
+    def list_due(self, today: date) -> tuple[Release, ...]:
+        """Return the releases whose day of publication has come, the earliest day and version first."""
+        query = {"state": ReleaseState.SCHEDULED.value, "publish_on": {"$lte": today.isoformat()}}
+        order = [("publish_on", ASCENDING), ("number", ASCENDING)]
+        return tuple(map(self._release, self._aggregates.find(query, sort=order)))
+
+    def list_published(self, cursor: str, limit: int) -> Page[Release]:
+        """Return published releases, the newest first. Raises `Malformed` for what is no cursor."""
+        query: Document = {"state": ReleaseState.PUBLISHED.value}
+        if last := decode_cursor(cursor, 2):
+            moment = read_moment(last[0])
+            query["$or"] = [{"published_at": {"$lt": moment}}, {"published_at": moment, "_id": {"$lt": last[1]}}]
+        order = [("published_at", DESCENDING), ("_id", DESCENDING)]
+        found = list(self._aggregates.find(query, sort=order, limit=limit + 1))
+        rows = found[:limit]
+        is_more = len(found) > limit
+        after = encode_cursor(rows[-1]["published_at"].isoformat(), rows[-1]["_id"]) if is_more else ""
+        return Page(tuple(map(self._release, rows)), after)
 
     def add(self, release: Release, call: Call) -> Release:
         """Store a new release; a request that made one before returns that one. Raises `ReleaseUnderWay`."""
@@ -124,6 +146,8 @@ class MongoReleases:
             "state": release.state.value,
             "prepared_by": release.prepared_by,
             "approved_by": release.approved_by,
+            "publish_on": release.publish_on.isoformat() if release.publish_on else None,
+            "published_at": release.published_at,
             "created_at": release.created_at,
             "updated_at": release.updated_at,
             "held_until": release.updated_at,
@@ -152,6 +176,8 @@ class MongoReleases:
             hidden={table: tuple(map(tuple, listed)) for table, listed in secret["hidden"].items()},
             approved_by=document["approved_by"],
             statement=secret["statement"],
+            publish_on=date.fromisoformat(document["publish_on"]) if document.get("publish_on") else None,
+            published_at=document.get("published_at"),
             history=history_of(document),
         )
 

@@ -1,16 +1,17 @@
-"""Releases: prepare one, see what its check found, sign it off."""
+"""Releases: prepare one, see what its check found, sign it off, set its day."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 import orjson
 
 from services.statistics.model.releases import Release, ReleaseKind
-from services.statistics.operations import releases
+from services.statistics.operations import publishing, releases
 from services.statistics.policy import Permission
 from services.statistics.routes.context import deps
-from services.statistics.schemas.incoming import ApprovalIn, EmptyIn, ReleaseIn
+from services.statistics.schemas.incoming import ApprovalIn, EmptyIn, ReleaseIn, ScheduleIn
 from services.statistics.schemas.releases import ContentOut, ReleaseOut, ReleasesOut, release_body
 from services.statistics.workflow import open_actions
 from shared.web.auth import actor, needs
@@ -79,6 +80,16 @@ def approve(data: dict[str, str], release_id: str) -> Answer:
 def withdraw(data: dict[str, object], release_id: str) -> Answer:
     """Give a release up that passed its check and was not signed off."""
     return _answer(releases.withdraw_release(deps(), changing_call(), release_id))
+
+
+@bp.post("/<string:release_id>/schedule")
+@needs(Permission.SCHEDULE_RELEASE)
+@changing
+@bp.arguments(ScheduleIn)
+@bp.response(200, ReleaseOut)
+def schedule(data: dict[str, date], release_id: str) -> Answer:
+    """Set the day on which a release that was signed off is published, or another one before that day."""
+    return _answer(publishing.schedule_release(deps(), changing_call(), release_id, data["publish_on"]))
 
 
 def _body(release: Release) -> Body:

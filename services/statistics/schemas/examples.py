@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.statistics.schemas.published import MARK
+
 _TABLE: Mapping[str, object] = {
     "key": "monthly_province",
     "title": "服务外包分省发展情况（月度）",
@@ -34,6 +36,8 @@ _RELEASE: Mapping[str, object] = {
     "prepared_by": "01990000000070008000000000000031",
     "approved_by": "",
     "statement": "",
+    "publish_on": None,
+    "published_at": None,
     "created_at": "2025-04-10T02:00:00+00:00",
     "checked": {
         "thresholds": "2024-1",
@@ -47,6 +51,43 @@ _RELEASE: Mapping[str, object] = {
         "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     },
     "open_actions": ["approve", "withdraw"],
+}
+
+_PUBLICATION: Mapping[str, object] = {
+    "id": "01990000000070008000000000000030",
+    "kind": "monthly",
+    "title": "服务外包月度统计资料",
+    "period": "2025-03",
+    "number": 1,
+    "final_on": "2025-04-09",
+    "published_on": "2025-04-20",
+    "supersedes": "",
+    "superseded_by": "",
+}
+
+_SERIES = [{"code": "execution_cny", "title": "执行额（人民币）", "unit": "万元", "currency": "CNY", "decimals": 2}]
+
+_PUBLISHED_TABLE: Mapping[str, object] = {
+    "code": "monthly_province",
+    "title": "服务外包分省发展情况（月度）",
+    "period": "2025-03",
+    "nature": "正式数据",
+    "mark": MARK,
+    "dimensions": [
+        {
+            "code": "place",
+            "title": "地区",
+            "items": [
+                {"code": "000000", "title": "全国", "parent": ""},
+                {"code": "330000", "title": "浙江省", "parent": "000000"},
+            ],
+        }
+    ],
+    "measures": _SERIES,
+    "cells": [
+        {"at": ["000000"], "measure": "execution_cny", "status": "published", "value": "1234567.89"},
+        {"at": ["330000"], "measure": "execution_cny", "status": "suppressed", "value": None},
+    ],
 }
 
 EXAMPLES: Mapping[str, object] = {
@@ -69,6 +110,30 @@ EXAMPLES: Mapping[str, object] = {
     "EmptyIn": {},
     "ReleaseIn": {"kind": "monthly", "period": "2025-03"},
     "ApprovalIn": {"statement": "经核查，同意提供。"},
+    "ScheduleIn": {"publish_on": "2025-04-20"},
+    "PublicationsOut": {"items": [_PUBLICATION], "next_cursor": ""},
+    "PublishedOut": {
+        **_PUBLICATION,
+        "edition": "2022",
+        "approval": "国统制〔2022〕45号",
+        "snapshot": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "thresholds": "2024-1",
+        "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "nature": "正式数据",
+        "mark": MARK,
+        "tables": [
+            {
+                "code": "monthly_province",
+                "title": "服务外包分省发展情况（月度）",
+                "source": "附录（一）2、（二）2",
+                "measures": _SERIES,
+                "dimensions": ["地区"],
+                "cells": 2,
+                "hidden": 1,
+            }
+        ],
+    },
+    "PublishedTableOut": _PUBLISHED_TABLE,
     "ReleaseOut": _RELEASE,
     "ReleasesOut": {"items": [_RELEASE]},
     "ContentOut": {"content": {"set_id": "01990000000070008000000000000030", "kind": "monthly", "tables": []}},

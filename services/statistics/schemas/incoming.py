@@ -7,7 +7,7 @@ from marshmallow import Schema
 from services.statistics.model.drafts import Basis
 from services.statistics.model.releases import ReleaseKind
 from shared.contracts.filing import Layer
-from shared.fields import Choice, Text
+from shared.fields import Choice, PlainDate, Text
 
 PARAGRAPH = 2000
 """Characters of a statement at most."""
@@ -31,6 +31,12 @@ class ApprovalIn(Schema):
     """What the head of statistics says with the sign-off."""
 
     statement = Text(PARAGRAPH, multiline=True, required=True)
+
+
+class ScheduleIn(Schema):
+    """The day on which a release is published."""
+
+    publish_on = PlainDate(required=True)
 
 
 class DraftIn(Schema):

@@ -14,6 +14,8 @@ STATE_LABELS = {
     ReleaseState.FAILED: "核查未通过",
     ReleaseState.APPROVED: "已签发",
     ReleaseState.WITHDRAWN: "已撤回",
+    ReleaseState.SCHEDULED: "已定发布日期",
+    ReleaseState.PUBLISHED: "已发布",
 }
 
 FAULT_LABELS = {
@@ -60,6 +62,8 @@ class ReleaseOut(Schema):
     prepared_by = fields.String()
     approved_by = fields.String()
     statement = fields.String()
+    publish_on = fields.String(allow_none=True)
+    published_at = fields.String(allow_none=True)
     created_at = fields.String()
     checked = fields.Nested(CheckedOut, allow_none=True)
     open_actions = fields.List(fields.String())
@@ -92,6 +96,8 @@ def release_body(release: Release, actions: Sequence[ReleaseAction]) -> dict[str
         "prepared_by": release.prepared_by,
         "approved_by": release.approved_by,
         "statement": release.statement,
+        "publish_on": release.publish_on.isoformat() if release.publish_on else None,
+        "published_at": release.published_at.isoformat() if release.published_at else None,
         "created_at": release.created_at.isoformat(),
         "checked": _checked_body(release.checked) if release.checked else None,
         "open_actions": [each.value for each in actions],

@@ -1,0 +1,142 @@
+"""Wrong requests about the publication of statistics are refused, and nothing that is stored changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from pymongo import MongoClient
+
+from services.sandbox.stack.stack import Stack
+from shared.ids import new_id
+from shared.mongo.client import Document
+from shared.paging import encode_cursor
+from tests.support.bad_input import (
+    BAD_KEYS,
+    BAD_VERSIONS,
+    MALFORMED_JSON,
+    NO_OBJECTS,
+    WRONG_MEDIA,
+    Stores,
+    refusal,
+    spoilt,
+)
+from tests.support.rights_statistics import RELEASES, Ground
+from tests.support.statistics_site import open_statistics
+
+SCHEDULE = f"/releases/{RELEASES['approved']}/schedule"
+BODY = {"publish_on": "2025-04-20"}
+GOOD = json.dumps(BODY).encode()
+
+QUERIES = (
+    *(f"?limit={quote(text)}" for text in ("", "0", "-1", "101", "1.5", "１", "9" * 4000)),
+    *(f"?cursor={quote(text)}" for text in ("!", "\x00", "a", "x" * 201, encode_cursor("a"), encode_cursor("a", "b"))),
+    f"?cursor={encode_cursor('0001-01-01T00:00:00+23:59', 'b')}",
+    "?limit[$gt]=1", "?cursor[$gt]=", "?limit=1&limit=2", "?$where=1", "?state=approved",
+)  # fmt: skip
+DAYS = (
+    "",
+    "2025-4-20",
+    "20250420",
+    "2025-02-30",
+    "1899-12-31",
+    "2201-01-01",
+    "2025-04-20T00:00:00Z",
+    "２０２５-04-20",
+    "2025-04-09",
+)
+
+
+@pytest.fixture(scope="module")
+def office(started: Stack, mongo: MongoClient[Document], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    name = f"test-{new_id()}"
+    with open_statistics(started, name, tmp_path_factory.mktemp("statistics")) as opened:
+        yield Ground(opened)
+    mongo.drop_database(name)
+
+
+@pytest.fixture
+def kept(office: Ground) -> Iterator[Stores]:
+    """Look that a test changed nothing."""
+    stores = Stores(office.database)
+    before = stores.documents()
+    yield stores
+    assert stores.documents() == before
+
+
+def version_of(office: Ground) -> str:
+    return f'"{office.kept[RELEASES["approved"]]["v"]}"'
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_wrong_query_is_refused(office: Ground, kept: Stores, query: str) -> None:
+    answer = office.send("nobody", "GET", f"/published{query}")
+
+    assert refusal(answer) == ""
+
+
+@pytest.mark.parametrize("strange", ["x", "$ne", '{"$ne":null}', "%00", "%2e%2e", "😀", "x" * 3000, "A" * 32])
+def test_a_strange_id_is_not_found(office: Ground, kept: Stores, strange: str) -> None:
+    paths = [f"/published/{strange}", f"/published/{strange}/workbook", f"/published/{strange}/tables/by_region/csv"]
+    paths.append(f"/published/{RELEASES['published']}/tables/{strange}")
+
+    answers = [office.send("nobody", "GET", path) for path in paths]
+
+    assert [refusal(answer, statuses=frozenset({404})) for answer in answers] == [""] * 4
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_what_is_no_day_or_over_is_told_with_its_place(office: Ground, kept: Stores, day: str) -> None:
+    body = json.dumps({"publish_on": day}).encode()
+
+    answer = office.send("ministry", "POST", SCHEDULE, {"If-Match": version_of(office)}, body)
+
+    assert refusal(answer, "/publish_on", frozenset({422})) == ""
+
+
+def test_a_fault_of_the_body_is_told_with_its_place(office: Ground, kept: Stores) -> None:
+    version = {"If-Match": version_of(office)}
+    bodies = [*spoilt(BODY)]
+
+    answers = [
+        (each, office.send("ministry", "POST", SCHEDULE, version, json.dumps(each.body).encode())) for each in bodies
+    ]
+    missing = office.send("ministry", "POST", SCHEDULE, version, b"{}")
+
+    assert [each.fault for each, answer in answers if refusal(answer, each.pointer, frozenset({422}))] == []
+    assert refusal(missing, "/publish_on", frozenset({422})) == ""
+
+
+def test_what_is_no_json_object_is_refused(office: Ground, kept: Stores) -> None:
+    version = {"If-Match": version_of(office)}
+
+    malformed = [office.send("ministry", "POST", SCHEDULE, version, text) for text in MALFORMED_JSON.values()]
+    others = [office.send("ministry", "POST", SCHEDULE, version, json.dumps(each).encode()) for each in NO_OBJECTS]
+    media = [office.send("ministry", "POST", SCHEDULE, version | {"Content-Type": name}, GOOD) for name in WRONG_MEDIA]
+
+    assert {refusal(answer, statuses=frozenset({400})) for answer in malformed} == {""}
+    assert {refusal(answer, "", frozenset({422})) for answer in others} == {""}
+    assert {refusal(answer, statuses=frozenset({415})) for answer in media} == {""}
+
+
+def test_wrong_versions_and_keys_are_refused(office: Ground, kept: Stores) -> None:
+    def sent(**headers: str) -> dict[str, str]:
+        named = {"If-Match": version_of(office)} | {name.replace("_", "-"): text for name, text in headers.items()}
+        return {name: text.encode().decode("latin-1") for name, text in named.items()}
+
+    versions = {
+        text: refusal(
+            office.send("ministry", "POST", SCHEDULE, sent(If_Match=text), GOOD), statuses=frozenset({status})
+        )
+        for text, status in BAD_VERSIONS.items()
+    }
+    keys = {
+        key: refusal(
+            office.send("ministry", "POST", SCHEDULE, sent(Idempotency_Key=key), GOOD), statuses=frozenset({400})
+        )
+        for key in BAD_KEYS
+    }
+
+    assert {text: found for text, found in (versions | keys).items() if found} == {}

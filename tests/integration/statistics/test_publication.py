@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from pymongo import MongoClient
 
 from services.sandbox.stack.stack import Stack
 from services.statistics.app import create_app
-from services.statistics.model.releases import Release
+from services.statistics.model.releases import Release, ReleaseState
+from services.statistics.operations import checking
 from services.statistics.operations.publishing import publish_due, schedule_release
 from services.statistics.ports.deps import Deps
 from shared.calls import Call
@@ -54,7 +55,7 @@ def anybody(deps: Deps) -> FlaskClient:
     return create_app(deps, TestIssuer().verifier, {}).test_client()
 
 
-def scheduled(deps: Deps) -> Release:
+def scheduled(_: StatisticsSite, deps: Deps) -> Release:
     """Prepare a release, sign it off and set its day."""
     release = approved(deps, checked(deps))
     return schedule_release(deps, Call(HEAD, version=release.version), release.id, DAY)
@@ -62,7 +63,7 @@ def scheduled(deps: Deps) -> Release:
 
 def published(site: StatisticsSite, deps: Deps) -> Release:
     """Bring a release to its day."""
-    release = scheduled(deps)
+    release = scheduled(site, deps)
     site.clock.advance(timedelta(days=2))
     assert publish_due(deps) == 1
     return deps.releases.get(release.id)
@@ -76,7 +77,7 @@ def test_before_its_day_nobody_reaches_a_release_and_from_then_on_everybody(
     site: StatisticsSite, deps: Deps, anybody: FlaskClient
 ) -> None:
     frozen(site)
-    release = scheduled(deps)
+    release = scheduled(site, deps)
     assert publish_due(deps) == 0
     before = [anybody.get(f"/published/{release.id}{each}") for each in FORMATS]
     listed_before = anybody.get("/published").get_json()
@@ -187,6 +188,26 @@ def test_a_later_version_supersedes_the_former_which_stays_readable(
     assert [each["id"] for each in (*page["items"], *rest["items"])] == [second.id, first.id]
     assert rest["next_cursor"] == ""
     assert deps.releases.get(first.id) == first
+
+
+@pytest.mark.parametrize("bring", [scheduled, published])
+def test_what_comes_later_is_checked_beside_what_has_its_day(
+    site: StatisticsSite, deps: Deps, monkeypatch: pytest.MonkeyPatch, bring: Callable[[StatisticsSite, Deps], Release]
+) -> None:
+    frozen(site)
+    first = bring(site, deps)
+    protect, beside = checking.protect, set[str]()
+
+    def watched(*told: Any, **said: Any) -> Any:
+        beside.update(each.id for each in told[2])
+        return protect(*told, **said)
+
+    monkeypatch.setattr(checking, "protect", watched)
+
+    second = checked(deps)
+
+    assert second.state is ReleaseState.PASSED
+    assert beside == {first.id}
 
 
 def test_everybody_asks_so_often_at_most_by_address(deps: Deps) -> None:

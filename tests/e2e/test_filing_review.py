@@ -257,7 +257,7 @@ def read_the_rules(anybody: Visitor) -> None:
     anybody.sees("从业人员期末人数比上年变动较大")
     anybody.keep("99-rules")
     with anybody.page.expect_download() as download:
-        anybody.page.get_by_role("link", name=f"服务外包统企业4表　{TITLE}").click()
+        anybody.page.get_by_role("link", name=f"服务外包统企业4表　{TITLE}", exact=True).click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
 
 

@@ -125,6 +125,8 @@ def test_a_province_appoints_a_city_reviewer_who_signs_in_for_the_first_time(
         "区划调整转办",
         "注册审核",
         "注册名录",
+        "名录库差异",
+        "名录库查询",
         "账户管理",
         "单位负责人变更",
     ]

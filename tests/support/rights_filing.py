@@ -71,6 +71,8 @@ PEOPLE: Mapping[str, Actor | None] = {
     "shanghai": _person(15, Role.PROVINCE_REVIEWER, division="310000"),
     "ministry": _person(16, Role.MINISTRY, division=COUNTRY),
     "desk": _person(17, Role.DIRECTORY_DESK),
+    "sharing": _person(21, Role.SHARING_DESK),
+    "head": _person(22, Role.STATISTICS_HEAD),
     "auditor": _person(18, Role.AUDITOR),
     "admin": _person(19, Role.ADMINISTRATOR),
 }

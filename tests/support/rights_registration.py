@@ -52,6 +52,8 @@ PEOPLE: Mapping[str, Actor | None] = {
     "abroad": _person(22, Role.PROVINCE_REVIEWER, division="440000"),
     "ministry": _person(23, Role.MINISTRY, division=COUNTRY),
     "desk": _person(24, Role.DIRECTORY_DESK),
+    "sharing": _person(28, Role.SHARING_DESK),
+    "head": _person(29, Role.STATISTICS_HEAD),
     "admin": _person(25, Role.ADMINISTRATOR),
     "auditor": _person(26, Role.AUDITOR),
 }

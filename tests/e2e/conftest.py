@@ -19,7 +19,7 @@ from tests.support.stack import mongo, s3, started
 __all__ = ["mongo", "s3", "shared_site", "started"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Every server, service and worker on free ports, in a folder that goes away."""
     with System(tmp_path_factory.mktemp("system"), SystemPorts.free()) as running:
@@ -33,7 +33,7 @@ def site(system: System) -> Iterator[Site]:
         yield Site(http, system.urls, system.mail_folder, system.keys.jose(STORY))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Chromium without a screen."""
     with sync_playwright() as playwright:

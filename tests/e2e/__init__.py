@@ -1,0 +1,1 @@
+"""The portal in a browser, over the whole system."""

@@ -11,14 +11,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from services.exchange.journal.entries import Malformed, canonical
+from shared.outflow import Outflow
 
 JOURNAL, RECEIPTS, ANCHORS, KEYS = "journal.jsonl", "receipts.jsonl", "anchors.jsonl", "keys.json"
 MANIFEST = "manifest.jws"
@@ -74,29 +74,9 @@ def manifest_of(payload: bytes) -> Manifest:
     return manifest
 
 
-@dataclass
-class _Sink(io.RawIOBase):
-    """Takes what the archive writes and gives it away in blocks; it can't seek, as a response can't."""
-
-    blocks: list[bytes] = field(default_factory=list)
-    waiting: int = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # zipfile writes bytes
-        self.blocks.append(bytes(data))
-        self.waiting += len(data)
-        return len(data)
-
-    def taken(self) -> bytes:
-        blocks, self.blocks, self.waiting = self.blocks, [], 0
-        return b"".join(blocks)
-
-
 def packed(files: Mapping[str, Iterable[bytes]], manifest: Callable[[tuple[Packed, ...]], bytes]) -> Iterator[bytes]:
     """Yield the archive block by block: the files of `FILES` from their pieces, then what `manifest` makes of them."""
-    sink = _Sink()
+    sink = Outflow()
     written = []
     with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
         for name in FILES:
@@ -106,7 +86,7 @@ def packed(files: Mapping[str, Iterable[bytes]], manifest: Callable[[tuple[Packe
                     member.write(piece)
                     size += len(piece)
                     digest.update(piece)
-                    if sink.waiting > BLOCK:
+                    if sink.is_full:
                         yield sink.taken()
             written.append(Packed(name, size, digest.hexdigest()))
         archive.writestr(_member(MANIFEST), manifest(tuple(written)))

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from shared.outflow import Outflow
 from shared.tabulation.members import member
 from shared.tabulation.workbook import DECLARATION, MAIN, Shown, cell, frame
 
-_BLOCK = 64 * 1024
 _SHEET = "列表"
 
 
 def listing(title: str, heads: Sequence[str], rows: Iterable[Sequence[Shown]]) -> Iterator[bytes]:
     """Yield the workbook block by block: the title, the heads, then the rows. Raises `ValueError` for a ragged row."""
-    sink = _Sink()
+    sink = Outflow()
     with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
         for path, text in frame([(1, _SHEET)]):
             archive.writestr(member(path), DECLARATION + text)
         with archive.open(member("xl/worksheets/sheet1.xml"), "w") as part:
             for piece in _pieces(title, heads, rows):
                 part.write(piece.encode())
-                if sink.waiting > _BLOCK:
+                if sink.is_full:
                     yield sink.taken()
     yield sink.taken()
 
@@ -41,25 +40,3 @@ def _pieces(title: str, heads: Sequence[str], rows: Iterable[Sequence[Shown]]) -
 
 def _row(cells: Sequence[Shown], line: int) -> str:
     return f'<row r="{line}">{"".join(cell(each, line) for each in cells)}</row>'
-
-
-class _Sink(io.RawIOBase):
-    """Takes what the archive writes and gives it away in blocks; it can't seek, as a response can't."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._blocks: list[bytes] = []
-        self.waiting = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # zipfile writes bytes
-        self._blocks.append(bytes(data))
-        self.waiting += len(data)
-        return len(data)
-
-    def taken(self) -> bytes:
-        """Return what was written since the last time."""
-        blocks, self._blocks, self.waiting = self._blocks, [], 0
-        return b"".join(blocks)

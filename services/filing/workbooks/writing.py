@@ -5,7 +5,6 @@ Memory holds one block of the archive and the notes; nothing is written to a tem
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -16,12 +15,12 @@ from services.filing.workbooks.looks import Look
 from services.filing.workbooks.mould import Mould, SheetMould
 from services.filing.workbooks.notes import comment_part, drawing_part
 from services.filing.workbooks.spots import Spot, letters
+from shared.outflow import Outflow
 
 Written = str | Number
 Cell = tuple[int, Look, Written]
 """Column, look and content; an empty text is a cell that only looks."""
 
-_BLOCK = 64 * 1024
 _LEVEL = 3
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
@@ -37,7 +36,7 @@ class Filling:
 
 def write(mould: Mould, fillings: Iterable[tuple[str, Filling]]) -> Iterator[bytes]:
     """Yield the workbook block by block; the sheets are filled in the order given."""
-    sink = _Sink()
+    sink = Outflow()
     with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for name, data in mould.parts.items():
             archive.writestr(_member(name), data)
@@ -46,7 +45,7 @@ def write(mould: Mould, fillings: Iterable[tuple[str, Filling]]) -> Iterator[byt
                 with archive.open(_member(name), "w") as part:
                     for piece in pieces:
                         part.write(piece.encode())
-                        if sink.waiting > _BLOCK:
+                        if sink.is_full:
                             yield sink.taken()
     yield sink.taken()
 
@@ -89,25 +88,3 @@ def _member(name: str) -> ZipInfo:
     info.compress_type = ZIP_DEFLATED
     info._compresslevel = _LEVEL  # type: ignore[attr-defined]  # the archive's level is not used for a ZipInfo
     return info
-
-
-class _Sink(io.RawIOBase):
-    """Takes what the archive writes and gives it away in blocks; it can't seek, as a response can't."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._blocks: list[bytes] = []
-        self.waiting = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # zipfile writes bytes
-        self._blocks.append(bytes(data))
-        self.waiting += len(data)
-        return len(data)
-
-    def taken(self) -> bytes:
-        """Return what was written since the last time."""
-        blocks, self._blocks, self.waiting = self._blocks, [], 0
-        return b"".join(blocks)

@@ -9,6 +9,7 @@ from typing import cast
 from joserfc.jwk import KeySetSerialization
 
 from services.sandbox.peer import judgement
+from services.sandbox.peer.forging import forged_keys
 from services.sandbox.peer.store import Answer, Store
 from services.sandbox.peer.switches import Changes, Switches
 from shared.clock import Clock
@@ -28,7 +29,7 @@ from shared.contracts.border import (
 from shared.contracts.directory import INQUIRY
 from shared.contracts.statements import STATEMENT
 from shared.crypto.errors import BadSignature, CannotDecrypt
-from shared.crypto.jose import create_jose_keys, open_sealed, seal_for
+from shared.crypto.jose import open_sealed, seal_for
 from shared.ids import new_id
 from shared.messaging.envelope import Message, decode, encode
 from shared.messaging.errors import ContractBroken, Poison
@@ -88,15 +89,9 @@ class Desk:
         switches = self.switches()
         if message.type == UNIT_CHANGE.type and switches.changes is Changes.PENDING:
             return None
-        with self.store.transaction():
-            known = self.store.find(message_id)
-            if known is not None and known.digest != digest:
-                raise Poison("message_id_reused")
-            if known is not None and (known.outcome == ACCEPTED or known.event_id == message.id):
-                self.store.count_delivery(message_id)
-                answer = known
-            else:
-                answer = self._judged(message, head, content, switches)
+        answer = answered_once(
+            self.store, message, message_id, digest, lambda: self._judged(message, head, content, switches)
+        )
         if switches.signs_wrongly:
             return self._forged(message, answer)
         return Reply(answer.receipt_id, answer.receipt)
@@ -156,8 +151,6 @@ class Desk:
 
     def _forged(self, message: Message, answer: Answer) -> Reply:
         """Return a receipt under the directory's key id, signed by a key that is not its own; it is not kept."""
-        own = {key["use"]: key["kid"] for key in self.keys.private["keys"]}
-        strange = [{**key, "kid": own[str(key["use"])]} for key in create_jose_keys(DIRECTORY)["keys"]]
         content = dump_content(
             {
                 "message_id": answer.message_id,
@@ -168,7 +161,22 @@ class Desk:
                 "received_at": self.clock.now().isoformat(),
             }
         )
-        return self._reply(message, answer.message_id, content, cast(KeySetSerialization, {"keys": strange}))
+        return self._reply(message, answer.message_id, content, forged_keys(DIRECTORY, self.keys.private))
+
+
+def answered_once(store: Store, message: Message, message_id: str, digest: str, judge: Callable[[], Answer]) -> Answer:
+    """Return the answer that is known of a message, else the one that `judge` makes and stores, in one transaction.
+
+    What was accepted stays so; what was refused is judged anew in a new event alone. Raises `Poison` for another content.
+    """
+    with store.transaction():
+        known = store.find(message_id)
+        if known is not None and known.digest != digest:
+            raise Poison("message_id_reused")
+        if known is not None and (known.outcome == ACCEPTED or known.event_id == message.id):
+            store.count_delivery(message_id)
+            return known
+        return judge()
 
 
 def keys_of(private: KeySetSerialization, peers: Mapping[str, KeySetSerialization]) -> Keys:

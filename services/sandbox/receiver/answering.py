@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from joserfc.jwk import KeySetSerialization
 
-from services.sandbox.peer.answering import ACCEPTED, REFUSED, Keys, Reply
+from services.sandbox.peer.answering import ACCEPTED, REFUSED, Keys, Reply, answered_once
+from services.sandbox.peer.forging import forged_keys
 from services.sandbox.peer.stating import TOTALS, answer_to
 from services.sandbox.peer.store import Answer, Store
 from services.sandbox.receiver import examining
@@ -20,7 +21,7 @@ from shared.contracts.border import PING, RECEIPT, Head, digest_of, dump_content
 from shared.contracts.deliveries import OBJECTION, STATISTICS, Statistics
 from shared.contracts.statements import STATEMENT, STATEMENT_ANSWERED, Statement
 from shared.crypto.errors import BadSignature, CannotDecrypt
-from shared.crypto.jose import create_jose_keys, open_sealed, seal_for, verify
+from shared.crypto.jose import open_sealed, seal_for, verify
 from shared.ids import new_id
 from shared.messaging.drops import MAX_BYTES
 from shared.messaging.envelope import Message, decode, encode
@@ -60,17 +61,13 @@ class ReceiverDesk:
         content = self._open(message)
         message_id, digest = str(load_content(Head(), content)["message_id"]), digest_of(content)
         switches = self.switches()
-        with self.store.transaction():
-            known = self.store.find(message_id)
-            if known is not None and known.digest != digest:
-                raise Poison("message_id_reused")
-            if known is not None and (known.outcome == ACCEPTED or known.event_id == message.id):
-                self.store.count_delivery(message_id)
-                answer = known
-            else:
-                answer = self._judged(message, message_id, content, switches)
+        answer = answered_once(
+            self.store, message, message_id, digest, lambda: self._judged(message, message_id, content, switches)
+        )
         if switches.signs_wrongly:
-            return self._receipt(message, message_id, digest, answer.outcome, answer.reason, self._strange())
+            return self._receipt(
+                message, message_id, digest, answer.outcome, answer.reason, forged_keys(self.name, self.keys.private)
+            )
         return Reply(answer.receipt_id, answer.receipt)
 
     def follow(self, body: bytes) -> Reply | None:
@@ -173,12 +170,6 @@ class ReceiverDesk:
             correlation_id=correlation_id,
         )
         return Reply(event.id, encode(event, self.name))
-
-    def _strange(self) -> KeySetSerialization:
-        """Return keys under our own ids that are not ours."""
-        own = {key["use"]: key["kid"] for key in self.keys.private["keys"]}
-        strange = [{**key, "kid": own[str(key["use"])]} for key in create_jose_keys(self.name)["keys"]]
-        return cast(KeySetSerialization, {"keys": strange})
 
 
 def _series(told: Mapping[str, Any]) -> str:

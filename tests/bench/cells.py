@@ -163,7 +163,8 @@ def _firms(count: int) -> dict[str, pa.Array | pa.Table | np.ndarray]:
     top = [_top(each, above) for each in name]
     kind = [code_number(dice.choice(["173", "220", "330"])) for _ in range(count)]
     head = {"filing": [each.to_bytes(16, "big") for each in unit], "unit": unit, "layers": [7] * count}
-    own = {"province": [p for p, _ in at], "city": [c for _, c in at], "ownership": kind, "industry": [0] * count}
+    places = {"province": [p for p, _ in at], "city": [c for _, c in at], "county": [0] * count}
+    own = {**places, "ownership": kind, "industry": [0] * count}
     table = pa.table({**head, **own, "name": name, "holder": holder}, schema=schema_of(FactKind.UNIT))
     return {
         "table": table,
@@ -194,6 +195,7 @@ def _lines(dice: np.random.Generator, firms: dict[str, pa.Array | pa.Table | np.
         "layers": np.full(count, 7, np.uint8),
         "province": firms["province"][whose],
         "city": firms["city"][whose],
+        "county": np.zeros(count, np.uint32),
         "business_class": dice.choice(np.array(codes, np.uint32), count),
         "nature": dice.integers(1, 4, count, np.uint32),
         "market": dice.choice(np.array([code_number(each) for each in ("USA", "HKG", "JPN", "DEU")], np.uint32), count),

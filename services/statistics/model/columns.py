@@ -39,7 +39,7 @@ def _columns(form: Form, *names: str) -> tuple[Column, ...]:
     return tuple(Column(name, form) for name in names)
 
 
-PLACES = _columns(Form.CODE, "province", "city")
+PLACES = _columns(Form.CODE, "province", "city", "county")
 
 COLUMNS: Mapping[FactKind, tuple[Column, ...]] = {
     FactKind.CONTRACT: (
@@ -77,7 +77,12 @@ Cell = int | str | bytes | None
 
 def cells_of(facts: FactSet, line: Line) -> tuple[Cell, ...]:
     """Return a line as cells: filing, unit, layers, then the columns of its kind in their order."""
-    values: dict[str, Value] = {**line.values, "province": facts.province, "city": facts.city}
+    values: dict[str, Value] = {
+        **line.values,
+        "province": facts.province,
+        "city": facts.city,
+        "county": facts.county,
+    }
     own = tuple(_cell(column, values.get(column.name)) for column in COLUMNS[line.kind])
     return (bytes.fromhex(facts.filing), key_number(facts.unit), line.layers, *own)
 

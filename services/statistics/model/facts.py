@@ -12,7 +12,7 @@ BITS: Mapping[Layer, int] = {Layer.FILED: 1, Layer.APPROVED: 2, Layer.FINAL: 4}
 """How layers are marked on a line that stands in several of them."""
 
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
-"""Cities that are provinces: what lies in them is not told apart any further."""
+"""Cities that are provinces: what lies in them are counties."""
 
 NATION = "000000"
 
@@ -53,6 +53,7 @@ class FactSet:
     unit: str = field(repr=False)
     province: str = ""
     city: str = ""
+    county: str = ""
     contract: str = ""
     layers: frozenset[Layer] = frozenset()
     lines: tuple[Line, ...] = field(default=(), repr=False)
@@ -73,13 +74,15 @@ def partition_of(kind: FactKind, counted_in: str) -> str:
     return f"{kind.value}/{counted_in}"
 
 
-def spot_of(path: Iterable[str]) -> tuple[str, str]:
-    """Return province and city of a division's path, its own code first; a municipality is both."""
-    steps = [code for code in path if code != NATION]
-    if not steps:
-        return "", ""
-    province = steps[-1]
-    return province, steps[-2] if len(steps) > 1 and province not in MUNICIPALITIES else province
+def spot_of(path: Iterable[str]) -> tuple[str, str, str]:
+    """Return province, city and county of a division's path, its own code first; a municipality is province and city.
+
+    A county that stands directly under its province is a city here; without a county the last is empty.
+    """
+    province, *below = [code for code in path if code != NATION][::-1] or [""]
+    if province in MUNICIPALITIES or not below:
+        below = [province, *below]
+    return province, below[0], below[1] if len(below) > 1 else ""
 
 
 def layered(lines: Mapping[Layer, Iterable[Line]]) -> tuple[Line, ...]:

@@ -80,7 +80,7 @@ def forget_facts(deps: Deps) -> None:
 
 
 def _kept(keys: Keys, told: Told) -> FactSet:
-    province, city = spot_of(told.path)
+    province, city, county = spot_of(told.path)
     contract = next((each["contract"] for lines in told.layers.values() for each in lines if _follows(each)), "")
     return FactSet(
         filing=keys.filing(told.filing_id),
@@ -90,6 +90,7 @@ def _kept(keys: Keys, told: Told) -> FactSet:
         unit=keys.unit(told.unit_id),
         province=province,
         city=city,
+        county=county,
         contract=keys.filing(contract),
         layers=frozenset(told.layers),
         lines=layered({layer: [_line(keys, each) for each in lines] for layer, lines in told.layers.items()}),

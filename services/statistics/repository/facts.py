@@ -175,6 +175,7 @@ class MongoFacts:
             unit=secret["unit"],
             province=secret["province"],
             city=secret["city"],
+            county=secret["county"],
             contract=document.get("contract", ""),
             layers=frozenset(Layer(each) for each in secret["layers"]),
             lines=tuple(
@@ -191,6 +192,7 @@ def _secret(facts: FactSet) -> dict[str, object]:
         "unit": facts.unit,
         "province": facts.province,
         "city": facts.city,
+        "county": facts.county,
         "layers": sorted(layer.value for layer in facts.layers),
         "lines": [[line.kind.value, line.counted_in, line.layers, dict(line.values)] for line in facts.lines],
     }

@@ -67,14 +67,14 @@ def test_an_execution_whose_contract_is_not_known_counts_without_a_class() -> No
 @pytest.mark.parametrize(
     ("path", "spot"),
     [
-        (("330106", "330100", "330000", "000000"), ("330000", "330100")),
-        (("110105", "110000", "000000"), ("110000", "110000")),
-        (("429004", "420000", "000000"), ("420000", "429004")),
-        (("330000", "000000"), ("330000", "330000")),
-        ((), ("", "")),
+        (("330106", "330100", "330000", "000000"), ("330000", "330100", "330106")),
+        (("110105", "110000", "000000"), ("110000", "110000", "110105")),
+        (("429004", "420000", "000000"), ("420000", "429004", "")),
+        (("330000", "000000"), ("330000", "330000", "")),
+        ((), ("", "", "")),
     ],
 )
-def test_a_place_is_its_province_and_its_city(path: tuple[str, ...], spot: tuple[str, str]) -> None:
+def test_a_place_is_its_province_its_city_and_its_county(path: tuple[str, ...], spot: tuple[str, str, str]) -> None:
     assert spot_of(path) == spot
 
 

@@ -9,10 +9,10 @@ from services.statistics.model.releases import Hidden, Release, ReleaseKind
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.books import SILENT, Drawn
 from services.statistics.operations.drafting import dimensions_of
-from services.statistics.tables.arithmetic import rounded
 from services.statistics.tables.definitions import AxisUse, Definition, Measure, Span
 from services.statistics.tables.dimensions import Dimension
 from shared.contracts.statistics import BUSINESS_CLASS, PUBLISHED, REGION, SUPPRESSED
+from shared.tabulation.arithmetic import rounded
 
 EDITION = "2022"
 APPROVALS = {EDITION: "国统制〔2022〕45号"}

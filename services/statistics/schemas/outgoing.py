@@ -9,8 +9,8 @@ from marshmallow import Schema, fields
 from services.statistics.model.drafts import Draft, Value
 from services.statistics.model.partitions import PartitionState
 from services.statistics.model.snapshots import Snapshot, SnapshotState
-from services.statistics.tables.arithmetic import PERCENT_DECIMALS, rounded
 from services.statistics.tables.definitions import Definition, Measure, Tables
+from shared.tabulation.arithmetic import PERCENT_DECIMALS, rounded
 
 Body = dict[str, object]
 

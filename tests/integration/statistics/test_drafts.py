@@ -13,7 +13,6 @@ from pymongo import MongoClient
 from services.sandbox.stack.stack import Stack
 from services.statistics.model.drafts import Draft, Value
 from services.statistics.operations.drafting import dimensions_of, draw_table, list_tables
-from services.statistics.tables.arithmetic import growth, share
 from services.statistics.tables.definitions import Rhythm
 from services.statistics.tables.loading import load_tables
 from shared.calls import Call
@@ -24,6 +23,7 @@ from shared.errors import Invalid, NotFound
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
 from shared.mongo.client import Document
+from shared.tabulation.arithmetic import growth, share
 from tests.support.statistics_site import (
     BEIJING,
     HANGZHOU,

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from services.statistics.tables.arithmetic import growth, rounded, share
 from services.statistics.tables.definitions import Audience, Rhythm, Span
 from services.statistics.tables.dimensions import KEYS, NATION, UNKNOWN, dimension
-from services.statistics.tables.loading import FOLDER, TablesBroken, load_tables
+from services.statistics.tables.loading import FOLDER, load_tables
+from services.statistics.tables.reading import TablesBroken
+from shared.tabulation.arithmetic import growth, rounded, share
 
 DAY = date(2025, 6, 30)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 from services.statistics.model.columns import COLUMNS, Form
 from services.statistics.tables.definitions import (
@@ -17,32 +14,20 @@ from services.statistics.tables.definitions import (
     Counted,
     Definition,
     Measure,
-    Only,
     Rhythm,
     Span,
     Tables,
 )
 from services.statistics.tables.dimensions import KEYS, dimension
+from services.statistics.tables.reading import Reader, TablesBroken, has_column, rows_of
 from shared.contracts.filing import FactKind
 
 FOLDER = Path(__file__).parent
 MEASURES = "measures.toml"
 SETS = "sets"
-OF_UNITS = frozenset({"ownership", "industry"})
-"""Columns that every kind has through its unit."""
 
 _ANY_DAY = date(2025, 1, 1)
 _MOST_DECIMALS = 6
-
-E = TypeVar("E", bound=StrEnum)
-
-
-class TablesBroken(ValueError):
-    """The files are not right; each line names a place and what is wrong there."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
 
 
 @cache
@@ -50,13 +35,13 @@ def load_tables(folder: Path = FOLDER) -> Tables:
     """Return all measures and tables. Raises `TablesBroken`."""
     faults: list[str] = []
     measures = {
-        key: _measure(_Reader(row, f"{MEASURES}/{key}", faults), key)
-        for key, row in _rows(folder / MEASURES, MEASURES, faults)
+        key: _measure(Reader(row, f"{MEASURES}/{key}", faults), key)
+        for key, row in rows_of(folder / MEASURES, MEASURES, faults)
     }
     tables: dict[str, Definition] = {}
     for path in sorted((folder / SETS).glob("*.toml")):
-        for key, row in _rows(path, f"{SETS}/{path.name}", faults):
-            reader = _Reader(row, f"{SETS}/{path.name}/{key}", faults)
+        for key, row in rows_of(path, f"{SETS}/{path.name}", faults):
+            reader = Reader(row, f"{SETS}/{path.name}/{key}", faults)
             if key in tables:
                 reader.fault("", "已有同名的表")
             tables[key] = _table(reader, key, measures)
@@ -65,111 +50,7 @@ def load_tables(folder: Path = FOLDER) -> Tables:
     return Tables(measures, dict(sorted(tables.items(), key=lambda pair: (pair[1].order, pair[0]))))
 
 
-class _Reader:
-    """One table of a file; every key that is read is ticked off, `close` names the others."""
-
-    def __init__(self, data: Mapping[str, object], place: str, faults: list[str]) -> None:
-        self._data, self._place, self._faults = data, place, faults
-        self._read: set[str] = set()
-
-    def fault(self, key: str, what: str) -> None:
-        self._faults.append(f"{self._place}{'/' if key else ''}{key}: {what}")
-
-    def text(self, key: str, *, may_miss: bool = False) -> str:
-        value = self._take(key)
-        if value is None and may_miss:
-            return ""
-        if not isinstance(value, str) or not value:
-            self.fault(key, "应为文字")
-            return ""
-        return value
-
-    def whole(self, key: str, default: int) -> int:
-        value = self._take(key)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int):
-            self.fault(key, "应为整数")
-            return default
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self._take(key)
-        if value is not None and not isinstance(value, bool):
-            self.fault(key, "应为 true 或 false")
-        return value is True
-
-    def member(self, key: str, enum: type[E], default: E | None = None) -> E:
-        text = self.text(key, may_miss=default is not None)
-        found = next((each for each in enum if each.value == text), default if not text else None)
-        if found is None:
-            self.fault(key, f"应为 {'、'.join(each.value for each in enum)} 之一")
-        return found or next(iter(enum))
-
-    def texts(self, key: str, *, may_miss: bool = False) -> tuple[str, ...]:
-        value = self._take(key)
-        if value is None and may_miss:
-            return ()
-        if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
-            self.fault(key, "应为文字的列表")
-            return ()
-        return tuple(dict.fromkeys(value))
-
-    def members(self, key: str, enum: type[E], default: tuple[E, ...] = ()) -> tuple[E, ...]:
-        known = {each.value: each for each in enum}
-        texts = self.texts(key, may_miss=bool(default))
-        for text in texts:
-            if text not in known:
-                self.fault(key, f"不是 {'、'.join(known)} 之一")
-        return tuple(known[text] for text in texts if text in known) or default
-
-    def parts(self, key: str) -> list[_Reader]:
-        value = self._take(key)
-        if value is None:
-            return []
-        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            self.fault(key, "应为表的列表")
-            return []
-        return [_Reader(each, f"{self._place}/{key}/{number}", self._faults) for number, each in enumerate(value)]
-
-    def only(self, kinds: Iterable[FactKind]) -> Only:
-        value = self._take("only")
-        if value is None:
-            return ()
-        if not isinstance(value, dict):
-            self.fault("only", "应为列名到代码的表")
-            return ()
-        within = _Reader(value, f"{self._place}/only", self._faults)
-        for column in value:
-            if not all(_has(kind, column) for kind in kinds):
-                within.fault(column, "没有这一列")
-        return tuple((column, within.texts(column)) for column in value)
-
-    def close(self) -> None:
-        for key in self._data.keys() - self._read:
-            self.fault(key, "多余的项")
-
-    def _take(self, key: str) -> object:
-        self._read.add(key)
-        return self._data.get(key)
-
-
-def _rows(path: Path, place: str, faults: list[str]) -> list[tuple[str, Mapping[str, object]]]:
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, OSError) as error:
-        faults.append(f"{place}: {error}")
-        return []
-    found: list[tuple[str, Mapping[str, object]]] = []
-    for key, row in document.items():
-        if isinstance(row, dict):
-            found.append((key, row))
-        else:
-            faults.append(f"{place}/{key}: 应为表")
-    return found
-
-
-def _measure(reader: _Reader, key: str) -> Measure:
+def _measure(reader: Reader, key: str) -> Measure:
     kind, counted = reader.member("kind", FactKind), reader.member("counted", Counted, Counted.COLUMN)
     column = reader.text("column", may_miss=counted is not Counted.COLUMN)
     amounts = {each.name for each in COLUMNS[kind] if each.form is Form.AMOUNT}
@@ -198,7 +79,7 @@ def _measure(reader: _Reader, key: str) -> Measure:
     return made
 
 
-def _table(reader: _Reader, key: str, measures: Mapping[str, Measure]) -> Definition:
+def _table(reader: Reader, key: str, measures: Mapping[str, Measure]) -> Definition:
     rhythm = reader.member("rhythm", Rhythm)
     named = reader.texts("measures")
     for each in named:
@@ -234,7 +115,7 @@ def _table(reader: _Reader, key: str, measures: Mapping[str, Measure]) -> Defini
     return made
 
 
-def _axis(reader: _Reader, used: Iterable[Measure]) -> AxisUse:
+def _axis(reader: Reader, used: Iterable[Measure]) -> AxisUse:
     key, levels = reader.text("dimension"), reader.texts("levels")
     if key not in KEYS:
         reader.fault("dimension", f"应为 {'、'.join(KEYS)} 之一")
@@ -244,11 +125,7 @@ def _axis(reader: _Reader, used: Iterable[Measure]) -> AxisUse:
             if level not in made.levels:
                 reader.fault("levels", f"没有层级 {level}，应为 {'、'.join(made.levels)} 之一")
         for measure in used:
-            if not _has(measure.kind, made.column):
+            if not has_column(measure.kind, made.column):
                 reader.fault("dimension", f"指标 {measure.key} 没有这个维度")
     reader.close()
     return AxisUse(key, levels)
-
-
-def _has(kind: FactKind, column: str) -> bool:
-    return column in OF_UNITS or any(each.name == column for each in COLUMNS[kind])

@@ -1,4 +1,4 @@
-"""服务外包业务分类: the 45 classes with their scopes, pointers to other classes, design shares and earlier names.
+"""服务外包业务分类: the 45 classes with their scopes, pointers to other classes and design shares.
 
 A thin, typed view of `shared.codes.lists`; the facts are written in `generate/written/business_class.toml`.
 """
@@ -81,26 +81,6 @@ def share_kinds(code: str, on: date) -> tuple[ShareKind, ...]:
         for entry in lists.entries(Scheme.SHARE_KIND, on)
         if entry.facts["business_class"] == code
     )
-
-
-def from_2019(name: str, parent: str, on: date) -> str | None:
-    """Return the code of what a 小类 of the edition of 2019 became; None where the regulation doesn't tell.
-
-    `name` and `parent` are the names of the 小类 and of its 中类 in 2019: that edition's codes are not known. A class
-    that the revision doesn't mention keeps its place under its name.
-    """
-    changes = lists.entries(Scheme.CLASS_CHANGE, on)
-    for change in changes:
-        if (change.facts.get("old_name"), change.facts.get("old_parent")) == (name, parent):
-            return change.code
-    changed = {change.code for change in changes}
-    same = (entry for entry in lists.entries(Scheme.BUSINESS_CLASS, on, level=CLASS_LEVEL) if entry.name == name)
-    return next((entry.code for entry in same if entry.code not in changed and _parent_name(entry, on) == parent), None)
-
-
-def _parent_name(entry: Entry, on: date) -> str:
-    above = lists.find(Scheme.BUSINESS_CLASS, entry.parent, on)
-    return above.name if above else ""
 
 
 def _class(entry: Entry) -> BusinessClass:

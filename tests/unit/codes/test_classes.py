@@ -1,4 +1,4 @@
-"""The 45 classes: pointers, deductions, shares and the map from 2019."""
+"""The 45 classes: pointers, deductions, and shares."""
 
 from datetime import date
 
@@ -69,24 +69,6 @@ def test_the_two_classes_with_a_share_of_design_have_their_kinds() -> None:
         "K22": [(5, 8), (8, 15)],
     }
     assert with_shares["K22"][0] == ShareKind("K22-road", "道路 EPC 项目", 5, 8)
-
-
-@pytest.mark.parametrize(
-    ("name", "parent", "code"),
-    [
-        ("信息技术运营和维护服务", "信息技术运营和维护服务", "I21"),
-        ("网络与信息安全服务", "信息技术运营和维护服务", "I22"),
-        ("电子商务平台服务", "信息技术研发服务", "I23"),
-        ("大数据服务", "商务服务", "I33"),
-        ("文化创意服务", "设计服务", "K23"),
-        ("医药和生物技术研发服务", "研发服务", "K31"),
-        ("软件研发服务", "信息技术研发服务", "I11"),
-        ("数据处理服务", "业务运营服务", None),
-        ("软件研发服务", "商务服务", None),
-    ],
-)
-def test_a_class_of_2019_is_found_where_the_regulation_tells(name: str, parent: str, code: str | None) -> None:
-    assert classes.from_2019(name, parent, DAY) == code
 
 
 def test_the_rules_for_mixed_contracts_are_five_and_the_last_has_two_steps() -> None:

@@ -16,6 +16,7 @@ from services.statistics.operations.snapshots import frozen_snapshot
 from services.statistics.policy import own_province
 from services.statistics.ports.deps import Deps
 from services.statistics.ports.facts import Cells
+from services.statistics.tables.classes import classes_apart, note_on_classes
 from services.statistics.tables.definitions import Counted, Definition, Measure, Rhythm, Span
 from services.statistics.tables.dimensions import Dimension, dimension
 from shared.calls import Call
@@ -23,7 +24,7 @@ from shared.contracts.filing import Layer
 from shared.errors import Invalid, NotFound, Problem
 from shared.tabulation.arithmetic import growth, share
 
-PLACE = "place"
+PLACE, CLASS = "place", "business_class"
 
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"20[0-9]{2}")
@@ -67,6 +68,7 @@ def drafted(deps: Deps, cells: Cells, definition: Definition, period: str, layer
     """Return a table for a period as `cells` reckon it. Raises `Invalid`."""
     require_period(definition, period)
     dimensions = dimensions_of(definition, period)
+    apart = apart_from_before(definition, period)
     values: list[Value] = []
     for span in definition.spans:
         for measure in (deps.tables.measures[each] for each in definition.measures):
@@ -78,7 +80,7 @@ def drafted(deps: Deps, cells: Cells, definition: Definition, period: str, layer
         drawn_at=deps.clock.now(),
         values=tuple(values),
         titles={each.key: {node.code: node.title for node in each.nodes} for each in dimensions},
-        gaps=tuple(dict.fromkeys(gap for each in dimensions for gap in each.gaps)),
+        gaps=(*dict.fromkeys(gap for each in dimensions for gap in each.gaps), *_notes(apart, period)),
     )
 
 
@@ -86,6 +88,23 @@ def dimensions_of(definition: Definition, period: str) -> tuple[Dimension, ...]:
     """Return the dimensions of a table as they are on the last day of a period."""
     on = last_day(period)
     return tuple(dimension(axis.dimension, on) for axis in definition.axes)
+
+
+def dimensions_before(definition: Definition, period: str) -> tuple[Dimension, ...]:
+    """Return the dimensions by which the year before is reckoned to stand beside a period.
+
+    They are those of the year before, but for the classes: what was filed under another version counts in what it became.
+    """
+    on = last_day(period)
+    before = dimensions_of(definition, year_before(period))
+    return tuple(dimension(each.key, on) if each.key == CLASS else each for each in before)
+
+
+def apart_from_before(definition: Definition, period: str) -> frozenset[str]:
+    """Return the classes of a table with growth that can't be compared with those of the year before."""
+    if not definition.growth or definition.axis(CLASS) is None:
+        return frozenset()
+    return classes_apart(last_day(period), last_day(year_before(period)))
 
 
 def require_period(definition: Definition, period: str) -> None:
@@ -142,8 +161,9 @@ def _values(
     before: Mapping[Codes, Decimal] = {}
     if definition.growth:
         earlier = year_before(period)
-        asked = question_of(definition, dimensions_of(definition, earlier), measure, span, earlier, layer)
-        before = {cell.codes: _value(measure, cell) for cell in cells.ask(asked)}
+        asked = question_of(definition, dimensions_before(definition, period), measure, span, earlier, layer)
+        apart = apart_from_before(definition, period)
+        before = {cell.codes: _value(measure, cell) for cell in cells.ask(asked) if apart.isdisjoint(cell.codes)}
     wholes = _wholes(definition, dimensions, {cell.codes: _value(measure, cell) for cell in found})
     for cell in found:
         value = _value(measure, cell)
@@ -173,6 +193,10 @@ def _wholes(
     top = dimensions[place].nodes[0].code
     found = {codes: values.get((*codes[:place], top, *codes[place + 1 :])) for codes in values}
     return {codes: whole for codes, whole in found.items() if whole is not None}
+
+
+def _notes(apart: frozenset[str], period: str) -> tuple[str, ...]:
+    return (note_on_classes(apart, last_day(period), last_day(year_before(period))),) if apart else ()
 
 
 def _shows_provinces(definition: Definition) -> bool:

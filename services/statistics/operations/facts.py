@@ -10,14 +10,16 @@ from services.statistics.model.facts import FactSet, Line, Value, layered, spot_
 from services.statistics.model.partitions import PartitionState
 from services.statistics.ports.deps import Deps
 from services.statistics.ports.facts import Keys
+from services.statistics.tables.classes import kept_class
 from shared.contracts.filing import FactKind, Layer
 from shared.errors import StaleVersion
 
+CLASS = "business_class"
 NAMED = ("name", "holder")
 """Values of a line that are names of firms."""
 
 NOT_KEPT = frozenset({"kind", "counted_in", "contract", "class_list", "client_city", "industry_list", "ownership_list"})
-"""Of these the tables make nothing; which list a code is from follows from the edition that the filing names."""
+"""Of these the tables make nothing; a class is kept with the version of its list."""
 
 
 @dataclass(frozen=True)
@@ -104,4 +106,6 @@ def _follows(line: Mapping[str, Any]) -> bool:
 def _line(keys: Keys, said: Mapping[str, Any]) -> Line:
     values: dict[str, Value] = {name: value for name, value in said.items() if name not in NOT_KEPT}
     values |= {name: keys.firm(str(said[name])) for name in NAMED if name in said}
+    if CLASS in said:
+        values[CLASS] = kept_class(str(said[CLASS]), str(said.get("class_list", "")))
     return Line(said["kind"], said["counted_in"], 0, values)

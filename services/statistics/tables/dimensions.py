@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
+from services.statistics.tables.classes import places_of_classes
 from shared.codes import divisions, lists
 from shared.codes.schemes import Scheme
 
@@ -128,8 +129,10 @@ def _groups(on: date) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _business_class(on: date) -> Dimension:
-    """3 大类, 9 中类, 45 小类 under one total."""
-    return _tree("business_class", "业务类别", Scheme.BUSINESS_CLASS, on, ("large", "medium", "small"))
+    """3 大类, 9 中类, 45 小类 under one total; what was filed under an earlier version counts in what it became."""
+    made = _tree("business_class", "业务类别", Scheme.BUSINESS_CLASS, on, ("large", "medium", "small"))
+    leaves = {code: (*places, TOTAL) for code, places in places_of_classes(on).items()}
+    return replace(made, leaves={**leaves, "": made.leaves[""]})
 
 
 def _client_industry(on: date) -> Dimension:

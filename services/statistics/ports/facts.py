@@ -63,6 +63,10 @@ class Cells(Protocol):
         """Return the cells in which anything counts, in the order of their codes."""
         ...
 
+    def ask_all(self, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
+        """Return the cells of each question; facts that several ask for are opened once."""
+        ...
+
 
 class OfSnapshots(Cells, Protocol):
     """Reckons cells from the facts as they are now, and from those of a snapshot."""

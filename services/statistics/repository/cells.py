@@ -6,16 +6,18 @@ hierarchies. Parent and subsidiaries are one holding: who they belong to is said
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
-from services.statistics.model.cells import LARGEST, LINES, OF_UNITS, Axis, Cell, Question, Share
+from services.statistics.model.cells import COUNTED_IN, LARGEST, LINES, OF_UNITS, Axis, Cell, Question, Share
 from services.statistics.model.columns import COLUMNS, SCALE, Form, code_number
 from services.statistics.model.facts import BITS
 from services.statistics.model.snapshots import Snapshot
@@ -58,27 +60,52 @@ class DuckCells:
 
     def ask(self, question: Question) -> tuple[Cell, ...]:
         """Return the cells in which anything counts, in the order of their codes, from the facts as they are now."""
-        return self.ask_of(self.partitions, self._units, question)
+        return self.ask_all([question])[0]
+
+    def ask_all(self, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
+        """Return the cells of each question; facts that several ask for are opened once."""
+        return self.ask_of(self.partitions, self._units, questions)
 
     def of(self, snapshot: Snapshot) -> OfSnapshot:
         """Return the same over the columns of a snapshot."""
         return OfSnapshot(self, FrozenColumns(snapshot, self.partitions), UnitsKept())
 
-    def ask_of(self, columns: Columns, units: UnitsKept, question: Question) -> tuple[Cell, ...]:
-        """Return the cells from some columns."""
-        with self._connection() as engine:
-            engine.register("units", units.up_to(columns, question.last))
-            prepare(engine, question)
-            for key, _ in columns.keys(question.kind, question.first, question.last):
-                add(engine, question, columns.read(key, question.columns))
-            place_unknown(engine, question)
-            return reckoned(engine, question)
+    def ask_of(self, columns: Columns, units: UnitsKept, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
+        """Return the cells of each question from some columns."""
+        with self._connections(len(questions)) as engines:
+            asked = list(zip(engines, questions, strict=True))
+            for engine, question in asked:
+                engine.register("units", units.up_to(columns, question.last))
+                prepare(engine, question)
+            for kind in dict.fromkeys(question.kind for question in questions):
+                self._add_all(columns, [each for each in asked if each[1].kind is kind])
+            for engine, question in asked:
+                place_unknown(engine, question)
+            return tuple(reckoned(engine, question) for engine, question in asked)
 
-    def _connection(self) -> duckdb.DuckDBPyConnection:
+    def _add_all(self, columns: Columns, asked: Sequence[tuple[duckdb.DuckDBPyConnection, Question]]) -> None:
+        """Add each partition of one kind to all questions that ask for it."""
+        first, last = min(each.first for _, each in asked), max(each.last for _, each in asked)
+        for key, _ in columns.keys(asked[0][1].kind, first, last):
+            counted_in = key.partition("/")[2]
+            asking = [each for each in asked if each[1].asks_for(counted_in)]
+            if asking:
+                facts = columns.read(key, tuple(dict.fromkeys(name for _, each in asking for name in each.columns)))
+                facts = facts.append_column(COUNTED_IN, _repeated(counted_in, facts.num_rows))
+                for engine, question in asking:
+                    add(engine, question, facts)
+
+    @contextmanager
+    def _connections(self, count: int) -> Iterator[list[duckdb.DuckDBPyConnection]]:
         with self._opening:
             if self._engine is None:
                 self._engine = opened(self._megabytes)
-            return self._engine.cursor()
+            found = [self._engine.cursor() for _ in range(count)]
+        try:
+            yield found
+        finally:
+            for each in found:
+                each.close()
 
 
 @dataclass(frozen=True)
@@ -91,7 +118,11 @@ class OfSnapshot:
 
     def ask(self, question: Question) -> tuple[Cell, ...]:
         """Return the cells in which anything counts, in the order of their codes."""
-        return self.cells.ask_of(self.columns, self.units, question)
+        return self.ask_all([question])[0]
+
+    def ask_all(self, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
+        """Return the cells of each question; facts that several ask for are opened once."""
+        return self.cells.ask_of(self.columns, self.units, questions)
 
 
 def prepare(engine: duckdb.DuckDBPyConnection, question: Question) -> None:
@@ -124,11 +155,13 @@ def finest(question: Question) -> str:
     """Return the query of what each unit contributes to the finest cells."""
     columns = [_column(axis.column) for axis in question.axes]
     measure = f"f.{question.measure}" if question.measure != LINES else str(10**SCALE)
+    now, then = (f"(f.layers & {BITS[each]}) <> 0" for each in (question.layer, question.since or question.layer))
+    signed = f"CASE WHEN {now} THEN {measure} ELSE -{measure} END" if question.since else measure
     chosen = "".join(f"{column} AS c{number}, " for number, column in enumerate(columns))
-    where = [f"(f.layers & {BITS[question.layer]}) <> 0", *(_only(question, *each) for each in question.only)]
+    where = [f"({now}) <> ({then})" if question.since else now, *(_only(question, *each) for each in question.only)]
     return (
         f"SELECT {chosen}coalesce(u.holding, f.unit) AS holding, f.unit AS unit,"  # noqa: S608 # names of columns, checked against COLUMNS
-        f" coalesce(sum({measure}), 0) AS v, count(*) AS n, count(*) - count({measure}) AS lacking"
+        f" coalesce(sum({signed}), 0) AS v, count(*) AS n, count(*) - count({measure}) AS lacking"
         f" FROM facts f LEFT JOIN units_of u ON f.unit = u.unit WHERE {' AND '.join(where)} GROUP BY ALL"
     )
 
@@ -140,14 +173,15 @@ def summed(question: Question) -> str:
     joins = " ".join(f"JOIN axis{each} a{each} ON s.c{each} = a{each}.leaf" for each in numbers)
     cell = "".join(f"n{each}, " for each in numbers)
     order = f" ORDER BY {', '.join(f'n{each}' for each in numbers)}" if question.axes else ""
+    changed = " HAVING sum(v) <> 0" if question.since else ""
     return (
         f"WITH of_units AS (SELECT {nodes}holding, unit, sum(v) AS v, sum(n) AS n, sum(lacking) AS lacking"  # noqa: S608 # numbers of axes
-        f" FROM finest s {joins} GROUP BY ALL),"
+        f" FROM finest s {joins} GROUP BY ALL{changed}),"
         f" of_holdings AS (SELECT {cell}holding, sum(v) AS v, sum(n) AS n, sum(lacking) AS lacking, count(*) AS units"
         f" FROM of_units GROUP BY ALL)"
         f" SELECT {cell}sum(v)::VARCHAR AS v, sum(units)::BIGINT AS units, count(*)::BIGINT AS holdings,"
-        f" max({{'v': v, 'holding': holding}}, {LARGEST}) AS largest, sum(n)::BIGINT AS n,"
-        f" sum(lacking)::BIGINT AS lacking"
+        f" max({{'size': abs(v), 'v': v, 'holding': holding}}, {LARGEST}) AS largest, sum(n)::BIGINT AS n,"
+        f" sum(lacking)::BIGINT AS lacking, sum(abs(v))::VARCHAR AS gross"
         f" FROM of_holdings{' GROUP BY ALL' if question.axes else ' HAVING count(*) > 0'}{order}"
     )
 
@@ -166,6 +200,7 @@ def reckoned(engine: duckdb.DuckDBPyConnection, question: Question) -> tuple[Cel
             largest=tuple(Share(f"{each['holding']:016x}", _amount(each["v"])) for each in row[width + 3]),
             lines=row[width + 4],
             lacking=row[width + 5],
+            gross=_amount(row[width + 6]) if question.since else None,
         )
         for row in rows
     )
@@ -188,6 +223,10 @@ def _axis_table(question: Question, axis: Axis) -> pa.Table:
     return pa.table({"leaf": pa.array(leaves, kind), "node": pa.array(nodes, pa.uint16())})
 
 
+def _repeated(text: str, count: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int8)), pa.array([text], pa.string()))
+
+
 def _type(question: Question, column: str) -> str:
     return "VARCHAR" if _form(question, column) is Form.TEXT else "UINTEGER"
 
@@ -204,6 +243,8 @@ def _only(question: Question, column: str, values: Sequence[str]) -> str:
 
 def _form(question: Question, column: str) -> Form:
     """Return how a column holds its values. Raises `KeyError` for one that the facts don't have."""
+    if column == COUNTED_IN:
+        return Form.TEXT
     kind = FactKind.UNIT if column in OF_UNITS else question.kind
     return _FORMS[kind][column]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import product
 
-from services.statistics.model.cells import LINES, Axis, Codes, Question
+from services.statistics.model.cells import COUNTED_IN, LINES, Axis, Codes, Question
 from services.statistics.model.facts import Value
 from shared.contracts.filing import FactKind
 
@@ -42,7 +42,7 @@ def _nodes(axis: Axis, value: str) -> Codes:
 
 
 def _text(fact: Fact, column: str) -> str:
-    value = fact.values.get(column)
+    value = fact.counted_in if column == COUNTED_IN else fact.values.get(column)
     return value if isinstance(value, str) else ""
 
 

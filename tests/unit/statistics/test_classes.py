@@ -13,6 +13,7 @@ import pytest
 from services.statistics.model.cells import Cell, Codes, Question
 from services.statistics.model.drafts import Draft, Value
 from services.statistics.model.facts import FactSet
+from services.statistics.model.facts import Value as Kept
 from services.statistics.model.placing import Fact, sums_of
 from services.statistics.operations.drafting import drafted
 from services.statistics.operations.facts import Told, take_facts
@@ -39,10 +40,19 @@ class Counted:
         found = sums_of(question, self.facts)
         return tuple(Cell(codes, value, 1, 1, (), 1, 0) for codes, value in sorted(found.items()))
 
+    def ask_all(self, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
+        """Return the cells of each question."""
+        return tuple(map(self.ask, questions))
+
 
 def execution(month: str, business_class: str, cny: str) -> Fact:
     """Return an offshore execution of a class as it is kept."""
-    values = {"business_class": business_class, "nature": "2", "cny": Decimal(cny), "usd": Decimal(cny)}
+    values: dict[str, Kept] = {
+        "business_class": business_class,
+        "nature": "2",
+        "cny": Decimal(cny),
+        "usd": Decimal(cny),
+    }
     return Fact(FactKind.EXECUTION, month, values)
 
 

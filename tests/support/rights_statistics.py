@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 from services.sandbox.sample_tables import sample_set
 from services.statistics.app import create_app
 from services.statistics.model.releases import Checked, Release, ReleaseAction, ReleaseKind, ReleaseState
+from services.statistics.operations.reporting import report_of
+from services.statistics.ports.releases import Papers
 from shared.calls import Call
 from shared.contracts.statistics import MONTHLY, dump_tables
 from shared.ids import new_id
@@ -110,6 +112,7 @@ class Ground:
             history=(entry,),
         )
         kept = site.wired.deps.releases.add(release, call)
+        report = report_of(Checked("2024-1", "s" * 64), [], {}, ())
         content = dump_tables(sample_set(MONTHLY, period, FINAL_ON))
         for action, state in zip(_ACTIONS, states, strict=False):
             act = call.entry(NOW, action, kept.state, state)
@@ -121,4 +124,4 @@ class Ground:
                 published_at=NOW if state is ReleaseState.PUBLISHED else None,
                 history=(*kept.history, act),
             )
-            kept = site.wired.deps.releases.save(reached, call, content)
+            kept = site.wired.deps.releases.save(reached, call, Papers(content, report))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
-from services.statistics.model.releases import Checked, Release, ReleaseKind, ReleaseState
+from services.statistics.model.releases import Checked, Progress, Release, ReleaseKind, ReleaseState
 from services.statistics.ports.deps import Deps
 from services.statistics.ports.facts import Facts, Keys, OfSnapshots, Partitions, Snapshots
+from services.statistics.ports.releases import Papers
 from services.statistics.tables.loading import load_tables
 from shared.audit import Reads
 from shared.calls import Call
@@ -48,6 +49,13 @@ class KeptReleases:
         """Refuse: no release has tables here."""
         raise NotFound
 
+    def report(self, release: Release) -> bytes:
+        """Refuse: no release was checked here."""
+        raise NotFound
+
+    def note_progress(self, release: Release, progress: Progress, held_until: datetime) -> None:
+        """Forget it: nothing is checked here."""
+
     def list_all(self) -> tuple[Release, ...]:
         """Return all releases."""
         return tuple(self.kept.values())
@@ -71,7 +79,7 @@ class KeptReleases:
         return self.put(release)
 
     def save(
-        self, release: Release, call: Call, content: bytes | None = None, events: Sequence[Outgoing] = ()
+        self, release: Release, call: Call, papers: Papers | None = None, events: Sequence[Outgoing] = ()
     ) -> Release:
         """Keep the next version. Raises `StaleVersion`."""
         if self.kept[release.id].version != release.version:

@@ -14,10 +14,14 @@ Hidden = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
 class ReleaseKind(StrEnum):
-    """Which set of the regulation's appendix it is."""
+    """Which set of tables it is: one of the regulation's appendix (附录), or a publication of the ministry."""
 
     MONTHLY = "monthly"
     ANNUAL = "annual"
+    BULLETIN = "bulletin"
+    """What the ministry says on its website every month: the year to date."""
+    YEARBOOK = "yearbook"
+    """The set of a year for 《中国商务年鉴》."""
 
 
 class ReleaseState(StrEnum):
@@ -64,6 +68,41 @@ class Fault(StrEnum):
     """The audit found cells that can be reckoned too closely."""
 
 
+class Review(StrEnum):
+    """What a person has to judge before a release that passed its check is signed off."""
+
+    MOSTLY_HIDDEN = "mostly_hidden"
+    """More than a third of the value of a table is hidden: it says little."""
+    CONTROL_DIFFERENCE = "control_difference"
+    """The frozen facts come to another sum than filing reckoned at the closing."""
+    CONTROL_MISSING = "control_missing"
+    """Filing said no sums with the closing, or none that could be compared."""
+    GROWTH_IMPLAUSIBLE = "growth_implausible"
+    """A total has more than doubled or halved since the year before."""
+    CLASS_UNKNOWN = "class_unknown"
+    """A noteworthy part of the amount counts under no business class."""
+    HOLDING_UNKNOWN = "holding_unknown"
+    """Units count of whose basic information nothing is known: which of them belong together is not known either."""
+    BEFORE_INCOMPLETE = "before_incomplete"
+    """Facts of the year before lack an amount in one currency: growth is too high."""
+
+
+class Verdict(StrEnum):
+    """What the output check comes to: fit to go out, for a person to judge, or not to go out."""
+
+    PASS = "pass"  # noqa: S105 # a verdict
+    REVIEW = "review"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a check is: quantities done, of all."""
+
+    done: int
+    total: int
+
+
 @dataclass(frozen=True)
 class Checked:
     """What the output check found: counts alone. `digest` is that of the content, `thresholds` the edition of the rules."""
@@ -77,14 +116,24 @@ class Checked:
     findings: int = 0
     faults: tuple[Fault, ...] = ()
     digest: str = ""
+    reviews: tuple[Review, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Faults forbid the release; what is to be reviewed asks for a reason at the sign-off."""
+        if self.faults:
+            return Verdict.FAIL
+        return Verdict.REVIEW if self.reviews else Verdict.PASS
 
 
 @dataclass(frozen=True)
 class Release:
     """A release of a closed period. `number` counts its versions, `supersedes` is the id of the one before, if any.
 
-    `hidden` and the content are sealed where it is stored. `final_on` is the day of the final approval, day 0 of the
-    sharing clock, `publish_on` the day in Asia/Shanghai on which everybody may read it.
+    `hidden`, the content, the report and what was said at the sign-off are sealed where it is stored. `final_on` is the
+    day of the final approval, day 0 of the sharing clock, `publish_on` the day in Asia/Shanghai on which everybody may
+    read it. `progress` is there while it is checked. `exception_reason` says why it goes out all the same, where its
+    check left something to judge.
     """
 
     id: str
@@ -98,10 +147,12 @@ class Release:
     prepared_by: str
     created_at: datetime
     updated_at: datetime
+    progress: Progress | None = None
     checked: Checked | None = None
     hidden: Hidden = field(default_factory=dict, repr=False)
     approved_by: str = ""
     statement: str = field(default="", repr=False)
+    exception_reason: str = field(default="", repr=False)
     publish_on: date | None = None
     published_at: datetime | None = None
     history: tuple[HistoryEntry, ...] = ()

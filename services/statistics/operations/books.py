@@ -18,7 +18,7 @@ from services.statistics.model.cells import Cell as Counted
 from services.statistics.model.cells import Codes
 from services.statistics.operations.drafting import dimensions_of, question_of
 from services.statistics.ports.facts import Cells
-from services.statistics.tables.definitions import AxisUse, Definition, Measure, Span
+from services.statistics.tables.definitions import AxisUse, Definition, Measure, Rhythm, Span
 from services.statistics.tables.definitions import Counted as CountedBy
 from services.statistics.tables.dimensions import Dimension, dimension
 from shared.contracts.filing import Layer
@@ -69,6 +69,8 @@ def book_of(drawn: Sequence[Drawn], definitions: Iterable[Definition], period: s
         if measure.key in definition.measures:
             for axis in definition.axes:
                 used.setdefault(axis.dimension, []).append(axis)
+            for column, _ in definition.only:
+                used.setdefault(column, []).append(AxisUse(column, dimension(column, on).levels))
     axes = [_time(period[:4]), *(_axis(dimension(key, on), used[key]) for key in sorted(used))]
     return Book(tuple(axes), tuple(each.table for each in drawn))
 
@@ -101,6 +103,7 @@ def table_id(definition: Definition, measure: Measure, span: str) -> str:
 
 
 def _drawn(cells: Cells, definition: Definition, measure: Measure, period: str, span: str) -> Drawn:
+    period = period[:4] if definition.rhythm is Rhythm.YEAR else period
     dimensions = dimensions_of(definition, period)
     is_silent, asked_for = span.startswith(SILENT), period
     if is_silent:
@@ -120,7 +123,7 @@ def _drawn(cells: Cells, definition: Definition, measure: Measure, period: str, 
         axes=tuple(axis.dimension for axis in definition.axes),
         cells=tuple(_cell(codes, found.get(codes), measure, status) for codes in product(*shown)),
         kind=Kind.FREQUENCY if measure.counted is CountedBy.UNITS else Kind.MAGNITUDE,
-        place={TIME: code_of_time(period, span)},
+        place={TIME: code_of_time(period, span), **{column: codes[0] for column, codes in definition.only}},
         rules=RULES_OF_COUNTS if measure.counted is CountedBy.UNITS else RULES,
         decimals=measure.decimals,
     )

@@ -5,34 +5,42 @@ What hides a cell in one currency hides it in the other: whoever knows the rate 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from services.statistics.disclosure.audit.auditing import audit
+from services.statistics.disclosure.audit.report import Finding
 from services.statistics.disclosure.protection import protect
+from services.statistics.disclosure.suppression.suppressing import Pattern
 from services.statistics.disclosure.tables import Release as Shown
 from services.statistics.disclosure.tables import TableFaulty
 from services.statistics.disclosure.thresholds import Thresholds, load_thresholds
-from services.statistics.model.releases import SIGNED_OFF, Checked, Fault, Hidden, Release, ReleaseKind
+from services.statistics.model.releases import SIGNED_OFF, Checked, Fault, Hidden, Progress, Release, Review
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.books import SILENT, Drawn, book_of, drawn_tables, silent_codes
 from services.statistics.operations.contents import content_of
+from services.statistics.operations.kinds import definitions_of
+from services.statistics.operations.reporting import Weighed, report_of
 from services.statistics.ports.deps import Deps
-from services.statistics.tables.definitions import Audience, Definition, Measure, Rhythm
+from services.statistics.tables.definitions import Definition, Measure
 from shared.contracts.statistics import digest_of, dump_tables
 
-RHYTHMS: Mapping[ReleaseKind, Rhythm] = {ReleaseKind.MONTHLY: Rhythm.MONTH, ReleaseKind.ANNUAL: Rhythm.YEAR}
-AUDIENCE = Audience.NBS
-"""附录（一）and（二）name the same tables."""
-
 CURRENCIES = ("_cny", "_usd")
+
+MOSTLY = Decimal(1) / 3
+"""A table of which more than this part is hidden says little."""
+
+Heard = Callable[[Progress], None]
+"""Hears how far a check is."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a check: the counts, which cells are hidden, and the content where it passed."""
+    """What became of a check: the counts, its report, which cells are hidden, and the content where it passed."""
 
     checked: Checked
+    report: bytes = field(repr=False)
     hidden: Hidden = field(default_factory=dict, repr=False)
     content: bytes | None = field(default=None, repr=False)
 
@@ -45,36 +53,46 @@ class _Quantity:
     drawn: tuple[Drawn, ...]
     shown: Shown
     register: tuple[Shown, ...]
-    unsafe: int
-    findings: int
+    pattern: Pattern
+    findings: tuple[Finding, ...]
 
 
-def check(deps: Deps, release: Release, snapshot: Snapshot) -> Outcome:
-    """Return the verdict on a release, made from the snapshot alone: the same snapshot gives the same content."""
+def check(deps: Deps, release: Release, snapshot: Snapshot, heard: Heard) -> Outcome:
+    """Return the verdict on a release, made from the snapshot alone: the same snapshot gives the same content.
+
+    `heard` is told after each quantity how far it is.
+    """
     thresholds = load_thresholds(release.final_on)
-    definitions = deps.tables.of(AUDIENCE, RHYTHMS[release.kind])
+    definitions = definitions_of(deps.tables, release.kind, release.period)
     counts = Checked(thresholds.id, snapshot.digest, tables=len(definitions))
+    measures = _measures(deps, definitions)
+    quantities: list[_Quantity] = []
     try:
-        quantities = [
-            _protected(deps, release, thresholds, definitions, measure) for measure in _measures(deps, definitions)
-        ]
+        for measure in measures:
+            heard(Progress(len(quantities), len(measures)))
+            quantities.append(_protected(deps, release, thresholds, definitions, measure))
+        heard(Progress(len(quantities), len(measures)))
         aligned = _aligned(quantities, thresholds)
     except TableFaulty:
-        return Outcome(_with(counts, faults=(Fault.CONTRADICTION,)))
+        contradicted = _with(counts, faults=(Fault.CONTRADICTION,))
+        return Outcome(contradicted, report_of(contradicted, [], {}, ()))
     drawn = [each for quantity in aligned for each in quantity.drawn]
     hidden = {table: tuple(sorted(codes)) for each in aligned for table, codes in each.shown.hidden.items() if codes}
     found = _with(
         counts,
         cells=sum(len(each.table.cells) for each in drawn if not each.span.startswith(SILENT)),
-        unsafe=sum(each.unsafe for each in aligned),
+        unsafe=sum(each.pattern.unsafe for each in aligned),
         hidden=sum(map(len, hidden.values())),
-        findings=sum(each.findings for each in aligned),
+        findings=sum(len(each.findings) for each in aligned),
         faults=_faults(drawn, aligned),
+        reviews=_reviews(drawn, hidden),
     )
+    weighed = [Weighed(each.measure, each.drawn, each.shown.book, each.pattern, each.findings) for each in aligned]
+    report = report_of(found, weighed, hidden, ())
     if found.faults:
-        return Outcome(found)
+        return Outcome(found, report)
     content = dump_tables(content_of(release, snapshot, drawn, hidden))
-    return Outcome(_with(found, digest=digest_of(content)), hidden, content)
+    return Outcome(_with(found, digest=digest_of(content)), report, hidden, content)
 
 
 def _measures(deps: Deps, definitions: Iterable[Definition]) -> tuple[Measure, ...]:
@@ -85,7 +103,7 @@ def _measures(deps: Deps, definitions: Iterable[Definition]) -> tuple[Measure, .
 def _protected(
     deps: Deps, release: Release, thresholds: Thresholds, definitions: Sequence[Definition], measure: Measure
 ) -> _Quantity:
-    linked = [each for rhythm in Rhythm for each in deps.tables.of(AUDIENCE, rhythm)]
+    linked = tuple(deps.tables.tables.values())
     earlier = [each for each in deps.releases.list_all() if _is_linked(each, release)]
     silent = silent_codes(release.period, (each.period for each in earlier))
     cells = deps.cells.of(deps.snapshots.get(release.period))
@@ -93,7 +111,7 @@ def _protected(
     book = book_of(drawn, linked, release.period)
     register = tuple(_registered(deps, earlier, linked, measure))
     found = protect(book, thresholds, register, release_id=release.id)
-    return _Quantity(measure, drawn, found.release, register, found.pattern.unsafe, len(found.report.findings))
+    return _Quantity(measure, drawn, found.release, register, found.pattern, found.report.findings)
 
 
 def _is_linked(other: Release, release: Release) -> bool:
@@ -107,7 +125,7 @@ def _registered(
 ) -> Iterator[Shown]:
     """Yield what was released of a quantity in the same year, each as its own snapshot has it."""
     for each in earlier:
-        definitions = deps.tables.of(AUDIENCE, RHYTHMS[each.kind])
+        definitions = definitions_of(deps.tables, each.kind, each.period)
         drawn = drawn_tables(deps.cells.of(deps.snapshots.get(each.period)), definitions, measure, each.period)
         if drawn:
             book = book_of(drawn, linked, each.period)
@@ -128,7 +146,7 @@ def _aligned(quantities: Sequence[_Quantity], thresholds: Thresholds) -> list[_Q
             continue
         shown = Shown(each.shown.id, each.shown.book, hidden)
         report = audit(shown, thresholds, each.register)
-        found.append(_Quantity(each.measure, each.drawn, shown, each.register, each.unsafe, len(report.findings)))
+        found.append(_Quantity(each.measure, each.drawn, shown, each.register, each.pattern, report.findings))
     return found
 
 
@@ -150,6 +168,17 @@ def _faults(drawn: Sequence[Drawn], quantities: Sequence[_Quantity]) -> tuple[Fa
         Fault.LEAK: any(each.findings for each in quantities),
     }
     return tuple(fault for fault, is_so in found.items() if is_so)
+
+
+def _reviews(drawn: Sequence[Drawn], hidden: Hidden) -> tuple[Review, ...]:
+    found = {Review.MOSTLY_HIDDEN: any(_is_mostly_hidden(each, hidden) for each in drawn)}
+    return tuple(review for review, is_so in found.items() if is_so)
+
+
+def _is_mostly_hidden(drawn: Drawn, hidden: Hidden) -> bool:
+    gone = frozenset(hidden.get(drawn.table.id, ()))
+    lost = sum(abs(cell.value) for cell in drawn.table.cells if cell.codes in gone)
+    return lost > MOSTLY * sum(abs(cell.value) for cell in drawn.table.cells)
 
 
 def _with(checked: Checked, **changes: object) -> Checked:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from services.statistics.model.releases import Hidden, Release, ReleaseKind
+from services.statistics.model.releases import Hidden, Release
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.books import SILENT, Drawn
 from services.statistics.operations.drafting import dimensions_of
+from services.statistics.operations.kinds import RULES
 from services.statistics.tables.definitions import AxisUse, Definition, Measure, Span
 from services.statistics.tables.dimensions import Dimension
 from shared.contracts.statistics import BUSINESS_CLASS, PUBLISHED, REGION, SUPPRESSED
@@ -18,7 +19,6 @@ EDITION = "2022"
 APPROVALS = {EDITION: "国统制〔2022〕45号"}
 """The approval of an edition of the survey, as its forms bear it."""
 
-TITLES = {ReleaseKind.MONTHLY: "服务外包月度统计资料", ReleaseKind.ANNUAL: "服务外包年度统计资料"}
 SPAN = "span"
 SPANS = {Span.PERIOD: "本月", Span.TO_DATE: "本年累计"}
 ROLES = {"place": REGION, "business_class": BUSINESS_CLASS}
@@ -41,7 +41,7 @@ def content_of(release: Release, snapshot: Snapshot, drawn: Iterable[Drawn], hid
         "final_on": release.final_on.isoformat(),
         "is_sample": False,
         "edition": EDITION,
-        "title": TITLES[release.kind],
+        "title": RULES[release.kind].title,
         "snapshot_digest": snapshot.digest,
         "tables": [_table(list(each), release.period, hidden) for _, each in grouped],
     }

@@ -8,11 +8,21 @@ from datetime import timedelta
 import structlog
 
 from services.statistics.errors import NotFrozen
-from services.statistics.model.releases import SIGNED_OFF, Release, ReleaseAction, ReleaseKind, ReleaseState
+from services.statistics.model.releases import (
+    SIGNED_OFF,
+    Progress,
+    Release,
+    ReleaseAction,
+    ReleaseKind,
+    ReleaseState,
+    Verdict,
+)
 from services.statistics.operations.checking import check
+from services.statistics.operations.kinds import RULES, require_period_of
 from services.statistics.operations.snapshots import frozen_snapshot
 from services.statistics.policy import SYSTEM
 from services.statistics.ports.deps import Deps
+from services.statistics.ports.releases import Papers
 from services.statistics.workflow import step_for
 from shared.calls import Call
 from shared.contracts.statistics import READER, TABLES_APPROVED, digest_of, packed
@@ -20,8 +30,11 @@ from shared.errors import Invalid, NotFound, Problem, StaleVersion
 from shared.history import was_done
 from shared.messaging.events import Outgoing
 
-LEASE = timedelta(hours=2)
-"""A check whose worker said nothing for so long is taken up by another; the same check twice has one outcome."""
+LEASE = timedelta(minutes=30)
+"""A check whose worker said nothing for so long is taken up by another; the same check twice has one outcome.
+
+It says something after each quantity: so long may one quantity take.
+"""
 
 log = structlog.get_logger()
 
@@ -35,9 +48,7 @@ def prepare_release(deps: Deps, call: Call, kind: ReleaseKind, period: str) -> R
     made = deps.releases.find_created(call.request) if call.request else None
     if made is not None:
         return made
-    if bool(period[4:]) is not (kind is ReleaseKind.MONTHLY):
-        wanted = "月份，如 2025-03" if kind is ReleaseKind.MONTHLY else "年份，如 2025"
-        raise Invalid([Problem("/period", "period_kind", "报告期的种类与资料不符。", wanted, "报告期")])
+    require_period_of(kind, period)
     try:
         snapshot = frozen_snapshot(deps, period)
     except NotFound:
@@ -71,7 +82,11 @@ def check_next(deps: Deps) -> bool:
     release = deps.releases.take(deps.clock.now(), LEASE)
     if release is None:
         return False
-    outcome = check(deps, release, deps.snapshots.get(release.period))
+
+    def heard(progress: Progress) -> None:
+        deps.releases.note_progress(release, progress, deps.clock.now() + LEASE)
+
+    outcome = check(deps, release, deps.snapshots.get(release.period), heard)
     action = ReleaseAction.FAIL if outcome.checked.faults else ReleaseAction.PASS
     call = Call(SYSTEM, correlation_id=release.id)
     step = step_for(release, action, SYSTEM)
@@ -79,13 +94,14 @@ def check_next(deps: Deps) -> bool:
     checked = replace(
         release,
         state=step.target,
+        progress=None,
         checked=outcome.checked,
         hidden=outcome.hidden,
         updated_at=entry.at,
         history=(*release.history, entry),
     )
     try:
-        deps.releases.save(checked, call, outcome.content)
+        deps.releases.save(checked, call, Papers(outcome.content, outcome.report))
     except StaleVersion:
         log.info("release_checked_by_another", release_id=release.id)
     else:
@@ -93,17 +109,19 @@ def check_next(deps: Deps) -> bool:
     return True
 
 
-def approve_release(deps: Deps, call: Call, release_id: str, statement: str) -> Release:
-    """Sign a release off: its tables are handed to exchange, as they were checked.
+def approve_release(deps: Deps, call: Call, release_id: str, statement: str, exception_reason: str = "") -> Release:
+    """Sign a release off: the tables of the appendix are handed to exchange, as they were checked.
 
-    Actor: the head of statistics, who must not have prepared it. From: passed. To: approved. Events: tables approved.
-    Raises `NotFound`, `Conflict`, `NotAllowed`, `StaleVersion`. Source: 附录（一）、（二）.
+    Where the check left something to judge, `exception_reason` says why it goes out all the same. Actor: the head of
+    statistics, who must not have prepared it. From: passed. To: approved. Events: tables approved, for the appendix.
+    Raises `Invalid`, `NotFound`, `Conflict`, `NotAllowed`, `StaleVersion`. Source: 附录（一）、（二）.
     """
     release = deps.releases.get(release_id)
     if was_done(release.history, call.request):
         return release
     call.check_version(release.version)
     step = step_for(release, ReleaseAction.APPROVE, call.actor)
+    _require_reason(release, exception_reason)
     content = deps.releases.content(release)
     entry = call.entry(deps.clock.now(), ReleaseAction.APPROVE, release.state, step.target)
     approved = replace(
@@ -111,10 +129,12 @@ def approve_release(deps: Deps, call: Call, release_id: str, statement: str) -> 
         state=step.target,
         approved_by=call.actor.account_id,
         statement=statement,
+        exception_reason=exception_reason,
         updated_at=entry.at,
         history=(*release.history, entry),
     )
-    return deps.releases.save(approved, call, events=(_told(approved, content),))
+    events = (_told(approved, content),) if RULES[release.kind].is_handed_over else ()
+    return deps.releases.save(approved, call, events=events)
 
 
 def withdraw_release(deps: Deps, call: Call, release_id: str) -> Release:
@@ -152,11 +172,31 @@ def read_content(deps: Deps, call: Call, release_id: str) -> bytes:
     return content
 
 
+def read_report(deps: Deps, call: Call, release_id: str) -> bytes:
+    """Return the report of the check of a release; the read is recorded. Raises `NotFound` before it was checked too."""
+    release = deps.releases.get(release_id)
+    report = deps.releases.report(release)
+    deps.reads.record(call, "read_report", release_id)
+    return report
+
+
 def is_reproduced(deps: Deps, release_id: str) -> bool:
     """Tell whether a release that is made anew from its snapshot is the same to the last byte. Raises `NotFound`."""
     release = deps.releases.get(release_id)
-    outcome = check(deps, release, deps.snapshots.get(release.period))
+    outcome = check(deps, release, deps.snapshots.get(release.period), lambda _: None)
     return outcome.content == deps.releases.content(release)
+
+
+def _require_reason(release: Release, reason: str) -> None:
+    """Raise `Invalid` where a reason is needed and missing, or given where there is nothing to make an exception of."""
+    is_needed = release.checked is not None and release.checked.verdict is Verdict.REVIEW
+    label = "例外签发理由"
+    if is_needed and not reason:
+        text = "核查结果须人工判断，签发须说明理由。"
+        raise Invalid([Problem("/exception_reason", "reason_missing", text, "理由", label)])
+    if reason and not is_needed:
+        text = "核查已通过，没有须说明理由的事项。"
+        raise Invalid([Problem("/exception_reason", "reason_not_needed", text, "不填", label)])
 
 
 def _told(release: Release, content: bytes) -> Outgoing:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from services.statistics.model.releases import Release, ReleaseKind
+from services.statistics.model.releases import Progress, Release, ReleaseKind
 from shared.calls import Call
 from shared.idempotency import RequestKey
 from shared.messaging.events import Outgoing
 from shared.paging import Page
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What a check leaves, kept sealed: the content where it passed, and its report."""
+
+    content: bytes | None = field(repr=False)
+    report: bytes = field(repr=False)
 
 
 class Releases(Protocol):
@@ -26,6 +35,10 @@ class Releases(Protocol):
 
     def content(self, release: Release) -> bytes:
         """Return the tables of a release that passed its check. Raises `NotFound`."""
+        ...
+
+    def report(self, release: Release) -> bytes:
+        """Return the report of a release that was checked. Raises `NotFound`."""
         ...
 
     def list_all(self) -> tuple[Release, ...]:
@@ -49,9 +62,9 @@ class Releases(Protocol):
         ...
 
     def save(
-        self, release: Release, call: Call, content: bytes | None = None, events: Sequence[Outgoing] = ()
+        self, release: Release, call: Call, papers: Papers | None = None, events: Sequence[Outgoing] = ()
     ) -> Release:
-        """Store the next version with its last history entry; the content stays where none is given.
+        """Store the next version with its last history entry; content and report stay where none are given.
 
         Raises `StaleVersion`.
         """
@@ -59,4 +72,8 @@ class Releases(Protocol):
 
     def take(self, now: datetime, lease: timedelta) -> Release | None:
         """Take a draft that nobody checks, or whose worker has said nothing for a lease; None where there is none."""
+        ...
+
+    def note_progress(self, release: Release, progress: Progress, held_until: datetime) -> None:
+        """Note how far the check of a draft is, and hold it for longer; nothing where it is decided already."""
         ...

@@ -12,7 +12,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.database import Database
 
 from services.statistics.errors import ReleaseUnderWay
-from services.statistics.model.releases import Checked, Fault, Release, ReleaseKind, ReleaseState
+from services.statistics.model.releases import Checked, Fault, Progress, Release, ReleaseKind, ReleaseState, Review
+from services.statistics.ports.releases import Papers
 from services.statistics.repository.facts import KEY_OWNER
 from shared.calls import Call
 from shared.crypto.sealing import Place, Sealer
@@ -56,10 +57,17 @@ class MongoReleases:
 
     def content(self, release: Release) -> bytes:
         """Return the tables of a release that passed its check. Raises `NotFound`, `SealBroken`."""
+        return self._paper(release, "content")
+
+    def report(self, release: Release) -> bytes:
+        """Return the report of a release that was checked. Raises `NotFound`, `SealBroken`."""
+        return self._paper(release, "report")
+
+    def _paper(self, release: Release, part: str) -> bytes:
         document = self._aggregates.get(release.id)
-        if "content" not in document:
+        if part not in document:
             raise NotFound
-        return gzip.decompress(self.sealer.open_bytes(document["content"], self._place(release.id, "content", 1)))
+        return gzip.decompress(self.sealer.open_bytes(document[part], self._place(release.id, part, 1)))
 
     def list_all(self) -> tuple[Release, ...]:
         """Return all releases, the newest first."""
@@ -102,14 +110,15 @@ class MongoReleases:
         return release
 
     def save(
-        self, release: Release, call: Call, content: bytes | None = None, events: Sequence[Outgoing] = ()
+        self, release: Release, call: Call, papers: Papers | None = None, events: Sequence[Outgoing] = ()
     ) -> Release:
         """Store the next version with its last history entry. Raises `StaleVersion`."""
         version = release.version + 1
         fields = self._fields(release, version)
-        if content is not None:
-            pressed = gzip.compress(content, mtime=0)
-            fields["content"] = self.sealer.seal_bytes(pressed, KEY_OWNER, self._place(release.id, "content", 1))
+        for part, said in vars(papers).items() if papers else ():
+            if said is not None:
+                pressed = gzip.compress(said, mtime=0)
+                fields[part] = self.sealer.seal_bytes(pressed, KEY_OWNER, self._place(release.id, part, 1))
         unset = () if release.state in UNDER_WAY else ("slot",)
         made = [self.events.event(each, release.id, release.updated_at, call.correlation_id) for each in events]
         act = release.history[-1]
@@ -127,6 +136,14 @@ class MongoReleases:
             )
         return self._release(document) if document else None
 
+    def note_progress(self, release: Release, progress: Progress, held_until: datetime) -> None:
+        """Note how far the check of a draft is, and hold it for longer; nothing where it is decided already."""
+        query = {"_id": release.id, "v": release.version, "state": ReleaseState.DRAFT.value}
+        with unavailable_when_down():
+            self.database[COLLECTION].update_one(
+                query, {"$set": {"progress": vars(progress), "held_until": held_until}}
+            )
+
     @property
     def _aggregates(self) -> Aggregates:
         return Aggregates(self.database[COLLECTION])
@@ -134,6 +151,7 @@ class MongoReleases:
     def _fields(self, release: Release, version: int) -> Document:
         secret = {
             "statement": release.statement,
+            "exception_reason": release.exception_reason,
             "hidden": {table: [list(codes) for codes in listed] for table, listed in release.hidden.items()},
         }
         checked = release.checked
@@ -151,7 +169,8 @@ class MongoReleases:
             "created_at": release.created_at,
             "updated_at": release.updated_at,
             "held_until": release.updated_at,
-            "checked": {**vars(checked), "faults": [each.value for each in checked.faults]} if checked else None,
+            "progress": vars(release.progress) if release.progress else None,
+            "checked": _checked_fields(checked) if checked else None,
             "sealed": self.sealer.seal(secret, KEY_OWNER, self._place(release.id, "release", version)),
         }
 
@@ -159,7 +178,6 @@ class MongoReleases:
         # Any: what `_fields` put in
         secret: Any = self.sealer.open(document["sealed"], self._place(document["_id"], "release", document["v"]))
         checked = document["checked"]
-        faults = tuple(Fault(each) for each in checked["faults"]) if checked else ()
         return Release(
             id=document["_id"],
             version=document["v"],
@@ -172,10 +190,12 @@ class MongoReleases:
             prepared_by=document["prepared_by"],
             created_at=document["created_at"],
             updated_at=document["updated_at"],
-            checked=Checked(**{**checked, "faults": faults}) if checked else None,
+            progress=Progress(**document["progress"]) if document["progress"] else None,
+            checked=_checked(checked) if checked else None,
             hidden={table: tuple(map(tuple, listed)) for table, listed in secret["hidden"].items()},
             approved_by=document["approved_by"],
             statement=secret["statement"],
+            exception_reason=secret["exception_reason"],
             publish_on=date.fromisoformat(document["publish_on"]) if document.get("publish_on") else None,
             published_at=document.get("published_at"),
             history=history_of(document),
@@ -183,3 +203,13 @@ class MongoReleases:
 
     def _place(self, release_id: str, part: str, version: int) -> Place:
         return Place(self.database.name, f"{COLLECTION}/{part}", release_id, version)
+
+
+def _checked_fields(checked: Checked) -> Document:
+    faults, reviews = ([each.value for each in listed] for listed in (checked.faults, checked.reviews))
+    return {**vars(checked), "faults": faults, "reviews": reviews}
+
+
+def _checked(said: Document) -> Checked:
+    faults, reviews = tuple(map(Fault, said["faults"])), tuple(map(Review, said["reviews"]))
+    return Checked(**{**said, "faults": faults, "reviews": reviews})

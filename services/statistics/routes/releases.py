@@ -13,6 +13,7 @@ from services.statistics.policy import Permission
 from services.statistics.routes.context import deps
 from services.statistics.schemas.incoming import ApprovalIn, EmptyIn, ReleaseIn, ScheduleIn
 from services.statistics.schemas.releases import ContentOut, ReleaseOut, ReleasesOut, release_body
+from services.statistics.schemas.reports import ReportOut, report_body
 from services.statistics.workflow import open_actions
 from shared.web.auth import actor, needs
 from shared.web.blueprint import Blueprint
@@ -39,7 +40,7 @@ def list_all() -> Body:
 @bp.arguments(ReleaseIn)
 @bp.response(201, ReleaseOut)
 def prepare(data: dict[str, object]) -> Answer:
-    """Prepare the appendix's set of a closed period; it is then checked by the service."""
+    """Prepare a set of a closed period; it is then checked by the service."""
     kind = cast(ReleaseKind, data["kind"])
     release = releases.prepare_release(deps(), creating_call(), kind, str(data["period"]))
     return _body(release), 201, {"ETag": etag(release.version)}
@@ -62,14 +63,26 @@ def content(release_id: str) -> Body:
     return {"content": found}
 
 
+@bp.get("/<string:release_id>/report")
+@needs(Permission.READ_CONTENT)
+@bp.response(200, ReportOut)
+def report(release_id: str) -> Body:
+    """Read the report of the check: what was found with its evidence, what is hidden, and the control totals."""
+    return report_body(orjson.loads(releases.read_report(deps(), reading_call(), release_id)))
+
+
 @bp.post("/<string:release_id>/approval")
 @needs(Permission.APPROVE_RELEASE)
 @changing
 @bp.arguments(ApprovalIn)
 @bp.response(200, ReleaseOut)
 def approve(data: dict[str, str], release_id: str) -> Answer:
-    """Sign a release off that passed its check; its tables are handed over with that."""
-    return _answer(releases.approve_release(deps(), changing_call(), release_id, data["statement"]))
+    """Sign a release off that passed its check; tables of the appendix are handed over with that.
+
+    Where the check left something to judge (`review`), `exception_reason` says why it goes out all the same.
+    """
+    said = data["statement"], data["exception_reason"]
+    return _answer(releases.approve_release(deps(), changing_call(), release_id, *said))
 
 
 @bp.post("/<string:release_id>/withdrawal")

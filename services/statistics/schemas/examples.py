@@ -36,10 +36,14 @@ _RELEASE: Mapping[str, object] = {
     "prepared_by": "01990000000070008000000000000031",
     "approved_by": "",
     "statement": "",
+    "exception_reason": "",
     "publish_on": None,
     "published_at": None,
     "created_at": "2025-04-10T02:00:00+00:00",
+    "progress": None,
     "checked": {
+        "verdict": "review",
+        "verdict_label": "须人工判断，签发须说明理由",
         "thresholds": "2024-1",
         "snapshot": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "tables": 3,
@@ -48,6 +52,7 @@ _RELEASE: Mapping[str, object] = {
         "hidden": 315,
         "findings": 0,
         "faults": [],
+        "reviews": [{"code": "mostly_hidden", "label": "有的表隐去的数值超过三分之一"}],
         "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     },
     "open_actions": ["approve", "withdraw"],
@@ -109,7 +114,7 @@ EXAMPLES: Mapping[str, object] = {
     },
     "EmptyIn": {},
     "ReleaseIn": {"kind": "monthly", "period": "2025-03"},
-    "ApprovalIn": {"statement": "经核查，同意提供。"},
+    "ApprovalIn": {"statement": "经核查，同意提供。", "exception_reason": "隐去较多的是新增类别，已核对各省数据。"},
     "ScheduleIn": {"publish_on": "2025-04-20"},
     "PublicationsOut": {"items": [_PUBLICATION], "next_cursor": ""},
     "PublishedOut": {
@@ -136,6 +141,49 @@ EXAMPLES: Mapping[str, object] = {
     "PublishedTableOut": _PUBLISHED_TABLE,
     "ReleaseOut": _RELEASE,
     "ReleasesOut": {"items": [_RELEASE]},
+    "ReportOut": {
+        "thresholds": "2024-1",
+        "snapshot": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "verdict": "fail",
+        "tables": [
+            {
+                "code": "monthly_province",
+                "title": "服务外包分省发展情况（月度）",
+                "measure": "execution_usd",
+                "span": "to_date",
+                "cells": 132,
+                "hidden": 7,
+            }
+        ],
+        "quantities": [
+            {
+                "measure": "execution_usd",
+                "title": "执行额（美元）",
+                "unsafe": 53,
+                "secondary": 26,
+                "loss": "1250.40",
+                "bound": "1198.00",
+                "is_best": False,
+                "findings": 1,
+            }
+        ],
+        "findings_counted": 1,
+        "findings": [
+            {
+                "kind": "leak",
+                "kind_label": "已隐去，但可以推算",
+                "measure": "execution_usd",
+                "at": [{"dimension": "time", "code": "2025:03"}, {"dimension": "place", "code": "540000"}],
+                "attacker": "public",
+                "attacker_label": "任何读者",
+                "interval": {"low": "39.50", "high": "40.50"},
+                "required": {"low": "34.00", "high": "46.00"},
+                "sums": ["全国 − 其他省份"],
+                "where": ["01990000000070008000000000000030"],
+            }
+        ],
+        "controls": [{"form": "enterprise-3", "measure": "execution_usd", "ours": "1696.00", "filing": "1696.00"}],
+    },
     "ContentOut": {"content": {"set_id": "01990000000070008000000000000030", "kind": "monthly", "tables": []}},
     "TablesOut": {"items": [_TABLE]},
     "DraftOut": {

@@ -28,9 +28,10 @@ class EmptyIn(Schema):
 
 
 class ApprovalIn(Schema):
-    """What the head of statistics says with the sign-off."""
+    """What the head of statistics says with the sign-off; the reason where the check left something to judge."""
 
     statement = Text(PARAGRAPH, multiline=True, required=True)
+    exception_reason = Text(PARAGRAPH, multiline=True, load_default="")
 
 
 class ScheduleIn(Schema):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.statistics.model.releases import Published, Release
-from services.statistics.operations.contents import APPROVALS, TITLES
+from services.statistics.operations.contents import APPROVALS
+from services.statistics.operations.kinds import RULES
 from services.statistics.schemas.outgoing import Body
 from services.statistics.tables.definitions import Tables
 from shared.contracts.statistics import PUBLISHED, SUPPRESSED
@@ -122,7 +123,7 @@ def publication_body(shown: Published) -> Body:
     return {
         "id": release.id,
         "kind": release.kind.value,
-        "title": TITLES[release.kind],
+        "title": RULES[release.kind].title,
         "period": release.period,
         "number": release.number,
         "final_on": release.final_on.isoformat(),

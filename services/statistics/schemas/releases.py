@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from marshmallow import Schema, fields
 
-from services.statistics.model.releases import Checked, Fault, Release, ReleaseAction, ReleaseState
+from services.statistics.model.releases import (
+    Checked,
+    Fault,
+    Release,
+    ReleaseAction,
+    ReleaseState,
+    Review,
+    Verdict,
+)
 
 STATE_LABELS = {
     ReleaseState.DRAFT: "正在核查",
@@ -18,24 +26,39 @@ STATE_LABELS = {
     ReleaseState.PUBLISHED: "已发布",
 }
 
-FAULT_LABELS = {
+REASON_LABELS: Mapping[Fault | Review, str] = {
     Fault.NOTHING: "没有可以发布的数据",
     Fault.RATE_MISSING: "有金额缺少汇率，本币或美元数不完整",
     Fault.CONTRADICTION: "与本年已签发的资料不一致",
     Fault.LEAK: "有单元格可以被推算，不能发布",
+    Review.MOSTLY_HIDDEN: "有的表隐去的数值超过三分之一",
+    Review.CONTROL_DIFFERENCE: "与审定时的报表合计不一致",
+    Review.CONTROL_MISSING: "审定时没有报送合计数，无法核对",
+    Review.GROWTH_IMPLAUSIBLE: "有合计数比上年同期增长一倍以上或减少一半以上",
+    Review.CLASS_UNKNOWN: "有较多金额没有业务类别",
+    Review.HOLDING_UNKNOWN: "有单位没有基本信息，不知道属于哪家控股单位",
+    Review.BEFORE_INCOMPLETE: "上年同期有金额缺少汇率，增速偏高",
+}
+
+VERDICT_LABELS = {
+    Verdict.PASS: "通过",
+    Verdict.REVIEW: "须人工判断，签发须说明理由",
+    Verdict.FAIL: "不通过",
 }
 
 
-class FaultOut(Schema):
-    """Why a check failed."""
+class ReasonOut(Schema):
+    """Why a check failed, or what is to be judged."""
 
     code = fields.String()
     label = fields.String()
 
 
 class CheckedOut(Schema):
-    """What the output check found."""
+    """What the output check found; `verdict` is pass, review or fail."""
 
+    verdict = fields.String()
+    verdict_label = fields.String()
     thresholds = fields.String()
     snapshot = fields.String()
     tables = fields.Integer()
@@ -43,12 +66,20 @@ class CheckedOut(Schema):
     unsafe = fields.Integer()
     hidden = fields.Integer()
     findings = fields.Integer()
-    faults = fields.List(fields.Nested(FaultOut))
+    faults = fields.List(fields.Nested(ReasonOut))
+    reviews = fields.List(fields.Nested(ReasonOut))
     digest = fields.String()
 
 
+class ProgressOut(Schema):
+    """How far a check is: quantities done, of all."""
+
+    done = fields.Integer()
+    total = fields.Integer()
+
+
 class ReleaseOut(Schema):
-    """A release; `number` counts its versions, `supersedes` is the one before."""
+    """A release; `number` counts its versions, `supersedes` is the one before. `progress` is there while it is checked."""
 
     id = fields.String()
     version = fields.Integer()
@@ -62,9 +93,11 @@ class ReleaseOut(Schema):
     prepared_by = fields.String()
     approved_by = fields.String()
     statement = fields.String()
+    exception_reason = fields.String()
     publish_on = fields.String(allow_none=True)
     published_at = fields.String(allow_none=True)
     created_at = fields.String()
+    progress = fields.Nested(ProgressOut, allow_none=True)
     checked = fields.Nested(CheckedOut, allow_none=True)
     open_actions = fields.List(fields.String())
 
@@ -96,13 +129,25 @@ def release_body(release: Release, actions: Sequence[ReleaseAction]) -> dict[str
         "prepared_by": release.prepared_by,
         "approved_by": release.approved_by,
         "statement": release.statement,
+        "exception_reason": release.exception_reason,
         "publish_on": release.publish_on.isoformat() if release.publish_on else None,
         "published_at": release.published_at.isoformat() if release.published_at else None,
         "created_at": release.created_at.isoformat(),
+        "progress": vars(release.progress) if release.progress else None,
         "checked": _checked_body(release.checked) if release.checked else None,
         "open_actions": [each.value for each in actions],
     }
 
 
 def _checked_body(checked: Checked) -> dict[str, object]:
-    return {**vars(checked), "faults": [{"code": each.value, "label": FAULT_LABELS[each]} for each in checked.faults]}
+    return {
+        **vars(checked),
+        "verdict": checked.verdict.value,
+        "verdict_label": VERDICT_LABELS[checked.verdict],
+        "faults": _reasons(checked.faults),
+        "reviews": _reasons(checked.reviews),
+    }
+
+
+def _reasons(codes: Sequence[Fault | Review]) -> list[dict[str, str]]:
+    return [{"code": each.value, "label": REASON_LABELS[each]} for each in codes]

@@ -30,18 +30,6 @@ from services.portal.model.notification import (
     TemplateRow,
     WordingAnswer,
 )
-from services.portal.model.people import (
-    AccountAct,
-    ChangeSetAnswer,
-    GrantAct,
-    HolderAnswer,
-    OpenedAnswer,
-    PeopleAnswer,
-    PreviewAnswer,
-    ReceivedAnswer,
-    RecoveryAnswer,
-    SecondAct,
-)
 from services.portal.model.session import Account, Session
 from services.portal.model.sign_in import Flow, Identified
 from services.portal.ports.cases import Cases
@@ -56,6 +44,7 @@ from services.portal.ports.filing import Filings, Survey
 from services.portal.ports.filing_casework import FilingCasework, Reviewers
 from services.portal.ports.mirror import Mirror
 from services.portal.ports.month_end import MonthEnds
+from services.portal.ports.people import Colleagues, Offices, Upkeep
 from services.portal.ports.proof import Proof
 from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
@@ -64,7 +53,6 @@ from services.portal.ports.reminding import Reminding
 from services.portal.ports.uploads import Uploads
 from services.portal.ports.workbooks import Workbooks
 from shared.clock import Clock
-from shared.codes.division_changes import Change
 
 
 class Provider(Protocol):
@@ -279,77 +267,6 @@ class Divisions(Protocol):
     def path_to(self, code: str, on: date) -> Sequence[str]: ...
 
     def matching(self, text: str, on: date, within: str, limit: int) -> Sequence[DivisionEntry]: ...
-
-
-class Offices(Protocol):
-    """Identity, for the people in offices. The same `key` does a thing once; errors are those of `shared.errors`."""
-
-    def list(self, token: str, cursor: str = "", *, is_waiting: bool = False) -> tuple[list[HolderAnswer], str]: ...
-
-    def open(self, token: str, key: str, body: Mapping[str, object]) -> OpenedAnswer: ...
-
-    def appoint(self, token: str, key: str, body: Mapping[str, object]) -> HolderAnswer: ...
-
-    def act_on_grant(
-        self,
-        token: str,
-        key: str,
-        account_id: str,
-        grant_id: str,
-        version: int,
-        act: GrantAct,
-        body: Mapping[str, object],
-    ) -> HolderAnswer: ...
-
-    def act_on_account(self, token: str, key: str, account_id: str, version: int, act: AccountAct) -> HolderAnswer: ...
-
-
-class Colleagues(Protocol):
-    """Identity, for the people of units: colleagues, invitations, the principal's place."""
-
-    def people(self, token: str) -> PeopleAnswer: ...
-
-    def end(self, token: str, key: str, account_id: str, version: int) -> None: ...
-
-    def invite(self, token: str, key: str, body: Mapping[str, object]) -> None: ...
-
-    def offer(self, token: str, key: str, body: Mapping[str, object]) -> None: ...
-
-    def add_role(self, token: str, key: str, body: Mapping[str, object]) -> None: ...
-
-    def take_back(self, token: str, key: str, invitation_id: str, version: int) -> None: ...
-
-    def received(self, token: str) -> list[ReceivedAnswer]: ...
-
-    def accept(self, token: str, key: str, invitation_id: str, code: str) -> None: ...
-
-    def decline(self, token: str, key: str, invitation_id: str) -> None: ...
-
-    def enrol(self, invitation_id: str, body: Mapping[str, str], address: str) -> None: ...
-
-    def decline_by_code(self, invitation_id: str, code: str, address: str) -> None: ...
-
-    def recoveries(self, token: str, cursor: str = "") -> tuple[list[RecoveryAnswer], str]: ...
-
-    def propose_recovery(self, token: str, key: str, body: Mapping[str, object]) -> None: ...
-
-    def act_on_recovery(self, token: str, key: str, recovery_id: str, version: int, act: SecondAct) -> None: ...
-
-
-class Upkeep(Protocol):
-    """Identity, for the changes to the divisions."""
-
-    def list(self, token: str, cursor: str = "") -> tuple[list[ChangeSetAnswer], str]: ...
-
-    def preview(self, token: str, changes: Sequence[Mapping[str, object]]) -> PreviewAnswer: ...
-
-    def preview_table(self, token: str, table: bytes) -> PreviewAnswer: ...
-
-    def propose(self, token: str, key: str, document: str, changes: Sequence[Mapping[str, object]]) -> None: ...
-
-    def act(self, token: str, key: str, change_set_id: str, version: int, act: SecondAct) -> None: ...
-
-    def changes(self) -> tuple[Change, ...]: ...
 
 
 class Secrets(Protocol):

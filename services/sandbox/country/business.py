@@ -181,8 +181,8 @@ def _signed(country: Country, month: str, dice: random.Random) -> Iterator[Terms
                 months=min(LONGEST, 1 + int(dice.expovariate(1 / MEAN_MONTHS))),
                 nature=nature,
                 business_class=does[min(len(does) - 1, int(dice.expovariate(1.2)))],
-                market=dice.choices(*abroad)[0] if nature != ONSHORE else "CHN",
-                client_industry=dice.choices(*industries)[0],
+                market=abroad.draw(dice) if nature != ONSHORE else "CHN",
+                client_industry=industries.draw(dice),
                 weight=firm.size**0.7 * min(dice.paretovariate(1.2), 500.0),
             )
 

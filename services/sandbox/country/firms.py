@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import accumulate
 
 from services.sandbox.country.places import Path, spots
 from shared.codes import lists
@@ -40,6 +41,9 @@ MARKETS: Mapping[str, float] = {
 
 REST_OF_MARKETS = 290.0
 
+FAVOURED_INDUSTRIES: Mapping[str, float] = {"I": 30, "C": 25, "J": 15, "M": 10, "L": 6}
+"""Sections of clients that are drawn more often than the others, and how many times as often."""
+
 CLASSES_OF_A_FIRM = 4
 LARGE_BY_NATURE: Mapping[str, Mapping[str, float]] = {
     "1": {"I": 0.48, "B": 0.19, "K": 0.33},
@@ -50,6 +54,18 @@ LARGE_BY_NATURE: Mapping[str, Mapping[str, float]] = {
 
 NATURES: Mapping[str, float] = {"1": 0.56, "2": 0.41, "3": 0.03}
 """How contracts spread over onshore, offshore and abroad."""
+
+
+@dataclass(frozen=True)
+class Lottery:
+    """Codes, each with where its part of a line ends: what is drawn again and again."""
+
+    codes: Sequence[str]
+    ends: Sequence[float]
+
+    def draw(self, dice: random.Random) -> str:
+        """Return one."""
+        return dice.choices(self.codes, cum_weights=self.ends)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +129,21 @@ def firms(count: int, seed: int) -> tuple[Firm, ...]:
 
 
 @cache
-def markets(seed: int) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Return the countries of clients abroad, with how often each is drawn."""
+def markets(seed: int) -> Lottery:
+    """Return the countries of clients abroad."""
     dice = random.Random(f"markets/{seed}")  # noqa: S311  a simulation
     others = [each.code for each in lists.entries(Scheme.COUNTRY, ON) if each.code not in {*MARKETS, "CHN"}]
     dice.shuffle(others)
     falling = [1 / (rank + 3) ** 1.4 for rank in range(len(others))]
-    return (*MARKETS, *others), (*MARKETS.values(), *(REST_OF_MARKETS * each / sum(falling) for each in falling))
+    weights = (*MARKETS.values(), *(REST_OF_MARKETS * each / sum(falling) for each in falling))
+    return Lottery((*MARKETS, *others), tuple(accumulate(weights)))
 
 
 @cache
-def client_industries() -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Return the sections of clients, with how often each is drawn: services and manufacturing above all."""
+def client_industries() -> Lottery:
+    """Return the sections of clients: services and manufacturing above all."""
     codes = tuple(each.code for each in lists.entries(Scheme.INDUSTRY, ON, version="2017", level=1))
-    return codes, tuple({"I": 30.0, "C": 25.0, "J": 15.0, "M": 10.0, "L": 6.0}.get(code, 1.0) for code in codes)
+    return Lottery(codes, tuple(accumulate(FAVOURED_INDUSTRIES.get(code, 1.0) for code in codes)))
 
 
 def _classes(dice: random.Random) -> dict[str, tuple[list[str], list[float]]]:

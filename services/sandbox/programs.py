@@ -242,7 +242,7 @@ SETTINGS: Mapping[str, tuple[Part, ...]] = {
     "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.pages, S.proxied, S.provider, S.demo),
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
     "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects, S.proxied, S.demo),
-    "statistics": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens),
+    "statistics": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.proxied),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.drop),
     "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.pages, S.digests, S.contacts),
     "portal": (S.mongo, S.keyring, S.jose, S.services),

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services.statistics.policy import GRANTS
 from services.statistics.ports.deps import Deps
@@ -21,9 +22,12 @@ from shared.web.app import Check
 from shared.web.app import create_app as create_service_app
 
 
-def create_app(deps: Deps, verifier: Verifier, checks: Mapping[str, Check]) -> Flask:
-    """Return the app over these deps; `checks` are the parts that readiness asks."""
-    return create_service_app(
+def create_app(deps: Deps, verifier: Verifier, checks: Mapping[str, Check], trusted_proxies: int = 0) -> Flask:
+    """Return the app over these deps; `checks` are the parts that readiness asks.
+
+    So many proxies in front are believed about the caller's address.
+    """
+    app = create_service_app(
         "statistics",
         "统报 · 统计",
         blueprints=BLUEPRINTS,
@@ -33,6 +37,9 @@ def create_app(deps: Deps, verifier: Verifier, checks: Mapping[str, Check]) -> F
         checks=checks,
         examples=EXAMPLES,
     )
+    if trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted_proxies)  # type: ignore[method-assign]  # as Flask documents
+    return app
 
 
 def from_environment() -> Flask:
@@ -40,6 +47,6 @@ def from_environment() -> Flask:
     configure_logging("statistics")
     settings = read(Settings, os.environ)
     wired = build(settings)
-    app = create_app(wired.deps, wired.verifier, wired.checks())
+    app = create_app(wired.deps, wired.verifier, wired.checks(), settings.trusted_proxies)
     limits.register(app, limits.stored_counts(settings.mongo_uri, settings.mongo_database))
     return app

@@ -13,6 +13,8 @@ class Settings:
     """Where the servers are and which keys are used.
 
     `cells_megabytes` is the memory that reckoning the cells of tables may take in one process; none of it goes to disk.
+    `trusted_proxies` is how many callers in front may be believed about an address (`X-Forwarded-For`), by which those
+    who read what is published are counted: the portal passes its readers on.
     """
 
     mongo_uri: Secret
@@ -28,4 +30,5 @@ class Settings:
     suite: str = "AES-256-GCM"
     mongo_database: str = "statistics"
     cells_megabytes: int = 512
+    trusted_proxies: int = 0
     metrics_port: int = 0

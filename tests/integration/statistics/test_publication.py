@@ -220,3 +220,16 @@ def test_everybody_asks_so_often_at_most_by_address(deps: Deps) -> None:
 
     assert statuses == [200, 200, 200, 429]
     assert elsewhere == 200
+
+
+def test_readers_whom_the_portal_passes_on_are_counted_one_by_one(deps: Deps) -> None:
+    app = create_app(deps, TestIssuer().verifier, {}, trusted_proxies=1)
+    limits.register(app, MemoryStorage(), anonymous=RateLimitItemPerMinute(1))
+    client = app.test_client()
+
+    statuses = [
+        client.get("/published", headers={"X-Forwarded-For": address}).status_code
+        for address in ("192.0.2.7", "192.0.2.8", "192.0.2.7")
+    ]
+
+    assert statuses == [200, 200, 429]

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -116,4 +116,6 @@ def _secure(policy: str, response: Response) -> Response:
         response.headers.setdefault(header, value)
     if not response.headers.get("Cache-Control"):
         response.headers["Cache-Control"] = "no-store"
+    if request.method == "HEAD":
+        response.close()  # nobody takes the bytes, and the connection that they would come on is wanted elsewhere
     return response

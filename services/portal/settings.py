@@ -26,6 +26,7 @@ class Settings:
     exchange_url: str
     notification_url: str
     filing_url: str
+    statistics_url: str
     issuer: str
     portal_url: str
     kek_provider: str

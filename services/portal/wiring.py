@@ -31,9 +31,11 @@ from services.portal.clients.notification import HttpNotifications
 from services.portal.clients.offices import HttpOffices
 from services.portal.clients.proof import HttpProof
 from services.portal.clients.provider import HttpProvider, Registration
+from services.portal.clients.publications import HttpPublications
 from services.portal.clients.queue import HttpReviewQueue
 from services.portal.clients.rates import HttpRates
 from services.portal.clients.registration import HttpRegistrations
+from services.portal.clients.releases import HttpDrafts, HttpReleases
 from services.portal.clients.reliefs import HttpReliefs
 from services.portal.clients.reminding import HttpReminding
 from services.portal.clients.survey import HttpSurvey
@@ -89,6 +91,7 @@ def build_deps(settings: Settings) -> Deps:
     registration, identity = ServiceHttp(settings.registration_url), ServiceHttp(settings.identity_url)
     filing = ServiceHttp(settings.filing_url)
     exchange = ServiceHttp(settings.exchange_url)
+    statistics = ServiceHttp(settings.statistics_url)
     divisions = ListedDivisions(clock)
     return Deps(
         provider=HttpProvider(_registration(settings), _proof(settings, clock), divisions.name_of, clock),
@@ -119,6 +122,9 @@ def build_deps(settings: Settings) -> Deps:
         duplicates=HttpDuplicates(filing),
         closings=HttpClosings(filing),
         deliveries=HttpDeliveries(exchange),
+        releases=HttpReleases(statistics),
+        table_drafts=HttpDrafts(statistics),
+        publications=HttpPublications(statistics, clock),
         classes=HttpClasses(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),
         unread=Kept(clock, UNREAD_KEPT, SESSIONS_KEPT),

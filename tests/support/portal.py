@@ -51,6 +51,7 @@ from tests.support.portal_rates import FakeRates
 from tests.support.portal_registrations import FakeRegistrations
 from tests.support.portal_reliefs import FakeReliefs
 from tests.support.portal_reminding import FakeReminding
+from tests.support.portal_statistics import FakeDrafts, FakePublications, FakeReleases
 from tests.support.portal_survey import FakeSurvey
 from tests.support.portal_uploads import FakeUploads
 from tests.support.portal_workbooks import FakeWorkbooks
@@ -242,6 +243,9 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         duplicates=duplicates,
         closings=FakeClosings(),
         deliveries=FakeDeliveries(),
+        releases=FakeReleases(),
+        table_drafts=FakeDrafts(),
+        publications=FakePublications(),
         mirror=FakeMirror(),
         classes=classes,
         notifications=notifications,
@@ -288,6 +292,7 @@ def make_settings(**changes: object) -> Settings:
         exchange_url="http://exchange",
         notification_url="http://notification",
         filing_url="http://filing",
+        statistics_url="http://statistics",
         issuer=PROVIDER,
         portal_url="http://localhost",
         kek_provider="file",

@@ -9,6 +9,7 @@ import httpx
 import orjson
 
 from services.portal.model.answers import Streamed
+from services.portal.model.publications import Unchanged
 from shared import errors
 from shared.observability import HEADER, correlation_id
 
@@ -27,9 +28,17 @@ _ERRORS: Mapping[int, type[errors.TongbaoError]] = {
     428: errors.VersionRequired,
 }
 
+NOT_MODIFIED = 304
+
 OUTCOME_UNKNOWN = "没有收到答复，操作可能已经完成。请刷新页面核对后再试。"
 
-_SAFE_TYPES = frozenset({"image/png", "application/pdf", "application/octet-stream", "application/json"})
+_SAFE_TYPES = frozenset(
+    {
+        *("image/png", "application/pdf", "application/octet-stream", "application/json", "text/csv"),
+        "application/vnd.sdmx.data+csv",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+)
 
 
 class ServiceHttp:
@@ -110,7 +119,7 @@ class ServiceHttp:
     ) -> Streamed:
         """Send a file piece by piece, and start to fetch the file that is the answer."""
         response = self._send(self._upload(url, token, headers, length, chunks, None), stream=True)
-        return Streamed(_passed_on(response.headers), _chunks(response))
+        return Streamed(_passed_on(response.headers), _Chunks(response))
 
     def _upload(
         self,
@@ -134,12 +143,27 @@ class ServiceHttp:
             headers["X-Forwarded-For"] = address
         request = self._http.build_request("GET", url, headers=headers)
         response = self._send(request, stream=True)
-        return Streamed(_passed_on(response.headers), _chunks(response))
+        return Streamed(_passed_on(response.headers), _Chunks(response))
+
+    def stream_changed(self, url: str, query: Mapping[str, str], known: str, address: str) -> Streamed | Unchanged:
+        """Start to fetch what is public, unless it is still what a reader with the tag `known` has.
+
+        The answer keeps its tag and for how long it holds.
+        """
+        headers = {**_headers(), "Accept-Encoding": "identity", "X-Forwarded-For": address}
+        if known:
+            headers["If-None-Match"] = known
+        response = self._send(self._http.build_request("GET", url, params=query, headers=headers), stream=True)
+        lasting = {name: response.headers[name] for name in ("ETag", "Cache-Control") if name in response.headers}
+        if response.status_code == NOT_MODIFIED:
+            response.close()
+            return Unchanged(lasting)
+        return Streamed({**_passed_on(response.headers), **lasting}, _Chunks(response))
 
     def _send(self, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
         try:
             response = self._http.send(request, stream=stream)
-            if response.is_success:
+            if response.is_success or response.status_code == NOT_MODIFIED:
                 return response
             if stream:
                 response.read()
@@ -212,18 +236,30 @@ def _json(response: httpx.Response) -> object:
     return answer
 
 
-def _chunks(response: httpx.Response) -> Iterator[bytes]:
-    try:
-        yield from response.iter_raw()
-    finally:
-        response.close()
+class _Chunks(Iterator[bytes]):
+    """The bytes of an answer as they are taken; the connection is given back at their end, or when this is closed."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self._raw = response.iter_raw()
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._raw)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connection back, whether anything was taken or not."""
+        self._response.close()
 
 
 def _passed_on(headers: httpx.Headers) -> dict[str, str]:
     """Return the headers that may reach the browser: a type that can't run as a page, and how to keep the file."""
     media_type = headers.get("Content-Type", "").split(";")[0].strip().lower()
     kept = {
-        "Content-Type": media_type if media_type in _SAFE_TYPES else "application/octet-stream",
+        "Content-Type": headers["Content-Type"] if media_type in _SAFE_TYPES else "application/octet-stream",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     for name in ("Content-Length", "Content-Disposition"):

@@ -46,8 +46,10 @@ from services.portal.ports.mirror import Mirror
 from services.portal.ports.month_end import MonthEnds
 from services.portal.ports.people import Colleagues, Offices, Upkeep
 from services.portal.ports.proof import Proof
+from services.portal.ports.publications import Publications
 from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
+from services.portal.ports.releases import Drafts, Releases
 from services.portal.ports.reliefs import Reliefs
 from services.portal.ports.reminding import Reminding
 from services.portal.ports.uploads import Uploads
@@ -306,6 +308,9 @@ class Deps:
     duplicates: Duplicates
     closings: Closings
     deliveries: Deliveries
+    releases: Releases
+    table_drafts: Drafts
+    publications: Publications
     mirror: Mirror
     classes: Classes
     notifications: Notifications

@@ -9,7 +9,7 @@ from datetime import date
 from services.portal.model.filing import CollectionDecision
 from services.portal.model.filing_words import SEVERITIES, SEVERITY_TONES
 from services.portal.model.survey import EditionAnswer, RuleAnswer
-from services.portal.presenters.words import Badge, chinese_date, moment
+from services.portal.presenters.words import Badge, chinese_date, moment, period_label
 
 
 @dataclass(frozen=True)
@@ -136,12 +136,6 @@ def rules_view(edition: EditionAnswer, rules: Sequence[RuleAnswer], form: str, s
         shown=len(wanted),
         total=len(rules),
     )
-
-
-def period_label(period: str) -> str:
-    """Return a period as people say it: 2025年, 2025年3月."""
-    year, _, month = period.partition("-")
-    return f"{year}年{int(month)}月" if month.isdecimal() else f"{year}年"
 
 
 def _covers(decision: CollectionDecision, period: str) -> bool:

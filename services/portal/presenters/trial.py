@@ -10,7 +10,7 @@ from typing import cast
 from services.portal.model.filing import FilingAnswer
 from services.portal.model.survey import AnswerValues, FindingAnswer, FormAnswer
 from services.portal.presenters.filing_form import FilingForm, filing_form
-from services.portal.presenters.survey import period_label
+from services.portal.presenters.words import period_label
 from shared.errors import Problem
 
 PERIOD = "/period"

@@ -38,6 +38,12 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def period_label(period: str) -> str:
+    """Return a period as people say it: 2025年, 2025年3月."""
+    year, _, month = period.partition("-")
+    return f"{year}年{int(month)}月" if month.isdecimal() else f"{year}年"
+
+
 def size(count: int) -> str:
     """Return a number of bytes in MB or KB."""
     if count >= MIB:

@@ -16,7 +16,6 @@ from services.filing.forms.catalogue import load_catalogue
 from services.filing.forms.known_lists import KnownLists
 from services.filing.model.receipts import Receipt
 from services.filing.ports.deps import Deps
-from services.filing.ports.ledger import NoReleases
 from services.filing.ports.papers import VerifyReceipt
 from services.filing.ports.reminding import Reminding
 from services.filing.printing import FormPdf, JwsReceipts, ReceiptPdf
@@ -244,7 +243,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         vouchers=stores.vouchers,
         likenesses=stores.likenesses,
         duplicates=stores.duplicates,
-        releases=NoReleases(),
         together=lambda work: stores.together(deps, work),
         units=kept_units,
         respondents=MongoRespondents(database),

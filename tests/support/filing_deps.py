@@ -23,7 +23,6 @@ from services.filing.operations.units import Told, take_told
 from services.filing.policy import SYSTEM, is_in_sight, reviewing_division, unit_is_in_sight
 from services.filing.ports.deps import Deps
 from services.filing.ports.filings import Wanted
-from services.filing.ports.ledger import NoReleases
 from services.filing.rates.terms import load_terms
 from shared.calls import Call
 from shared.clock import FixedClock
@@ -331,7 +330,6 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         vouchers=vouchers,
         likenesses=MemoryLikenesses(),
         duplicates=MemoryDuplicates(),
-        releases=NoReleases(),
         together=lambda work: together(deps, work, filings, accounts, vouchers),
         units=units,
         respondents=MemoryRespondents(units, accounts, filings),

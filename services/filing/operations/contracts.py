@@ -20,7 +20,7 @@ from services.filing.model.units import Unit
 from services.filing.operations.changes import in_sight
 from services.filing.operations.versions import version_of
 from services.filing.ports.deps import Deps
-from services.filing.ports.ledger import Listed, ReleasedTable, WantedContracts
+from services.filing.ports.ledger import Listed, WantedContracts
 from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import NotFound
@@ -70,14 +70,10 @@ class ContractView:
 
 @dataclass(frozen=True)
 class Impact:
-    """What a correction that is being written moves; `released` are the tables that count a moved month.
-
-    It is None where nobody can tell what was released.
-    """
+    """What a correction that is being written moves."""
 
     account_id: str
     moves: tuple[Move, ...]
-    released: tuple[ReleasedTable, ...] | None
 
 
 def list_contracts(deps: Deps, call: Call, wanted: WantedContracts, cursor: str, limit: int) -> Listed[Account]:
@@ -158,9 +154,7 @@ def _execution_pairs(deps: Deps, filing: Filing, last: Version) -> Iterable[tupl
 
 
 def _impact(deps: Deps, before: Account, after: Account) -> Impact:
-    found = moves(before, after, _filed_on(deps, before))
-    months = tuple(sorted({each.month for each in found if each.month}))
-    return Impact(before.id, found, deps.releases.list_of_months(months) if months else ())
+    return Impact(before.id, moves(before, after, _filed_on(deps, before)))
 
 
 def _filed_on(deps: Deps, account: Account) -> date:

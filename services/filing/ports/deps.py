@@ -17,7 +17,7 @@ from services.filing.ports.counts import KeptCounts
 from services.filing.ports.duplicates import Duplicates, Likenesses
 from services.filing.ports.files import Files, Imports, Rows
 from services.filing.ports.filings import Filings, KeptTicks
-from services.filing.ports.ledger import Accounts, Releases, Vouchers
+from services.filing.ports.ledger import Accounts, Vouchers
 from services.filing.ports.papers import FormPrinter, ReceiptPrinter, ReceiptSigner, VerifyReceipt
 from services.filing.ports.queue import Queue
 from services.filing.ports.reliefs import Reliefs
@@ -91,7 +91,6 @@ class Deps:
     vouchers: Vouchers
     likenesses: Likenesses
     duplicates: Duplicates
-    releases: Releases
     together: Together
     units: Units
     respondents: Respondents

@@ -1,10 +1,9 @@
-"""Where the contract ledger is kept, and what was released of it."""
+"""Where the contract ledger is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from services.filing.ledger.account import Account
@@ -112,27 +111,3 @@ class Vouchers(Protocol):
     def put(self, voucher: Voucher, call: Call) -> Voucher:
         """Store a voucher at its next version. Raises `VoucherRegistered`, `StaleVersion`."""
         ...
-
-
-@dataclass(frozen=True)
-class ReleasedTable:
-    """A released table that counts a month: its id, title, and when it was released."""
-
-    id: str
-    title: str
-    released_at: datetime
-
-
-class Releases(Protocol):
-    """What was released of the figures that are filed here; statistics answers it."""
-
-    def list_of_months(self, months: Sequence[tuple[int, int]]) -> tuple[ReleasedTable, ...] | None:
-        """Return the released tables that count any of these months, None where nobody can tell."""
-        ...
-
-
-class NoReleases:
-    """Stands where no statistics are connected: nobody can tell what was released."""
-
-    def list_of_months(self, months: Sequence[tuple[int, int]]) -> None:
-        """Tell that nobody can."""

@@ -82,6 +82,18 @@ _VOUCHER: Mapping[str, object] = {
     "shares": [{"filing_id": _FILING_ID, "contract_id": _ID, "amount": "40"}],
 }
 
+_CORRECTED: Mapping[str, object] = {
+    "kind": "contract",
+    "counted_in": "2025-12",
+    "business_class": "I11",
+    "class_list": "business_class/2022",
+    "nature": "2",
+    "market": "USA",
+    "client_industry": "I",
+    "usd": "100",
+    "cny": "704.50",
+}
+
 CONTRACT_EXAMPLES: Mapping[str, object] = {
     "ContractsOut": {"items": [_ROW], "next_cursor": "", "unreadable": 0},
     "TotalsOut": {
@@ -137,9 +149,16 @@ CONTRACT_EXAMPLES: Mapping[str, object] = {
                         "after": "150",
                     }
                 ],
-                "released": None,
             }
         ]
+    },
+    "CorrectionOut": {
+        "filing_id": _FILING_ID,
+        "path": ["330106", "330100", "330000", "000000"],
+        "ownership": "173",
+        "industry": "6510",
+        "before": [_CORRECTED],
+        "after": [{**_CORRECTED, "usd": "150", "cny": "1056.75"}],
     },
     "VoucherIn": {"bank": "中国银行杭州分行", "number": "BOC-20251220-01", **_TOLD},
     "VoucherChangeIn": _TOLD,

@@ -182,20 +182,11 @@ class MoveOut(Schema):
     after = fields.String()
 
 
-class ReleasedOut(Schema):
-    """A released table that counts a moved month."""
-
-    id = fields.String()
-    title = fields.String()
-    released_at = fields.String()
-
-
 class ImpactOut(Schema):
-    """What a correction moves on one contract; `released` is null where nobody can tell what was released."""
+    """What a correction moves on one contract."""
 
     contract_id = fields.String()
     moves = fields.List(fields.Nested(MoveOut))
-    released = fields.List(fields.Nested(ReleasedOut), allow_none=True)
 
 
 class ImpactsOut(Schema):
@@ -301,14 +292,7 @@ def totals_body(totals: Totals) -> Body:
 
 def impact_body(impact: Impact) -> Body:
     """Return what a correction moves on one contract."""
-    released = impact.released
-    return {
-        "contract_id": impact.account_id,
-        "moves": [_move_body(each) for each in impact.moves],
-        "released": None
-        if released is None
-        else [{"id": each.id, "title": each.title, "released_at": each.released_at.isoformat()} for each in released],
-    }
+    return {"contract_id": impact.account_id, "moves": [_move_body(each) for each in impact.moves]}
 
 
 def standing_of(in_force: Terms | Execution | None, pending: Terms | Execution | None) -> str:

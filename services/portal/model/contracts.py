@@ -141,8 +141,7 @@ class ContractMove(TypedDict):
 
 
 class ContractImpact(TypedDict):
-    """What a correction moves on one contract; `released` is None where nobody can tell what was released."""
+    """What a correction moves on one contract."""
 
     contract_id: str
     moves: list[ContractMove]
-    released: list[dict[str, str]] | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -39,13 +38,12 @@ class Value:
 
 @dataclass(frozen=True)
 class Draft:
-    """A table for a period on a layer. `titles` are those of the codes of each axis; `gaps` what is not known of them."""
+    """A table for a period on a layer; `gaps` is what is not known of the codes of its axes."""
 
     table: str
     period: str
     layer: Layer
     drawn_at: datetime
     values: tuple[Value, ...] = field(repr=False)
-    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     gaps: tuple[str, ...] = ()
     snapshot: str = ""

@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from services.statistics.model.cells import LINES, Axis, Cell, Codes, Question
 from services.statistics.model.drafts import Draft, Value
-from services.statistics.model.facts import NATION
 from services.statistics.operations.snapshots import frozen_snapshot
 from services.statistics.policy import own_province
 from services.statistics.ports.deps import Deps
@@ -79,7 +78,6 @@ def drafted(deps: Deps, cells: Cells, definition: Definition, period: str, layer
         layer=layer,
         drawn_at=deps.clock.now(),
         values=tuple(values),
-        titles={each.key: {node.code: node.title for node in each.nodes} for each in dimensions},
         gaps=(*dict.fromkeys(gap for each in dimensions for gap in each.gaps), *_notes(apart, period)),
     )
 
@@ -207,9 +205,4 @@ def _shows_provinces(definition: Definition) -> bool:
 def _within(draft: Draft, definition: Definition, province: str) -> Draft:
     """Return what a province sees of a draft: itself and its cities, without the nation and others."""
     place = next(number for number, axis in enumerate(definition.axes) if axis.dimension == PLACE)
-    seen = {code for code in draft.titles[PLACE] if code[:2] == province[:2] and code != NATION}
-    return replace(
-        draft,
-        values=tuple(each for each in draft.values if each.codes[place] in seen),
-        titles={**draft.titles, PLACE: {code: name for code, name in draft.titles[PLACE].items() if code in seen}},
-    )
+    return replace(draft, values=tuple(each for each in draft.values if each.codes[place][:2] == province[:2]))

@@ -205,9 +205,9 @@ EXAMPLES: Mapping[str, object] = {
                 "lacking": 0,
             }
         ],
-        "codes": [
-            {"dimension": "place", "code": "330000", "title": "浙江省"},
-            {"dimension": "nature", "code": "2", "title": "离岸合同"},
+        "dimensions": [
+            {"code": "place", "title": "地区", "items": [{"code": "330000", "title": "浙江省", "parent": ""}]},
+            {"code": "nature", "title": "合同性质", "items": [{"code": "2", "title": "离岸合同", "parent": ""}]},
         ],
         "gaps": [],
         "snapshot": "",

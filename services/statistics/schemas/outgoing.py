@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from decimal import Decimal
 
 from marshmallow import Schema, fields
@@ -9,7 +10,9 @@ from marshmallow import Schema, fields
 from services.statistics.model.drafts import Draft, Value
 from services.statistics.model.partitions import PartitionState
 from services.statistics.model.snapshots import Snapshot, SnapshotState
+from services.statistics.operations.drafting import dimensions_of
 from services.statistics.tables.definitions import Definition, Measure, Tables
+from services.statistics.tables.dimensions import Dimension, Node
 from shared.tabulation.arithmetic import PERCENT_DECIMALS, rounded
 
 Body = dict[str, object]
@@ -91,12 +94,20 @@ class ValueOut(Schema):
     lacking = fields.Integer()
 
 
-class CodeOut(Schema):
-    """What a code of a dimension is called."""
+class ItemOut(Schema):
+    """A value of a dimension; `parent` is what it is a part of."""
 
-    dimension = fields.String()
     code = fields.String()
     title = fields.String()
+    parent = fields.String()
+
+
+class DimensionOut(Schema):
+    """What a table is divided by."""
+
+    code = fields.String()
+    title = fields.String()
+    items = fields.List(fields.Nested(ItemOut))
 
 
 class DraftOut(Schema):
@@ -107,7 +118,7 @@ class DraftOut(Schema):
     layer = fields.String()
     drawn_at = fields.String()
     values = fields.List(fields.Nested(ValueOut))
-    codes = fields.List(fields.Nested(CodeOut))
+    dimensions = fields.List(fields.Nested(DimensionOut))
     gaps = fields.List(fields.String())
     snapshot = fields.String()
 
@@ -168,22 +179,28 @@ def table_body(definition: Definition, tables: Tables) -> Body:
 def draft_body(draft: Draft, tables: Tables) -> Body:
     """Return a draft: who contributes is counted, and never named, not by pseudonym either."""
     definition = tables.tables[draft.table]
-    used = {axis.dimension: {each.codes[place] for each in draft.values} for place, axis in enumerate(definition.axes)}
+    dimensions = dimensions_of(definition, draft.period)
     return {
         "table": table_body(definition, tables),
         "period": draft.period,
         "layer": draft.layer.value,
         "drawn_at": draft.drawn_at.isoformat(),
         "values": [_value_body(each, tables.measures[each.measure]) for each in draft.values],
-        "codes": [
-            {"dimension": key, "code": code, "title": title}
-            for key, titles in draft.titles.items()
-            for code, title in titles.items()
-            if code in used.get(key, ())
+        "dimensions": [
+            _dimension_body(made, made.at(axis.levels), {each.codes[place] for each in draft.values})
+            for place, (made, axis) in enumerate(zip(dimensions, definition.axes, strict=True))
         ],
         "gaps": list(draft.gaps),
         "snapshot": draft.snapshot,
     }
+
+
+def _dimension_body(made: Dimension, nodes: Iterable[Node], used: Set[str]) -> Body:
+    """Return a dimension with the nodes that have a value."""
+    shown = [node for node in nodes if node.code in used]
+    parents = made.parents(shown)
+    items = [{"code": each.code, "title": each.title, "parent": parents.get(each.code, "")} for each in shown]
+    return {"code": made.key, "title": made.title, "items": items}
 
 
 def _measure_body(measure: Measure) -> Body:

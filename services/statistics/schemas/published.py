@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from services.statistics.model.releases import Published, Release
 from services.statistics.operations.contents import APPROVALS
 from services.statistics.operations.kinds import RULES
-from services.statistics.schemas.outgoing import Body
+from services.statistics.schemas.outgoing import Body, DimensionOut
 from services.statistics.tables.definitions import Tables
 from shared.contracts.statistics import PUBLISHED, SUPPRESSED
 from shared.tabulation.tables import Cell, Dimension, Measure, Table, TableSet
@@ -47,22 +47,6 @@ class SeriesOut(Schema):
     unit = fields.String()
     currency = fields.String()
     decimals = fields.Integer()
-
-
-class ItemOut(Schema):
-    """A value of a dimension; `parent` is what it is a part of."""
-
-    code = fields.String()
-    title = fields.String()
-    parent = fields.String()
-
-
-class DimensionOut(Schema):
-    """What a table is divided by."""
-
-    code = fields.String()
-    title = fields.String()
-    items = fields.List(fields.Nested(ItemOut))
 
 
 class DescribedOut(Schema):

@@ -57,6 +57,11 @@ class Dimension:
         wanted = frozenset(levels)
         return tuple(node for node in self.nodes if node.level in wanted)
 
+    def parents(self, nodes: Iterable[Node]) -> dict[str, str]:
+        """Return the whole that a node is a part of, for those of some nodes whose whole is among them too."""
+        shown = {node.code for node in nodes}
+        return {part: whole for whole, parts in self.sums.items() if whole in shown for part in parts}
+
     def counted(self, levels: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return in which nodes of some levels each value counts; a value that counts in none is left out."""
         shown = {node.code for node in self.at(levels)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
-from services.statistics.model.releases import Checked, Progress, Release, ReleaseKind, ReleaseState
+from services.statistics.model.releases import SIGNED_OFF, Checked, Progress, Release, ReleaseKind, ReleaseState
 from services.statistics.ports.deps import Deps
 from services.statistics.ports.facts import Facts, Keys, OfSnapshots, Partitions, Snapshots
 from services.statistics.ports.releases import Papers
@@ -63,6 +63,10 @@ class KeptReleases:
     def list_of(self, kind: ReleaseKind, period: str) -> tuple[Release, ...]:
         """Return the releases of one set for a period."""
         return tuple(each for each in self.kept.values() if (each.kind, each.period) == (kind, period))
+
+    def list_signed_off(self, year: str) -> tuple[Release, ...]:
+        """Return the releases of a year and its months that were signed off."""
+        return tuple(each for each in self.kept.values() if each.state in SIGNED_OFF and each.period[:4] == year)
 
     def list_due(self, today: date) -> tuple[Release, ...]:
         """Return the releases whose day of publication has come."""

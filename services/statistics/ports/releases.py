@@ -49,6 +49,10 @@ class Releases(Protocol):
         """Return the releases of one set for a period, the latest version first."""
         ...
 
+    def list_signed_off(self, year: str) -> tuple[Release, ...]:
+        """Return the releases of a year and its months that were signed off, the newest first."""
+        ...
+
     def list_due(self, today: date) -> tuple[Release, ...]:
         """Return the releases whose day of publication has come, the earliest day and version first."""
         ...

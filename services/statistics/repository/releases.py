@@ -12,7 +12,16 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.database import Database
 
 from services.statistics.errors import ReleaseUnderWay
-from services.statistics.model.releases import Checked, Fault, Progress, Release, ReleaseKind, ReleaseState, Review
+from services.statistics.model.releases import (
+    SIGNED_OFF,
+    Checked,
+    Fault,
+    Progress,
+    Release,
+    ReleaseKind,
+    ReleaseState,
+    Review,
+)
 from services.statistics.ports.releases import Papers
 from services.statistics.repository.facts import KEY_OWNER
 from shared.calls import Call
@@ -35,6 +44,9 @@ INDEXES = (
     IndexModel([("state", ASCENDING), ("publish_on", ASCENDING), ("number", ASCENDING)], name="to_publish"),
     IndexModel([("state", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)], name="published"),
 )
+WITHOUT_PAPERS = {"content": 0, "report": 0}
+"""Lists do without the tables and reports of releases, which are megabytes each."""
+
 UNDER_WAY = frozenset({ReleaseState.DRAFT, ReleaseState.PASSED})
 
 
@@ -71,18 +83,25 @@ class MongoReleases:
 
     def list_all(self) -> tuple[Release, ...]:
         """Return all releases, the newest first."""
-        return tuple(map(self._release, self._aggregates.find({}, sort=[("created_at", DESCENDING)])))
+        return self._listed({}, [("created_at", DESCENDING)])
 
     def list_of(self, kind: ReleaseKind, period: str) -> tuple[Release, ...]:
         """Return the releases of one set for a period, the latest first."""
-        query = {"kind": kind.value, "period": period}
-        return tuple(map(self._release, self._aggregates.find(query, sort=[("created_at", DESCENDING)])))
+        return self._listed({"kind": kind.value, "period": period}, [("created_at", DESCENDING)])
+
+    def list_signed_off(self, year: str) -> tuple[Release, ...]:
+        """Return the releases of a year and its months that were signed off, the newest first."""
+        query = {
+            "kind": {"$in": [each.value for each in ReleaseKind]},
+            "period": {"$gte": year, "$lt": f"{int(year) + 1}"},
+            "state": {"$in": sorted(each.value for each in SIGNED_OFF)},
+        }
+        return self._listed(query, [("created_at", DESCENDING)])
 
     def list_due(self, today: date) -> tuple[Release, ...]:
         """Return the releases whose day of publication has come, the earliest day and version first."""
         query = {"state": ReleaseState.SCHEDULED.value, "publish_on": {"$lte": today.isoformat()}}
-        order = [("publish_on", ASCENDING), ("number", ASCENDING)]
-        return tuple(map(self._release, self._aggregates.find(query, sort=order)))
+        return self._listed(query, [("publish_on", ASCENDING), ("number", ASCENDING)])
 
     def list_published(self, cursor: str, limit: int) -> Page[Release]:
         """Return published releases, the newest first. Raises `Malformed` for what is no cursor."""
@@ -91,7 +110,7 @@ class MongoReleases:
             moment = read_moment(last[0])
             query["$or"] = [{"published_at": {"$lt": moment}}, {"published_at": moment, "_id": {"$lt": last[1]}}]
         order = [("published_at", DESCENDING), ("_id", DESCENDING)]
-        found = list(self._aggregates.find(query, sort=order, limit=limit + 1))
+        found = list(self._aggregates.find(query, sort=order, limit=limit + 1, projection=WITHOUT_PAPERS))
         rows = found[:limit]
         is_more = len(found) > limit
         after = encode_cursor(rows[-1]["published_at"].isoformat(), rows[-1]["_id"]) if is_more else ""
@@ -143,6 +162,10 @@ class MongoReleases:
             self.database[COLLECTION].update_one(
                 query, {"$set": {"progress": vars(progress), "held_until": held_until}}
             )
+
+    def _listed(self, query: Document, order: list[tuple[str, int]]) -> tuple[Release, ...]:
+        found = self._aggregates.find(query, sort=order, projection=WITHOUT_PAPERS)
+        return tuple(map(self._release, found))
 
     @property
     def _aggregates(self) -> Aggregates:

@@ -55,6 +55,14 @@ _RELEASE: Mapping[str, object] = {
         "reviews": [{"code": "mostly_hidden", "label": "有的表隐去的数值超过三分之一"}],
         "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     },
+    "history": [
+        {
+            "at": "2025-04-10T02:00:00+00:00",
+            "by": "01990000000070008000000000000031",
+            "action": "prepare",
+            "action_label": "制表",
+        }
+    ],
     "open_actions": ["approve", "withdraw"],
 }
 

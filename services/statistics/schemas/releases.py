@@ -15,6 +15,7 @@ from services.statistics.model.releases import (
     Review,
     Verdict,
 )
+from shared.history import HistoryEntry
 
 STATE_LABELS = {
     ReleaseState.DRAFT: "正在核查",
@@ -44,6 +45,17 @@ VERDICT_LABELS = {
     Verdict.PASS: "通过",
     Verdict.REVIEW: "须人工判断，签发须说明理由",
     Verdict.FAIL: "不通过",
+}
+
+
+ACTION_LABELS = {
+    ReleaseAction.PREPARE: "制表",
+    ReleaseAction.PASS: "核查通过",
+    ReleaseAction.FAIL: "核查未通过",
+    ReleaseAction.APPROVE: "签发",
+    ReleaseAction.WITHDRAW: "撤回",
+    ReleaseAction.SCHEDULE: "设定发布日期",
+    ReleaseAction.PUBLISH: "发布",
 }
 
 
@@ -78,6 +90,15 @@ class ProgressOut(Schema):
     total = fields.Integer()
 
 
+class StepOut(Schema):
+    """What happened to a release, when, and by whom: an account, or the service itself."""
+
+    at = fields.String()
+    by = fields.String()
+    action = fields.String()
+    action_label = fields.String()
+
+
 class ReleaseOut(Schema):
     """A release; `number` counts its versions, `supersedes` is the one before. `progress` is there while it is checked."""
 
@@ -99,6 +120,7 @@ class ReleaseOut(Schema):
     created_at = fields.String()
     progress = fields.Nested(ProgressOut, allow_none=True)
     checked = fields.Nested(CheckedOut, allow_none=True)
+    history = fields.List(fields.Nested(StepOut))
     open_actions = fields.List(fields.String())
 
 
@@ -135,8 +157,14 @@ def release_body(release: Release, actions: Sequence[ReleaseAction]) -> dict[str
         "created_at": release.created_at.isoformat(),
         "progress": vars(release.progress) if release.progress else None,
         "checked": _checked_body(release.checked) if release.checked else None,
+        "history": [_step_body(each) for each in release.history],
         "open_actions": [each.value for each in actions],
     }
+
+
+def _step_body(entry: HistoryEntry) -> dict[str, str]:
+    label = ACTION_LABELS[ReleaseAction(entry.action)]
+    return {"at": entry.at.isoformat(), "by": entry.actor_id, "action": entry.action, "action_label": label}
 
 
 def _checked_body(checked: Checked) -> dict[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from services.statistics.disclosure.audit.polytope import Points, Polytope, Reach
 from services.statistics.disclosure.audit.targets import Knowledge, Level
@@ -60,7 +61,7 @@ class Attack:
     """The attacker at work on a block. It may be asked for the public once, and then for each insider."""
 
     def __init__(self, polytope: Polytope, wanted: Sequence[Wanted]) -> None:
-        """Have the points of the public in store, none yet."""
+        """Have the points of the public in store, none yet; `wanted` must be protected from the public."""
         self.polytope = polytope
         self.wanted = sorted(wanted, key=lambda each: each.column)
         self.programs = 0
@@ -91,9 +92,7 @@ class Attack:
                 self._by[way][mask] = number
 
     def intervals(self) -> dict[int, tuple[Reach, Reach]]:
-        """Return how far down and up each column can be reckoned to reach by the public; of a large block, of none."""
-        if len(self.polytope.members) > LARGE:
-            return {}
+        """Return how far down and up each column can be reckoned to reach by the public."""
         columns = range(len(self.polytope.members))
         up = {column: self._solve({column: 1.0}) for column in columns}
         return {column: (self._solve({column: -1.0}), up[column]) for column in columns}
@@ -136,15 +135,15 @@ class Attack:
         self._solve({column: float(way)})
         return Leak(column, holder, level, down, up, tuple(self.polytope.combination()))
 
-    def insider(self, holder: str, known: Sequence[Knowledge]) -> list[Leak]:
+    def insider(self, holder: str, known: Sequence[Knowledge], wanted: Sequence[Wanted]) -> list[Leak]:
         """Return the targets that aren't protected from a holding that knows what it contributes to hidden cells.
 
-        What isn't protected from the public is not looked at again.
+        Only `wanted` is looked at, and what isn't protected from the public is not looked at again.
         """
         columns = [self.polytope.column[each.number] for each in known]
         low, high = self._bounds_of(known, columns)
         own = self._open | {self.polytope.column[each.number] for each in known if each.is_alone}
-        pairs = [pair for pair in self._doubtful(columns, low, high) if pair[0].column not in own]
+        pairs = [pair for pair in self._doubtful(wanted, columns, low, high) if pair[0].column not in own]
         if not pairs:
             return []
         leaks = []
@@ -173,15 +172,19 @@ class Attack:
         """Return the distance of what an insider has of a quantity from the quantity."""
         return float(each.least - each.value)
 
-    def _doubtful(self, columns: list[int], low: Points, high: Points) -> list[tuple[Wanted, tuple[bool, bool]]]:
+    def _doubtful(
+        self, wanted: Sequence[Wanted], columns: list[int], low: Points, high: Points
+    ) -> list[tuple[Wanted, tuple[bool, bool]]]:
         """Return the targets whose points of the public move an insider's own cells beyond what it doesn't know."""
-        failing = {way: self._beyond(way, columns, low, high) for way in (DOWN, UP)}
-        found = zip(self.wanted, failing[DOWN].tolist(), failing[UP].tolist(), strict=True)
+        failing = {way: self._beyond(way, wanted, columns, low, high) for way in (DOWN, UP)}
+        found = zip(wanted, failing[DOWN].tolist(), failing[UP].tolist(), strict=True)
         return [(each, (down, up)) for each, down, up in found if down or up or each.level.width > 0]
 
-    def _beyond(self, way: int, columns: list[int], low: Points, high: Points) -> Points:
-        targets = np.array([each.column for each in self.wanted], dtype=int)
-        level = np.array([each.level.upper if way == UP else each.level.lower for each in self.wanted], dtype=float)
+    def _beyond(
+        self, way: int, wanted: Sequence[Wanted], columns: list[int], low: Points, high: Points
+    ) -> npt.NDArray[np.bool_]:
+        targets = np.array([each.column for each in wanted], dtype=int)
+        level = np.array([each.level.upper if way == UP else each.level.lower for each in wanted], dtype=float)
         best = self._best[way][targets]
         share = np.divide(level, best, out=np.zeros_like(level), where=best > 0)
         moved = self._matrix()[self._by[way][targets][:, None], np.array(columns)[None, :]] * share[:, None]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from services.statistics.disclosure.audit.attack import Attack, Leak, Wanted
+from services.statistics.disclosure.audit.attack import LARGE, Attack, Leak, Wanted
 from services.statistics.disclosure.audit.board import Board, lay_out
 from services.statistics.disclosure.audit.polytope import DOUBT, NumbersTooLarge, Polytope
+from services.statistics.disclosure.audit.proving import Unproven, prove
 from services.statistics.disclosure.audit.report import Attacker, Finding, Interval, Kind, Report
 from services.statistics.disclosure.audit.targets import Demands, Knowledge, Target, columns_of
 from services.statistics.disclosure.audit.words import in_words
@@ -14,26 +15,30 @@ from services.statistics.disclosure.tables import Key, Release, TableFaulty
 from services.statistics.disclosure.thresholds import Thresholds
 
 
-def audit(release: Release, thresholds: Thresholds, register: Sequence[Release] = ()) -> Report:
+def audit(
+    release: Release, thresholds: Thresholds, register: Sequence[Release] = (), *, with_intervals: bool = True
+) -> Report:
     """Return what can be reckoned of what a release hides, with all that was released before at hand.
 
-    Raises `TableFaulty` where tables contradict themselves or each other: what can't be laid out is not released.
+    `with_intervals` asks for the exact interval of every hidden cell in blocks that aren't large; the verdict doesn't need
+    it. Raises `TableFaulty` where tables contradict themselves or each other: what can't be laid out is not released.
     """
     board = lay_out(release, register)
     demands = Demands(board, thresholds)
+    unproven = prove(board, demands)
     findings = list(demands.findings)
     intervals: dict[Key, Interval] = {}
-    programs = 0
+    programs = unproven.programs
     for members, equations in _blocks(board):
-        if not any(number in demands.targets for number in members) and not _has_own(board, members, demands):
+        asks = _Asks(board, demands, unproven, members, with_intervals=with_intervals)
+        if not asks.is_any:
             continue
         try:
             polytope = Polytope(board, members, equations)
         except NumbersTooLarge as error:
             raise TableFaulty("values are too large beside their decimals to be reckoned exactly") from error
-        attack = Attack(polytope, _wanted(demands, members, polytope))
-        found = _attacked(board, demands, attack, intervals)
-        findings.extend(found)
+        attack = Attack(polytope, asks.wanted(unproven.public, polytope))
+        findings.extend(_attacked(board, demands, attack, asks, intervals))
         programs += attack.programs
     hidden = [quantity for quantity in board.quantities if not quantity.is_seen and quantity.places]
     return Report(
@@ -47,27 +52,52 @@ def audit(release: Release, thresholds: Thresholds, register: Sequence[Release] 
     )
 
 
-def _has_own(board: Board, members: Sequence[int], demands: Demands) -> bool:
-    """Tell whether a block holds hidden cells of tables, or what nothing is known of: their intervals are asked for."""
-    unjudged = set(demands.unjudged)
-    return any((not board.quantities[n].is_seen and board.quantities[n].places) or n in unjudged for n in members)
+class _Asks:
+    """What is asked of a block: targets that aren't proven to be protected, what nothing is known of, intervals."""
 
+    def __init__(
+        self, board: Board, demands: Demands, unproven: Unproven, members: Sequence[int], *, with_intervals: bool
+    ) -> None:
+        self._demands, self._unproven = demands, unproven
+        self._members = frozenset(members)
+        self.unjudged = [number for number in demands.unjudged if number in self._members]
+        self.has_intervals = (
+            with_intervals
+            and len(members) <= LARGE
+            and any(not board.quantities[number].is_seen and board.quantities[number].places for number in members)
+        )
+        public = not self._members.isdisjoint(unproven.public)
+        insiders = {holder for holder, numbers in unproven.insiders.items() if not self._members.isdisjoint(numbers)}
+        self.holders = sorted(demands.insiders) if public else sorted(insiders)
 
-def _wanted(demands: Demands, members: Sequence[int], polytope: Polytope) -> list[Wanted]:
-    return [
-        _want(demands, demands.targets[number], polytope.column[number])
-        for number in members
-        if number in demands.targets
-    ]
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is asked."""
+        return bool(self.unjudged or self.has_intervals or self.holders) or not self._members.isdisjoint(
+            self._unproven.public
+        )
+
+    def wanted(self, numbers: Iterable[int], polytope: Polytope) -> list[Wanted]:
+        """Return some targets as the attack takes them."""
+        return [
+            _want(self._demands, self._demands.targets[number], polytope.column[number])
+            for number in sorted(self._members.intersection(numbers))
+        ]
+
+    def of(self, holder: str, polytope: Polytope) -> list[Wanted]:
+        """Return the targets that are not proven to be protected from a holding."""
+        return self.wanted(self._unproven.of(holder), polytope)
 
 
 def _want(demands: Demands, target: Target, column: int) -> Wanted:
     return Wanted(column, target.level, lambda holder: demands.level(target, holder))
 
 
-def _attacked(board: Board, demands: Demands, attack: Attack, intervals: dict[Key, Interval]) -> Iterator[Finding]:
+def _attacked(
+    board: Board, demands: Demands, attack: Attack, asks: _Asks, intervals: dict[Key, Interval]
+) -> Iterator[Finding]:
     polytope = attack.polytope
-    known = attack.intervals()
+    known = attack.intervals() if asks.has_intervals else {}
     for column, (down, up) in known.items():
         quantity = board.quantities[polytope.members[column]]
         value = quantity.value or 0
@@ -75,13 +105,12 @@ def _attacked(board: Board, demands: Demands, attack: Attack, intervals: dict[Ke
             intervals[quantity.key] = Interval(board.amount(value - down.claimed), board.amount(value + up.claimed))
     for leak in attack.public(known):
         yield _finding(board, attack, leak, ())
-    for number in demands.unjudged:
-        column_of = polytope.column.get(number)
-        if column_of is not None and (finding := _too_close(board, demands, attack, number)):
+    for number in asks.unjudged:
+        if finding := _too_close(board, demands, attack, number):
             yield finding
-    for holder in sorted(demands.insiders):
+    for holder in asks.holders:
         mine = columns_of(demands.insiders[holder], polytope.column)
-        for leak in attack.insider(holder, mine) if mine else ():
+        for leak in attack.insider(holder, mine, asks.of(holder, polytope)) if mine else ():
             yield _finding(board, attack, leak, mine)
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from services.statistics.disclosure.suppression.flows import Inequality
 from services.statistics.disclosure.suppression.problem import Own, Problem
-from services.statistics.disclosure.suppression.solving import OPTIMAL, Numbers, by_rows, fresh
+from services.statistics.disclosure.suppression.rows import Numbers
+from services.statistics.disclosure.suppression.solving import OPTIMAL, fresh
 
 NEARLY = 1e-6
 """A movement that lacks no more than this part breaks nothing."""
@@ -29,18 +30,12 @@ class Cuts:
         self.cells = np.flatnonzero(~problem.is_fixed)
         self._column = {int(cell): column for column, cell in enumerate(self.cells)}
         self._up, self._down = problem.above[self.cells], problem.below[self.cells]
-        kept = [
-            [(cell, -1.0 if not n else 1.0) for n, cell in enumerate(row) if cell in self._column]
-            for row in problem.rows
-        ]
-        lines = [line for line in kept if line]
-        self._starts, self._columns, _ = by_rows(tuple(tuple(self._column[cell] for cell, _ in line) for line in lines))
-        self._signs = np.array([sign for line in lines for _, sign in line])
-        self._rows = np.repeat(np.arange(len(lines)), np.diff(self._starts))
+        lines = problem.rows.among(self.cells)
+        self._starts, self._columns, self._signs, self._rows = lines.starts, lines.columns, lines.signs, lines.numbers
         program = highspy.HighsLp()
-        program.num_col_, program.num_row_ = len(self.cells), len(lines)
+        program.num_col_, program.num_row_ = len(self.cells), len(self._starts) - 1
         program.col_cost_ = program.col_lower_ = program.col_upper_ = np.zeros(len(self.cells))
-        program.row_lower_ = program.row_upper_ = np.zeros(len(lines))
+        program.row_lower_ = program.row_upper_ = np.zeros(len(self._starts) - 1)
         program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         program.a_matrix_.start_, program.a_matrix_.index_, program.a_matrix_.value_ = (
             self._starts,
@@ -74,8 +69,7 @@ class Cuts:
         for each in own:
             column = self._column.get(each.cell)
             if column is not None:
-                down[column] = 0.0 if each.is_alone else min(down[column], each.below)
-                up[column] = 0.0 if each.is_alone else up[column]
+                down[column], up[column] = min(down[column], each.below), min(up[column], each.above)
         return (np.minimum(up, wanted), np.minimum(down, wanted)) if self._problem.is_network else (up, down)
 
     def _farthest(self, column: int, forward: Numbers, backward: Numbers, hidden: Numbers, wanted: float) -> float:
@@ -98,6 +92,6 @@ class Cuts:
         combined[np.abs(combined) < 1e-9] = 0.0
         weights = np.where(combined > 0, combined * forward, -combined * backward)
         weights[column] = 0.0
-        spread = np.zeros(len(self._problem.keys))
+        spread = np.zeros(len(self._problem.costs))
         spread[self.cells] = np.minimum(weights, wanted)
         return Inequality(spread, wanted)

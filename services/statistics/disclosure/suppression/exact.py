@@ -18,10 +18,10 @@ import numpy as np
 from services.statistics.disclosure.suppression.cuts import Cuts
 from services.statistics.disclosure.suppression.flows import Inequality
 from services.statistics.disclosure.suppression.heuristic import loss
-from services.statistics.disclosure.suppression.neighbours import Neighbours
 from services.statistics.disclosure.suppression.problem import Flags, Problem
 from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs
-from services.statistics.disclosure.suppression.solving import OPTIMAL, Numbers, fresh
+from services.statistics.disclosure.suppression.rows import Numbers
+from services.statistics.disclosure.suppression.solving import OPTIMAL, fresh
 
 LEAST_WEIGHT = 1e-7
 """Weights below this part of what is wanted are rounding; they are raised to it, which keeps an inequality true."""
@@ -72,10 +72,11 @@ class Master:
         self._add_bridges()
 
     def _add_bridges(self) -> None:
-        for row in self._problem.rows:
-            free = [self._column[cell] for cell in row if cell in self._column]
-            if any(self._problem.is_hidden[cell] for cell in row):
+        for number in range(self._problem.rows.count):
+            row = self._problem.rows.of(number)
+            if self._problem.is_hidden[row].any():
                 continue
+            free = [self._column[cell] for cell in row.tolist() if cell in self._column]
             for column in free:
                 signs = [-1.0 if other == column else 1.0 for other in free]
                 self._solver.addRow(0.0, highspy.kHighsInf, len(free), np.array(free, dtype=np.int32), np.array(signs))
@@ -161,7 +162,7 @@ def solve(problem: Problem, cuts: Cuts, start: Flags, limits: Limits, unmet: Seq
         bound = max(bound, least)
         if proposed is None:
             break
-        missed = [ask for ask in Proofs(problem, Neighbours(problem), proposed).unmet() if ask not in hopeless]
+        missed = [ask for ask in Proofs(problem, proposed).unmet() if ask not in hopeless]
         if not missed:
             return Solved(proposed, min(loss(problem, proposed), bound), is_best=True)
         if loss(problem, start) <= bound * (1 + 2 * TRUST):

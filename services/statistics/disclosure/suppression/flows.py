@@ -12,15 +12,20 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from services.statistics.disclosure.suppression.problem import Flags, Own, Problem
-from services.statistics.disclosure.suppression.solving import OPTIMAL, Numbers, by_rows, fresh
+from services.statistics.disclosure.suppression.rows import Numbers
+from services.statistics.disclosure.suppression.solving import OPTIMAL, fresh
 
 MOVED = 1e-7
 """Movements below this part of the wanted one are rounding."""
 TOUCHED = 1e-4
 KNOWN_BY_ONE = 1e-3
 """What a hidden cell costs, and one with a single contributor, beside one of middling cost, which costs 1."""
+
+
+Cells = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -42,23 +47,18 @@ class Inequality:
 class Flows:
     """The program over some cells, with one column up and one down for each."""
 
-    def __init__(self, problem: Problem, may_move: Flags) -> None:
+    def __init__(self, problem: Problem, cells: Cells) -> None:
         """Lay the program out for the cells that may move; all others are shown."""
         self._problem = problem
-        self.cells = np.flatnonzero(may_move & ~problem.is_fixed)
+        self.cells = cells
         self.column = {int(cell): column for column, cell in enumerate(self.cells)}
         self._count = len(self.cells)
         self.up, self.down = problem.above[self.cells].copy(), problem.below[self.cells].copy()
         self._touched = np.where(problem.is_alone[self.cells], KNOWN_BY_ONE, TOUCHED)
         self._costs = problem.costs[self.cells]
-        lines = [
-            [(cell, -1.0 if not n else 1.0) for n, cell in enumerate(problem.rows[row]) if cell in self.column]
-            for row in sorted({row for cell in self.cells.tolist() for row in problem.rows_of[cell]})
-        ]
-        self._starts, self._columns, _ = by_rows(tuple(tuple(self.column[cell] for cell, _ in line) for line in lines))
-        self._signs = np.array([sign for line in lines for _, sign in line])
-        self._rows = np.repeat(np.arange(len(lines)), np.diff(self._starts))
-        self._solver = self._laid_out(len(lines))
+        lines = problem.rows.among(self.cells)
+        self._starts, self._columns, self._signs, self._rows = lines.starts, lines.columns, lines.signs, lines.numbers
+        self._solver = self._laid_out(len(self._starts) - 1)
         self._all = np.arange(2 * self._count, dtype=np.int32)
         self.programs = 0
         self._last: tuple[int, float, Numbers, Numbers] | None = None
@@ -126,8 +126,7 @@ class Flows:
             for each in own:
                 column = self.column.get(each.cell)
                 if column is not None:
-                    down[column] = 0.0 if each.is_alone else min(down[column], each.below)
-                    up[column] = 0.0 if each.is_alone else up[column]
+                    down[column], up[column] = min(down[column], each.below), min(up[column], each.above)
         return (up, down) if way > 0 else (down, up)
 
     def _prices(self, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags) -> Numbers:
@@ -157,6 +156,12 @@ class Flows:
             forward, backward = np.minimum(forward, wanted), np.minimum(backward, wanted)
         weights = np.where(combined > 0, combined * forward, -combined * backward)
         weights[column] = 0.0
-        spread = np.zeros(len(self._problem.keys))
+        spread = np.zeros(len(self._problem.costs))
         spread[self.cells] = np.minimum(weights, wanted)
         return Inequality(spread, wanted)
+
+
+def prices_of(problem: Problem, wanted: float, is_free: Flags) -> Numbers:
+    """Return what it costs to hide each cell, for each part of a movement that it can carry; nothing where it is free."""
+    carries = np.maximum(np.minimum(np.maximum(problem.above, problem.below), wanted), 1.0)
+    return np.where(is_free, wanted - np.minimum(carries, wanted), wanted + problem.costs / carries)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.statistics.disclosure.suppression.flows import Flow, Inequality
-from services.statistics.disclosure.suppression.neighbours import Neighbours, Search
+from services.statistics.disclosure.suppression.neighbours import Search
 from services.statistics.disclosure.suppression.problem import Flags, Problem
 from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs
 
@@ -25,11 +25,10 @@ class Covered:
 class Cover:
     """Hides more and more until all demands are met."""
 
-    def __init__(self, problem: Problem, neighbours: Neighbours) -> None:
+    def __init__(self, problem: Problem) -> None:
         """Begin with what is hidden anyway."""
         self._problem = problem
-        self._neighbours = neighbours
-        self._search = Search(problem, neighbours, ~problem.is_fixed)
+        self._search = Search(problem, ~problem.is_fixed)
         self._inequalities: list[Inequality] = []
         self._proven: dict[Ask, Flow] = {}
         self._both: dict[int, Flow] = {}
@@ -51,7 +50,7 @@ class Cover:
             given_up.update(ask for ask in unmet if not self._meet(proofs, ask))
 
     def _proofs(self) -> Proofs:
-        proofs = Proofs(self._problem, self._neighbours, self.is_hidden)
+        proofs = Proofs(self._problem, self.is_hidden)
         for number, flow in self._both.items():
             proofs.take(number, flow)
         for ask, flow in self._proven.items():

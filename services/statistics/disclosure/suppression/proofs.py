@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.statistics.disclosure.suppression.flows import Flow
-from services.statistics.disclosure.suppression.neighbours import Neighbours, Search
+from services.statistics.disclosure.suppression.neighbours import Search
 from services.statistics.disclosure.suppression.problem import Demand, Flags, Own, Problem
 
 UP, DOWN = 1, -1
-NEARLY = 1e-9
-"""A bound counts as kept if it is passed by no more than this part: rounding of the solver."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +25,11 @@ class Ask:
 class Proofs:
     """A pattern with its proofs. Cells may be taken out of the pattern; a pattern with more cells is made anew."""
 
-    def __init__(self, problem: Problem, neighbours: Neighbours, is_hidden: Flags) -> None:
+    def __init__(self, problem: Problem, is_hidden: Flags) -> None:
         """Lay out the movements of the hidden cells; nothing is proven yet."""
         self._problem = problem
         self._is_hidden = is_hidden & ~problem.is_fixed
-        self.search = Search(problem, neighbours, self._is_hidden)
+        self.search = Search(problem, self._is_hidden)
         self.proofs: dict[Ask, Flow] = {}
         self._users: dict[int, set[Ask]] = {}
         self._holders = self._who_has_what()
@@ -85,19 +83,43 @@ class Proofs:
             self.store(Ask(number, way), Flow(flow.cells, tuple(way * each * level / wanted for each in flow.moved)))
 
     def _unmet_by_insiders(self, ask: Ask) -> Iterator[Ask]:
+        left: dict[Ask, float] = {}
         for holder in self._suspicious(self.proofs[ask]):
             theirs = Ask(ask.demand, ask.way, holder)
-            own = self._own(holder)
+            own = self.own_of(holder)
             if theirs in self.proofs or self._is_own(own, ask.demand):
                 continue
-            wanted = dict(self._asked(self._problem.demands[ask.demand], holder)).get(ask.way, 0.0)
-            if wanted and not self._is_kept(ask, wanted, own) and not self._prove(theirs, wanted, own):
-                yield theirs
+            wanted = self.wanted(theirs)
+            if wanted > 0 and not self._is_kept(ask, wanted, own):
+                left[theirs] = wanted
+        if left:
+            yield from self._prove_for(left)
+
+    def _prove_for(self, asks: Mapping[Ask, float]) -> Iterator[Ask]:
+        """Look for one movement for several holdings, as if they told each other what they know; else by halves."""
+        first = next(iter(asks))
+        own = together(self.own_of(ask.holder) for ask in asks if ask.holder)
+        flow = self.search.cheapest(
+            self._cell(first.demand), first.way, max(asks.values()), self._problem.is_hidden, own
+        )
+        if flow:
+            for ask in asks:
+                self.store(ask, flow)
+        elif len(asks) == 1:
+            yield first
+        else:
+            listed = list(asks.items())
+            yield from self._prove_for(dict(listed[: len(listed) // 2]))
+            yield from self._prove_for(dict(listed[len(listed) // 2 :]))
+
+    def wanted(self, ask: Ask) -> float:
+        """Return how far a holding, or the public, wants a demand's cell to move."""
+        return dict(self._asked(self._problem.demands[ask.demand], ask.holder)).get(ask.way, 0.0)
 
     def _unmet_widths(self, number: int) -> Iterator[Ask]:
         """Ask for half of the width in each way, which is more than is demanded."""
         for holder in (None, *self._problem.own):
-            own = self._own(holder) if holder else []
+            own = self.own_of(holder) if holder else []
             if holder and (not own or self._is_own(own, number)):
                 continue
             demand = self._problem.demands[number]
@@ -116,7 +138,8 @@ class Proofs:
     def _cell(self, number: int) -> int:
         return self._problem.demands[number].cell
 
-    def _own(self, holder: str) -> list[Own]:
+    def own_of(self, holder: str) -> list[Own]:
+        """Return what a holding knows of hidden cells."""
         return [each for each in self._problem.own[holder] if self._is_hidden[each.cell]]
 
     def _is_own(self, own: Sequence[Own], demand: int) -> bool:
@@ -128,7 +151,7 @@ class Proofs:
             holder
             for cell, moved in zip(proof.cells, proof.moved, strict=True)
             for holder, each in self._holders.get(cell, ())
-            if each.is_alone or moved < -each.below * (1 - NEARLY)
+            if not each.holds(moved)
         }
         return sorted(found)
 
@@ -137,10 +160,7 @@ class Proofs:
         proof, demand = self.proofs[ask], self._problem.demands[ask.demand]
         share = wanted / (demand.upper if ask.way == UP else demand.lower)
         moved = dict(zip(proof.cells, proof.moved, strict=True))
-        return all(
-            each.cell not in moved if each.is_alone else moved.get(each.cell, 0.0) * share >= -each.below * (1 - NEARLY)
-            for each in own
-        )
+        return all(each.holds(moved[each.cell] * share) for each in own if each.cell in moved)
 
     def _prove(self, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
         flow = self.search.cheapest(self._cell(ask.demand), ask.way, wanted, self._problem.is_hidden, own)
@@ -177,3 +197,18 @@ class Proofs:
                 self._is_hidden[cell] = True
                 return False
         return True
+
+
+def together(known: Iterable[Sequence[Own]]) -> list[Own]:
+    """Return what holdings know together."""
+    found: dict[int, Own] = {}
+    for own in known:
+        for each in own:
+            other = found.get(each.cell, each)
+            found[each.cell] = Own(
+                each.cell,
+                min(each.below, other.below),
+                min(each.above, other.above),
+                is_alone=each.is_alone or other.is_alone,
+            )
+    return list(found.values())

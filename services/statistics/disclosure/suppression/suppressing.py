@@ -12,8 +12,8 @@ import numpy as np
 from services.statistics.disclosure.suppression.cuts import Cuts
 from services.statistics.disclosure.suppression.exact import Effort, bound_of, limit, solve
 from services.statistics.disclosure.suppression.heuristic import Cover, Covered, clean, loss
-from services.statistics.disclosure.suppression.neighbours import Neighbours
-from services.statistics.disclosure.suppression.problem import Flags, Loss, Problem, pose
+from services.statistics.disclosure.suppression.posing import pose
+from services.statistics.disclosure.suppression.problem import Flags, Loss, Problem
 from services.statistics.disclosure.tables import Book, Codes, Key, Release, Status
 from services.statistics.disclosure.thresholds import Thresholds
 
@@ -67,17 +67,17 @@ def suppress(
     The pattern is the suppressor's opinion; whether it protects is for the audit to say.
     """
     problem = pose(book, thresholds, weighing, register, firmer)
-    covered = Cover(problem, Neighbours(problem)).complete()
+    covered = Cover(problem).complete()
     found = clean(problem, covered)
     found, bound, is_best = _improved(problem, covered, found, pains)
     unit = Decimal(1) if weighing is not Loss.VALUE else problem.scale
     is_wide = any(each.width > 0 for each in problem.demands)
     return Pattern(
         hidden=_by_table(book, problem, found),
-        unsafe=len(problem.demands),
-        secondary=int(np.count_nonzero(found & ~problem.is_hidden)),
-        loss=Decimal(round(loss(problem, found))) / unit,
-        bound=Decimal(int(bound)) / unit if not is_wide else Decimal(0),
+        unsafe=problem.unsafe,
+        secondary=int(problem.sizes[found & ~problem.is_hidden].sum()) + problem.forced_cells,
+        loss=Decimal(round(loss(problem, found) + problem.forced)) / unit,
+        bound=Decimal(int(bound + problem.forced)) / unit if not is_wide else Decimal(0),
         is_best=is_best and not is_wide,
     )
 
@@ -98,7 +98,7 @@ def _improved(problem: Problem, covered: Covered, found: Flags, pains: Pains) ->
 
 
 def _by_table(book: Book, problem: Problem, found: Flags) -> dict[str, frozenset[Codes]]:
-    hidden = {key for key, is_hidden in zip(problem.keys, found, strict=True) if is_hidden}
+    hidden = {key for keys, is_hidden in zip(problem.keys, found, strict=True) if is_hidden for key in keys}
     return {
         table.id: frozenset(
             cell.codes

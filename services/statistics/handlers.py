@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 import structlog
@@ -40,7 +41,7 @@ def handlers(deps_within: Callable[[ClientSession], Deps], opens: Opens) -> Mapp
             period=said["period"],
             version=1,
             closing_id=said["closing_id"],
-            final_on=said["final_on"],
+            final_on=date.fromisoformat(said["final_on"]),
             counts=said["counts"],
             digest_of_filings=said["digest"],
         )

@@ -128,7 +128,8 @@ def close_period(site: StatisticsSite, period: str, counts: Mapping[str, int]) -
         "counts": dict(counts),
         "digest": "d" * 64,
     }
-    message = Message(new_id(), PERIOD_FINALISED.type, "filing", "s", NOW, "c" * 32, PERIOD_FINALISED.load(data))
+    PERIOD_FINALISED.load(data)  # the consumer checks a message by its contract, and hands over what came
+    message = Message(new_id(), PERIOD_FINALISED.type, "filing", "s", NOW, "c" * 32, data)
     handler = handlers(site.wired.deps_within, site.wired.unsealing)[PERIOD_FINALISED.type]
     assert not isinstance(handler, Bulk)
     in_transaction(site.wired.client, lambda session: handler(session, message))

@@ -29,7 +29,7 @@ def main(words: Sequence[str]) -> int:
         release = read_release(text)
         register = [read_release(path.read_text(encoding="utf-8")) for path in asked.register]
         if asked.command == "audit":
-            report = audit(release, thresholds, register)
+            report = audit(release, thresholds, register, with_intervals=asked.intervals)
             _write(report_as_data(report))
             return SAFE if report.is_safe else UNSAFE
         return _protect(asked, json.loads(text), release, thresholds, register)
@@ -52,6 +52,7 @@ def _protect(
         release_id=release.id,
         weighing=Loss(asked.weighing),
         pains=Pains(asked.pains),
+        with_intervals=asked.intervals,
     )
     pattern = found.pattern
     figures = {
@@ -80,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--weighing", choices=list(Loss), default=Loss.VALUE, help="what hiding a cell costs")
     parser.add_argument(
         "--pains", choices=list(Pains), default=Pains.USUAL, help="how hard to look for the best pattern"
+    )
+    parser.add_argument(
+        "--no-intervals", dest="intervals", action="store_false", help="the verdict alone, which is far quicker"
     )
     return parser
 

@@ -185,6 +185,19 @@ def test_what_must_be_shown_is_shown_and_what_the_office_withholds_is_hidden() -
     assert not found.release.hidden["t"] & set(shown)
 
 
+def test_a_pattern_begins_with_what_is_hidden_in_another_currency() -> None:
+    # One unsafe cell; alone, it takes the cheap square with 1 and 2. The other currency hides the square with 1 and 3.
+    book = make_grid([[5, 6, 90], [6, 7, 80], [60, 70, 95]], {("a", "1"): {"protection": Protection(D(2), D(2))}})
+    other = {(r, c) for r in "ab" for c in "13"}
+
+    alone, found = protect(book, GIVEN), protect(book, GIVEN, also={"t": other})
+
+    assert alone.release.hidden["t"] == {(r, c) for r in "ab" for c in "12"}
+    assert found.release.hidden["t"] == other
+    assert found.is_safe
+    assert (found.pattern.secondary, found.pattern.loss) == (0, 0)
+
+
 def test_a_table_that_no_pattern_protects_is_refused() -> None:
     lone = {("a", "1"): {"protection": Protection(D(1), D(1))}}
     shown = {codes: {"status": Status.SHOWN} for codes in (("a", "2"), ("a", "*"))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
@@ -13,7 +13,7 @@ import numpy as np
 from services.statistics.disclosure.rules import Judged, amount_of, judge, need, widest
 from services.statistics.disclosure.suppression.merging import merged
 from services.statistics.disclosure.suppression.problem import Demand, Loss, Own, Problem, Raw
-from services.statistics.disclosure.tables import Book, Cell, Dimension, Key, Release, Status, Table, TableFaulty
+from services.statistics.disclosure.tables import Book, Cell, Codes, Dimension, Key, Release, Status, Table, TableFaulty
 from services.statistics.disclosure.thresholds import Insiders, Thresholds
 
 FINER = 2
@@ -33,6 +33,7 @@ class _Entry:
     is_shown: bool = False
     is_hidden: bool = False
     is_new: bool = False
+    is_withheld: bool = False
 
 
 def pose(
@@ -41,15 +42,19 @@ def pose(
     loss: Loss,
     register: Sequence[Release] = (),
     firmer: Mapping[Key, Decimal] | None = None,
+    also: Mapping[str, Collection[Codes]] | None = None,
 ) -> Problem:
     """Return the problem that a book poses beside what was released before. Raises `TableFaulty`.
 
-    What `firmer` names is to be protected by so many times more than the rules ask.
+    What `firmer` names is to be protected by so many times more than the rules ask; what `also` names, by tables, is hidden
+    whether it must be or not.
     """
     entries: dict[Key, _Entry] = {}
     for table in book.tables:
         for cell in table.cells:
-            _enter(entries, book.key(table, cell.codes), table, cell).is_new = True
+            entry = _enter(entries, book.key(table, cell.codes), table, cell)
+            entry.is_new = True
+            entry.is_withheld |= cell.codes in (also or {}).get(table.id, ())
     for release in register:
         for table in release.book.tables:
             for cell in table.cells:
@@ -204,6 +209,7 @@ class _Posed:
             elif not entry.places and number not in self._links and entry.value:
                 is_wanted[number] = True
                 demands.append(self._blind(number, entry.value, below[number]))
+            is_wanted[number] |= entry.is_withheld and not entry.is_shown
             is_hidden[number] = is_wanted[number] or (entry.is_hidden and not entry.is_shown)
             is_fixed[number] = entry.is_shown or (entry.value == 0 and not is_hidden[number])
             self._take_own(number, entry, own)

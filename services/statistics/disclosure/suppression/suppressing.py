@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -61,12 +61,15 @@ def suppress(
     weighing: Loss = Loss.VALUE,
     pains: Pains = Pains.USUAL,
     firmer: Mapping[Key, Decimal] | None = None,
+    also: Mapping[str, Collection[Codes]] | None = None,
 ) -> Pattern:
     """Return a pattern for a book. The same book gives the same pattern, in whatever order its cells come.
 
+    What `also` names, by tables, is hidden in any case; it counts neither as unsafe nor as hidden beside.
+
     The pattern is the suppressor's opinion; whether it protects is for the audit to say.
     """
-    problem = pose(book, thresholds, weighing, register, firmer)
+    problem = pose(book, thresholds, weighing, register, firmer, also)
     covered = Cover(problem).complete()
     found = clean(problem, covered)
     found, bound, is_best = _improved(problem, covered, found, pains)

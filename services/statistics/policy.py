@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from services.statistics.model.releases import Release
-from shared.identity.actor import Actor, Role
+from shared.identity.actor import COUNTRY, REVIEWERS, Actor, Role
 
 SYSTEM = Actor(account_id="statistics", role=Role.SERVICE)
 """The service itself, in what it does without a person."""
@@ -16,6 +16,7 @@ class Permission(StrEnum):
 
     LIST = "statistics.list"
     READ_DRAFT = "statistics.read_draft"
+    READ_DASHBOARD = "statistics.read_dashboard"
     READ_RELEASE = "statistics.read_release"
     READ_CONTENT = "statistics.read_content"
     PREPARE_RELEASE = "statistics.prepare_release"
@@ -26,6 +27,7 @@ class Permission(StrEnum):
 GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.LIST: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.PROVINCE_REVIEWER, Role.AUDITOR}),
     Permission.READ_DRAFT: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.PROVINCE_REVIEWER}),
+    Permission.READ_DASHBOARD: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}) | REVIEWERS,
     Permission.READ_RELEASE: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.AUDITOR}),
     Permission.READ_CONTENT: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}),
     Permission.PREPARE_RELEASE: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}),
@@ -37,6 +39,11 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
 def own_province(actor: Actor) -> str | None:
     """Return the province whose drafts a reviewer of it sees, None for those who see the whole country."""
     return (actor.division or "") if actor.role is Role.PROVINCE_REVIEWER else None
+
+
+def own_division(actor: Actor) -> str:
+    """Return the division whose dashboard a department sees, the whole country for the ministry; empty for nobody's."""
+    return COUNTRY if actor.role in (Role.MINISTRY, Role.STATISTICS_HEAD) else actor.division or ""
 
 
 def the_service(actor: Actor, _: Release) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from services.statistics.model.dashboards import Dashboard
 from services.statistics.ports.facts import Facts, Keys, OfSnapshots, Partitions, Snapshots
 from services.statistics.ports.releases import Releases
 from services.statistics.tables.definitions import Tables
@@ -15,6 +16,10 @@ from shared.tabulation.tables import TableSet
 
 MOST_SETS = 4
 """Published sets that a process keeps opened."""
+
+MOST_DASHBOARDS = 64
+DASHBOARD_SECONDS = 300
+"""So many dashboards a process keeps, and for so long: whoever looks again sees the same, and the moment that it is of."""
 
 
 @dataclass(frozen=True)
@@ -33,3 +38,7 @@ class Deps:
     new_id: Callable[[], str]
     opened: Recent[str, TableSet] = field(default_factory=lambda: Recent(MOST_SETS))
     """Sets of published releases, which never change."""
+    dashboards: Recent[tuple[str, str], Dashboard] = field(
+        default_factory=lambda: Recent(MOST_DASHBOARDS, DASHBOARD_SECONDS)
+    )
+    """Dashboards by division and month."""

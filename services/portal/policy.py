@@ -37,6 +37,11 @@ CLOSERS = frozenset({Role.MINISTRY})
 READERS_OF_DELIVERIES = frozenset({Role.SHARING_DESK, Role.STATISTICS_HEAD, Role.MINISTRY})
 PREPARERS = frozenset({Role.SHARING_DESK})
 SIGNERS = frozenset({Role.STATISTICS_HEAD})
+READERS_OF_RELEASES = frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.AUDITOR})
+MAKERS_OF_RELEASES = frozenset({Role.MINISTRY, Role.STATISTICS_HEAD})
+"""Who prepares releases, withdraws them, sets their day, and reads what their check found."""
+
+READERS_OF_TABLE_DRAFTS = frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.PROVINCE_REVIEWER})
 SETTLERS_OF_DUPLICATES = frozenset({Role.MINISTRY})
 READERS_OF_MIRROR = frozenset({Role.DIRECTORY_DESK, Role.MINISTRY, Role.AUDITOR})
 LOOK_UP = frozenset({Role.DIRECTORY_DESK, *REVIEWERS})

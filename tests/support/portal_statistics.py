@@ -139,6 +139,10 @@ def make_release(**changes: object) -> ReleaseAnswer:
         "created_at": "2026-02-06T02:00:00+00:00",
         "progress": None,
         "checked": make_checked(),
+        "history": [
+            {"at": "2026-02-06T02:00:00+00:00", "by": "somebody", "action": "prepare", "action_label": "制表"},
+            {"at": "2026-02-06T02:05:00+00:00", "by": "statistics", "action": "pass", "action_label": "核查通过"},
+        ],
         "open_actions": [],
         **changes,
     }

@@ -137,6 +137,15 @@ class ReportAnswer(TypedDict):
     controls: list[ControlAnswer]
 
 
+class HappenedAnswer(TypedDict):
+    """What happened to a release, when, and by whom: an account, or the service itself."""
+
+    at: str
+    by: str
+    action: str
+    action_label: str
+
+
 class ReleaseAnswer(TypedDict):
     """A release; `number` counts its versions, `supersedes` is the one before."""
 
@@ -158,6 +167,7 @@ class ReleaseAnswer(TypedDict):
     created_at: str
     progress: ProgressAnswer | None
     checked: CheckedAnswer | None
+    history: list[HappenedAnswer]
     open_actions: list[str]
 
 

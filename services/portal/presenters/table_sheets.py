@@ -18,6 +18,9 @@ HIDDEN = "*"
 TOPS = frozenset({"total", "000000"})
 """Codes of the first item of a dimension that stands for the whole."""
 
+SAID = ("_growth", "_share")
+"""What the codes of measures end with that are growth or shares themselves."""
+
 WAN, YI = "wan", "yi"
 UNITS = {WAN: "万元、万美元", YI: "亿元、亿美元"}
 _LARGE = {"万元": "亿元", "万美元": "亿美元"}
@@ -99,13 +102,20 @@ class _Cut:
         return self.down["items"][0]["code"] in TOPS
 
     @property
+    def says_rates(self) -> bool:
+        """Whether growth and shares are measures of the table itself."""
+        return any(measure["code"].endswith(SAID) for measure in self.grid.measures)
+
+    @property
     def has_growth(self) -> bool:
-        """Whether numbers of the year before are known."""
+        """Whether growth is reckoned here: numbers of the year before are known."""
+        if self.says_rates:
+            return False
         return self.before is not None or any(each.growth is not None for each in self.grid.numbers.values())
 
     def has_share(self, measure: SeriesAnswer) -> bool:
-        """Whether shares are shown of a measure: of an amount once, in RMB."""
-        return self.is_of_whole and measure["currency"] in ("", "CNY") and measure["unit"] != "%"
+        """Whether shares are reckoned here of a measure: of an amount once, in RMB."""
+        return self.is_of_whole and measure["currency"] in ("", "CNY") and not self.says_rates
 
     def unit(self, measure: SeriesAnswer) -> str:
         """Return the unit in which a measure is shown."""

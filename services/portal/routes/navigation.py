@@ -27,7 +27,9 @@ from services.portal.policy import (
     READERS_OF_MIRROR,
     READERS_OF_QUALITY,
     READERS_OF_QUEUES,
+    READERS_OF_RELEASES,
     READERS_OF_RERUNS,
+    READERS_OF_TABLE_DRAFTS,
     WRITERS_OF_TEMPLATES,
     files_itself,
 )
@@ -40,10 +42,11 @@ MOST_ALONE = 8
 
 TASKS = ("待办填报", "tasks.show")
 
-ALONE, REVIEW, REGISTRATION, EXCHANGE, SHARING, DIRECTORY, UPKEEP = (
+ALONE, REVIEW, REGISTRATION, STATISTICS, EXCHANGE, SHARING, DIRECTORY, UPKEEP = (
     "",
     "审核事项",
     "平台注册",
+    "统计",
     "交换",
     "资料提供与共享",
     "名录库",
@@ -65,6 +68,8 @@ _PAGES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (REVIEW, "期满填报决定", "collection.show", DECIDERS_OF_COLLECTION),
     (REGISTRATION, "注册审核", "reviews.queue", READERS_OF_QUEUES),
     (REGISTRATION, "注册名录", "standings.registry", READERS_OF_QUEUES),
+    (STATISTICS, "统计资料签发", "releases.show", READERS_OF_RELEASES),
+    (STATISTICS, "统计表草表", "table_drafts.show", READERS_OF_TABLE_DRAFTS),
     (EXCHANGE, "交换台账", "messages.ledger", READERS_OF_MESSAGES),
     (EXCHANGE, "交换运行", "exchange_desk.partners", READERS_OF_MESSAGES),
     (EXCHANGE, "交换通道", "exchange_desk.routes", READERS_OF_MESSAGES),

@@ -31,6 +31,7 @@ def test_a_long_navigation_is_grouped_and_keeps_every_page() -> None:
     assert re.findall(r"<summary[^>]*>([^<]+)</summary>", nav) == [
         "审核事项",
         "平台注册",
+        "统计",
         "交换",
         "资料提供与共享",
         "名录库",

@@ -1,0 +1,187 @@
+"""View-models of the desk of releases: closed periods, releases, the outcome of a check and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.portal.model.publications import KINDS
+from services.portal.model.releases import (
+    RELEASE_TONES,
+    CheckedAnswer,
+    CodeAnswer,
+    ReleaseAnswer,
+    SnapshotAnswer,
+)
+from services.portal.model.session import Account
+from services.portal.presenters.closings import form_label
+from services.portal.presenters.words import EMPTY, Badge, moment, period_label
+from shared.identity.actor import Role
+
+THE_SERVICE = "statistics"
+"""Who acts in a history where nobody did."""
+
+NEXT = {
+    "draft": "系统正在核查，可以离开本页。核查通过后，须由制表人以外的服贸司统计负责人签发。",
+    "passed": "请服贸司统计负责人核对后签发；不宜签发的，撤回后重新制表。",
+    "failed": "不能签发。请按下列原因处理后重新制表。",
+    "approved": "已签发。请设定向社会发布的日期。",
+    "withdrawn": "已撤回，可以重新制表。",
+    "scheduled": "到发布日期零时（北京时间）自动发布；此前可以改期。",
+    "published": "已发布，不再变动。数据更正后，可以制作更正版。",
+}
+"""What is to be done next, by state."""
+
+TO_DO = {
+    "nothing": "本期冻结的数据中没有可以列入各表的记录。请核对该报告期的最终审定是否完整。",
+    "rate_missing": "请在“汇率”中补齐有关月份的汇率；受影响的报表更正并审定后，重新制表。",
+    "contradiction": "请对照本年已签发的资料，查明是哪一期的数据有误；更正并审定后，重新制表。",
+    "leak": "请按下列核查所见，请保密规则管理人员处理后重新制表。这类问题不能以例外签发。",
+    "mostly_hidden": "请看“各表隐去情况”，判断隐去较多的表是否仍宜公布。",
+    "control_difference": "请看“控制合计”，查明差额来自哪张报表，再决定签发或撤回。",
+    "control_missing": "请另行核对本期合计数，再决定签发或撤回。",
+    "growth_implausible": "请预览有关的表，核实变动的原因，再决定签发或撤回。",
+    "class_unknown": "请预览按业务类别分的表，判断“未知”一行是否影响使用。",
+    "holding_unknown": "请催报有关单位的基本信息表；未收到的，同一控股单位的企业可能未合并计算。",
+    "before_incomplete": "请补齐上年同期的汇率后重新制表，或在签发时说明增速偏高。",
+}
+"""What is to be done about a finding of the check, by its code; another code stands with its words alone."""
+
+
+@dataclass(frozen=True)
+class SnapshotRow:
+    """A closed period: what it waits for, or how many filings are frozen."""
+
+    label: str
+    badge: Badge
+    final_on: str
+    frozen_at: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """A release in the list."""
+
+    answer: ReleaseAnswer
+    title: str
+    badge: Badge
+    verdict: str
+    created_at: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a check found, and what to do about it."""
+
+    label: str
+    to_do: str
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A line of the history."""
+
+    at: str
+    what: str
+    who: str
+
+
+@dataclass(frozen=True)
+class ReleaseView:
+    """A release for its page; `not_signing` says why this person cannot sign it off, empty where they can."""
+
+    answer: ReleaseAnswer
+    title: str
+    badge: Badge
+    next_step: str
+    verdict: Badge | None
+    reasons: tuple[Reason, ...]
+    needs_reason: bool
+    not_signing: str
+    published_at: str
+    happened: tuple[Happened, ...]
+
+
+def kind_label(kind: str) -> str:
+    """Return what a kind of release is called."""
+    return KINDS.get(kind, kind)
+
+
+def snapshot_row(answer: SnapshotAnswer) -> SnapshotRow:
+    """Return a closed period for the list."""
+    is_frozen = answer["state"] == "frozen"
+    counted = answer["counts"] if is_frozen else answer["missing"]
+    words = "，".join(f"{form_label(form)} {count} 份" for form, count in sorted(counted.items()))
+    return SnapshotRow(
+        label=period_label(answer["period"]),
+        badge=Badge(answer["state_label"], "success" if is_frozen else "warning"),
+        final_on=answer["final_on"],
+        frozen_at=moment(answer["frozen_at"]),
+        words=words if is_frozen else f"尚缺：{words}" if words else "等待统计数据更新",
+    )
+
+
+def frozen_periods(snapshots: Iterable[SnapshotAnswer]) -> tuple[tuple[str, str], ...]:
+    """Return the periods of which releases can be made."""
+    return tuple((each["period"], period_label(each["period"])) for each in snapshots if each["state"] == "frozen")
+
+
+def release_row(answer: ReleaseAnswer) -> ReleaseRow:
+    """Return a release for the list."""
+    checked = answer["checked"]
+    return ReleaseRow(
+        answer=answer,
+        title=_title(answer),
+        badge=_badge(answer),
+        verdict=checked["verdict_label"] if checked else EMPTY,
+        created_at=moment(answer["created_at"]),
+    )
+
+
+def release_view(answer: ReleaseAnswer, account: Account) -> ReleaseView:
+    """Return a release for its page."""
+    checked = answer["checked"]
+    return ReleaseView(
+        answer=answer,
+        title=_title(answer),
+        badge=_badge(answer),
+        next_step=NEXT.get(answer["state"], ""),
+        verdict=_verdict(checked) if checked else None,
+        reasons=_reasons([*checked["faults"], *checked["reviews"]]) if checked else (),
+        needs_reason=bool(checked and checked["verdict"] == "review"),
+        not_signing=_not_signing(answer, account),
+        published_at=moment(answer["published_at"]),
+        happened=tuple(
+            Happened(moment(each["at"]), each["action_label"], _who(each["by"], account)) for each in answer["history"]
+        ),
+    )
+
+
+def _title(answer: ReleaseAnswer) -> str:
+    return f"{period_label(answer['period'])}　{kind_label(answer['kind'])}"
+
+
+def _badge(answer: ReleaseAnswer) -> Badge:
+    return Badge(answer["state_label"], RELEASE_TONES.get(answer["state"], "secondary"))
+
+
+def _verdict(checked: CheckedAnswer) -> Badge:
+    tones = {"pass": "success", "review": "warning"}
+    return Badge(checked["verdict_label"], tones.get(checked["verdict"], "danger"))
+
+
+def _reasons(found: Sequence[CodeAnswer]) -> tuple[Reason, ...]:
+    return tuple(Reason(each["label"], TO_DO.get(each["code"], "")) for each in found)
+
+
+def _not_signing(answer: ReleaseAnswer, account: Account) -> str:
+    if answer["state"] != "passed" or "approve" in answer["open_actions"]:
+        return ""
+    if account.role is not Role.STATISTICS_HEAD:
+        return "由服贸司统计负责人签发。"
+    return "本资料由您制表。按规定，须由另一位服贸司统计负责人签发。"
+
+
+def _who(by: str, account: Account) -> str:
+    return "系统" if by == THE_SERVICE else "本人" if by == account.id else "服贸司其他人员"

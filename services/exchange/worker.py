@@ -27,11 +27,12 @@ from services.exchange.operations.reruns import run_next_rerun
 from services.exchange.operations.retention import remove_old_bodies
 from services.exchange.operations.sending import Turns, confirm_sent, send_overdue, send_waiting
 from services.exchange.operations.statements import draw_up_days
-from services.exchange.operations.stopping import Stops
+from services.exchange.operations.stopping import Seen, Stops
 from services.exchange.repository.announcements import TROUBLES
 from services.exchange.repository.case_records import CASES
 from services.exchange.repository.cases import REMINDERS
 from services.exchange.repository.controls import COLLECTION as ROUTES
+from services.exchange.repository.crossings import FIELD
 from services.exchange.repository.deliveries import GRANTS, OBJECTIONS
 from services.exchange.repository.file_drop import FileDrop, Returns
 from services.exchange.repository.journal import CHAINS
@@ -162,7 +163,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     """Return what runs in this process."""
 
     turns: Turns = {}
-    stops = Stops(wired.deps)
+    stops = Stops(Seen(wired.deps.controls), wired.deps.clock)
 
     def consumer(queue: str, handlers: dict[str, Handler]) -> Consumer:
         return Consumer(
@@ -179,7 +180,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
 
     holding = [wired.database[name] for name in WITH_CROSSINGS]
     return (
-        Woken("journal", holding, lambda: enter(wired), lambda error: note_trouble(wired, error)),
+        Woken("journal", holding, FIELD, lambda: enter(wired), lambda error: note_trouble(wired, error)),
         Relay(
             [
                 wired.database[name]

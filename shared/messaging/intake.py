@@ -27,18 +27,23 @@ class Intake:
         self._left_over_since: float | None = None
         self._last_delivery = time.monotonic()
         self._suspected = False
+        self._is_busy = True
         self._channel = connection.channel()
         self._channel.basic_qos(prefetch_count=prefetch)
         self._channel.basic_consume(queue, self._on_message)
 
     def take(self, linger: float) -> list[Delivery]:
-        """Return what came, after a wait of up to the idle time for the first message and `linger` seconds for more."""
+        """Return what came, after a wait of up to the idle time for the first message, and of `linger` seconds for more.
+
+        Only where several came the time before is there a wait for more: one by itself is not held up.
+        """
         if not self._buffer:
             self._connection.process_data_events(time_limit=IDLE_SECONDS)  # type: ignore[arg-type]  # as below
-        until = time.monotonic() + linger
+        until = time.monotonic() + (linger if self._is_busy else 0.0)
         while self._buffer and len(self._buffer) < self._prefetch and (left := until - time.monotonic()) > 0:
             self._connection.process_data_events(time_limit=left)  # type: ignore[arg-type]  # takes fractions too
         taken, self._buffer = self._buffer, []
+        self._is_busy = len(taken) > 1
         return taken
 
     def acknowledge(self, deliveries: Sequence[Delivery]) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import takewhile
 
 import pika
 import structlog
@@ -25,6 +27,32 @@ from shared.messaging.outgoing import Batch, Outcome, Outgoing
 PERSISTENT = 2
 
 log = structlog.get_logger()
+
+
+class _Gathering(SelectConnection):
+    """A connection that can send what is written to it in one piece.
+
+    A message is three frames, and pika hands each to the system by itself: three calls and three packets a message.
+    """
+
+    _gathered: list[bytes] | None = None
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Hold back what is written inside, and send it at the end."""
+        self._gathered = []
+        try:
+            yield
+        finally:
+            gathered, self._gathered = self._gathered, None
+            if gathered:
+                self._adapter_emit_data(b"".join(gathered))
+
+    def _adapter_emit_data(self, data: bytes) -> None:
+        if self._gathered is None:
+            super()._adapter_emit_data(data)  # type: ignore[misc]  # the stubs leave out what adapters implement
+        else:
+            self._gathered.append(data)
 
 
 class Link:
@@ -46,7 +74,7 @@ class Link:
         self._lock = threading.Lock()
         self._loop_gone = False
         self._batches: list[Batch] = []
-        self._connection = SelectConnection(
+        self._connection = _Gathering(
             parameters(url, name),
             on_open_callback=self._on_open,
             on_open_error_callback=self._on_end,
@@ -112,15 +140,19 @@ class Link:
         self._pump()
 
     def _pump(self) -> None:
+        """Send what waits and fits into the window, once half of that is free: many messages in one piece."""
         channel = self._channel
-        while channel is not None and channel.is_open and self._waiting and len(self._in_flight) < self._window:
-            batch, index = self._waiting.popleft()
-            message = batch.messages[index]
-            self._tag += 1
-            self._in_flight[self._tag] = (batch, index)
-            channel.basic_publish(
-                message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
-            )
+        if channel is None or not self._waiting or len(self._in_flight) > self._window // 2:
+            return
+        with self._connection.gathering():
+            while channel.is_open and self._waiting and len(self._in_flight) < self._window:
+                batch, index = self._waiting.popleft()
+                message = batch.messages[index]
+                self._tag += 1
+                self._in_flight[self._tag] = (batch, index)
+                channel.basic_publish(
+                    message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
+                )
 
     def _on_return(self, _: Channel, method: Basic.Return, properties: BasicProperties, __: bytes) -> None:
         # The broker sends this before the confirm of the same message.
@@ -132,7 +164,7 @@ class Link:
         last = frame.method.delivery_tag
         tags = [last]
         if frame.method.multiple:
-            tags = [tag for tag in self._in_flight if tag <= last]
+            tags = list(takewhile(lambda tag: tag <= last, self._in_flight))  # they stand in their order
         for tag in tags:
             batch, index = self._in_flight.pop(tag)
             batch.settle(index, self._outcome(batch.messages[index], is_ack))

@@ -24,7 +24,7 @@ from shared.messaging.envelope import encode
 from shared.messaging.outgoing import Batch, Outcome, Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import EVENTS, EXCHANGES
-from shared.messaging.waking import look_when_changed
+from shared.messaging.waking import look_when_filled
 from shared.mongo.aggregates import Event, event_of
 from shared.mongo.client import Document
 
@@ -44,6 +44,11 @@ def never(_: Event) -> bool:
 
 class BrokerDown(Exception):
     """Some outcomes are unknown; the entries are still pending."""
+
+
+def _one_pending(number: int) -> list[Document]:
+    """Return the pipeline that yields a number where something is pending."""
+    return [{"$match": PENDING}, {"$limit": 1}, {"$project": {"_id": 0, "number": {"$literal": number}}}]
 
 
 @dataclass
@@ -87,7 +92,7 @@ class Relay:
         self._source = source
         self._batch = batch
         self._poll_seconds = poll_seconds
-        self._publisher = publisher or Publisher(amqp_url, "relay", window=batch)
+        self._publisher = publisher or Publisher(amqp_url, "relay", window=2 * batch)
         self._is_stopped = is_stopped
         self._held: dict[str, Hold] = {}
         self._newly_held: list[tuple[str, str]] = []
@@ -99,7 +104,7 @@ class Relay:
             while not stop.is_set():
                 try:
                     if not self.run_once():
-                        look_when_changed(self._collections, stop, self._poll_seconds, self.run_once)
+                        look_when_filled(self._collections, "outbox", stop, self._poll_seconds, self.run_once)
                     backoff.reset()
                 except (BrokerDown, PyMongoError, Unavailable) as error:
                     metrics.RELAY_FAILURES.labels(self._source).inc()
@@ -122,7 +127,7 @@ class Relay:
         complete = True
         flight: _Flight | None = None
         try:
-            for collection in self._collections:
+            for collection in self._with_pending():
                 pending = self._pending(collection, seen)
                 for _ in range(BATCHES_PER_ROUND):
                     chunk = list(islice(pending, self._batch))
@@ -139,6 +144,17 @@ class Relay:
             self._held = {id: hold for id, hold in self._held.items() if id in seen}
         self._tell_held()
         return sent
+
+    def _with_pending(self) -> Sequence[Collection[Document]]:
+        """Return the collections in which something is pending, asked for all at once."""
+        if len(self._collections) == 1:
+            return self._collections
+        first, *others = (_one_pending(number) for number in range(len(self._collections)))
+        united: list[Document] = [
+            {"$unionWith": {"coll": collection.name, "pipeline": pipeline}}
+            for collection, pipeline in zip(self._collections[1:], others, strict=True)
+        ]
+        return [self._collections[row["number"]] for row in self._collections[0].aggregate([*first, *united])]
 
     def _pending(self, collection: Collection[Document], seen: set[str]) -> Iterator[Event]:
         cursor = collection.find(PENDING, {"outbox": 1}, batch_size=self._batch).sort("outbox.id", 1)

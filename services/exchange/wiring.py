@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
@@ -15,6 +16,7 @@ from services.exchange.errors import JournalStuck
 from services.exchange.model.jobs import JOBS
 from services.exchange.operations.case_messages import FILING
 from services.exchange.operations.entering import stuck_since
+from services.exchange.operations.stopping import Seen
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.directory import Directory
 from services.exchange.ports.messages import Patience
@@ -111,11 +113,24 @@ class Wired:
     cases: MongoCases
     survey_units: MongoSurveyUnits
     verifier: Verifier
+    _within: WeakKeyDictionary[ClientSession, Deps] = field(
+        default_factory=WeakKeyDictionary, init=False, compare=False, repr=False
+    )
 
     def deps_within(self, session: ClientSession) -> Deps:
-        """Return the operations' deps with reads and writes bound to a transaction."""
+        """Return the operations' deps with reads and writes bound to a transaction; the same for all that shares it.
+
+        What stands before the routes is looked at once for all of it, and again after a fifth of a second.
+        """
+        known = self._within.get(session)
+        if known is None:
+            known = self._within[session] = self._bound_to(session)
+        return known
+
+    def _bound_to(self, session: ClientSession) -> Deps:
         return replace(
             self.deps,
+            controls=Seen(self.deps.controls),
             messages=self.messages.within(session),
             journal=self.journal.within(session),
             statements=self.statements.within(session),

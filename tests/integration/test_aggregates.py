@@ -54,6 +54,24 @@ def test_a_change_sets_unsets_and_appends_in_one_version_step(papers: Aggregates
     assert [entry["v"] for entry in saved["history"]] == [1, 2]
 
 
+def test_of_many_changes_at_once_those_happen_that_nobody_was_faster_than(papers: Aggregates):
+    for id in ("p1", "p2", "p3"):
+        papers.insert(id, {"state": "draft"}, make_act(), [make_event()])
+    papers.save("p2", 1, {"state": "other"}, (), make_act())
+
+    changed = papers.save_each([(id, 1, {"state": "filed"}, make_act()) for id in ("p1", "p2", "p3", "p4")])
+
+    found = [papers.get(id) for id in ("p1", "p2", "p3")]
+    assert changed == 2
+    assert [(each["state"], each["v"], len(each["outbox"])) for each in found] == [
+        ("filed", 2, 1),
+        ("other", 2, 1),
+        ("filed", 2, 1),
+    ]
+    assert [entry["v"] for entry in found[0]["history"]] == [1, 2]
+    assert papers.save_each([]) == 0
+
+
 def test_arrays_grow_at_their_end_in_the_same_step(papers: Aggregates):
     papers.insert("p1", {"state": "draft", "notes": [{"n": 1}]}, make_act())
 

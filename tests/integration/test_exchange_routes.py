@@ -82,11 +82,12 @@ def test_a_route_holds_while_its_partner_is_in_maintenance_but_for_tests(site: S
     act = HistoryEntry(now, "d" * 32, ControlAct.ANNOUNCE, None, None)
     told = controls.save_upkeep(replace(upkeep, maintenances=(night,), history=(*upkeep.history, act)), Call(EXCHANGE))
 
-    holds = [controls.hold(each, now) for each in (ROUTE, RouteName.DIRECTORY_PINGS, RouteName.NBS_STATISTICS)]
+    gates = controls.gates(now)
+    holds = [gates[each].hold for each in (ROUTE, RouteName.DIRECTORY_PINGS, RouteName.NBS_STATISTICS)]
 
     assert told.maintenances == (night,)
     assert holds == [Hold.MAINTENANCE, None, None]
-    assert controls.hold(ROUTE, night.ends) is None
+    assert controls.gates(night.ends)[ROUTE].hold is None
     assert "停电" not in str(site.database["partners"].find_one())
 
 
@@ -94,10 +95,11 @@ def test_of_many_that_ask_at_once_no_more_may_leave_than_the_cap_says(site: Site
     change(site, cap=3)
     controls, now = site.wired.deps.controls, site.wired.deps.clock.now()
 
-    admitted = [controls.admits(ROUTE, now) for _ in range(5)]
+    admitted = [controls.admits(ROUTE, 3, now) for _ in range(5)]
 
     assert admitted == [True, True, True, False, False]
-    assert controls.admits(ROUTE, now + timedelta(minutes=1))
+    assert controls.gates(now)[ROUTE].cap == 3
+    assert controls.admits(ROUTE, 3, now + timedelta(minutes=1))
 
 
 def test_an_alarm_of_a_route_is_told_to_its_desk_once_and_over_the_bus(site: Site) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.exchange.model.controls import Control, Hold, Upkeep, laid
+from services.exchange.model.controls import Control, Gate, Hold, Upkeep, laid
 from services.exchange.model.partners import PINGS, ROUTES, Partner, RouteName
 from services.exchange.model.reruns import Rerun, RerunItem
 from services.exchange.ports.messages import Outgoing
@@ -47,16 +47,19 @@ class MemoryControls:
         self.upkeeps[upkeep.partner] = replace(upkeep, version=upkeep.version + 1)
         return self.upkeeps[upkeep.partner]
 
-    def hold(self, route: RouteName, now: datetime) -> Hold | None:
+    def gates(self, now: datetime) -> dict[RouteName, Gate]:
+        return {name: Gate(self._hold(name, now), self.controls[name].figures.cap) for name in ROUTES}
+
+    def _hold(self, route: RouteName, now: datetime) -> Hold | None:
         if self.controls[route].figures.is_stopped:
             return Hold.STOPPED
         if route in PINGS.values() or self.upkeeps[ROUTES[route].partner].now_on(now) is None:
             return None
         return Hold.MAINTENANCE
 
-    def admits(self, route: RouteName, now: datetime) -> bool:
+    def admits(self, route: RouteName, cap: int, now: datetime) -> bool:
         minute = (route, now.replace(second=0, microsecond=0))
-        if self.used[minute] >= self.controls[route].figures.cap:
+        if self.used[minute] >= cap:
             return False
         self.used[minute] += 1
         return True

@@ -131,9 +131,17 @@ class MemoryMessages:
             raise StaleVersion
         return self._store(replace(message, version=message.version + 1), secret, events)
 
+    def save_each(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if self.get(message.id).version == message.version:
+                self._store(replace(message, version=message.version + 1), None, ())
+
     def last_sequence(self, route: RouteName, party: str) -> int:
         numbers = (row.sequence or 0 for row in self.rows.values() if (row.route, row.party) == (route, party))
         return max(numbers, default=0)
+
+    def find_last(self, route: RouteName, party: str) -> Message | None:
+        return self.find_in_sequence(route, party, self.last_sequence(route, party))
 
     def find_in_sequence(self, route: RouteName, party: str, sequence: int) -> Message | None:
         wanted = (route, party, sequence)

@@ -29,6 +29,14 @@ class Hold(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+@dataclass(frozen=True)
+class Gate:
+    """What a message meets before a route: why nothing leaves now, and how many may leave in a minute."""
+
+    hold: Hold | None
+    cap: int
+
+
 class RouteTrouble(StrEnum):
     """What a route raises an alarm for."""
 

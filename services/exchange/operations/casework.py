@@ -87,7 +87,7 @@ def follow_message(deps: Deps, call: Call, message: Message) -> Case | None:
     """
     if not message.unit_id or message.sequence is None:
         return None
-    unit = known_unit(deps, message.unit_id)
+    unit = known_unit(deps, message.unit_id, message)
     known = _in_directory(deps, unit) if unit else None
     if unit is None or known is None:
         return None
@@ -109,8 +109,10 @@ def take_answer(deps: Deps, call: Call, message: Message) -> Case | None:
     if case is not None and tuple(answered) != case.fields:
         return _stored(deps, call, replace(case, fields=tuple(answered)), Action.TAKE_ANSWER)
     is_known = any(each.message_id == message.id for one in (case.fields if case else ()) for each in one.decisions)
+    if is_known or message.receipt.outcome is not Receipt.REFUSED:
+        return None
     unit = known_unit(deps, message.unit_id)
-    if is_known or unit is None or message.receipt.outcome is not Receipt.REFUSED:
+    if unit is None:
         return None
     known = _in_directory(deps, unit)
     return _compared(deps, call, unit, known, Occasion(Trigger.REFUSAL, told=_told(deps, message)))

@@ -165,5 +165,5 @@ def _kept(deps: Deps, call: Call, partner: Partner) -> Upkeep:
 
 
 def _view(deps: Deps, call: Call, control: Control) -> ControlView:
-    hold = deps.controls.hold(control.route, deps.clock.now())
-    return ControlView(control, hold, keeps(call.actor, control.line.partner))
+    gates = deps.controls.gates(deps.clock.now())
+    return ControlView(control, gates[control.route].hold, keeps(call.actor, control.line.partner))

@@ -14,6 +14,7 @@ from services.exchange.model.messages import Kind, Message
 from services.exchange.model.survey_units import Source
 from services.exchange.ports.deps import Deps
 from shared.contracts.border import KIND_BY_NAME, load_content
+from shared.errors import NotFound
 
 NAMES: Mapping[str, str] = {
     "uscc": "credit_code",
@@ -29,11 +30,13 @@ NAMES: Mapping[str, str] = {
 Record = Mapping[str, object]
 
 
-def corrected(deps: Deps, message: Message, record: Record, at: datetime) -> tuple[Kind, Record | None]:
+def corrected(
+    deps: Deps, message: Message, last: Message | None, record: Record, at: datetime
+) -> tuple[Kind, Record | None]:
     """Return the kind of message that a correction becomes, with its record; none where the 名录库 knows it already.
 
-    A unit of which the 名录库 was told nothing, or last that it is closed, is new to it. Raises `Unreadable` where the
-    record is not that of the message's unit.
+    `last` is the unit's last message. A unit of which the 名录库 was told nothing, or last that it is closed, is new to
+    it. Raises `Unreadable` where the record is not that of the message's unit.
     """
     unit = record.get("unit")
     if not isinstance(unit, Mapping) or unit.get("unit_id") != message.unit_id:
@@ -43,7 +46,7 @@ def corrected(deps: Deps, message: Message, record: Record, at: datetime) -> tup
         "effective_date": record.get("effective_date"),
         "evidence": {"filing_id": message.filing_id, "revision": message.revision, "approved_at": at},
     }
-    told = _told_last(deps, message)
+    told = _told_last(deps, message, last)
     if told is None:
         new = {"unit_id": message.unit_id, "division": message.division, **filed}
         return Kind.UNIT_NEW, {"unit": new, "platform": None, **ground}
@@ -56,12 +59,12 @@ def corrected(deps: Deps, message: Message, record: Record, at: datetime) -> tup
     return Kind.UNIT_CHANGE, {**now, **ground, "changes": changes}
 
 
-def kept(deps: Deps, message: Message, record: Record) -> Record:
+def kept(deps: Deps, message: Message, last: Message | None, record: Record) -> Record:
     """Return registration's record of a change or an end with what filing corrected of the unit before.
 
-    Of the unit, what the change does not name stays as the 名录库 was told it last.
+    `last` is the unit's last message. Of the unit, what the change does not name stays as the 名录库 was told it last.
     """
-    told = _told_last(deps, message) if message.kind is not Kind.UNIT_NEW else None
+    told = _told_last(deps, message, last) if message.kind is not Kind.UNIT_NEW else None
     unit, changes = record.get("unit"), record.get("changes", ())
     if told is None or not isinstance(unit, Mapping) or not isinstance(changes, list | tuple):
         return record
@@ -71,17 +74,20 @@ def kept(deps: Deps, message: Message, record: Record) -> Record:
     return {**record, "unit": {**unit, **stays}}
 
 
-def _told_last(deps: Deps, message: Message) -> Record | None:
+def _told_last(deps: Deps, message: Message, last: Message | None) -> Record | None:
     """Return what the 名录库 knows of the unit: its last message, with what the desk has taken of the 名录库 itself.
 
-    None where there is no message, or where it told the end.
+    None where there is no message, or where it told the end. Where the content of that message is gone, what all of the
+    unit's messages told stands with the unit.
     """
-    number = deps.messages.last_sequence(message.route, message.party)
-    last = deps.messages.find_in_sequence(message.route, message.party, number)
     if last is None or last.kind is Kind.UNIT_CLOSE:
         return None
-    told = load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
     unit = deps.survey_units.find(message.unit_id)
+    try:
+        told = load_content(KIND_BY_NAME[last.kind].content, deps.messages.secret_of(last).content)
+    except NotFound:  # its time was over
+        known = {} if unit is None else unit.values_of(*Source)
+        return {"unit": {"unit_id": message.unit_id, "division": message.division, **known}, "platform": None}
     taken = {} if unit is None else unit.values_of(Source.DIRECTORY)
     return {**told, "unit": {**cast(Mapping[str, object], told["unit"]), **taken}}
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from services.exchange.model.messages import Action, Entry, LogEntry, Message
-from services.exchange.operations.changes import stepped
+from services.exchange.model.messages import Message
 from services.exchange.operations.rounds import AT_ONCE, each
+from services.exchange.operations.sending import confirmed
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.transport import Drop
 from shared.calls import Call
@@ -31,7 +30,6 @@ def lay_down(deps: Deps, drop: Drop, correlation_id: str) -> int:
         except Unavailable:  # the folder of one partner holds up nobody else
             log.warning("file_not_laid_down", message_id=message.id, partner=message.partner.value)
             return
-        sent = LogEntry(at, Entry.SENT, message.attempts)
-        deps.messages.save(replace(stepped(message, call, Action.CONFIRM, at, sent), sent_at=at), call)
+        deps.messages.save(confirmed(message, call, at), call)
 
     return each(deps, correlation_id, deps.messages.list_to_lay_down(AT_ONCE), lay)

@@ -76,11 +76,12 @@ class Health:
 def health_of(deps: Deps, call: Call, partner: Partner) -> Health:
     """Return how it stands with a partner."""
     now = deps.clock.now()
+    gates = deps.controls.gates(now)
     out = [each for each in ROUTES.values() if each.partner is partner and each.direction is Direction.OUT]
     routes = tuple(
         RouteHealth(
             deps.controls.get(each.name),
-            deps.controls.hold(each.name, now),
+            gates[each.name].hold,
             deps.messages.load(each.name, now - TROUBLED_FOR),
         )
         for each in out

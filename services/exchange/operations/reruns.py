@@ -161,9 +161,11 @@ def _send_again(deps: Deps, rerun: Rerun, item: RerunItem) -> Obstacle | None:
 
 def _candidates(deps: Deps, call: Call, messages: Sequence[Message]) -> tuple[Candidate, ...]:
     busy = deps.reruns.waiting_elsewhere([message.id for message in messages])
-    now = deps.clock.now()
-    held = {route for route in {message.route for message in messages} if deps.controls.hold(route, now)}
-    return tuple(Candidate(message, _obstacle(call, message, busy), message.route in held) for message in messages)
+    gates = deps.controls.gates(deps.clock.now())
+    return tuple(
+        Candidate(message, _obstacle(call, message, busy), gates[message.route].hold is not None)
+        for message in messages
+    )
 
 
 def _obstacle(call: Call, message: Message, busy: frozenset[str]) -> Obstacle | None:

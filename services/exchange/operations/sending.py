@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from services.exchange.errors import Unreadable
+from services.exchange.model.controls import Gate
 from services.exchange.model.messages import (
     ANSWERED,
     KINDS_OF,
@@ -26,6 +27,7 @@ from services.exchange.operations.contents import content_of, found_by
 from services.exchange.operations.corrections import corrected, kept
 from services.exchange.operations.embargo import refuse_early
 from services.exchange.operations.rounds import AT_ONCE, each
+from services.exchange.policy import EXCHANGE
 from services.exchange.ports.deps import Deps
 from services.exchange.ports.messages import Outgoing
 from shared.calls import Call
@@ -101,14 +103,15 @@ def send_fact(deps: Deps, call: Call, fact: Fact) -> Message | None:
         return known
     record: Mapping[str, object] | None = _read(deps, fact)
     message = _new(fact, deps.clock.now())
+    last = deps.messages.find_last(message.route, message.party)
     if fact.filing_id and record is not None:
-        kind, record = corrected(deps, message, record, fact.at)
+        kind, record = corrected(deps, message, last, record, fact.at)
         message = replace(message, kind=kind)
     elif record is not None:
-        record = kept(deps, message, record)
+        record = kept(deps, message, last, record)
     if record is None:
         return None
-    return post(deps, call, draft_of(message, record, fact.event_id))
+    return _posted(deps, call, draft_of(message, record, fact.event_id), known, last)
 
 
 def post(deps: Deps, call: Call, draft: Draft, events: Sequence[Outgoing] = ()) -> Message:
@@ -123,9 +126,22 @@ def post(deps: Deps, call: Call, draft: Draft, events: Sequence[Outgoing] = ()) 
     known = deps.messages.find(draft.id)
     if known is not None and known.state is not State.FAILED:
         return known
+    last = deps.messages.find_last(draft.route, draft.party) if draft.party != draft.id else None
+    return _posted(deps, call, draft, known, last, events)
+
+
+def _posted(
+    deps: Deps,
+    call: Call,
+    draft: Draft,
+    known: Message | None,
+    last: Message | None,
+    events: Sequence[Outgoing] = (),
+) -> Message:
+    """Store a message as `post` does; `known` is the one that failed under its id, `last` the last one of its party."""
     at = deps.clock.now()
     refuse_early(draft.route, draft.final_on, at)
-    sequence = deps.messages.last_sequence(draft.route, draft.party) + 1
+    sequence = (last.sequence or 0) + 1 if last else 1
     secret = Secret(draft.content(sequence), credit_code=draft.credit_code, name=draft.name)
     made = _drafted(draft, known, sequence, secret, at)
     created = LogEntry(at, Entry.CREATED, 0, source=draft.cause)
@@ -133,7 +149,7 @@ def post(deps: Deps, call: Call, draft: Draft, events: Sequence[Outgoing] = ()) 
         made = replace(made, log=(created,), history=(call.entry(at, Action.CREATE, None, State.PENDING),))
     else:
         made = stepped(made, call, Action.CREATE, at, created)
-    goes = _is_next(deps, made) and is_open(deps, made.route, at)
+    goes = (last is None or last.state in ANSWERED) and is_open(deps, made.route, at)
     made = queued(made, at, Entry.QUEUED) if goes else replace(made, waits=True)
     leaving = (*(sending(deps, made, secret, at) if goes else ()), *events)
     if known is None:
@@ -203,14 +219,18 @@ def resend_by_hand(deps: Deps, call: Call, message_id: str, reason: str) -> Mess
 def confirm_sent(deps: Deps, correlation_id: str) -> int:
     """Note which messages the transport has by now; their time to be answered begins. Return how many there were.
 
-    Actor: the exchange. From: pending. To: sent. Events: none.
+    Actor: the exchange. From: pending. To: sent. Events: none. What was answered meanwhile stays as it is.
     """
+    call, at = Call(EXCHANGE, correlation_id), deps.clock.now()
+    found = deps.messages.list_confirmed(AT_ONCE)
+    deps.messages.save_each([confirmed(message, call, at) for message in found])
+    return len(found)
 
-    def confirm(message: Message, call: Call, at: datetime) -> None:
-        sent = LogEntry(at, Entry.SENT, message.attempts)
-        deps.messages.save(replace(stepped(message, call, Action.CONFIRM, at, sent), sent_at=at), call)
 
-    return each(deps, correlation_id, deps.messages.list_confirmed(AT_ONCE), confirm)
+def confirmed(message: Message, call: Call, at: datetime) -> Message:
+    """Return a message that its transport has by now. Raises `Conflict`, `NotAllowed`."""
+    sent = LogEntry(at, Entry.SENT, message.attempts)
+    return replace(stepped(message, call, Action.CONFIRM, at, sent), sent_at=at)
 
 
 def send_waiting(deps: Deps, correlation_id: str, turns: Turns | None = None) -> int:
@@ -225,7 +245,7 @@ def send_waiting(deps: Deps, correlation_id: str, turns: Turns | None = None) ->
     def send(message: Message, call: Call, at: datetime) -> None:
         if message.route in full or not _is_next(deps, message):
             return
-        if not deps.controls.admits(message.route, at):
+        if not deps.controls.admits(message.route, gates[message.route].cap, at):
             full.add(message.route)
             return
         entry = Entry.RESENT if message.attempts else Entry.QUEUED
@@ -234,8 +254,9 @@ def send_waiting(deps: Deps, correlation_id: str, turns: Turns | None = None) ->
         deps.messages.save(changed, call, None, sending(deps, changed, secret, at))
 
     turns = {} if turns is None else turns
+    gates = deps.controls.gates(deps.clock.now())
     count = 0
-    for route in open_routes(deps):
+    for route in _open(gates):
         found = deps.messages.list_waiting(route, turns.get(route), AT_ONCE)
         count += each(deps, correlation_id, found, send)
         goes_on = len(found) == AT_ONCE and route not in full
@@ -252,7 +273,7 @@ def send_overdue(deps: Deps, correlation_id: str) -> int:
 
     def follow(message: Message, call: Call, at: datetime) -> None:
         if message.attempts < (message.line.attempts or deps.patience.attempts):
-            if not deps.controls.admits(message.route, at):
+            if not deps.controls.admits(message.route, gates[message.route].cap, at):
                 return
             changed = queued(stepped(message, call, Action.RESEND, at), at, Entry.RESENT)
             secret = deps.messages.secret_of(message)
@@ -262,19 +283,21 @@ def send_overdue(deps: Deps, correlation_id: str) -> int:
             changed = stepped(message, call, Action.GIVE_UP, at, given_up)
             deps.messages.save(changed, call, None, told(UNIT_UNANSWERED, changed, at))
 
-    sent_before = deps.clock.now() - deps.patience.wait
-    return each(deps, correlation_id, deps.messages.list_overdue(open_routes(deps), sent_before, AT_ONCE), follow)
-
-
-def open_routes(deps: Deps) -> tuple[RouteName, ...]:
-    """Return the routes out on which messages may leave now."""
     now = deps.clock.now()
-    return tuple(route for route in KINDS_OF if deps.controls.hold(route, now) is None)
+    gates = deps.controls.gates(now)
+    overdue = deps.messages.list_overdue(_open(gates), now - deps.patience.wait, AT_ONCE)
+    return each(deps, correlation_id, overdue, follow)
 
 
 def is_open(deps: Deps, route: RouteName, at: datetime) -> bool:
     """Whether a message may leave on the route now; it counts against the cap where it may."""
-    return deps.controls.hold(route, at) is None and deps.controls.admits(route, at)
+    gate = deps.controls.gates(at)[route]
+    return gate.hold is None and deps.controls.admits(route, gate.cap, at)
+
+
+def _open(gates: Mapping[RouteName, Gate]) -> tuple[RouteName, ...]:
+    """Return the routes out on which messages may leave."""
+    return tuple(route for route in KINDS_OF if gates[route].hold is None)
 
 
 def _is_next(deps: Deps, message: Message) -> bool:

@@ -24,17 +24,21 @@ MOBILE = 11
 """Digits of a mobile number."""
 
 
-def known_unit(deps: Deps, unit_id: str) -> SurveyUnit | None:
+def known_unit(deps: Deps, unit_id: str, newest: Message | None = None) -> SurveyUnit | None:
     """Return the unit as its messages tell it by now, kept up to the last; None where nothing was told of it.
 
+    `newest` is its last message, where that is at hand.
     Raises `StaleVersion` where somebody else brings it up to date at the same time.
     """
     unit = deps.survey_units.find(unit_id)
-    last = deps.messages.last_sequence(RouteName.DIRECTORY_CHANGES, unit_id)
-    if last <= (unit.sequence if unit else 0):
+    last = newest.sequence if newest else deps.messages.last_sequence(RouteName.DIRECTORY_CHANGES, unit_id)
+    if last is None or last <= (unit.sequence if unit else 0):
         return unit
     for sequence in range((unit.sequence if unit else 0) + 1, last + 1):
-        message = deps.messages.find_in_sequence(RouteName.DIRECTORY_CHANGES, unit_id, sequence)
+        is_newest = newest is not None and newest.sequence == sequence
+        message = (
+            newest if is_newest else deps.messages.find_in_sequence(RouteName.DIRECTORY_CHANGES, unit_id, sequence)
+        )
         if message is None:
             break
         try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.exchange.model.controls import Control, Hold, Upkeep
+from services.exchange.model.controls import Control, Gate, Upkeep
 from services.exchange.model.partners import Partner, RouteName
 from services.exchange.ports.messages import Outgoing
 from shared.calls import Call
@@ -31,11 +31,11 @@ class Controls(Protocol):
         """Store the next version with its last history entry. Raises `StaleVersion`."""
         ...
 
-    def hold(self, route: RouteName, now: datetime) -> Hold | None:
-        """Return why nothing leaves on a route at a moment, None where it is open."""
+    def gates(self, now: datetime) -> Mapping[RouteName, Gate]:
+        """Return what stands before each route at a moment."""
         ...
 
-    def admits(self, route: RouteName, now: datetime) -> bool:
+    def admits(self, route: RouteName, cap: int, now: datetime) -> bool:
         """Whether one message more may leave on a route in this minute; counts it where it may.
 
         The count stands whatever becomes of the message, so that the cap is never passed.

@@ -101,6 +101,14 @@ class Messages(Protocol):
         """Return the number of the party's last message on the route, 0 where it has none."""
         ...
 
+    def save_each(self, messages: Sequence[Message]) -> None:
+        """Store the next versions of those that nobody else has changed, with their last history entries; no events."""
+        ...
+
+    def find_last(self, route: RouteName, party: str) -> Message | None:
+        """Return the party's last message on the route that has a number."""
+        ...
+
     def find_in_sequence(self, route: RouteName, party: str, sequence: int) -> Message | None:
         """Return the party's message with this number."""
         ...

@@ -5,8 +5,8 @@ In clear stay figures, moments, accounts and what was done; reasons and notices 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from services.exchange.model.controls import (
     Control,
     ControlAct,
     Figures,
+    Gate,
     Hold,
     Maintenance,
     RouteTrouble,
@@ -28,6 +29,7 @@ from services.exchange.model.controls import (
 from services.exchange.model.partners import PINGS, ROUTES, Alarm, Partner, RouteName
 from services.exchange.ports.messages import Outgoing
 from services.exchange.repository.outgoing import news
+from services.exchange.repository.portions import Portions
 from shared.calls import Call
 from shared.clock import Clock
 from shared.crypto.sealing import Place, Sealer
@@ -56,6 +58,7 @@ class MongoControls:
     database: Database[Document]
     sealer: Sealer
     clock: Clock
+    portions: Portions = field(default_factory=Portions, compare=False, repr=False)
 
     def get(self, route: RouteName) -> Control:
         """Return how a route is set; as it is laid where nobody set anything."""
@@ -86,30 +89,29 @@ class MongoControls:
         rows = Aggregates(self.database[PARTNERS])
         return self._upkeep(rows.save(upkeep.partner.value, upkeep.version, fields, (), upkeep.history[-1]))
 
-    def hold(self, route: RouteName, now: datetime) -> Hold | None:
-        """Return why nothing leaves on a route at a moment, None where it is open."""
+    def gates(self, now: datetime) -> Mapping[RouteName, Gate]:
+        """Return what stands before each route at a moment."""
+        on = {"on": {"$elemMatch": {"begins": {"$lte": now}, "ends": {"$gt": now}}}}
         with unavailable_when_down():
-            if self.database[COLLECTION].find_one({"_id": route.value, "is_stopped": True}, {"_id": 1}):
-                return Hold.STOPPED
-            if route in PINGS.values():
-                return None
-            on = {"on": {"$elemMatch": {"begins": {"$lte": now}, "ends": {"$gt": now}}}}
-            partner = {"_id": ROUTES[route].partner.value, **on}
-            return Hold.MAINTENANCE if self.database[PARTNERS].find_one(partner, {"_id": 1}) else None
+            rows = {row["_id"]: row for row in self.database[COLLECTION].find({}, {"is_stopped": 1, "cap": 1})}
+            away = {row["_id"] for row in self.database[PARTNERS].find(on, {"_id": 1})}
+        return {name: _gate(name, rows.get(name.value), away) for name in ROUTES}
 
-    def admits(self, route: RouteName, now: datetime) -> bool:
+    def admits(self, route: RouteName, cap: int, now: datetime) -> bool:
         """Whether one message more may leave on a route in this minute; counts it where it may."""
+        minute = now.replace(second=0, microsecond=0)
+        return self.portions.take(route, cap, minute, lambda size: self._reserve(route, cap, minute, size))
+
+    def _reserve(self, route: RouteName, cap: int, minute: datetime, size: int) -> bool:
+        """Count so many messages of a minute at once; False where they don't fit below the cap any more."""
+        below = {"_id": f"{route.value}/{minute.isoformat()}", "used": {"$lte": cap - size}}
+        counts = self.database[COUNTS].with_options(write_concern=COUNTED)
         with unavailable_when_down():
-            found = self.database[COLLECTION].find_one({"_id": route.value}, {"cap": 1})
-            cap = found["cap"] if found else ROUTES[route].cap
-            minute = now.replace(second=0, microsecond=0)
-            below = {"_id": f"{route.value}/{minute.isoformat()}", "used": {"$lt": cap}}
-            counts = self.database[COUNTS].with_options(write_concern=COUNTED)
             try:
-                counts.update_one(below, {"$inc": {"used": 1}, "$setOnInsert": {"at": minute}}, upsert=True)
-            except DuplicateKeyError:  # the minute's count is there, and full
+                counts.update_one(below, {"$inc": {"used": size}, "$setOnInsert": {"at": minute}}, upsert=True)
+            except DuplicateKeyError:  # the minute's count is there, and too high
                 return False
-            return cap > 0
+        return size <= cap
 
     def _found(self, collection: str, id: str, fields: Mapping[str, Any]) -> Document:
         """Return a document, which is laid down where it is missing."""
@@ -151,6 +153,16 @@ class MongoControls:
             maintenances=CONVERTER.structure(self._opened(PARTNERS, document), tuple[Maintenance, ...]),
             history=history_of(document),
         )
+
+
+def _gate(name: RouteName, row: Document | None, away: Collection[str]) -> Gate:
+    """Return what stands before a route, of which a row was found; tests of the way go on while a partner is away."""
+    hold: Hold | None = None
+    if row is not None and row["is_stopped"]:
+        hold = Hold.STOPPED
+    elif name not in PINGS.values() and ROUTES[name].partner.value in away:
+        hold = Hold.MAINTENANCE
+    return Gate(hold, row["cap"] if row is not None else ROUTES[name].cap)
 
 
 def _figures_document(figures: Figures) -> Document:

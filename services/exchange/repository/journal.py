@@ -58,6 +58,10 @@ TELLER = "journal"
 """The document among the chains whose outbox tells our services of the journal itself."""
 
 
+class _Headless(Exception):
+    """A chain has no head yet."""
+
+
 @dataclass(frozen=True)
 class MongoJournal:
     """`ports.Journal`; `collections` are those whose documents hold crossings."""
@@ -83,8 +87,15 @@ class MongoJournal:
 
     def link(self, at: datetime, limit: int) -> int:
         """Enter what waits, release what is on its way out, and return how much that was: all of it or nothing."""
-        self._prepare()
-        return in_transaction(self.database.client, lambda session: self._link(session, moment_text(at), limit))
+
+        def link() -> int:
+            return in_transaction(self.database.client, lambda session: self._link(session, moment_text(at), limit))
+
+        try:
+            return link()
+        except _Headless:
+            self._prepare()
+            return link()
 
     def oldest_waiting(self) -> datetime | None:
         """Return since when the oldest waits that is not entered yet."""
@@ -198,9 +209,8 @@ class MongoJournal:
             changes = _releases((id, document) for collection, id, document in waiting if collection == name)
             if changes:
                 self._rows(name).bulk_write(changes, ordered=False, session=session)
-        self._rows(ALONE).delete_many(
-            {"_id": {"$in": [id for name, id, _ in waiting if name == ALONE]}}, session=session
-        )
+        if alone := [id for name, id, _ in waiting if name == ALONE]:
+            self._rows(ALONE).delete_many({"_id": {"$in": alone}}, session=session)
         return len(waiting)
 
     def _waiting(self, session: ClientSession, limit: int) -> Iterator[tuple[str, str, Document]]:
@@ -215,7 +225,9 @@ class MongoJournal:
 
     def _entered(self, session: ClientSession, partner: str, waiting: Sequence[Document], at: str) -> list[Document]:
         """Move the head of a chain behind what waits, and return the rows of the entries."""
-        chain: Document = self._rows(CHAINS).find_one({"_id": partner}, session=session) or {}
+        chain: Document | None = self._rows(CHAINS).find_one({"_id": partner}, session=session)
+        if chain is None:
+            raise _Headless
         head = _head(chain)
         crossings = [crossing_of(document) for document in waiting]
         entries = list(linked(head, crossings, max(at, chain.get("floor", ""))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +71,8 @@ class MongoMessages:
     database: Database[Document]
     records: Records
     session: ClientSession | None = None
+    written: dict[str, Secret] = field(default_factory=dict, compare=False, repr=False)
+    """What was written within the transaction and need not be read again in it."""
 
     def within(self, session: ClientSession) -> MongoMessages:
         """Return the same messages, read and written within a transaction."""
@@ -86,7 +88,7 @@ class MongoMessages:
 
     def secret_of(self, message: Message) -> Secret:
         """Return the confidential part. Raises `NotFound` where there is none, `SealBroken`."""
-        return self.records.secret(self._aggregates.get(message.id))
+        return self.written.get(message.id) or self.records.secret(self._aggregates.get(message.id))
 
     def add(self, message: Message, call: Call, secret: Secret | None, events: Sequence[Outgoing] = ()) -> Message:
         """Store a new message. Raises `Conflict` where its id or its place in the party's sequence is taken."""
@@ -98,6 +100,7 @@ class MongoMessages:
             self._aggregates.insert(message.id, fields, message.history[-1], told)
         except Duplicate:
             raise Conflict from None
+        self._keep(message, secret)
         return message
 
     def save(
@@ -118,13 +121,24 @@ class MongoMessages:
             )
         except Duplicate:
             raise Conflict from None
+        self._keep(message, secret)
         return self.records.message(document)
+
+    def save_each(self, messages: Sequence[Message]) -> None:
+        """Store the next versions of those that nobody else has changed, with their last history entries; no events."""
+        self._aggregates.save_each(
+            [(each.id, each.version, self.records.fields(each), each.history[-1]) for each in messages]
+        )
 
     def last_sequence(self, route: RouteName, party: str) -> int:
         """Return the number of the party's last message on the route, 0 where it has none."""
-        query = {"party": party, "route": route.value, "sequence": {"$exists": True}}
-        last = next(self._aggregates.find(query, sort=[("sequence", DESCENDING)], limit=1), None)
+        last = self._last(route, party, {"sequence": 1})
         return int(last["sequence"]) if last else 0
+
+    def find_last(self, route: RouteName, party: str) -> Message | None:
+        """Return the party's last message on the route that has a number."""
+        last = self._last(route, party, {"sealed": 0})
+        return self.records.message(last) if last else None
 
     def find_in_sequence(self, route: RouteName, party: str, sequence: int) -> Message | None:
         """Return the party's message with this number."""
@@ -211,6 +225,16 @@ class MongoMessages:
         return self.records.message(
             self._aggregates.save(message.id, message.version, fields, gone, message.history[-1])
         )
+
+    def _keep(self, message: Message, secret: Secret | None) -> None:
+        """Keep what is written until the transaction is over."""
+        if self.session is not None and secret is not None:
+            self.written[message.id] = secret
+
+    def _last(self, route: RouteName, party: str, projection: Mapping[str, int]) -> Document | None:
+        query = {"party": party, "route": route.value, "sequence": {"$exists": True}}
+        order = [("sequence", DESCENDING)]
+        return next(self._aggregates.find(query, sort=order, limit=1, projection=projection), None)
 
     def _first(self, query: Mapping[str, Any], moment: str, order: int) -> datetime | None:
         found = next(

@@ -8,9 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
+from services.exchange.comparing.fields import Field
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import Kind, Message, State
 from services.exchange.operations.sending import Fact, note_failure, send_fact
+from services.exchange.operations.survey_units import known_unit
 from shared.contracts.border import KIND_BY_NAME, load_content
 from shared.contracts.exchange import UNIT_SENT
 from shared.contracts.filing import UNIT_CHANGED
@@ -198,3 +200,21 @@ def test_a_later_change_at_registration_of_the_same_field_counts() -> None:
 
     assert message is not None
     assert content_of(deps, message)["unit"]["legal_representative"] == "孙七"
+
+
+def test_a_correction_builds_on_what_is_known_of_the_unit_where_the_content_before_was_removed() -> None:
+    deps = told_before()
+    known_unit(deps, UNIT)
+    before = deps.survey_units.find(UNIT)
+    deps.messages.secrets.clear()
+
+    message = sent(deps, name="乙公司")
+
+    content = content_of(deps, message)
+    assert before is not None
+    assert (message.kind, content["platform"]) == (Kind.UNIT_CHANGE, None)
+    assert [(change["field"], change["before"], change["after"]) for change in content["changes"]] == [
+        ("unit/name", before.value(Field.NAME), "乙公司")
+    ]
+    assert content["unit"]["credit_code"] == before.value(Field.CREDIT_CODE)
+    load_content(KIND_BY_NAME["UNIT_CHANGE"].content, orjson.dumps(content))

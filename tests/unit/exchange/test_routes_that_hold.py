@@ -14,7 +14,7 @@ from services.exchange.operations.sending import (
     send_overdue,
     send_waiting,
 )
-from services.exchange.operations.stopping import Stops
+from services.exchange.operations.stopping import SEEN_SECONDS, Seen, Stops
 from shared.calls import Call
 from shared.contracts.border import PING, UNIT_NEW
 from shared.contracts.filing import UNIT_CHANGED
@@ -106,10 +106,10 @@ def test_what_a_person_sends_again_on_a_stopped_route_waits_for_it() -> None:
 def test_what_is_in_an_outbox_already_is_stopped_too_and_nothing_else_is() -> None:
     deps = make_deps()
     now = [0.0]
-    stops = Stops(deps, lambda: now[0])
+    stops = Stops(Seen(deps.controls, lambda: now[0]), deps.clock)
     before = stops.is_stopped(UNIT_NEW.type)
     deps.controls.change(RouteName.DIRECTORY_CHANGES, is_stopped=True)
-    now[0] += 1.0
+    now[0] += SEEN_SECONDS
 
     after = [stops.is_stopped(type_) for type_ in (UNIT_NEW.type, PING.type, UNIT_CHANGED.type)]
 

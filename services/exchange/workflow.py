@@ -84,13 +84,11 @@ def _goes_at_once(delivery: Delivery) -> bool:
 
 def _is_by_now(state: deliveries.State) -> Callable[[Delivery], bool]:
     """Hold for a delivery whose message says that it stands so by now."""
-    return lambda delivery: (
-        delivery.message_state is not None and deliveries.FOLLOWS.get(delivery.message_state) is state
-    )
+    return lambda delivery: delivery.by_message is state
 
 
 _PREPARED, _SIGNED, _HELD = deliveries.State.PREPARED, deliveries.State.SIGNED_OFF, deliveries.State.HELD
-_ON_THE_WAY = (deliveries.State.GOING, deliveries.State.UNANSWERED)
+_ON_THE_WAY = (deliveries.State.QUEUED, deliveries.State.GOING, deliveries.State.UNANSWERED)
 
 _DeliveryStep = Step[deliveries.State, deliveries.Action, Delivery]
 
@@ -100,7 +98,7 @@ DELIVERY_STEPS: tuple[_DeliveryStep, ...] = (
     Step(_PREPARED, deliveries.Action.DECLINE, deliveries.State.DECLINED, the_responsible_person),
     Step(_HELD, deliveries.Action.DECLINE, deliveries.State.DECLINED, the_responsible_person),
     *(
-        _DeliveryStep(source, deliveries.Action.SEND, deliveries.State.GOING, at_the_sharing_desk_or_itself)
+        _DeliveryStep(source, deliveries.Action.SEND, deliveries.State.QUEUED, at_the_sharing_desk_or_itself)
         for source in (_SIGNED, _HELD)
     ),
     *(

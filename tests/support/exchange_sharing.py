@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from services.exchange.model.catalogue import RESOURCE_OF_KIND
 from services.exchange.model.deliveries import Delivery, KeptSet, State
+from services.exchange.model.messages import Message
 from services.exchange.model.partners import Partner
 from services.exchange.model.sharing import Grant, GrantState, Objection, ObjectionState
 from services.exchange.operations.granting import lay_statutory
@@ -20,7 +21,7 @@ from services.exchange.ports.messages import Outgoing
 from services.sandbox.sample_tables import sample_set
 from shared.calls import Call
 from shared.contracts.statistics import MONTHLY, dump_tables, load_tables
-from shared.errors import Conflict, NotFound, StaleVersion
+from shared.errors import Conflict, NotFound, StaleVersion, Unavailable
 from shared.identity.actor import Actor, Role
 from shared.paging import Page
 from shared.tabulation.tables import TableSet, table_set_of
@@ -96,7 +97,7 @@ class MemoryDeliveries(_Rows[Delivery]):
         return self.where(lambda row: row.state in signed and row.due_on is not None and row.due_on <= on)[:limit]
 
     def list_on_the_way(self, limit: int) -> Sequence[Delivery]:
-        return self.where(lambda row: row.state in (State.GOING, State.UNANSWERED))[:limit]
+        return self.where(lambda row: row.state in (State.QUEUED, State.GOING, State.UNANSWERED))[:limit]
 
     def list_newest(self, wanted: WantedDeliveries, cursor: str, limit: int) -> Page[Delivery]:
         found = self.where(lambda row: wanted.state in ("", row.state) and wanted.receiver in ("", row.receiver))
@@ -191,3 +192,16 @@ def keep_sharing(deps: Any) -> None:
     raised = object_for(deps, Call(Actor("f" * 32, Role.SHARING_DESK)), doubt)
     for target, raised_state in (("open", ObjectionState.OPEN), ("answered", ObjectionState.REJECTED)):
         deps.sharing.objections.add(replace(raised, id=TARGETS[f"objection-{target}"], state=raised_state), call)
+
+
+class MemoryDrop:
+    """Files in memory: by the id of the message, how often it was laid down; `is_full` takes nothing."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, list[str]] = {}
+        self.is_full = False
+
+    def lay_down(self, message: Message, sealed: str) -> None:
+        if self.is_full:
+            raise Unavailable
+        self.files.setdefault(message.id, []).append(sealed)

@@ -51,6 +51,7 @@ def make_delivery(**changes: object) -> DeliveryAnswer:
         "answered_at": None,
         "reason": "",
         "reason_code": "",
+        "hold": "",
         "possible_on": "2026-02-28",
         "explanation": "2026年2月6日最终审定，满10个工作日（第10个为2026年2月27日）后可以共享，即2026年2月28日（星期六）起。",
         "days": [

@@ -24,6 +24,7 @@ class State(StrEnum):
     PREPARED = "prepared"
     SIGNED_OFF = "signed_off"
     HELD = "held"
+    QUEUED = "queued"
     GOING = "going"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -36,6 +37,7 @@ STATE_LABELS = {
     State.PREPARED: "待签发",
     State.SIGNED_OFF: "已签发，待送出",
     State.HELD: "已签发，未到期",
+    State.QUEUED: "已签发，等待发送",
     State.GOING: "已送出，待回执",
     State.ACCEPTED: "对方已接收",
     State.REFUSED: "对方拒收",
@@ -63,13 +65,13 @@ class Action(StrEnum):
 
 
 FOLLOWS: Mapping[MessageState, State] = {
-    MessageState.PENDING: State.GOING,
+    MessageState.PENDING: State.QUEUED,
     MessageState.SENT: State.GOING,
     MessageState.ACCEPTED: State.ACCEPTED,
     MessageState.REFUSED: State.REFUSED,
     MessageState.UNANSWERED: State.UNANSWERED,
 }
-"""Where a delivery stands by its message."""
+"""Where a delivery stands by its message, before it has left for the first time."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Delivery:
 
     `number` is the version that the receiver gets of the period, `supersedes` the delivery that it replaces there.
     `digest` is that of the package. `message_id` is the message in the ledger, `grant_id` on what ground it leaves.
-    `message_state` is what the ledger said when it was last looked at.
+    `message_state` is what the ledger said when it was last looked at, `left_at` when the transport first had it.
     """
 
     id: str
@@ -133,6 +135,14 @@ class Delivery:
     def route(self) -> RouteName:
         """The route that it takes."""
         return RECEIVERS[self.receiver]
+
+    @property
+    def by_message(self) -> State | None:
+        """Where it stands by its message; one that has left and is sent again is still on its way."""
+        if self.message_state is None:
+            return None
+        is_again = self.message_state is MessageState.PENDING and self.left_at is not None
+        return State.GOING if is_again else FOLLOWS.get(self.message_state)
 
     @property
     def series(self) -> str:

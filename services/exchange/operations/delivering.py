@@ -88,7 +88,7 @@ def decline(deps: Deps, call: Call, delivery_id: str, reason: str) -> Delivery:
 def send(deps: Deps, call: Call, delivery_id: str) -> Delivery:
     """Put a delivery on its way, by the clock or by hand.
 
-    Actor: the exchange, or the sharing desk. From: signed off, held. To: going. Events: the message over the border.
+    Actor: the exchange, or the sharing desk. From: signed off, held. To: queued. Events: the message over the border.
     Raises `NotFound`, `KeyReused`, `VersionRequired`, `StaleVersion`, `Conflict`, `NotAllowed`; `TooEarly` before its
     first day, whoever asks; `NoGrant` where the receiver has no grant in force.
     """
@@ -102,7 +102,7 @@ def send(deps: Deps, call: Call, delivery_id: str) -> Delivery:
         changed = stepped(delivery, call, Action.SEND, at)
         grant = ground_of(within, delivery, local_date(at))
         message = post(within, Call(EXCHANGE, call.correlation_id), _draft(within, delivery))
-        changed = replace(changed, message_id=message.id, message_state=message.state, grant_id=grant.id, left_at=at)
+        changed = replace(changed, message_id=message.id, message_state=message.state, grant_id=grant.id)
         return within.sharing.deliveries.save(changed, call)
 
     return deps.together(work)
@@ -111,7 +111,7 @@ def send(deps: Deps, call: Call, delivery_id: str) -> Delivery:
 def send_due(deps: Deps, correlation_id: str) -> int:
     """Send what was signed off and is due by today; return how many were looked at.
 
-    Actor: the exchange. From: signed off, held. To: going. What lacks its grant stays, and is seen in the list.
+    Actor: the exchange. From: signed off, held. To: queued. What lacks its grant stays, and is seen in the list.
     """
 
     def work(delivery: Delivery, at: datetime) -> None:
@@ -126,17 +126,20 @@ def send_due(deps: Deps, correlation_id: str) -> int:
 def follow(deps: Deps, correlation_id: str) -> int:
     """Note what became of the deliveries on their way; return how many changed.
 
-    Actor: the exchange. From: going, unanswered. To: accepted, refused, unanswered, going. Events: none. What a delivery
-    that is accepted replaces is superseded, and objections that were upheld there are put right.
+    Actor: the exchange. From: queued, going, unanswered. To: going, accepted, refused, unanswered. Events: none. What a
+    delivery that is accepted replaces is superseded, and objections that were upheld there are put right.
     """
     call = Call(EXCHANGE, correlation_id)
     changed = []
 
     def work(delivery: Delivery, at: datetime) -> None:
         message = deps.messages.find(delivery.message_id)
-        if message is None or message.state not in FOLLOWS or FOLLOWS[message.state] is delivery.state:
+        if message is None or message.state not in FOLLOWS:
             return
-        deps.together(lambda within: _followed(within, call, delivery, message, at))
+        known = _known(delivery, message)
+        if known.by_message is delivery.state:
+            return
+        deps.together(lambda within: _followed(within, call, known, at))
         changed.append(delivery.id)
 
     _each(deps, deps.sharing.deliveries.list_on_the_way(AT_ONCE), work)
@@ -159,9 +162,18 @@ def require_reason(reason: str) -> str:
     return reason
 
 
-def _followed(deps: Deps, call: Call, delivery: Delivery, message: Message, at: datetime) -> None:
-    known = replace(delivery, message_state=message.state, reason_code=message.reason_code)
-    known = replace(known, answered_at=message.answered_at)
+def _known(delivery: Delivery, message: Message) -> Delivery:
+    """Return the delivery with what the ledger says of its message now."""
+    return replace(
+        delivery,
+        message_state=message.state,
+        reason_code=message.reason_code,
+        left_at=delivery.left_at or message.sent_at,
+        answered_at=message.answered_at,
+    )
+
+
+def _followed(deps: Deps, call: Call, known: Delivery, at: datetime) -> None:
     saved = deps.sharing.deliveries.save(stepped(known, call, Action.FOLLOW, at), call)
     if saved.state is not State.ACCEPTED or not saved.supersedes:
         return

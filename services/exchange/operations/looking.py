@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zipfile import ZipFile
 
-from services.exchange.model.deliveries import Action, Delivery
+from services.exchange.model.controls import Hold
+from services.exchange.model.deliveries import Action, Delivery, State
 from services.exchange.operations.embargo import sharing_of
 from services.exchange.operations.sets import tables_of
 from services.exchange.packaging.package import MANIFEST, Manifest, manifest_of
@@ -36,12 +37,16 @@ class CountedDay:
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A delivery as one actor sees it; `sharing` where the rule for sharing between departments holds for it."""
+    """A delivery as one actor sees it; `sharing` where the rule for sharing between departments holds for it.
+
+    `hold` says why one that waits to be sent does not leave now.
+    """
 
     delivery: Delivery
     open_actions: tuple[Action, ...]
     sharing: Sharing | None
     days: tuple[CountedDay, ...]
+    hold: Hold | None
 
 
 @dataclass(frozen=True)
@@ -60,14 +65,16 @@ def list_deliveries(deps: Deps, wanted: WantedDeliveries, cursor: str, limit: in
 
 def read_delivery(deps: Deps, call: Call, delivery_id: str) -> DeliveryView:
     """Return a delivery in full. Raises `NotFound`."""
-    return view_of(call, deps.sharing.deliveries.get(delivery_id))
+    return view_of(deps, call, deps.sharing.deliveries.get(delivery_id))
 
 
-def view_of(call: Call, delivery: Delivery) -> DeliveryView:
+def view_of(deps: Deps, call: Call, delivery: Delivery) -> DeliveryView:
     """Return what the actor sees of a delivery."""
     actions = tuple(dict.fromkeys(DELIVERY_WORKFLOW.open_actions(delivery, call.actor)))
     sharing = sharing_of(delivery.route, delivery.final_on)
-    return DeliveryView(delivery, actions, sharing, counted_days(sharing) if sharing else ())
+    is_queued = delivery.state is State.QUEUED
+    hold = deps.controls.gates(deps.clock.now())[delivery.route].hold if is_queued else None
+    return DeliveryView(delivery, actions, sharing, counted_days(sharing) if sharing else (), hold)
 
 
 def preview(deps: Deps, call: Call, delivery_id: str) -> Preview:

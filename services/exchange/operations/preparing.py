@@ -32,7 +32,7 @@ def prepared(deps: Deps, call: Call, receiver: Partner, made: TableSet) -> Deliv
     for each in earlier:
         if each.state in BEFORE_LEAVING:
             superseded(deps, Call(EXCHANGE, call.correlation_id), each, at)
-    before = _last_that_left(earlier)
+    before = _last_on_its_way(earlier)
     round_ = sum(each.set_id == made.set_id for each in earlier)
     addressed = Addressed(
         delivery_id=hashlib.sha256(f"{made.set_id}/{receiver}/{round_}".encode()).hexdigest()[:32],
@@ -90,7 +90,7 @@ def _stands_in_the_way(each: Delivery, made: TableSet) -> bool:
     return each.set_id == made.set_id or each.set_version >= made.version
 
 
-def _last_that_left(earlier: Sequence[Delivery]) -> Delivery | None:
-    """Return the last delivery that the receiver has or may have; one that it refused it has not."""
-    left = [each for each in earlier if each.left_at is not None and each.state not in ENDED]
-    return max(left, key=lambda each: each.number, default=None)
+def _last_on_its_way(earlier: Sequence[Delivery]) -> Delivery | None:
+    """Return the last delivery that the receiver has or will have; one that it refused it has not."""
+    posted = [each for each in earlier if each.message_id and each.state not in ENDED]
+    return max(posted, key=lambda each: each.number, default=None)

@@ -108,7 +108,7 @@ class MongoDeliveries:
 
     def list_on_the_way(self, limit: int) -> Sequence[Delivery]:
         """Return what left and was not answered, those first that were looked at longest ago."""
-        query = {"state": {"$in": [State.GOING.value, State.UNANSWERED.value]}}
+        query = {"state": {"$in": [State.QUEUED.value, State.GOING.value, State.UNANSWERED.value]}}
         return self.shelf.where(query, limit, [("updated_at", ASCENDING)])
 
     def list_newest(self, wanted: WantedDeliveries, cursor: str, limit: int) -> Page[Delivery]:

@@ -52,7 +52,7 @@ def prepare(data: dict[str, str]) -> Answer:
     """Prepare a set for a receiver once more, after it was declined or refused."""
     call = creating_call()
     delivery = delivering.prepare(deps(), call, data["set_id"], receiver_of(data["receiver"]))
-    return _answer(looking.view_of(call, delivery), 201)
+    return _answer(looking.view_of(deps(), call, delivery), 201)
 
 
 @bp.get(ONE)
@@ -89,7 +89,7 @@ def package(delivery_id: str) -> Response:
 def sign_off(delivery_id: str) -> Answer:
     """Sign a delivery off; one that is not held back goes at once."""
     call = changing_call()
-    return _answer(looking.view_of(call, delivering.sign_off(deps(), call, delivery_id)))
+    return _answer(looking.view_of(deps(), call, delivering.sign_off(deps(), call, delivery_id)))
 
 
 @bp.post(f"{ONE}/refusal")
@@ -100,7 +100,7 @@ def sign_off(delivery_id: str) -> Answer:
 def decline(data: dict[str, str], delivery_id: str) -> Answer:
     """Decline to sign a delivery off, or take the signature back while it is held."""
     call = changing_call()
-    return _answer(looking.view_of(call, delivering.decline(deps(), call, delivery_id, data["reason"])))
+    return _answer(looking.view_of(deps(), call, delivering.decline(deps(), call, delivery_id, data["reason"])))
 
 
 @bp.post(f"{ONE}/sending")
@@ -110,7 +110,7 @@ def decline(data: dict[str, str], delivery_id: str) -> Answer:
 def send(delivery_id: str) -> Answer:
     """Send what was signed off, by hand; before its first day that is refused."""
     call = changing_call()
-    return _answer(looking.view_of(call, delivering.send(deps(), call, delivery_id)))
+    return _answer(looking.view_of(deps(), call, delivering.send(deps(), call, delivery_id)))
 
 
 def _answer(view: looking.DeliveryView, status: int = 200) -> Answer:

@@ -75,7 +75,10 @@ class DayOut(Schema):
 
 
 class DeliveryOut(DeliveryRowOut):
-    """A delivery in full: on what ground and when it left, with which digest; and how its day was found."""
+    """A delivery in full: on what ground and when it left, with which digest; and how its day was found.
+
+    `hold` is `stopped` or `maintenance` where one that waits to be sent does not leave now.
+    """
 
     set_id = fields.String()
     set_version = fields.Integer()
@@ -91,6 +94,7 @@ class DeliveryOut(DeliveryRowOut):
     answered_at = fields.String(allow_none=True)
     reason = fields.String()
     reason_code = fields.String()
+    hold = fields.String()
     possible_on = fields.String(allow_none=True)
     explanation = fields.String()
     days = fields.List(fields.Nested(DayOut))
@@ -180,6 +184,7 @@ def delivery_body(view: DeliveryView) -> Body:
         "answered_at": _moment(delivery.answered_at),
         "reason": delivery.reason,
         "reason_code": delivery.reason_code,
+        "hold": view.hold.value if view.hold else "",
         "possible_on": written_day(view.sharing.possible.on) if view.sharing else None,
         "explanation": view.sharing.explanation if view.sharing else "向国家统计局提供的资料不受十个工作日限制。",
         "days": [

@@ -86,6 +86,7 @@ EXAMPLES: Mapping[str, object] = {
         "answered_at": None,
         "reason": "",
         "reason_code": "",
+        "hold": "",
         "possible_on": "2026-04-23",
         "explanation": "2026年4月8日最终审定，满10个工作日（第10个为2026年4月22日）后可以共享。",
         "days": [{"on": "2026-04-09", "weekday": "星期四", "number": 1, "why": "工作日"}],

@@ -8,6 +8,7 @@ DELIVERY_TONES = {
     "prepared": "warning",
     "signed_off": "primary",
     "held": "primary",
+    "queued": "warning",
     "going": "primary",
     "accepted": "success",
     "refused": "danger",
@@ -82,6 +83,7 @@ class DeliveryAnswer(DeliveryRow):
     answered_at: str | None
     reason: str
     reason_code: str
+    hold: str
     possible_on: str | None
     explanation: str
     days: list[DayAnswer]

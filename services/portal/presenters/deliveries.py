@@ -23,6 +23,7 @@ NEXT = {
     "prepared": "请服贸司统计负责人核对数据和控制合计后签发。",
     "signed_off": "已签发，系统即将送出。",
     "held": "已签发。到期后系统自动送出，到期前不能送出。",
+    "queued": "已签发，尚未送出。系统按顺序发送，前一版答复之后才发后一版；不需要办理。",
     "going": "已送出，等待对方签名回执。",
     "accepted": "对方已接收，无须办理。",
     "refused": "对方拒收。请按原因处理后重新准备。",
@@ -31,6 +32,12 @@ NEXT = {
     "superseded": "已被更正版替代，无须办理。",
 }
 """What is to be done next, by state."""
+
+HELD_UP = {
+    "stopped": "已签发，尚未送出：该通道已停发，恢复后自动送出。请在“交换通道”查看停发理由。",
+    "maintenance": "已签发，尚未送出：对方正在维护，结束后自动送出。",
+}
+"""Why one that is queued does not leave now, and what then."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ def delivery_view(answer: DeliveryAnswer) -> DeliveryView:
     return DeliveryView(
         answer=answer,
         badge=_badge(answer["state"], answer["state_label"], DELIVERY_TONES),
-        next_step=NEXT.get(answer["state"], ""),
+        next_step=HELD_UP.get(answer["hold"]) or NEXT.get(answer["state"], ""),
         size=size(answer["size"]),
         prepared_by=by,
         created_at=moment(answer["created_at"]),

@@ -25,6 +25,7 @@ ONE = "/<id:delivery_id>"
 STATES = {
     "prepared": "待签发",
     "held": "已签发，未到期",
+    "queued": "已签发，等待发送",
     "going": "已送出，待回执",
     "accepted": "对方已接收",
     "refused": "对方拒收",

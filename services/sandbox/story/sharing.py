@@ -45,7 +45,9 @@ def share_after_ten_working_days(story: Story) -> str:
 
 def _deliveries(story: Story, receiver: str) -> Sequence[Json]:
     page = story.people["statistics"].ask("GET", f"/deliveries?receiver={receiver}&limit=20")
-    return [row for row in page["items"] if row["state"] in ("prepared", "held", "signed_off", "going", *SENT)]
+    return [
+        row for row in page["items"] if row["state"] in ("prepared", "held", "signed_off", "queued", "going", *SENT)
+    ]
 
 
 def _signed(story: Story, row: Json) -> Json:

@@ -13,13 +13,17 @@ import orjson
 import pytest
 
 from services.exchange.errors import NoGrant, TooEarly
+from services.exchange.model.controls import Hold
 from services.exchange.model.deliveries import Delivery, State
 from services.exchange.model.messages import State as MessageState
-from services.exchange.model.partners import Partner
+from services.exchange.model.partners import Partner, RouteName
 from services.exchange.model.sharing import GrantState, ObjectionState
 from services.exchange.operations.delivering import decline, follow, prepare, send, send_due, sign_off
+from services.exchange.operations.dropping import lay_down
 from services.exchange.operations.granting import Answer, end, grant, lay_statutory, request, tell_overdue
+from services.exchange.operations.looking import read_delivery
 from services.exchange.operations.objecting import Doubt, answer_objection, object_for
+from services.exchange.operations.sending import send_waiting
 from services.exchange.operations.sets import keep_set
 from services.exchange.packaging.package import MANIFEST, manifest_of
 from services.exchange.ports.deps import Deps
@@ -28,7 +32,7 @@ from shared.clock import SHANGHAI, FixedClock
 from shared.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from shared.identity.actor import Actor, Role
 from tests.support.exchange_desk import BY_ITSELF, make_deps
-from tests.support.exchange_sharing import make_content, make_table_set
+from tests.support.exchange_sharing import MemoryDrop, make_content, make_table_set
 
 HEAD = Actor("8" * 32, Role.STATISTICS_HEAD)
 DESK = Actor("9" * 32, Role.SHARING_DESK)
@@ -68,7 +72,7 @@ class Office:
     def answered(self, receiver: Partner, state: MessageState = MessageState.ACCEPTED) -> Delivery:
         """Have the receiver answer its delivery, and note it."""
         message = self.deps.messages.get(self.of(receiver).message_id)
-        self.deps.messages.rows[message.id] = replace(message, state=state)  # type: ignore[attr-defined]
+        self.deps.messages.rows[message.id] = replace(message, state=state, sent_at=self.deps.clock.now())  # type: ignore[attr-defined]
         follow(self.deps, "c" * 32)
         return self.of(receiver)
 
@@ -89,7 +93,7 @@ def test_a_set_is_prepared_for_every_receiver_and_leaves_for_nobody(office: Offi
 def test_what_is_for_the_bureau_goes_at_once_when_it_is_signed_off(office: Office) -> None:
     signed = office.sign(Partner.NBS)
 
-    assert (signed.state, signed.signed_by) == (State.GOING, HEAD.account_id)
+    assert (signed.state, signed.signed_by) == (State.QUEUED, HEAD.account_id)
     assert signed.grant_id
     message = office.deps.messages.get(signed.message_id)
     content = orjson.loads(office.deps.messages.secret_of(message).content)
@@ -119,7 +123,33 @@ def test_on_working_day_ten_it_is_refused_also_by_hand_and_the_day_after_the_clo
 
     assert "2026年3月17日" in caught.value.message
     assert held is State.HELD
-    assert office.of(Partner.SHARING).state is State.GOING
+    assert office.of(Partner.SHARING).state is State.QUEUED
+
+
+def test_what_is_signed_off_on_a_stopped_route_has_not_left_and_says_why(office: Office) -> None:
+    office.deps.controls.change(RouteName.NBS_STATISTICS, is_stopped=True)  # type: ignore[attr-defined]
+    signed = office.sign(Partner.NBS)
+    call = Call(DESK)
+    follow(office.deps, "c" * 32)
+    waiting = read_delivery(office.deps, call, signed.id)
+    office.deps.controls.change(RouteName.NBS_STATISTICS, is_stopped=False)  # type: ignore[attr-defined]
+    send_waiting(office.deps, "c" * 32)
+    started = read_delivery(office.deps, call, signed.id)
+    lay_down(office.deps, MemoryDrop(), "c" * 32)
+    follow(office.deps, "c" * 32)
+
+    gone = read_delivery(office.deps, call, signed.id)
+
+    assert (waiting.delivery.state, waiting.delivery.left_at, waiting.hold) == (State.QUEUED, None, Hold.STOPPED)
+    assert (started.delivery.state, started.delivery.left_at, started.hold) == (State.QUEUED, None, None)
+    assert (gone.delivery.state, gone.delivery.left_at, gone.hold) == (State.GOING, office.deps.clock.now(), None)
+
+
+def test_what_has_left_and_is_sent_again_is_still_on_its_way(office: Office) -> None:
+    signed = office.sign(Partner.NBS)
+    left = replace(signed, left_at=office.deps.clock.now(), message_state=MessageState.PENDING)
+
+    assert (signed.by_message, left.by_message) == (State.QUEUED, State.GOING)
 
 
 def test_who_prepared_a_delivery_does_not_sign_it_off(office: Office) -> None:
@@ -267,7 +297,8 @@ def _act(name: str) -> Any:
 
 @pytest.mark.parametrize("act", ["sign_off", "decline", "send"])
 @pytest.mark.parametrize(
-    "state", [State.GOING, State.ACCEPTED, State.REFUSED, State.UNANSWERED, State.DECLINED, State.SUPERSEDED]
+    "state",
+    [State.QUEUED, State.GOING, State.ACCEPTED, State.REFUSED, State.UNANSWERED, State.DECLINED, State.SUPERSEDED],
 )
 def test_what_has_left_or_ended_is_not_touched(office: Office, act: str, state: State) -> None:
     delivery = replace(office.of(Partner.NBS), state=state)

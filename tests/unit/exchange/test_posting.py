@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from services.exchange.model.messages import Entry, Message, State
+from services.exchange.model.messages import Entry, State
 from services.exchange.model.partners import PINGS, ROUTES, Direction, Partner, RouteName
 from services.exchange.operations.dropping import lay_down
 from services.exchange.operations.sending import confirm_sent, post
 from services.exchange.ports.messages import Outgoing
 from shared.contracts.border import PING, digest_of
-from shared.errors import Unavailable
 from tests.support.exchange_desk import BY_ITSELF, make_deps, make_draft
+from tests.support.exchange_sharing import MemoryDrop
 
 
 def test_a_message_leaves_to_the_partner_of_its_route_with_the_events_of_its_maker() -> None:
@@ -57,19 +57,6 @@ def test_on_a_route_of_files_the_partner_alone_is_told() -> None:
 
     assert (message.state, message.attempts, message.partner) == (State.PENDING, 1, Partner.NBS)
     assert [outgoing.partner for _, outgoing in deps.messages.outbox] == [Partner.NBS]
-
-
-class MemoryDrop:
-    """Files in memory: by the id of the message, how often it was laid down; `is_full` takes nothing."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, list[str]] = {}
-        self.is_full = False
-
-    def lay_down(self, message: Message, sealed: str) -> None:
-        if self.is_full:
-            raise Unavailable
-        self.files.setdefault(message.id, []).append(sealed)
 
 
 def test_a_message_on_a_route_of_files_is_sent_once_it_lies_there() -> None:

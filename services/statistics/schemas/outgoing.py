@@ -170,7 +170,7 @@ def table_body(definition: Definition, tables: Tables) -> Body:
         "source": definition.source,
         "rhythm": definition.rhythm.value,
         "audiences": [each.value for each in definition.audiences],
-        "measures": [_measure_body(tables.measures[each]) for each in definition.measures],
+        "measures": [measure_body(tables.measures[each]) for each in definition.measures],
         "axes": [{"dimension": each.dimension, "levels": list(each.levels)} for each in definition.axes],
         "spans": [each.value for each in definition.spans],
     }
@@ -203,7 +203,8 @@ def _dimension_body(made: Dimension, nodes: Iterable[Node], used: Set[str]) -> B
     return {"code": made.key, "title": made.title, "items": items}
 
 
-def _measure_body(measure: Measure) -> Body:
+def measure_body(measure: Measure) -> Body:
+    """Return what is counted, and its unit."""
     return {
         "key": measure.key,
         "title": measure.title,

@@ -158,6 +158,27 @@ def test_no_manifest_holds_a_secret(overlay: str) -> None:
     assert "ConfigMap" in kinds
 
 
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_exchange_alone_has_a_volume_that_lasts_and_writes_files_for_partners_there(overlay: str) -> None:
+    mounting = {
+        (manifest["metadata"]["name"], mount["mountPath"])
+        for manifest in _deployments(overlay)
+        for claim in manifest["spec"]["template"]["spec"]["volumes"]
+        if claim.get("persistentVolumeClaim") == {"claimName": "exchange-drop"}
+        for container in manifest["spec"]["template"]["spec"]["containers"]
+        for mount in container["volumeMounts"]
+        if mount["name"] == claim["name"]
+    }
+    lasting = [manifest["metadata"]["name"] for manifest in _of_kind(overlay, "PersistentVolumeClaim")]
+    said = (ROOT / "k8s" / "base" / "exchange" / "settings.env").read_text("utf-8")
+    composed = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text("utf-8"))["services"]["exchange-worker"]
+
+    assert lasting == ["exchange-drop"]
+    assert mounting == {("exchange-worker", "/var/lib/tongbao/drop")}
+    assert "TONGBAO_DROP_DIR=/var/lib/tongbao/drop\n" in said
+    assert "drop:/var/lib/tongbao/drop" in composed["volumes"]
+
+
 def test_the_containers_of_compose_are_those_of_the_cluster() -> None:
     composed = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text("utf-8"))["services"]
     ours = {name: service for name, service in composed.items() if service["image"].startswith("tongbao/")}

@@ -37,7 +37,8 @@ class Snapshot:
 
     While it waits, `missing` says of which forms how many filings were not told yet. Once it is frozen, `partitions` name
     the segments that all tables of the period are reckoned from, for good: those of the year up to it, and of the year
-    before, whose values stand beside.
+    before, whose values stand beside. What was corrected afterwards is frozen anew, with the next `number`, where it is
+    to be released; what was frozen before stays.
     """
 
     period: str
@@ -50,6 +51,7 @@ class Snapshot:
     missing: Mapping[str, int] = field(default_factory=dict)
     partitions: Mapping[str, tuple[Pinned, ...]] = field(default_factory=dict)
     frozen_at: datetime | None = None
+    number: int = 1
 
     @property
     def digest(self) -> str:

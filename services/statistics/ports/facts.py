@@ -75,6 +75,13 @@ class OfSnapshots(Cells, Protocol):
         """Return the same over what a snapshot froze."""
         ...
 
+    def changes(self, older: Snapshot, newer: Snapshot, question: Question, *, of_units: bool) -> tuple[Cell, ...]:
+        """Return the cells that differ between two snapshots, by how much and by whom, in the order of their codes.
+
+        `of_units` asks for the number of units, and not for the measure.
+        """
+        ...
+
 
 class Snapshots(Protocol):
     """Closed periods, and what they were frozen with."""
@@ -83,8 +90,8 @@ class Snapshots(Protocol):
         """Store a closed period that is to be frozen; one that is known stays as it is."""
         ...
 
-    def get(self, period: str) -> Snapshot:
-        """Return the snapshot of a period. Raises `NotFound`."""
+    def get(self, period: str, number: int = 0) -> Snapshot:
+        """Return a snapshot of a period, the latest where no number is given. Raises `NotFound`."""
         ...
 
     def list_all(self) -> tuple[Snapshot, ...]:
@@ -101,6 +108,13 @@ class Snapshots(Protocol):
 
     def freeze(self, snapshot: Snapshot, at: datetime) -> bool:
         """Pin the columns as they are, where none of them is behind; tell whether that was so."""
+        ...
+
+    def revise(self, snapshot: Snapshot, at: datetime) -> Snapshot | None:
+        """Pin the columns as they are now beside what a snapshot froze, and return that with the next number.
+
+        The same snapshot where the columns are still those, None where one of them is behind.
+        """
         ...
 
     def pinned(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from threading import Lock
 from typing import Any
@@ -23,10 +23,15 @@ from services.statistics.model.facts import BITS
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.repository.partitions import MongoPartitions
 from services.statistics.repository.snapshots import FrozenColumns
-from services.statistics.repository.units import Columns, UnitsKept
+from services.statistics.repository.units import FIRST_YEAR, Columns, UnitsKept
 from shared.contracts.filing import FactKind
 
 THREADS = 2
+
+TAKEN_OFF = -1
+"""What stands in `lacking` of lines that are taken off."""
+PRESENCE = f"(bool_or(lacking <> {TAKEN_OFF})::INT - bool_or(lacking = {TAKEN_OFF})::INT)::HUGEINT * {10**SCALE}"
+"""One for a unit that has come, minus one for one that has gone."""
 
 
 def opened(megabytes: int) -> duckdb.DuckDBPyConnection:
@@ -69,6 +74,20 @@ class DuckCells:
     def of(self, snapshot: Snapshot) -> OfSnapshot:
         """Return the same over the columns of a snapshot."""
         return OfSnapshot(self, FrozenColumns(snapshot, self.partitions), UnitsKept())
+
+    def changes(self, older: Snapshot, newer: Snapshot, question: Question, *, of_units: bool) -> tuple[Cell, ...]:
+        """Return the cells that differ between two snapshots, by how much and by whom, in the order of their codes."""
+        before, after = FrozenColumns(older, self.partitions), FrozenColumns(newer, self.partitions)
+        if same_columns(before, after, question):
+            return ()
+        with self._connections(1) as (engine,):
+            engine.register("units", UnitsKept().up_to(after, question.last))
+            engine.register("older_units", UnitsKept().up_to(before, question.last))
+            prepare(engine, question)
+            add_changes(engine, before, after, question)
+            place_unknown(engine, question)
+            changed = replace(question, since=question.layer)
+            return reckoned(engine, changed, amount=PRESENCE if of_units else "sum(v)")
 
     def ask_of(self, columns: Columns, units: UnitsKept, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
         """Return the cells of each question from some columns."""
@@ -143,6 +162,34 @@ def add(engine: duckdb.DuckDBPyConnection, question: Question, facts: Any) -> No
     engine.unregister("facts")
 
 
+def add_changes(
+    engine: duckdb.DuckDBPyConnection, before: FrozenColumns, after: FrozenColumns, question: Question
+) -> None:
+    """Add the lines of one snapshot to the finest sums, and take those of another off.
+
+    Units divide the older lines by what was known of them then; which holding they belong to is what is known now.
+    """
+    engine.execute(
+        "CREATE TEMP TABLE units_before AS SELECT coalesce(o.unit, n.unit) AS unit, o.ownership, o.industry,"
+        " coalesce(n.holding, o.unit) AS holding FROM older_units o FULL JOIN units_of n ON o.unit = n.unit"
+    )
+    for key, _ in after.keys(question.kind, question.first, question.last):
+        add(engine, question, after.read(key, question.columns))
+    for key, _ in before.keys(question.kind, question.first, question.last):
+        engine.register("facts", before.read(key, question.columns))
+        older = finest(question, units="units_before")
+        engine.execute(f"INSERT INTO finest SELECT * REPLACE (-v AS v, {TAKEN_OFF} AS lacking) FROM ({older})")  # noqa: S608 # a query of ours
+        engine.unregister("facts")
+
+
+def same_columns(before: FrozenColumns, after: FrozenColumns, question: Question) -> bool:
+    """Tell whether two snapshots pinned the same segments of all that a question reads."""
+    columns = {axis.column for axis in question.axes} | {column for column, _ in question.only}
+    spans = [(question.kind, question.first, question.last)]
+    spans += [(FactKind.UNIT, FIRST_YEAR, question.last[:4])] if columns & OF_UNITS else []
+    return all(before.pinned(*span) == after.pinned(*span) for span in spans)
+
+
 def place_unknown(engine: duckdb.DuckDBPyConnection, question: Question) -> None:
     """Let values that an axis doesn't know count with what is empty."""
     for number, axis in enumerate(question.axes):
@@ -151,8 +198,8 @@ def place_unknown(engine: duckdb.DuckDBPyConnection, question: Question) -> None
         engine.execute(f"UPDATE finest SET c{number} = {empty} WHERE c{number} NOT IN {known}")  # noqa: S608 # the same
 
 
-def finest(question: Question) -> str:
-    """Return the query of what each unit contributes to the finest cells."""
+def finest(question: Question, units: str = "units_of") -> str:
+    """Return the query of what each unit contributes to the finest cells; `units` says what is known of them."""
     columns = [_column(axis.column) for axis in question.axes]
     measure = f"f.{question.measure}" if question.measure != LINES else str(10**SCALE)
     now, then = (f"(f.layers & {BITS[each]}) <> 0" for each in (question.layer, question.since or question.layer))
@@ -162,20 +209,23 @@ def finest(question: Question) -> str:
     return (
         f"SELECT {chosen}coalesce(u.holding, f.unit) AS holding, f.unit AS unit,"  # noqa: S608 # names of columns, checked against COLUMNS
         f" coalesce(sum({signed}), 0) AS v, count(*) AS n, count(*) - count({measure}) AS lacking"
-        f" FROM facts f LEFT JOIN units_of u ON f.unit = u.unit WHERE {' AND '.join(where)} GROUP BY ALL"
+        f" FROM facts f LEFT JOIN {units} u ON f.unit = u.unit WHERE {' AND '.join(where)} GROUP BY ALL"
     )
 
 
-def summed(question: Question) -> str:
-    """Return the query of the cells over the finest sums, through the hierarchies of the axes."""
+def summed(question: Question, amount: str = "sum(v)") -> str:
+    """Return the query of the cells over the finest sums, through the hierarchies of the axes.
+
+    `amount` is what a unit contributes to a cell.
+    """
     numbers = range(len(question.axes))
     nodes = "".join(f"a{each}.node AS n{each}, " for each in numbers)
     joins = " ".join(f"JOIN axis{each} a{each} ON s.c{each} = a{each}.leaf" for each in numbers)
     cell = "".join(f"n{each}, " for each in numbers)
     order = f" ORDER BY {', '.join(f'n{each}' for each in numbers)}" if question.axes else ""
-    changed = " HAVING sum(v) <> 0" if question.since else ""
+    changed = f" HAVING {amount} <> 0" if question.since else ""
     return (
-        f"WITH of_units AS (SELECT {nodes}holding, unit, sum(v) AS v, sum(n) AS n, sum(lacking) AS lacking"  # noqa: S608 # numbers of axes
+        f"WITH of_units AS (SELECT {nodes}holding, unit, {amount} AS v, sum(n) AS n, sum(lacking) AS lacking"  # noqa: S608 # numbers of axes
         f" FROM finest s {joins} GROUP BY ALL{changed}),"
         f" of_holdings AS (SELECT {cell}holding, sum(v) AS v, sum(n) AS n, sum(lacking) AS lacking, count(*) AS units"
         f" FROM of_units GROUP BY ALL)"
@@ -186,10 +236,10 @@ def summed(question: Question) -> str:
     )
 
 
-def reckoned(engine: duckdb.DuckDBPyConnection, question: Question) -> tuple[Cell, ...]:
-    """Return the cells of the finest sums."""
+def reckoned(engine: duckdb.DuckDBPyConnection, question: Question, amount: str = "sum(v)") -> tuple[Cell, ...]:
+    """Return the cells of the finest sums; `amount` is what a unit contributes to one."""
     width = len(question.axes)
-    rows = engine.execute(summed(question)).fetchall()
+    rows = engine.execute(summed(question, amount)).fetchall()
     codes = [_codes(axis) for axis in question.axes]
     return tuple(
         Cell(

@@ -11,16 +11,21 @@ import pyarrow as pa
 from pymongo import ASCENDING, IndexModel, MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from services.statistics.model.snapshots import Pinned, Snapshot, SnapshotState, is_within
 from services.statistics.repository.arrow import joined
 from services.statistics.repository.partitions import MongoPartitions, Segment
+from shared.clock import local_date
 from shared.contracts.filing import FactKind
 from shared.errors import NotFound
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.transactions import in_transaction
 
 COLLECTION = "snapshots"
+_MARK, _BEHIND = "#", "$"
+"""Between a period and the number of a later snapshot of it, and the character that comes next."""
+
 INDEXES = (IndexModel([("state", ASCENDING)], name="by_state"),)
 
 
@@ -43,10 +48,11 @@ class MongoSnapshots:
         query = {"_id": snapshot.period}
         self.database[COLLECTION].update_one(query, {"$setOnInsert": fields}, upsert=True, session=self.session)
 
-    def get(self, period: str) -> Snapshot:
-        """Return the snapshot of a period. Raises `NotFound`."""
+    def get(self, period: str, number: int = 0) -> Snapshot:
+        """Return a snapshot of a period, the latest where no number is given. Raises `NotFound`."""
+        query = {"_id": _id(period, number)} if number else {"_id": {"$gte": period, "$lt": f"{period}{_BEHIND}"}}
         with unavailable_when_down():
-            document = self.database[COLLECTION].find_one({"_id": period})
+            document = self.database[COLLECTION].find_one(query, sort=[("_id", -1)])
         if document is None:
             raise NotFound
         return _snapshot(document)
@@ -73,21 +79,57 @@ class MongoSnapshots:
         """
 
         def frozen(session: ClientSession) -> bool:
-            dirty = self.partitions.facts.within(session).dirty_partitions()
-            if any(is_within(key, snapshot.period) for key in dirty):
+            named = self._pins(snapshot.period, session)
+            if named is None:
                 return False
-            needed = [each for each in self.partitions.list_all(session) if is_within(each.key, snapshot.period)]
-            digests = self.partitions.digests([one.id for each in needed for one in each.segments], session)
-            named = {
-                each.key: [{"id": one.id, "rows": one.rows, "digest": digests[one.id]} for one in each.segments]
-                for each in needed
-            }
             update = {"state": SnapshotState.FROZEN.value, "missing": {}, "partitions": named, "frozen_at": at}
             query = {"_id": snapshot.period, "state": SnapshotState.WAITING.value}
             found = self.database[COLLECTION].update_one(query, {"$set": update, "$inc": {"v": 1}}, session=session)
             return bool(found.matched_count)
 
         return in_transaction(self.client, frozen)
+
+    def revise(self, snapshot: Snapshot, at: datetime) -> Snapshot | None:
+        """Pin the columns as they are now beside what a snapshot froze, and return that with the next number.
+
+        The same snapshot where the columns are still those, None where one of them is behind.
+        """
+
+        def frozen(session: ClientSession) -> Snapshot | None:
+            named = self._pins(snapshot.period, session)
+            if named is None:
+                return None
+            pins = _pinned(named)
+            if pins == snapshot.partitions:
+                return snapshot
+            made = replace(
+                snapshot,
+                number=snapshot.number + 1,
+                version=1,
+                partitions=pins,
+                frozen_at=at,
+                final_on=local_date(at),
+            )
+            fields = {**_fields(made), "_id": _id(made.period, made.number), "v": 1}
+            self.database[COLLECTION].insert_one({**fields, "partitions": named}, session=session)
+            return made
+
+        try:
+            return in_transaction(self.client, frozen)
+        except DuplicateKeyError:  # somebody else did so meanwhile
+            return self.get(snapshot.period)
+
+    def _pins(self, period: str, session: ClientSession) -> Document | None:
+        """Return the segments of what a period needs with their digests, None where one of its columns is behind."""
+        dirty = self.partitions.facts.within(session).dirty_partitions()
+        if any(is_within(key, period) for key in dirty):
+            return None
+        needed = [each for each in self.partitions.list_all(session) if is_within(each.key, period)]
+        digests = self.partitions.digests([one.id for each in needed for one in each.segments], session)
+        return {
+            each.key: [{"id": one.id, "rows": one.rows, "digest": digests[one.id]} for one in each.segments]
+            for each in needed
+        }
 
     def pinned(self) -> frozenset[str]:
         """Return the ids of all segments that a snapshot names."""
@@ -106,11 +148,19 @@ class FrozenColumns:
         low, high = f"{kind.value}/{first}", f"{kind.value}/{last}"
         return tuple((key, self.snapshot.digest) for key in sorted(self.snapshot.partitions) if low <= key <= high)
 
+    def pinned(self, kind: FactKind, first: str, last: str) -> Mapping[str, tuple[Pinned, ...]]:
+        """Return the segments that were pinned of a kind from one month or year to another."""
+        return {key: self.snapshot.partitions[key] for key, _ in self.keys(kind, first, last)}
+
     def read(self, key: str, columns: Sequence[str]) -> pa.Table:
         """Return some columns of all lines of a partition as they were frozen. Raises `SealBroken`, `LookupError`."""
         pinned = self.snapshot.partitions.get(key, ())
         tables = [self.partitions.open(Segment(each.id, each.rows), key, columns) for each in pinned]
         return joined(FactKind(key.partition("/")[0]), tables, columns)
+
+
+def _id(period: str, number: int) -> str:
+    return period if number == 1 else f"{period}{_MARK}{number:03}"
 
 
 def _fields(snapshot: Snapshot) -> Document:
@@ -122,13 +172,14 @@ def _fields(snapshot: Snapshot) -> Document:
         "state": snapshot.state.value,
         "missing": {},
         "partitions": {},
-        "frozen_at": None,
+        "frozen_at": snapshot.frozen_at,
     }
 
 
 def _snapshot(document: Mapping[str, Any]) -> Snapshot:
+    period, _, number = document["_id"].partition(_MARK)
     return Snapshot(
-        period=document["_id"],
+        period=period,
         version=document["v"],
         closing_id=document["closing"],
         final_on=date.fromisoformat(document["final_on"]),
@@ -136,6 +187,11 @@ def _snapshot(document: Mapping[str, Any]) -> Snapshot:
         digest_of_filings=document["digest_of_filings"],
         state=SnapshotState(document["state"]),
         missing=document["missing"],
-        partitions={key: tuple(Pinned(**each) for each in listed) for key, listed in document["partitions"].items()},
+        partitions=_pinned(document["partitions"]),
         frozen_at=document["frozen_at"],
+        number=int(number or 1),
     )
+
+
+def _pinned(named: Mapping[str, Any]) -> Mapping[str, tuple[Pinned, ...]]:
+    return {key: tuple(Pinned(**each) for each in listed) for key, listed in named.items()}

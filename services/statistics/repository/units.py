@@ -14,7 +14,7 @@ from shared.contracts.filing import FactKind, Layer
 UNITS = ("unit", "ownership", "industry", "holding")
 
 _READ = ("unit", "layers", "ownership", "industry", "name", "holder")
-_FIRST_YEAR = "0000"
+FIRST_YEAR = "0000"
 
 
 class Columns(Protocol):
@@ -37,7 +37,7 @@ class UnitsKept:
 
     def up_to(self, columns: Columns, last: str) -> pa.Table:
         """Return the units by the latest basic information that each of them filed for a year up to `last`."""
-        keys = columns.keys(FactKind.UNIT, _FIRST_YEAR, last[:4])
+        keys = columns.keys(FactKind.UNIT, FIRST_YEAR, last[:4])
         if not all(state for _, state in keys):
             return units_table(columns, keys)
         kept = self._kept

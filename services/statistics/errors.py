@@ -12,6 +12,13 @@ class NotFrozen(Conflict):
     message = "该报告期尚未最终审定，或统计数据尚未冻结，不能制表。"
 
 
+class FactsBehind(Conflict):
+    """Corrections are on their way into the columns: a revised release is made from all of them, a moment later."""
+
+    code = "facts_behind"
+    message = "统计数据正在更新，请稍后再制表。"
+
+
 class ReleaseUnderWay(Conflict):
     """A year has one release at a time that is not decided yet: the next is checked beside all that were approved."""
 

@@ -23,6 +23,8 @@ OWNER = "statistics"
 READER = "exchange"
 
 ANNUAL, MONTHLY = "annual", "monthly"
+BULLETIN, YEARBOOK = "bulletin", "yearbook"
+"""Sets of the ministry's own publications, which stay with statistics and the website."""
 PUBLISHED, SUPPRESSED = "published", "suppressed"
 REGION, BUSINESS_CLASS = "region", "class"
 """What a dimension divides by, where control totals are drawn up by it."""
@@ -30,7 +32,13 @@ REGION, BUSINESS_CLASS = "region", "class"
 MAX_BYTES = 16 * 1024 * 1024
 """Bytes of a content at most; compressed and sealed it must still fit into a message."""
 
-PERIOD = {ANNUAL: re.compile(r"20[0-9]{2}"), MONTHLY: re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")}
+_YEAR, _MONTH = "20[0-9]{2}", "20[0-9]{2}-(0[1-9]|1[0-2])"
+PERIOD = {
+    ANNUAL: re.compile(_YEAR),
+    MONTHLY: re.compile(_MONTH),
+    BULLETIN: re.compile(f"{_YEAR}|{_MONTH}"),
+    YEARBOOK: re.compile(_YEAR),
+}
 
 _ID = validate.Length(min=1, max=64)
 _NAME = validate.Regexp(r"[a-z][a-z0-9_]{0,39}\Z")
@@ -129,8 +137,12 @@ class Identified(Schema):
 
 
 class TableSet(Identified):
-    """The content. `edition` is that of the regulation, `snapshot_digest` stands for the frozen filings behind it."""
+    """The content. `edition` is that of the regulation, `snapshot_digest` stands for the frozen filings behind it.
 
+    Only sets of the appendix (`annual`, `monthly`) are handed over; the others are drawn up alike.
+    """
+
+    kind = fields.String(required=True, validate=validate.OneOf((ANNUAL, MONTHLY, BULLETIN, YEARBOOK)))
     edition = fields.String(required=True, validate=validate.Regexp(r"20[0-9]{2}\Z"))
     title = fields.String(required=True, validate=_TITLE)
     snapshot_digest = fields.String(required=True, validate=_DIGEST)

@@ -17,13 +17,22 @@ from services.statistics.operations.reporting import report_of
 from services.statistics.ports.releases import Papers
 from shared.calls import Call
 from shared.contracts.statistics import MONTHLY, dump_tables
+from shared.identity.actor import COUNTRY
 from shared.ids import new_id
 from tests.support.rights import Row
 from tests.support.rights_people import PEOPLE
-from tests.support.statistics_site import NOW, StatisticsSite
+from tests.support.statistics_site import NOW, StatisticsSite, an_execution, told
 from tests.support.tokens import TestIssuer
 
 TABLES = {"provinces": "monthly_province", "nation": "release_scale", "missing": "no_such_table"}
+DIVISIONS = {
+    "county": ("330106", "trend"),
+    "city": ("330100", "trend"),
+    "country": (COUNTRY, "trend"),
+    "elsewhere": ("320000", "trend"),
+    "no_panel": ("330106", "no_such_panel"),
+}
+"""Divisions whose dashboards are asked for, each with a panel."""
 FINAL_ON = date(2025, 4, 9)
 PUBLISH_ON = date(2025, 4, 20)
 CODE = "by_region"
@@ -58,6 +67,7 @@ class Ground:
         self._client = self.app.test_client()
         self.database = site.wired.database
         self._kept = self.database["releases"]
+        site.take(told("execution", [an_execution("contract")]))  # in 330106
         head = PEOPLE["head"]
         assert head is not None
         for year, (name, states) in enumerate(STATES.items(), 2022):
@@ -76,11 +86,11 @@ class Ground:
 
     def ask(self, person: str, row: Row) -> TestResponse:
         """Send the right request of a row as a person; what it changed is put back."""
-        path = row.route.replace("<path:file_name>", "swagger-ui.css").replace(
-            "<string:key>", TABLES.get(row.target, "")
-        )
+        path = row.route.replace("<path:file_name>", "swagger-ui.css")
+        path = path.replace("<string:key>", TABLES.get(row.target, "<string:key>"))
         path = path.replace("<string:release_id>", RELEASES.get(row.target, "")).replace("<string:code>", CODE)
-        path += "?period=2025-03" if row.target in TABLES else ""
+        path, asked = _of_dashboards(path, row.target), row.target in (*TABLES, *DIVISIONS)
+        path += "?period=2025-03" if asked else ""
         version = self.kept.get(RELEASES.get(row.target, ""), {"v": 1})["v"]
         headers = {"If-Match": f'"{version}"', "Idempotency-Key": new_id()}
         body = json.dumps(BODIES[row.route]).encode() if row.method != "GET" else None
@@ -111,7 +121,7 @@ class Ground:
             updated_at=NOW,
             history=(entry,),
         )
-        kept = site.wired.deps.releases.add(release, call)
+        kept = site.wired.deps.releases.add(release, call, [period[:4]])
         report = report_of(Checked("2024-1", "s" * 64), [], {}, ())
         content = dump_tables(sample_set(MONTHLY, period, FINAL_ON))
         for action, state in zip(_ACTIONS, states, strict=False):
@@ -125,3 +135,8 @@ class Ground:
                 history=(*kept.history, act),
             )
             kept = site.wired.deps.releases.save(reached, call, Papers(content, report))
+
+
+def _of_dashboards(path: str, target: str) -> str:
+    division, panel = DIVISIONS.get(target, ("", ""))
+    return path.replace("<string:division>", division).replace("<string:key>", panel)

@@ -78,7 +78,7 @@ class KeptReleases:
         found = [each for each in self.kept.values() if each.state is ReleaseState.PUBLISHED]
         return Page(tuple(reversed(found)))
 
-    def add(self, release: Release, call: Call) -> Release:
+    def add(self, release: Release, call: Call, years: Sequence[str]) -> Release:
         """Keep a new release."""
         return self.put(release)
 

@@ -13,7 +13,7 @@ from services.statistics.tables.definitions import Audience, AxisUse, Definition
 from services.statistics.tables.loading import load_tables
 from shared.calls import Call
 from shared.identity.actor import COUNTRY, Actor, Role
-from tests.support.statistics_site import StatisticsSite, a_contract, an_execution, close_period, told
+from tests.support.statistics_site import StatisticsSite, a_contract, a_firm, an_execution, close_period, told
 
 MINISTRY = Call(Actor("m", Role.MINISTRY, division=COUNTRY))
 HEAD = Actor("h", Role.STATISTICS_HEAD, division=COUNTRY)
@@ -30,10 +30,11 @@ def over_small_table(site: StatisticsSite) -> Deps:
 
 
 def fill(site: StatisticsSite, month: str = MONTH, **usd: int) -> None:
-    """Tell of executions of a month: eight firms in natures 1 and 2, and one alone in nature 3."""
+    """Tell of executions of a month: eight firms in natures 1 and 2, and one alone in nature 3; all have told who they are."""
     said = [(f"{month}-{nature}-{firm}", nature, 100 + firm, f"u{firm}") for nature in "12" for firm in range(8)]
     said.append((f"{month}-3-9", "3", usd.get("alone", 40), "u9"))
     site.take(
+        *(told(f"b{firm}", [a_firm(month[:4])], f"u{firm}") for firm in range(10)),
         told("c", [a_contract("c", month)], "u1"),
         *(
             told(filing, [an_execution("c", month, nature=nature, usd=Decimal(worth), cny=Decimal(worth * 7))], unit)

@@ -132,7 +132,7 @@ class Release:
 
     `hidden`, the content, the report and what was said at the sign-off are sealed where it is stored. `final_on` is the
     day of the final approval, day 0 of the sharing clock, `publish_on` the day in Asia/Shanghai on which everybody may
-    read it. `progress` is there while it is checked. `exception_reason` says why it goes out all the same, where its
+    read it. `snapshot` is the number of the snapshot of the period that it is made from. `progress` is there while it is checked. `exception_reason` says why it goes out all the same, where its
     check left something to judge.
     """
 
@@ -147,6 +147,7 @@ class Release:
     prepared_by: str
     created_at: datetime
     updated_at: datetime
+    snapshot: int = 1
     progress: Progress | None = None
     checked: Checked | None = None
     hidden: Hidden = field(default_factory=dict, repr=False)

@@ -1,13 +1,13 @@
-"""The output check of a release: its tables protected beside everything released of the year, audited, and written down.
+"""The output check of a release: its tables protected beside everything ever shown of the year, audited, and written down.
 
-What hides a cell in one currency hides it in the other: whoever knows the rate would read it there.
+What hides a cell in one currency hides it in the other: whoever knows the rate would read it there. Growth tells of the
+year before as a table of it would, so that year is protected in the same way; what can't be protected there has no growth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from services.statistics.disclosure.audit.auditing import audit
 from services.statistics.disclosure.audit.report import Finding
@@ -16,20 +16,19 @@ from services.statistics.disclosure.suppression.suppressing import Pattern
 from services.statistics.disclosure.tables import Release as Shown
 from services.statistics.disclosure.tables import TableFaulty
 from services.statistics.disclosure.thresholds import Thresholds, load_thresholds
-from services.statistics.model.releases import SIGNED_OFF, Checked, Fault, Hidden, Progress, Release, Review
+from services.statistics.model.releases import Checked, Fault, Hidden, Progress, Release
 from services.statistics.model.snapshots import Snapshot
-from services.statistics.operations.books import SILENT, Drawn, book_of, drawn_tables, silent_codes
+from services.statistics.operations.books import BEFORE, Drawn
 from services.statistics.operations.contents import content_of
+from services.statistics.operations.judging import Evidence, reviews_of
 from services.statistics.operations.kinds import definitions_of
-from services.statistics.operations.reporting import Weighed, report_of
+from services.statistics.operations.reporting import Control, Weighed, report_of
+from services.statistics.operations.views import Frozen, View, gather, views_before, views_of
 from services.statistics.ports.deps import Deps
-from services.statistics.tables.definitions import Definition, Measure
+from services.statistics.tables.definitions import Measure
 from shared.contracts.statistics import digest_of, dump_tables
 
 CURRENCIES = ("_cny", "_usd")
-
-MOSTLY = Decimal(1) / 3
-"""A table of which more than this part is hidden says little."""
 
 Heard = Callable[[Progress], None]
 """Hears how far a check is."""
@@ -47,14 +46,25 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Quantity:
-    """One quantity with its tables, as they are protected, and what was released of it before."""
+    """One quantity of a view with its tables, as they are protected, and what was shown of it before."""
 
     measure: Measure
+    view: View
     drawn: tuple[Drawn, ...]
     shown: Shown
     register: tuple[Shown, ...]
     pattern: Pattern
     findings: tuple[Finding, ...]
+
+    @property
+    def is_before(self) -> bool:
+        """Whether it is of the year before."""
+        return self.view.sight.is_before
+
+    @property
+    def visible(self) -> tuple[Drawn, ...]:
+        """The tables that are shown."""
+        return tuple(each for each in self.drawn if not each.is_silent)
 
 
 def check(deps: Deps, release: Release, snapshot: Snapshot, heard: Heard) -> Outcome:
@@ -63,90 +73,82 @@ def check(deps: Deps, release: Release, snapshot: Snapshot, heard: Heard) -> Out
     `heard` is told after each quantity how far it is.
     """
     thresholds = load_thresholds(release.final_on)
-    definitions = definitions_of(deps.tables, release.kind, release.period)
-    counts = Checked(thresholds.id, snapshot.digest, tables=len(definitions))
-    measures = _measures(deps, definitions)
-    quantities: list[_Quantity] = []
+    frozen = Frozen(deps.cells)
+    counts = Checked(thresholds.id, snapshot.digest, len(definitions_of(deps.tables, release.kind, release.period)))
     try:
-        for measure in measures:
-            heard(Progress(len(quantities), len(measures)))
-            quantities.append(_protected(deps, release, thresholds, definitions, measure))
-        heard(Progress(len(quantities), len(measures)))
-        aligned = _aligned(quantities, thresholds)
+        quantities = _protected(deps, release, snapshot, frozen, thresholds, heard)
     except TableFaulty:
-        contradicted = _with(counts, faults=(Fault.CONTRADICTION,))
+        contradicted = replace(counts, faults=(Fault.CONTRADICTION,))
         return Outcome(contradicted, report_of(contradicted, [], {}, ()))
-    drawn = [each for quantity in aligned for each in quantity.drawn]
-    hidden = {table: tuple(sorted(codes)) for each in aligned for table, codes in each.shown.hidden.items() if codes}
-    found = _with(
+    own = [each for each in quantities if not each.is_before]
+    drawn = [each for quantity in own for each in quantity.visible]
+    before = [each for quantity in quantities if quantity.is_before for each in quantity.visible]
+    hidden = {table: tuple(sorted(codes)) for each in quantities for table, codes in each.shown.hidden.items() if codes}
+    controls: tuple[Control, ...] = ()
+    found = replace(
         counts,
-        cells=sum(len(each.table.cells) for each in drawn if not each.span.startswith(SILENT)),
-        unsafe=sum(each.pattern.unsafe for each in aligned),
-        hidden=sum(map(len, hidden.values())),
-        findings=sum(len(each.findings) for each in aligned),
-        faults=_faults(drawn, aligned),
-        reviews=_reviews(drawn, hidden),
+        cells=sum(len(each.table.cells) for each in drawn),
+        unsafe=sum(each.pattern.unsafe for each in own),
+        hidden=sum(len(codes) for table, codes in hidden.items() if not table.endswith(BEFORE)),
+        findings=sum(len(each.findings) for each in own),
+        faults=_faults(drawn, own),
+        reviews=reviews_of(Evidence(drawn, before, hidden, controls, frozen.of(snapshot), release.period)),
     )
-    weighed = [Weighed(each.measure, each.drawn, each.shown.book, each.pattern, each.findings) for each in aligned]
-    report = report_of(found, weighed, hidden, ())
+    weighed = [Weighed(each.measure, each.drawn, each.shown.book, each.pattern, each.findings) for each in own]
+    report = report_of(found, weighed, hidden, controls)
     if found.faults:
         return Outcome(found, report)
-    content = dump_tables(content_of(release, snapshot, drawn, hidden))
-    return Outcome(_with(found, digest=digest_of(content)), report, hidden, content)
-
-
-def _measures(deps: Deps, definitions: Iterable[Definition]) -> tuple[Measure, ...]:
-    keys = dict.fromkeys(key for each in definitions for key in each.measures)
-    return tuple(deps.tables.measures[key] for key in keys)
+    content = dump_tables(content_of(release, snapshot, drawn, before, hidden))
+    return Outcome(replace(found, digest=digest_of(content)), report, hidden, content)
 
 
 def _protected(
-    deps: Deps, release: Release, thresholds: Thresholds, definitions: Sequence[Definition], measure: Measure
-) -> _Quantity:
-    linked = tuple(deps.tables.tables.values())
-    earlier = [each for each in deps.releases.list_all() if _is_linked(each, release)]
-    silent = silent_codes(release.period, (each.period for each in earlier))
-    cells = deps.cells.of(deps.snapshots.get(release.period))
-    drawn = drawn_tables(cells, definitions, measure, release.period, silent)
-    book = book_of(drawn, linked, release.period)
-    register = tuple(_registered(deps, earlier, linked, measure))
-    found = protect(book, thresholds, register, release_id=release.id)
-    return _Quantity(measure, drawn, found.release, register, found.pattern, found.report.findings)
+    deps: Deps, release: Release, snapshot: Snapshot, frozen: Frozen, thresholds: Thresholds, heard: Heard
+) -> list[_Quantity]:
+    """Return all quantities of a release protected, those of the year before last; hears after each. Raises `TableFaulty`."""
+    shown = views_before(deps, release)
+    wanted = [(view, each) for view in views_of(deps.tables, release, snapshot) for each in _measures(deps, view)]
+    found: list[_Quantity] = []
+    for view, measure in wanted:
+        heard(Progress(len(found), len(wanted)))
+        gathered = gather(frozen, deps.tables, measure, view, shown)
+        protected = protect(gathered.shown.book, thresholds, gathered.register, release_id=release.id)
+        report = protected.report
+        quantity = _Quantity(
+            measure, view, gathered.drawn, protected.release, gathered.register, protected.pattern, report.findings
+        )
+        found.append(quantity)
+    heard(Progress(len(found), len(wanted)))
+    return [_withheld(each) if each.is_before and each.findings else each for each in _aligned(found, thresholds)]
 
 
-def _is_linked(other: Release, release: Release) -> bool:
-    """Tell whether a release was approved and is of the same year, so that one can be reckoned from the other."""
-    is_other = other.id != release.id and other.created_at <= release.created_at
-    return is_other and other.state in SIGNED_OFF and other.period[:4] == release.period[:4]
+def _measures(deps: Deps, view: View) -> tuple[Measure, ...]:
+    keys = dict.fromkeys(key for each in view.definitions for key in each.measures)
+    return tuple(deps.tables.measures[key] for key in keys)
 
 
-def _registered(
-    deps: Deps, earlier: Iterable[Release], linked: Sequence[Definition], measure: Measure
-) -> Iterator[Shown]:
-    """Yield what was released of a quantity in the same year, each as its own snapshot has it."""
-    for each in earlier:
-        definitions = definitions_of(deps.tables, each.kind, each.period)
-        drawn = drawn_tables(deps.cells.of(deps.snapshots.get(each.period)), definitions, measure, each.period)
-        if drawn:
-            book = book_of(drawn, linked, each.period)
-            hidden = {one.table.id: frozenset(each.hidden.get(one.table.id, ())) for one in drawn}
-            yield Shown(each.id, book, hidden)
+def _withheld(quantity: _Quantity) -> _Quantity:
+    """Return a quantity of which nothing is shown."""
+    hidden = {each.table.id: frozenset(cell.codes for cell in each.table.cells) for each in quantity.visible}
+    return replace(quantity, shown=replace(quantity.shown, hidden=hidden), findings=())
 
 
 def _aligned(quantities: Sequence[_Quantity], thresholds: Thresholds) -> list[_Quantity]:
     """Return the quantities with those cells hidden in each currency that are hidden in any, audited anew."""
     found = []
     for each in quantities:
-        twins = [other for other in quantities if _stem(other.measure) == _stem(each.measure)]
+        twins = [
+            other for other in quantities if (other.view, _stem(other.measure)) == (each.view, _stem(each.measure))
+        ]
         hidden = {
-            drawn.table.id: frozenset().union(*(_hidden_in(twin, drawn) for twin in twins)) for drawn in each.drawn
+            drawn.table.id: frozenset().union(*(_hidden_in(twin, drawn) for twin in twins)) for drawn in each.visible
         }
         if hidden == {table: each.shown.hidden.get(table, frozenset()) for table in hidden}:
             found.append(each)
             continue
-        shown = Shown(each.shown.id, each.shown.book, hidden)
+        shown = replace(each.shown, hidden=hidden)
         report = audit(shown, thresholds, each.register)
-        found.append(_Quantity(each.measure, each.drawn, shown, each.register, each.pattern, report.findings))
+        found.append(replace(each, shown=shown, findings=report.findings))
     return found
 
 
@@ -157,29 +159,14 @@ def _stem(measure: Measure) -> str:
 def _hidden_in(quantity: _Quantity, drawn: Drawn) -> frozenset[tuple[str, ...]]:
     """Return what a quantity hides in the table that stands at the same place."""
     place = drawn.definition.key, drawn.span
-    own = next((each for each in quantity.drawn if (each.definition.key, each.span) == place), None)
+    own = next((each for each in quantity.visible if (each.definition.key, each.span) == place), None)
     return quantity.shown.hidden.get(own.table.id, frozenset()) if own else frozenset()
 
 
-def _faults(drawn: Sequence[Drawn], quantities: Sequence[_Quantity]) -> tuple[Fault, ...]:
-    found = {
+def _faults(drawn: Sequence[Drawn], quantities: Iterable[_Quantity]) -> tuple[Fault, ...]:
+    found: Mapping[Fault, bool] = {
         Fault.NOTHING: not any(cell.value for each in drawn for cell in each.table.cells),
         Fault.RATE_MISSING: any(each.lacking for each in drawn),
         Fault.LEAK: any(each.findings for each in quantities),
     }
     return tuple(fault for fault, is_so in found.items() if is_so)
-
-
-def _reviews(drawn: Sequence[Drawn], hidden: Hidden) -> tuple[Review, ...]:
-    found = {Review.MOSTLY_HIDDEN: any(_is_mostly_hidden(each, hidden) for each in drawn)}
-    return tuple(review for review, is_so in found.items() if is_so)
-
-
-def _is_mostly_hidden(drawn: Drawn, hidden: Hidden) -> bool:
-    gone = frozenset(hidden.get(drawn.table.id, ()))
-    lost = sum(abs(cell.value) for cell in drawn.table.cells if cell.codes in gone)
-    return lost > MOSTLY * sum(abs(cell.value) for cell in drawn.table.cells)
-
-
-def _with(checked: Checked, **changes: object) -> Checked:
-    return replace(checked, **changes)  # type: ignore[arg-type]  # fields of its own, from this module

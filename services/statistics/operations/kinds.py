@@ -49,13 +49,18 @@ def require_period_of(kind: ReleaseKind, period: str) -> None:
         raise Invalid([problem])
 
 
+def years_of(kind: ReleaseKind, period: str) -> tuple[str, ...]:
+    """Return the years that a release tells of: where growth stands beside, of the year before too."""
+    year = int(period[:4])
+    return (str(year), str(year - 1)) if RULES[kind].has_rates else (str(year),)
+
+
 def definitions_of(tables: Tables, kind: ReleaseKind, period: str) -> tuple[Definition, ...]:
     """Return the tables of a release, in their order.
 
     A bulletin has those of the month for a year too (its sums to date), and those of the year at the end of one.
     """
     rules, rhythm = RULES[kind], rhythm_of(period)
-    wanted = {rhythm}
-    if rules.rhythms == MONTH | YEAR and (rhythm is Rhythm.YEAR or period.endswith(YEAR_END)):
-        wanted = {*Rhythm}
-    return tuple(each for each in tables.tables.values() if rules.audience in each.audiences and each.rhythm in wanted)
+    is_end = rhythm is Rhythm.YEAR or period.endswith(YEAR_END)
+    wanted = Rhythm if len(rules.rhythms) > 1 and is_end else (rhythm,)
+    return tuple(each for one in wanted for each in tables.of(rules.audience, one))

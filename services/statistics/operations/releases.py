@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from services.statistics.errors import NotFrozen
+from services.statistics.errors import FactsBehind, NotFrozen
 from services.statistics.model.releases import (
     SIGNED_OFF,
     Progress,
@@ -17,8 +17,9 @@ from services.statistics.model.releases import (
     ReleaseState,
     Verdict,
 )
+from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.checking import check
-from services.statistics.operations.kinds import RULES, require_period_of
+from services.statistics.operations.kinds import RULES, require_period_of, years_of
 from services.statistics.operations.snapshots import frozen_snapshot
 from services.statistics.policy import SYSTEM
 from services.statistics.ports.deps import Deps
@@ -40,22 +41,18 @@ log = structlog.get_logger()
 
 
 def prepare_release(deps: Deps, call: Call, kind: ReleaseKind, period: str) -> Release:
-    """Begin a release of a closed period; the worker then checks it. A later version supersedes the one approved before.
+    """Begin a release of a closed period; the worker then checks it.
 
-    Actor: the ministry. Events: none. The same request prepares once. Raises `Invalid` for a period of another kind,
-    `NotFrozen`, and `ReleaseUnderWay` while another one of the year is not decided.
+    A later version supersedes the one approved before, and has what was corrected and settled since. Actor: the
+    ministry. Events: none. The same request prepares once. Raises `Invalid` for a period of another kind, `NotFrozen`,
+    `FactsBehind`, and `ReleaseUnderWay` while another one that tells of the same year is not decided.
     """
     made = deps.releases.find_created(call.request) if call.request else None
     if made is not None:
         return made
     require_period_of(kind, period)
-    try:
-        snapshot = frozen_snapshot(deps, period)
-    except NotFound:
-        raise NotFrozen from None
-    if snapshot is None:
-        raise NotFrozen
     approved = [each for each in deps.releases.list_of(kind, period) if each.state in SIGNED_OFF]
+    snapshot = _snapshot_for(deps, period, is_revision=bool(approved))
     entry = call.entry(deps.clock.now(), ReleaseAction.PREPARE, None, ReleaseState.DRAFT)
     release = Release(
         id=deps.new_id(),
@@ -67,11 +64,12 @@ def prepare_release(deps: Deps, call: Call, kind: ReleaseKind, period: str) -> R
         final_on=snapshot.final_on,
         state=ReleaseState.DRAFT,
         prepared_by=call.actor.account_id,
+        snapshot=snapshot.number,
         created_at=entry.at,
         updated_at=entry.at,
         history=(entry,),
     )
-    return deps.releases.add(release, call)
+    return deps.releases.add(release, call, years_of(kind, period))
 
 
 def check_next(deps: Deps) -> bool:
@@ -86,7 +84,7 @@ def check_next(deps: Deps) -> bool:
     def heard(progress: Progress) -> None:
         deps.releases.note_progress(release, progress, deps.clock.now() + LEASE)
 
-    outcome = check(deps, release, deps.snapshots.get(release.period), heard)
+    outcome = check(deps, release, deps.snapshots.get(release.period, release.snapshot), heard)
     action = ReleaseAction.FAIL if outcome.checked.faults else ReleaseAction.PASS
     call = Call(SYSTEM, correlation_id=release.id)
     step = step_for(release, action, SYSTEM)
@@ -183,8 +181,24 @@ def read_report(deps: Deps, call: Call, release_id: str) -> bytes:
 def is_reproduced(deps: Deps, release_id: str) -> bool:
     """Tell whether a release that is made anew from its snapshot is the same to the last byte. Raises `NotFound`."""
     release = deps.releases.get(release_id)
-    outcome = check(deps, release, deps.snapshots.get(release.period), lambda _: None)
+    outcome = check(deps, release, deps.snapshots.get(release.period, release.snapshot), lambda _: None)
     return outcome.content == deps.releases.content(release)
+
+
+def _snapshot_for(deps: Deps, period: str, *, is_revision: bool) -> Snapshot:
+    """Return what a release is made from: a later version from what was corrected since. Raises `NotFrozen`, `FactsBehind`."""
+    try:
+        snapshot = frozen_snapshot(deps, period)
+    except NotFound:
+        raise NotFrozen from None
+    if snapshot is None:
+        raise NotFrozen
+    if not is_revision:
+        return snapshot
+    revised = deps.snapshots.revise(snapshot, deps.clock.now())
+    if revised is None:
+        raise FactsBehind
+    return revised
 
 
 def _require_reason(release: Release, reason: str) -> None:

@@ -15,7 +15,7 @@ from services.statistics.disclosure.audit.report import Finding, Interval
 from services.statistics.disclosure.suppression.suppressing import Pattern
 from services.statistics.disclosure.tables import Book, Key
 from services.statistics.model.releases import Checked, Hidden
-from services.statistics.operations.books import SILENT, Drawn
+from services.statistics.operations.books import Drawn
 from services.statistics.tables.definitions import Measure
 
 Part = Mapping[str, object]
@@ -71,7 +71,7 @@ def report_of(checked: Checked, weighed: Sequence[Weighed], hidden: Hidden, cont
 
 def _tables(weighed: Iterable[Weighed], hidden: Hidden) -> list[Part]:
     """Return by table and measure how many cells there are, and how many of them are hidden."""
-    shown = [drawn for each in weighed for drawn in each.drawn if not drawn.span.startswith(SILENT)]
+    shown = [drawn for each in weighed for drawn in each.drawn if not drawn.is_silent]
     return [
         {
             "code": each.definition.key,

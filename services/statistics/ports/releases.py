@@ -61,8 +61,8 @@ class Releases(Protocol):
         """Return published releases, the newest first. Raises `Malformed` for what is no cursor."""
         ...
 
-    def add(self, release: Release, call: Call) -> Release:
-        """Store a new release. Raises `ReleaseUnderWay` where another one has this number."""
+    def add(self, release: Release, call: Call, years: Sequence[str]) -> Release:
+        """Store a new release that tells of some years. Raises `ReleaseUnderWay` where one of them has another."""
         ...
 
     def save(

@@ -116,9 +116,9 @@ class MongoReleases:
         after = encode_cursor(rows[-1]["published_at"].isoformat(), rows[-1]["_id"]) if is_more else ""
         return Page(tuple(map(self._release, rows)), after)
 
-    def add(self, release: Release, call: Call) -> Release:
+    def add(self, release: Release, call: Call, years: Sequence[str]) -> Release:
         """Store a new release; a request that made one before returns that one. Raises `ReleaseUnderWay`."""
-        fields = {**self._fields(release, 1), "slot": release.period[:4]}
+        fields = {**self._fields(release, 1), "slot": list(years)}
         try:
             self._aggregates.insert(release.id, fields, release.history[-1])
         except Duplicate:
@@ -186,6 +186,7 @@ class MongoReleases:
             "final_on": release.final_on.isoformat(),
             "state": release.state.value,
             "prepared_by": release.prepared_by,
+            "snapshot": release.snapshot,
             "approved_by": release.approved_by,
             "publish_on": release.publish_on.isoformat() if release.publish_on else None,
             "published_at": release.published_at,
@@ -211,6 +212,7 @@ class MongoReleases:
             final_on=date.fromisoformat(document["final_on"]),
             state=ReleaseState(document["state"]),
             prepared_by=document["prepared_by"],
+            snapshot=document["snapshot"],
             created_at=document["created_at"],
             updated_at=document["updated_at"],
             progress=Progress(**document["progress"]) if document["progress"] else None,

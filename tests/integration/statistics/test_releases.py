@@ -14,7 +14,6 @@ from services.sandbox.stack.stack import Stack
 from services.statistics.errors import NotFrozen, ReleaseUnderWay
 from services.statistics.model.releases import Fault, Release, ReleaseKind, ReleaseState
 from services.statistics.operations import checking
-from services.statistics.operations.books import code_of_time, silent_codes
 from services.statistics.operations.releases import (
     check_next,
     is_reproduced,
@@ -250,35 +249,6 @@ def test_a_month_is_checked_beside_the_months_released_before_it(site: Statistic
     assert march.state is ReleaseState.PASSED
     assert {table.rpartition(".")[2] for table in march.hidden} <= {"period", "to_date"}
     assert all(ALONE in codes for codes in march.hidden.values())
-
-
-@pytest.mark.parametrize(
-    ("period", "span", "code"),
-    [
-        ("2025-03", "period", "2025-03"),
-        ("2025-03", "to_date", "2025:03"),
-        ("2025-03", "~2025:02", "2025:02"),
-        ("2025", "period", "2025:12"),
-    ],
-)
-def test_a_span_of_a_period_has_one_code(period: str, span: str, code: str) -> None:
-    assert code_of_time(period, span) == code
-
-
-@pytest.mark.parametrize(
-    ("period", "released", "silent"),
-    [
-        ("2025-01", (), ()),
-        ("2025-03", (), ("2025:02",)),
-        ("2025-03", ("2025-01", "2025-02"), ()),
-        ("2025-04", ("2025-02",), ("2025-01", "2025:01", "2025-03", "2025:03")),
-        ("2025", ("2025-01",), ()),
-    ],
-)
-def test_what_could_be_reckoned_between_releases_is_judged_too(
-    period: str, released: tuple[str, ...], silent: tuple[str, ...]
-) -> None:
-    assert silent_codes(period, released) == silent
 
 
 def test_what_is_hidden_and_said_is_not_stored_in_clear(site: StatisticsSite, deps: Deps) -> None:

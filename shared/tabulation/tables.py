@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from shared.contracts.statistics import PUBLISHED
 
@@ -113,6 +113,25 @@ class TableSet:
     def table(self, code: str) -> Table | None:
         """Return a table by its code."""
         return next((each for each in self.tables if each.code == code), None)
+
+
+class Sheets(Protocol):
+    """What a workbook is made of: tables of one period, with what is said of their numbers."""
+
+    @property
+    def period(self) -> str:
+        """The month or year."""
+        ...
+
+    @property
+    def nature(self) -> str:
+        """What is said of the numbers."""
+        ...
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables, a sheet for each."""
+        ...
 
 
 def table_set_of(content: Mapping[str, Any]) -> TableSet:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from shared.tabulation.members import member
-from shared.tabulation.tables import Table, TableSet
+from shared.tabulation.tables import Sheets, Table
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -39,8 +39,8 @@ _STYLES = (
 Shown = str | Decimal
 
 
-def workbook_of(made: TableSet) -> bytes:
-    """Return the workbook of a set."""
+def workbook_of(made: Sheets) -> bytes:
+    """Return the workbook of some tables."""
     file = io.BytesIO()
     sheets = [(number, _name(number, table), table) for number, table in enumerate(made.tables, 1)]
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
@@ -81,7 +81,7 @@ def _linked(links: Sequence[tuple[str, str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
 
-def _sheet(made: TableSet, table: Table) -> Iterator[str]:
+def _sheet(made: Sheets, table: Table) -> Iterator[str]:
     columns = 2 * len(table.dimensions) + len(table.measures)
     yield f'{DECLARATION}<worksheet xmlns="{MAIN}"><cols><col min="1" max="{columns}" width="20" customWidth="1"/></cols><sheetData>'
     for line, cells in enumerate(_lines(made, table), 1):
@@ -89,7 +89,7 @@ def _sheet(made: TableSet, table: Table) -> Iterator[str]:
     yield "</sheetData></worksheet>"
 
 
-def _lines(made: TableSet, table: Table) -> Iterator[Sequence[Shown]]:
+def _lines(made: Sheets, table: Table) -> Iterator[Sequence[Shown]]:
     yield (f"{table.title}（{made.period}，{made.nature}；{SUPPRESSED}：依统计保密规定隐去）",)
     names = [text for each in table.dimensions for text in (f"{each.title}代码", each.title)]
     yield (*names, *(f"{each.title}（{each.unit}）" for each in table.measures))

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from services.statistics.disclosure.audit.auditing import audit
 from services.statistics.disclosure.protection import protect
 from services.statistics.disclosure.suppression.suppressing import Pains
-from services.statistics.disclosure.tables import Book, Cell, Contribution, Node, Release, Table, TableFaulty
+from services.statistics.disclosure.tables import Book, Cell, Contribution, Node, Table, TableFaulty
 from services.statistics.disclosure.tables import Dimension as Axis
 from services.statistics.disclosure.thresholds import Thresholds
 from services.statistics.model.cells import Cell as Counted
@@ -94,23 +93,17 @@ def book_of(blocks: Iterable[Block], cells: Cells, measure: Measure, period: str
     return Book((_time(times, period, is_yearly=measure.is_yearly), LAYERS, *axes), tables)
 
 
-def _protected(books: Sequence[Book], thresholds: Thresholds) -> dict[str, frozenset[Codes]] | None:
+def _protected(books: Sequence[Book], thresholds: Thresholds) -> Mapping[str, frozenset[Codes]] | None:
     """Return what is hidden of the same quantity in its currencies, by block; None where it isn't proven to be safe.
 
-    Whoever sees less can reckon less, so what is safe stays so when more is hidden.
+    Each begins with what the one before hides. Whoever sees less can reckon less, so that one stays safe with more hidden.
     """
-    first, *others = books
-    found = protect(first, thresholds, pains=Pains.QUICK)
-    if not found.is_safe:
-        return None
-    hidden = dict(found.release.hidden)
-    for book in others:
-        if audit(Release("aligned", book, hidden), thresholds).is_safe:
-            continue
-        found = protect(book, thresholds, pains=Pains.QUICK)
-        hidden = {table: codes | hidden[table] for table, codes in found.release.hidden.items()}
+    hidden: Mapping[str, frozenset[Codes]] = {}
+    for book in books:
+        found = protect(book, thresholds, pains=Pains.QUICK, also=hidden)
         if not found.is_safe:
             return None
+        hidden = found.release.hidden
     return hidden
 
 

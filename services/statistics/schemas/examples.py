@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.statistics.schemas.dashboards import MARK as DASHBOARD_MARK
+from services.statistics.schemas.dashboards import NATURE
 from services.statistics.schemas.published import MARK
 
 _TABLE: Mapping[str, object] = {
@@ -103,7 +105,53 @@ _PUBLISHED_TABLE: Mapping[str, object] = {
     ],
 }
 
+_DASHBOARD: Mapping[str, object] = {
+    "division": "330000",
+    "title": "浙江省",
+    "level": "province",
+    "period": "2025-03",
+    "drawn_at": "2025-04-10T02:00:00+00:00",
+    "thresholds": "2024-1",
+    "nature": NATURE,
+    "mark": DASHBOARD_MARK,
+    "below": [{"code": "330100", "title": "杭州市", "parent": ""}],
+    "panels": [
+        {
+            "key": "ranking",
+            "title": "下级地区排名（本年累计）",
+            "axis": "below",
+            "chart": "bars",
+            "numbers": ["value", "before", "growth", "share"],
+            "measures": [
+                {"key": "execution_usd", "title": "执行额（美元）", "unit": "万美元", "currency": "USD", "decimals": 2}
+            ],
+            "times": [{"code": "2025:03", "title": "2025年1—3月", "parent": ""}],
+            "items": [
+                {"code": "330000", "title": "浙江省", "parent": ""},
+                {"code": "330100", "title": "杭州市", "parent": "330000"},
+            ],
+            "rows": [
+                {
+                    "time": "2025:03",
+                    "code": "330100",
+                    "rank": 1,
+                    "figures": [
+                        {
+                            "measure": "execution_usd",
+                            "numbers": {"value": "81234.50", "share": "61.2"},
+                            "masked": ["before", "growth"],
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+    "unsure": [],
+    "gaps": [],
+}
+
 EXAMPLES: Mapping[str, object] = {
+    "DashboardOut": _DASHBOARD,
     "PartitionsOut": {"items": [{"kind": "execution", "counted_in": "2025-03", "lines": 418204, "behind": 12}]},
     "SnapshotsOut": {
         "items": [

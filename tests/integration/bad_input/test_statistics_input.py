@@ -77,6 +77,34 @@ def test_a_wrong_query_is_refused(office: Ground, kept: Stores, query: str) -> N
     assert refusal(answer) == ""
 
 
+@pytest.mark.parametrize(
+    "period", ["", "2025", "2025-13", "2025-3", "２０２５-03", "2025-05", "2025-03-01", "%00", "9" * 4000]
+)
+def test_what_is_no_month_of_a_dashboard_is_told_with_its_place(office: Ground, period: str) -> None:
+    answer = office.send("county", "GET", f"/dashboards/330106?period={period}")
+
+    assert refusal(answer, "/period", frozenset({422})) == ""
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?period[$gt]=2025-03", "?period=2025-03&period=2025-02", "?period=2025-03&layer=filed"]
+)
+def test_a_wrong_query_of_a_dashboard_is_refused(office: Ground, query: str) -> None:
+    answer = office.send("county", "GET", f"/dashboards/330106{query}")
+
+    assert refusal(answer) == ""
+
+
+@pytest.mark.parametrize("strange", ["x", "$ne", "%00", "%2e%2e", "😀", "3301", "3" * 3000, "33010６"])
+def test_a_strange_division_or_panel_is_not_found(office: Ground, strange: str) -> None:
+    paths = [f"/dashboards/{strange}?period=2025-03"]
+    paths += [f"/dashboards/330106/panels/{strange}/{kind}?period=2025-03" for kind in ("csv", "workbook")]
+
+    answers = [office.send("ministry", "GET", path) for path in paths]
+
+    assert [refusal(answer, statuses=frozenset({404})) for answer in answers] == [""] * 3
+
+
 @pytest.mark.parametrize("strange", ["x", "$ne", '{"$ne":null}', "%00", "%2e%2e", "😀", "x" * 3000, "A" * 32])
 def test_a_strange_id_is_not_found(office: Ground, kept: Stores, strange: str) -> None:
     paths = [f"/published/{strange}", f"/published/{strange}/workbook", f"/published/{strange}/tables/by_region/csv"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from services.statistics.model.releases import Release
-from shared.identity.actor import COUNTRY, REVIEWERS, Actor, Role
+from shared.identity.actor import COUNTRY, REVIEWERS, UNIT_ROLES, Actor, Role
 
 SYSTEM = Actor(account_id="statistics", role=Role.SERVICE)
 """The service itself, in what it does without a person."""
@@ -19,6 +19,7 @@ class Permission(StrEnum):
     READ_DASHBOARD = "statistics.read_dashboard"
     READ_RELEASE = "statistics.read_release"
     READ_CONTENT = "statistics.read_content"
+    READ_REACH = "statistics.read_reach"
     PREPARE_RELEASE = "statistics.prepare_release"
     APPROVE_RELEASE = "statistics.approve_release"
     SCHEDULE_RELEASE = "statistics.schedule_release"
@@ -30,6 +31,7 @@ GRANTS: dict[StrEnum, frozenset[Role]] = {
     Permission.READ_DASHBOARD: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}) | REVIEWERS,
     Permission.READ_RELEASE: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.AUDITOR}),
     Permission.READ_CONTENT: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}),
+    Permission.READ_REACH: UNIT_ROLES | REVIEWERS | {Role.MINISTRY, Role.STATISTICS_HEAD},
     Permission.PREPARE_RELEASE: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}),
     Permission.APPROVE_RELEASE: frozenset({Role.STATISTICS_HEAD}),
     Permission.SCHEDULE_RELEASE: frozenset({Role.MINISTRY, Role.STATISTICS_HEAD}),

@@ -10,7 +10,8 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.statistics.ports.deps import Deps
-from services.statistics.repository import facts, partitions, releases, snapshots
+from services.statistics.repository import amendments, facts, partitions, releases, snapshots
+from services.statistics.repository.amendments import MongoOutdated
 from services.statistics.repository.cells import DuckCells
 from services.statistics.repository.facts import MongoFacts
 from services.statistics.repository.partitions import MongoPartitions
@@ -40,6 +41,7 @@ INDEXES = {
     **partitions.INDEXES,
     snapshots.COLLECTION: snapshots.INDEXES,
     releases.COLLECTION: releases.INDEXES,
+    amendments.COLLECTION: amendments.INDEXES,
     audit.READS: audit.INDEXES,
 }
 
@@ -90,12 +92,14 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     kept = MongoFacts(database, sealer)
     columns = MongoPartitions(client, database, sealer, kept, clock)
     frozen = MongoSnapshots(client, database, columns)
+    events = EventMaker(peers, new_id)
     deps = Deps(
         facts=kept,
         partitions=columns,
         cells=DuckCells(columns, settings.cells_megabytes),
         snapshots=frozen,
-        releases=MongoReleases(database, sealer, EventMaker(peers, new_id)),
+        releases=MongoReleases(database, sealer, events),
+        outdated=MongoOutdated(database, events),
         keys=Pseudonyms(keyring),
         tables=load_tables(),
         reads=ReadRecord(database, clock),

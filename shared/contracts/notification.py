@@ -27,7 +27,7 @@ from shared.crypto.payload import dump_payload
 READER = "notification"
 """The name of the service among the peers' keys."""
 
-OWNERS = ("identity", "registration", "filing", "exchange")
+OWNERS = ("identity", "registration", "filing", "statistics", "exchange")
 """The services that give occasions; each has a type of its own, so that nobody speaks for another."""
 
 ADDRESS = "address"

@@ -142,6 +142,7 @@ QUEUES = (
             "registration.notice_due",
             "filing.notice_due",
             "filing.notice_settled",
+            "statistics.notice_due",
             "exchange.notice_due",
         ),
     ),

@@ -52,6 +52,11 @@ STATES: Mapping[str, Sequence[ReleaseState]] = {
 RELEASES = {name: f"{number:032x}" for number, name in enumerate((*STATES, "no_release"), 1)}
 BODIES: Mapping[str, object] = {
     "/releases": {"kind": "monthly", "period": "2025-03"},
+    "/corrections/reach": {
+        "path": ["330106", "330100", "330000", "000000"],
+        "before": [{"kind": "execution", "counted_in": "2026-03", "nature": "2", "usd": "10"}],
+        "after": None,
+    },
     "/releases/<string:release_id>/approval": {"statement": "同意提供"},
     "/releases/<string:release_id>/withdrawal": {},
     "/releases/<string:release_id>/schedule": {"publish_on": PUBLISH_ON.isoformat()},

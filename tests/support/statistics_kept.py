@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
@@ -95,6 +95,26 @@ class KeptReleases:
         return None
 
 
+@dataclass
+class KeptOutdated:
+    """Keeps which releases are outdated, and what was told of them."""
+
+    since: dict[str, datetime] = field(default_factory=dict)
+    told: list[Outgoing] = field(default_factory=list)
+
+    def since_of(self, release_ids: Iterable[str]) -> Mapping[str, datetime]:
+        """Return by id since when releases are outdated."""
+        return {each: self.since[each] for each in release_ids if each in self.since}
+
+    def mark(self, release: Release, at: datetime, events: Sequence[Outgoing]) -> bool:
+        """Keep that a release is outdated; False where that was kept before."""
+        if release.id in self.since:
+            return False
+        self.since[release.id] = at
+        self.told += events
+        return True
+
+
 def make_release(state: ReleaseState = ReleaseState.APPROVED, number: int = 1) -> Release:
     """Return a release of a month in a state."""
     return Release(
@@ -121,6 +141,7 @@ def make_deps(releases: KeptReleases, clock: FixedClock) -> Deps:
         cells=cast(OfSnapshots, None),
         snapshots=cast(Snapshots, None),
         releases=releases,
+        outdated=KeptOutdated(),
         keys=cast(Keys, None),
         tables=load_tables(),
         reads=cast(Reads, None),

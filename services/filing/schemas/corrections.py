@@ -12,7 +12,10 @@ from services.filing.operations.corrections import Correction
 
 Body = dict[str, object]
 
-CODES = ("business_class", "class_list", "nature", "market", "client_industry", "act", "category", "education")
+CODES = (
+    *("business_class", "class_list", "nature", "market", "client_industry", "act", "category", "education"),
+    "ownership",
+)
 AMOUNTS = ("usd", "cny", "settled_usd", "settled_cny", "number", "before", "hours")
 
 
@@ -29,6 +32,7 @@ class CorrectedLineOut(Schema):
     act = fields.String()
     category = fields.String()
     education = fields.String()
+    ownership = fields.String()
     usd = fields.String(allow_none=True)
     cny = fields.String(allow_none=True)
     settled_usd = fields.String(allow_none=True)

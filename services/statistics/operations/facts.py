@@ -40,7 +40,7 @@ def take_facts(deps: Deps, told: Sequence[Told]) -> int:
 
     Actor: the service, on messages, within their transaction. The same again, and what is older, changes nothing.
     """
-    return deps.facts.put_all([_kept(deps.keys, each) for each in told])
+    return deps.facts.put_all([_kept(deps.keys, each) for each in told], deps.clock.now())
 
 
 def merge_next(deps: Deps) -> int:

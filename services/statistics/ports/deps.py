@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.statistics.model.dashboards import Dashboard
+from services.statistics.ports.amendments import Outdated
 from services.statistics.ports.facts import Facts, Keys, OfSnapshots, Partitions, Snapshots
 from services.statistics.ports.releases import Releases
 from services.statistics.tables.definitions import Tables
@@ -31,6 +32,7 @@ class Deps:
     cells: OfSnapshots
     snapshots: Snapshots
     releases: Releases
+    outdated: Outdated
     keys: Keys
     tables: Tables
     reads: Reads

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,8 +15,8 @@ from services.statistics.model.snapshots import Snapshot
 class Facts(Protocol):
     """What each filing counts with."""
 
-    def put_all(self, told: Sequence[FactSet]) -> int:
-        """Store what is newer than what is known, and return how much that was."""
+    def put_all(self, told: Sequence[FactSet], at: datetime) -> int:
+        """Store what is newer than what is known, and return how much that was; `at` is now."""
         ...
 
     def dirty_partitions(self) -> tuple[str, ...]:
@@ -25,6 +25,10 @@ class Facts(Protocol):
 
     def count_final(self, period: str) -> Mapping[str, int]:
         """Return by form how many filings of a period are settled for good."""
+        ...
+
+    def is_settled_since(self, partitions: Collection[str], moment: datetime) -> bool:
+        """Tell whether what is settled for good changed in any of these partitions after a moment."""
         ...
 
     def touch_all(self) -> None:

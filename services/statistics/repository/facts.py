@@ -1,20 +1,21 @@
 """Facts in MongoDB: one sealed document per filing with all that it counts with now.
 
-In clear stand pseudonyms, the version, form and period, and the partitions in which the columns are behind (`dirty`). They
-are the truth of the fact base: partitions are made from them and can be made anew.
+In clear stand pseudonyms, the version, form and period, the partitions in which the columns are behind (`dirty`), and those
+in which what is settled for good changed last, and when (`settled`). They are the truth of the fact base: partitions are made from them and can be made anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from services.statistics.model.facts import FOLLOWED, FactSet, Line, following
+from services.statistics.model.facts import BITS, FOLLOWED, FactSet, Line, Value, following
 from shared.contracts.filing import FactKind, Layer
 from shared.crypto.sealing import Place, Sealer
 from shared.mongo.client import Document
@@ -30,6 +31,7 @@ INDEXES = (
     IndexModel([("dirty", ASCENDING), ("_id", ASCENDING)], name="behind"),
     IndexModel([("contract", ASCENDING)], name="of_contract", sparse=True),
     IndexModel([("period", ASCENDING), ("form", ASCENDING), ("is_final", ASCENDING)], name="of_period"),
+    IndexModel([("settled.within", ASCENDING), ("settled.at", ASCENDING)], name="settled", sparse=True),
 )
 
 
@@ -53,10 +55,10 @@ class MongoFacts:
         """Return the same facts, read and written within a transaction."""
         return MongoFacts(self.database, self.sealer, session)
 
-    def put_all(self, told: Sequence[FactSet]) -> int:
+    def put_all(self, told: Sequence[FactSet], at: datetime) -> int:
         """Store what is newer than what is known, and return how much that was; repetitions and old news change nothing.
 
-        What executions take from a contract that says otherwise now is brought up to date with it.
+        `at` is now: where what is settled for good changes, it is kept as when it did. What executions take from a contract that says otherwise now is brought up to date with it.
         """
         newest: dict[str, FactSet] = {}
         for each in told:
@@ -67,7 +69,7 @@ class MongoFacts:
         writes: list[ReplaceOne[Document] | UpdateMany] = []
         for each in fresh:
             before = known.get(each.filing)
-            document = self._document(each, before)
+            document = self._document(each, before, at)
             writes.append(ReplaceOne({"_id": each.filing}, document, upsert=True))
         writes += [_touch_executions(each.filing) for each in fresh if self._says_otherwise(each, known)]
         if writes:
@@ -117,6 +119,11 @@ class MongoFacts:
         found = self.database[COLLECTION].aggregate(steps, session=self.session)
         return {each["_id"]: each["count"] for each in found}
 
+    def is_settled_since(self, partitions: Collection[str], moment: datetime) -> bool:
+        """Tell whether what is settled for good changed in any of these partitions after a moment."""
+        query = {"settled.within": {"$in": sorted(partitions)}, "settled.at": {"$gt": moment}}
+        return self.database[COLLECTION].find_one(query, {"_id": 1}, session=self.session) is not None
+
     def each(self) -> Iterator[FactSet]:
         """Yield all fact sets by their pseudonyms."""
         for document in self._find({}, sort=[("_id", ASCENDING)]):
@@ -145,7 +152,20 @@ class MongoFacts:
     ) -> Iterator[Document]:
         yield from self.database[COLLECTION].find(query, sort=list(sort) or None, limit=limit, session=self.session)
 
-    def _document(self, facts: FactSet, before: Document | None) -> Document:
+    def _settled(self, facts: FactSet, before: Document | None, at: datetime) -> Document | None:
+        """Return where and when what is settled of a filing changed last; what its executions take from it changes with it."""
+        was = self._facts(before) if before is not None and before["is_final"] else None
+        old, new = (_final(each) if each else {} for each in (was, facts))
+        if old == new:
+            return before.get("settled") if before else None
+        within = {*old, *new}
+        if facts.form == CONTRACTS_OF and was is not None:
+            within |= set(
+                self.database[COLLECTION].distinct("partitions", {"contract": facts.filing}, session=self.session)
+            )
+        return {"at": at, "within": sorted(within)}
+
+    def _document(self, facts: FactSet, before: Document | None, at: datetime) -> Document:
         dirty, touched = set(facts.partitions), 0
         if before is not None:
             dirty, touched = dirty | {*before["partitions"], *before["dirty"]}, before["touched"] + 1
@@ -162,6 +182,8 @@ class MongoFacts:
         }
         if facts.contract:
             document["contract"] = facts.contract
+        if settled := self._settled(facts, before, at):
+            document["settled"] = settled
         return document
 
     def _facts(self, document: Document) -> FactSet:
@@ -196,6 +218,15 @@ def _secret(facts: FactSet) -> dict[str, object]:
         "layers": sorted(layer.value for layer in facts.layers),
         "lines": [[line.kind.value, line.counted_in, line.layers, dict(line.values)] for line in facts.lines],
     }
+
+
+def _final(facts: FactSet) -> Mapping[str, list[Mapping[str, Value]]]:
+    """Return by partition what is settled for good."""
+    found: dict[str, list[Mapping[str, Value]]] = {}
+    for line in facts.lines:
+        if line.layers & BITS[Layer.FINAL]:
+            found.setdefault(line.partition, []).append(line.values)
+    return found
 
 
 def _touch_executions(contract: str) -> UpdateMany:

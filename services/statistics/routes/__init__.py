@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.statistics.routes import dashboards, facts, published, releases, snapshots, tables
+from services.statistics.routes import dashboards, facts, published, reach, releases, snapshots, tables
 
-BLUEPRINTS = (facts.bp, tables.bp, snapshots.bp, releases.bp, published.bp, dashboards.bp)
+BLUEPRINTS = (facts.bp, tables.bp, snapshots.bp, releases.bp, published.bp, dashboards.bp, reach.bp)

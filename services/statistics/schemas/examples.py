@@ -25,6 +25,18 @@ _TABLE: Mapping[str, object] = {
     "spans": ["period", "to_date"],
 }
 
+_CORRECTED: Mapping[str, object] = {
+    "kind": "execution",
+    "counted_in": "2025-03",
+    "business_class": "I11",
+    "class_list": "business_class/2022",
+    "nature": "2",
+    "market": "USA",
+    "client_industry": "I",
+    "usd": "100",
+    "cny": "720",
+}
+
 _RELEASE: Mapping[str, object] = {
     "id": "01990000000070008000000000000030",
     "version": 2,
@@ -152,6 +164,50 @@ _DASHBOARD: Mapping[str, object] = {
 
 EXAMPLES: Mapping[str, object] = {
     "DashboardOut": _DASHBOARD,
+    "CorrectedIn": {
+        "filing_id": "01990000000070008000000000000032",
+        "path": ["330106", "330100", "330000", "000000"],
+        "ownership": "173",
+        "industry": "6510",
+        "before": [_CORRECTED],
+        "after": [{**_CORRECTED, "usd": "150", "cny": "1080"}],
+    },
+    "ReachOut": {
+        "releases": [
+            {
+                "id": "01990000000070008000000000000030",
+                "kind": "monthly",
+                "title": "服务外包月度统计资料",
+                "period": "2025-03",
+                "number": 1,
+                "state": "published",
+                "state_label": "已发布",
+                "published_at": "2025-04-20T00:00:10+08:00",
+                "outdated_since": None,
+                "holders": ["国家统计局", "部门间统计信息共享数据库", "商务部网站"],
+                "count": 1,
+                "tables": [
+                    {
+                        "code": "monthly_province",
+                        "title": "服务外包分省发展情况（月度）",
+                        "count": 1,
+                        "cells": [
+                            {
+                                "at": ["本月", "浙江省", "离岸合同"],
+                                "measure": "执行额（美元）",
+                                "unit": "万美元",
+                                "sight": "shown",
+                                "value": "1000.00",
+                                "change": "50.00",
+                                "after": "1050.00",
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+        "notes": [],
+    },
     "PartitionsOut": {"items": [{"kind": "execution", "counted_in": "2025-03", "lines": 418204, "behind": 12}]},
     "SnapshotsOut": {
         "items": [

@@ -36,6 +36,20 @@ QUERIES = (
     f"?cursor={encode_cursor('0001-01-01T00:00:00+23:59', 'b')}",
     "?limit[$gt]=1", "?cursor[$gt]=", "?limit=1&limit=2", "?$where=1", "?state=approved",
 )  # fmt: skip
+REACH = "/corrections/reach"
+LINE = {"kind": "execution", "counted_in": "2025-03", "nature": "2", "usd": "10"}
+CORRECTED = {"path": ["330106", "330000"], "before": [LINE], "after": None}
+LINES = (
+    {"kind": "none"},
+    {"counted_in": "2025-13"},
+    {"counted_in": {"$gt": ""}},
+    {"usd": 10.5},
+    {"usd": "1e3"},
+    {"usd": "9" * 30},
+    {"market": "$ne"},
+    {"class_list": "business_class"},
+    {"name": "某公司"},
+)
 DAYS = (
     "",
     "2025-4-20",
@@ -168,3 +182,17 @@ def test_wrong_versions_and_keys_are_refused(office: Ground, kept: Stores) -> No
     }
 
     assert {text: found for text, found in (versions | keys).items() if found} == {}
+
+
+@pytest.mark.parametrize("changes", LINES, ids=str)
+def test_a_wrong_fact_is_refused_where_it_stands(office: Ground, kept: Stores, changes: dict[str, object]) -> None:
+    body = json.dumps({**CORRECTED, "after": [{**LINE, **changes}]}).encode()
+
+    answer = office.send("county", "POST", REACH, body=body)
+
+    assert refusal(answer, f"/after/0/{next(iter(changes))}") == ""
+
+
+@pytest.mark.parametrize("thing", NO_OBJECTS, ids=repr)
+def test_facts_that_are_no_object_are_refused(office: Ground, kept: Stores, thing: object) -> None:
+    assert refusal(office.send("county", "POST", REACH, body=json.dumps(thing).encode())) == ""

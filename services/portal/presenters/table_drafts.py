@@ -31,7 +31,10 @@ class DraftChoices:
 
 @dataclass(frozen=True)
 class DraftView:
-    """A table as it would be now; `sheet` is None where it has no number. `lacking` counts facts without their rate."""
+    """A table as it would be now; `sheet` is None where it has no number.
+
+    `has_gaps` where not all is known of the lists behind its groups; `lacking` counts facts without their rate.
+    """
 
     title: str
     source: str
@@ -39,7 +42,7 @@ class DraftView:
     layer: str
     drawn_at: str
     sheet: Sheet | None
-    gaps: tuple[str, ...]
+    has_gaps: bool
     lacking: int
 
 
@@ -71,7 +74,7 @@ def draft_view(draft: DraftAnswer, asked: Mapping[str, str]) -> DraftView:
         layer=LAYERS[draft["layer"]],
         drawn_at=moment(draft["drawn_at"]),
         sheet=sheet_of(draft_grid(draft), asked) if draft["values"] else None,
-        gaps=tuple(draft["gaps"]),
+        has_gaps=bool(draft["gaps"]),
         lacking=max((each["lacking"] for each in draft["values"]), default=0),
     )
 

@@ -236,7 +236,7 @@ def _percent(value: Decimal | None) -> str:
 
 
 def _chart(cut: _Cut) -> BarChart | None:
-    """Return bars of one measure for the parts of the whole; of many the largest of those that are shown."""
+    """Return bars of one measure for the parts of the whole; of many the largest of those that are shown and not zero."""
     codes = [measure["code"] for measure in cut.grid.measures]
     measure = cut.grid.measures[codes.index(next((code for code in DRAWN if code in codes), codes[0]))]
     data: list[Datum] = []
@@ -246,9 +246,9 @@ def _chart(cut: _Cut) -> BarChart | None:
             data.append(Datum(item["title"], number.value, cut.text(number, measure)))
     title = f"{measure['title']}（{cut.unit(measure)}），按{cut.down['title']}"
     if len(data) > MOST_BARS:
-        shown = [each for each in data if each.value is not None]
+        shown = [each for each in data if each.value]
         data = sorted(shown, key=lambda each: each.value or Decimal(0), reverse=True)[:MOST_BARS]
-        title += f"，所公布的前 {len(data)} 项"
+        title += f"，所公布的数中最大的 {len(data)} 项"
     return bar_chart(title, data) if len(data) > 1 else None
 
 

@@ -107,9 +107,8 @@ def _spans(definition: Definition) -> Part:
 
 def _dimension(made: Dimension, axis: AxisUse) -> Part:
     nodes = made.at(axis.levels)
-    shown = {node.code for node in nodes}
-    above = {part: whole for whole, parts in made.sums.items() if whole in shown for part in parts}
-    items = [{"code": each.code, "title": each.title, "parent": above.get(each.code, "")} for each in nodes]
+    parents = made.parents(nodes)
+    items = [{"code": each.code, "title": each.title, "parent": parents.get(each.code, "")} for each in nodes]
     return {"code": made.key, "title": made.title, "role": ROLES.get(made.key, ""), "items": items}
 
 

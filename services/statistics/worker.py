@@ -1,4 +1,4 @@
-"""The worker of statistics: takes facts, brings the columns up to date, freezes periods, checks and publishes releases, relays its outbox."""
+"""The worker of statistics: takes facts, brings the columns up to date, freezes periods, checks and publishes releases, marks those that are outdated, relays its outbox."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import structlog
 
 from services.statistics.handlers import handlers
+from services.statistics.operations.amendments import mark_outdated
 from services.statistics.operations.facts import merge_next
 from services.statistics.operations.publishing import publish_due
 from services.statistics.operations.releases import check_next
 from services.statistics.operations.snapshots import freeze_due
+from services.statistics.repository.amendments import COLLECTION as OUTDATED
 from services.statistics.repository.releases import COLLECTION
 from services.statistics.settings import Settings
 from services.statistics.wiring import Wired, build
@@ -28,6 +30,7 @@ MERGE_SECONDS = 30.0
 FREEZE_SECONDS = 10.0
 CHECK_SECONDS = 5.0
 PUBLISH_SECONDS = 10.0
+OUTDATE_SECONDS = 30.0
 SWEEP_SECONDS = 3600.0
 
 log = structlog.get_logger()
@@ -58,12 +61,13 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
         poison=(CryptoError,),
     )
     return (
-        Relay([wired.database[COLLECTION]], amqp_url, source="statistics"),
+        Relay([wired.database[COLLECTION], wired.database[OUTDATED]], amqp_url, source="statistics"),
         consumer,
         Periodic("merge", MERGE_SECONDS, lambda: merge(wired)),
         Periodic("freeze", FREEZE_SECONDS, lambda: freeze_due(wired.deps)),
         Periodic("check", CHECK_SECONDS, lambda: check_next(wired.deps)),
         Periodic("publish", PUBLISH_SECONDS, lambda: publish_due(wired.deps)),
+        Periodic("outdate", OUTDATE_SECONDS, lambda: mark_outdated(wired.deps)),
         Periodic("sweep", SWEEP_SECONDS, lambda: sweep(wired)),
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import cast
 
 import orjson
 
 from services.statistics.model.releases import Release, ReleaseKind
 from services.statistics.operations import publishing, releases
+from services.statistics.operations.amendments import outdated_since
 from services.statistics.policy import Permission
 from services.statistics.routes.context import deps
 from services.statistics.schemas.incoming import ApprovalIn, EmptyIn, ReleaseIn, ScheduleIn
@@ -31,7 +33,9 @@ Answer = tuple[Body, int, dict[str, str]]
 @bp.response(200, ReleasesOut)
 def list_all() -> Body:
     """List the releases, the newest first."""
-    return {"items": [_body(each) for each in releases.list_releases(deps())]}
+    listed = releases.list_releases(deps())
+    known = outdated_since(deps(), listed)
+    return {"items": [_body(each, known) for each in listed]}
 
 
 @bp.post("")
@@ -43,7 +47,7 @@ def prepare(data: dict[str, object]) -> Answer:
     """Prepare a set of a closed period; it is then checked by the service."""
     kind = cast(ReleaseKind, data["kind"])
     release = releases.prepare_release(deps(), creating_call(), kind, str(data["period"]))
-    return _body(release), 201, {"ETag": etag(release.version)}
+    return _body(release, {}), 201, {"ETag": etag(release.version)}
 
 
 @bp.get("/<string:release_id>")
@@ -105,9 +109,9 @@ def schedule(data: dict[str, date], release_id: str) -> Answer:
     return _answer(publishing.schedule_release(deps(), changing_call(), release_id, data["publish_on"]))
 
 
-def _body(release: Release) -> Body:
-    return release_body(release, open_actions(release, actor()))
+def _body(release: Release, outdated: Mapping[str, datetime]) -> Body:
+    return release_body(release, open_actions(release, actor()), outdated.get(release.id))
 
 
 def _answer(release: Release) -> Answer:
-    return _body(release), 200, {"ETag": etag(release.version)}
+    return _body(release, outdated_since(deps(), [release])), 200, {"ETag": etag(release.version)}

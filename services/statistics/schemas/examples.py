@@ -53,6 +53,7 @@ _RELEASE: Mapping[str, object] = {
     "exception_reason": "",
     "publish_on": None,
     "published_at": None,
+    "outdated_since": None,
     "created_at": "2025-04-10T02:00:00+00:00",
     "progress": None,
     "checked": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from marshmallow import Schema, fields
 
@@ -117,6 +118,7 @@ class ReleaseOut(Schema):
     exception_reason = fields.String()
     publish_on = fields.String(allow_none=True)
     published_at = fields.String(allow_none=True)
+    outdated_since = fields.String(allow_none=True)
     created_at = fields.String()
     progress = fields.Nested(ProgressOut, allow_none=True)
     checked = fields.Nested(CheckedOut, allow_none=True)
@@ -136,8 +138,10 @@ class ContentOut(Schema):
     content = fields.Dict(keys=fields.String())
 
 
-def release_body(release: Release, actions: Sequence[ReleaseAction]) -> dict[str, object]:
-    """Return a release with what its reader can do with it."""
+def release_body(
+    release: Release, actions: Sequence[ReleaseAction], outdated_since: datetime | None
+) -> dict[str, object]:
+    """Return a release with what its reader can do with it, and since when something of it is corrected."""
     return {
         "id": release.id,
         "version": release.version,
@@ -154,6 +158,7 @@ def release_body(release: Release, actions: Sequence[ReleaseAction]) -> dict[str
         "exception_reason": release.exception_reason,
         "publish_on": release.publish_on.isoformat() if release.publish_on else None,
         "published_at": release.published_at.isoformat() if release.published_at else None,
+        "outdated_since": outdated_since.isoformat() if outdated_since else None,
         "created_at": release.created_at.isoformat(),
         "progress": vars(release.progress) if release.progress else None,
         "checked": _checked_body(release.checked) if release.checked else None,

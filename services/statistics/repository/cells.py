@@ -14,8 +14,8 @@ from threading import Lock
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from services.statistics.model.cells import COUNTED_IN, LARGEST, LINES, OF_UNITS, Axis, Cell, Question, Share
 from services.statistics.model.columns import COLUMNS, SCALE, Form, code_number
@@ -80,7 +80,7 @@ class DuckCells:
         before, after = FrozenColumns(older, self.partitions), FrozenColumns(newer, self.partitions)
         if same_columns(before, after, question):
             return ()
-        with self._connections(1) as (engine,):
+        with self._connection() as engine:
             engine.register("units", UnitsKept().up_to(after, question.last))
             engine.register("older_units", UnitsKept().up_to(before, question.last))
             prepare(engine, question)
@@ -91,40 +91,33 @@ class DuckCells:
 
     def ask_of(self, columns: Columns, units: UnitsKept, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
         """Return the cells of each question from some columns."""
-        with self._connections(len(questions)) as engines:
-            asked = list(zip(engines, questions, strict=True))
-            for engine, question in asked:
-                engine.register("units", units.up_to(columns, question.last))
-                prepare(engine, question)
-            for kind in dict.fromkeys(question.kind for question in questions):
-                self._add_all(columns, [each for each in asked if each[1].kind is kind])
-            for engine, question in asked:
-                place_unknown(engine, question)
-            return tuple(reckoned(engine, question) for engine, question in asked)
+        answers: dict[int, tuple[Cell, ...]] = {}
+        for kind in dict.fromkeys(question.kind for question in questions):
+            asked = [(place, question) for place, question in enumerate(questions) if question.kind is kind]
+            facts = gathered(columns, [question for _, question in asked])
+            for place, question in asked:
+                answers[place] = self._answer(question, units.up_to(columns, question.last), facts)
+        return tuple(answers[place] for place in range(len(questions)))
 
-    def _add_all(self, columns: Columns, asked: Sequence[tuple[duckdb.DuckDBPyConnection, Question]]) -> None:
-        """Add each partition of one kind to all questions that ask for it."""
-        first, last = min(each.first for _, each in asked), max(each.last for _, each in asked)
-        for key, _ in columns.keys(asked[0][1].kind, first, last):
-            counted_in = key.partition("/")[2]
-            asking = [each for each in asked if each[1].asks_for(counted_in)]
-            if asking:
-                facts = columns.read(key, tuple(dict.fromkeys(name for _, each in asking for name in each.columns)))
-                facts = facts.append_column(COUNTED_IN, _repeated(counted_in, facts.num_rows))
-                for engine, question in asking:
-                    add(engine, question, facts)
+    def _answer(self, question: Question, units: pa.Table, facts: Mapping[str, pa.Table]) -> tuple[Cell, ...]:
+        with self._connection() as engine:
+            engine.register("units", units)
+            prepare(engine, question)
+            if own := [table for counted_in, table in facts.items() if question.asks_for(counted_in)]:
+                add(engine, question, pa.concat_tables(own))
+            place_unknown(engine, question)
+            return reckoned(engine, question)
 
     @contextmanager
-    def _connections(self, count: int) -> Iterator[list[duckdb.DuckDBPyConnection]]:
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._opening:
             if self._engine is None:
                 self._engine = opened(self._megabytes)
-            found = [self._engine.cursor() for _ in range(count)]
+            found = self._engine.cursor()
         try:
             yield found
         finally:
-            for each in found:
-                each.close()
+            found.close()
 
 
 @dataclass(frozen=True)
@@ -142,6 +135,25 @@ class OfSnapshot:
     def ask_all(self, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
         """Return the cells of each question; facts that several ask for are opened once."""
         return self.cells.ask_of(self.columns, self.units, questions)
+
+
+def gathered(columns: Columns, questions: Sequence[Question]) -> dict[str, pa.Table]:
+    """Return by month or year the facts that questions of one kind ask for, each opened once, with the month as a column.
+
+    What narrows all of the questions alike is taken out at once.
+    """
+    first, last = min(each.first for each in questions), max(each.last for each in questions)
+    alike = set(questions[0].only).intersection(*(each.only for each in questions))
+    names = tuple(dict.fromkeys(name for each in questions for name in each.columns))
+    found: dict[str, pa.Table] = {}
+    for key, _ in columns.keys(questions[0].kind, first, last):
+        counted_in = key.partition("/")[2]
+        if any(each.asks_for(counted_in) for each in questions):
+            facts = columns.read(key, names)
+            for column, values in alike:
+                facts = facts if column in OF_UNITS else facts.filter(_is_among(facts[column], values))
+            found[counted_in] = facts.append_column(COUNTED_IN, pa.repeat(counted_in, facts.num_rows))
+    return found
 
 
 def prepare(engine: duckdb.DuckDBPyConnection, question: Question) -> None:
@@ -273,8 +285,12 @@ def _axis_table(question: Question, axis: Axis) -> pa.Table:
     return pa.table({"leaf": pa.array(leaves, kind), "node": pa.array(nodes, pa.uint16())})
 
 
-def _repeated(text: str, count: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int8)), pa.array([text], pa.string()))
+def _is_among(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
+    is_code = column.type == pa.uint32()
+    wanted = pa.array(
+        [code_number(each) for each in values] if is_code else list(values), column.type if is_code else pa.string()
+    )
+    return pc.is_in(column if is_code else column.cast(pa.string()), value_set=wanted)
 
 
 def _type(question: Question, column: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.portal.model.publications import KINDS, PublicationAnswer, ReleasedAnswer
+from services.portal.model.publications import KINDS, PublicationAnswer, ReleasedAnswer, SeriesAnswer
+from services.portal.presenters.table_sheets import GROWTH, SHARE
 from services.portal.presenters.words import period_label
 
 
@@ -68,6 +69,7 @@ class ReleasedView:
     tables: tuple[DescribedRow, ...]
     versions: tuple[VersionRow, ...]
     has_hidden: bool
+    says_rates: bool
 
 
 def list_view(publications: Sequence[PublicationAnswer], year: str) -> ListView:
@@ -92,7 +94,7 @@ def released_view(answer: ReleasedAnswer, publications: Sequence[PublicationAnsw
                 code=table["code"],
                 title=table["title"],
                 source=table["source"],
-                measures="、".join(each["title"] for each in table["measures"]),
+                measures="、".join(each["title"] for each in table["measures"] if not _is_rate(each)),
                 units="、".join(dict.fromkeys(each["unit"] for each in table["measures"])),
                 dimensions="、".join(table["dimensions"]),
                 cells=table["cells"],
@@ -105,6 +107,7 @@ def released_view(answer: ReleasedAnswer, publications: Sequence[PublicationAnsw
             for each in sorted(same, key=lambda each: each["number"])
         ),
         has_hidden=any(table["hidden"] for table in answer["tables"]),
+        says_rates=any(_is_rate(each) for table in answer["tables"] for each in table["measures"]),
     )
 
 
@@ -113,6 +116,10 @@ def year_before(answer: PublicationAnswer, publications: Sequence[PublicationAns
     period = f"{int(answer['period'][:4]) - 1}{answer['period'][4:]}"
     same = [each for each in publications if (each["kind"], each["period"]) == (answer["kind"], period)]
     return max(same, key=lambda each: each["number"], default=None)
+
+
+def _is_rate(measure: SeriesAnswer) -> bool:
+    return measure["code"].endswith((GROWTH, SHARE))
 
 
 def _rows(publications: Sequence[PublicationAnswer], kind: str) -> tuple[PublicationRow, ...]:

@@ -18,8 +18,10 @@ HIDDEN = "*"
 TOPS = frozenset({"total", "000000"})
 """Codes of the first item of a dimension that stands for the whole."""
 
-SAID = ("_growth", "_share")
-"""What the codes of measures end with that are growth or shares themselves."""
+GROWTH, SHARE = "_growth", "_share"
+"""What the codes of measures end with that are growth or shares of the one before them."""
+
+RATES = {GROWTH: "同比增长", SHARE: "占比"}
 
 WAN, YI = "wan", "yi"
 UNITS = {WAN: "万元、万美元", YI: "亿元、亿美元"}
@@ -104,7 +106,7 @@ class _Cut:
     @property
     def says_rates(self) -> bool:
         """Whether growth and shares are measures of the table itself."""
-        return any(measure["code"].endswith(SAID) for measure in self.grid.measures)
+        return any(measure["code"].endswith((GROWTH, SHARE)) for measure in self.grid.measures)
 
     @property
     def has_growth(self) -> bool:
@@ -198,11 +200,12 @@ def _pickers(cut: _Cut, unit: str) -> Iterator[Picker]:
 
 def _columns(cut: _Cut) -> Iterator[Column]:
     for measure in cut.grid.measures:
-        yield Column(measure["title"], cut.unit(measure))
+        said = next((words for end, words in RATES.items() if measure["code"].endswith(end)), measure["title"])
+        yield Column(said, cut.unit(measure))
         if cut.has_growth:
-            yield Column("同比增长", "%")
+            yield Column(RATES[GROWTH], "%")
         if cut.has_share(measure):
-            yield Column("占比", "%")
+            yield Column(RATES[SHARE], "%")
 
 
 def _rows(cut: _Cut) -> Iterator[Row]:

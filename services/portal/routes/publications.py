@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from services.portal.model.publications import FORMATS, PublicationAnswer
+from services.portal.model.publications import FORMATS, PublicationAnswer, ReleasedAnswer
+from services.portal.presenters.bulletins import told_of
 from services.portal.presenters.publications import list_view, released_view, year_before
 from services.portal.presenters.table_sheets import WAN, YI, sheet_of
 from services.portal.presenters.tables import Grid, grid_of
@@ -24,6 +25,9 @@ PAGE_SECONDS = 60
 IN_YI = frozenset({"bulletin", "yearbook"})
 """Kinds of releases that the ministry publishes in 亿元."""
 
+TOLD = frozenset({"bulletin"})
+"""Kinds of releases of which the page says the main numbers in sentences."""
+
 
 @bp.get("")
 @everybody
@@ -39,7 +43,8 @@ def read(release_id: str) -> Response:
     """Show what explains a release, its versions and its tables."""
     answer = deps().publications.release(release_id, address())
     view = released_view(answer, deps().publications.all(address()))
-    return _kept(render_template("statistics/publication.html", view=view, formats=FORMATS))
+    told = told_of(_tables(answer)) if answer["kind"] in TOLD else ()
+    return _kept(render_template("statistics/publication.html", view=view, formats=FORMATS, told=told))
 
 
 @bp.get("/<id:release_id>/<id:code>")
@@ -58,6 +63,10 @@ def table(release_id: str, code: str) -> Response:
         formats=FORMATS,
     )
     return _kept(page)
+
+
+def _tables(answer: ReleasedAnswer) -> list[Grid]:
+    return [grid_of(deps().publications.table(answer["id"], each["code"], address())) for each in answer["tables"]]
 
 
 def _before(answer: PublicationAnswer, code: str) -> Grid | None:

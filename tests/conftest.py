@@ -10,6 +10,35 @@ import pytest
 from hypothesis import settings
 
 from services.sandbox.stack.child import end_leftovers
+from tests.support.stack import (
+    amqp_url,
+    bucket,
+    database,
+    kept_vhost,
+    mongo,
+    new_vhost,
+    peer_amqp_url,
+    s3,
+    stack,
+    started,
+    vhost,
+    vhost_of_the_file,
+)
+
+__all__ = [
+    "amqp_url",
+    "bucket",
+    "database",
+    "kept_vhost",
+    "mongo",
+    "new_vhost",
+    "peer_amqp_url",
+    "s3",
+    "stack",
+    "started",
+    "vhost",
+    "vhost_of_the_file",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,9 +14,8 @@ from services.sandbox.programs import SystemPorts
 from services.sandbox.story.site import Site
 from tests.support.browser import CHROMIUM, FLAGS
 from tests.support.registration_site import shared_site
-from tests.support.stack import mongo, s3, started
 
-__all__ = ["mongo", "s3", "shared_site", "started"]
+__all__ = ["shared_site"]
 
 
 @pytest.fixture(scope="package")

@@ -16,10 +16,9 @@ from shared.codes.division_changes import Change, ChangeKind
 from tests.e2e.test_duplicates import visiting
 from tests.integration.filing.test_closing_worker import put_approved
 from tests.support.filing_site import CITY_REVIEWER, MINISTRY, FilingSite, filing_site
-from tests.support.stack import bucket, database
 from tests.unit.filing.test_following_divisions import Round
 
-__all__ = ["bucket", "database", "filing_site"]
+__all__ = ["filing_site"]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

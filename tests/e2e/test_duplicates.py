@@ -21,9 +21,8 @@ from tests.support.filing_alike import (
 )
 from tests.support.filing_site import COUNTY_REVIEWER, DIVISION, MINISTRY, FilingSite, filing_site
 from tests.support.portal_over_filing import portal_over_filing
-from tests.support.stack import bucket, database
 
-__all__ = ["bucket", "database", "filing_site"]
+__all__ = ["filing_site"]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

@@ -19,9 +19,8 @@ from tests.support.browser import Visitor
 from tests.support.exchange import Site, make_record, site
 from tests.support.exchange_desk import BY_ITSELF, DESK, NOW, REGISTRATION, make_message
 from tests.support.portal_over_exchange import portal_over_exchange
-from tests.support.stack import amqp_url, database, peer_amqp_url, vhost
 
-__all__ = ["amqp_url", "database", "peer_amqp_url", "site", "vhost"]
+__all__ = ["site"]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

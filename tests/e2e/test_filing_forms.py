@@ -22,9 +22,8 @@ from tests.support.filing_typist import type_cell, type_form, wait_saved
 from tests.support.good_files import pdf_of_a_scan
 from tests.support.portal_filing import form_answer
 from tests.support.portal_over_filing import portal_over_filing
-from tests.support.stack import bucket, database
 
-__all__ = ["bucket", "database", "filing_site"]
+__all__ = ["filing_site"]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

@@ -23,9 +23,8 @@ from tests.support.exchange import Site, site
 from tests.support.exchange_desk import DESK
 from tests.support.exchange_journal import opened
 from tests.support.portal_over_exchange import portal_over_exchange
-from tests.support.stack import amqp_url, database, peer_amqp_url, vhost
 
-__all__ = ["amqp_url", "database", "peer_amqp_url", "site", "vhost"]
+__all__ = ["site"]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

@@ -22,6 +22,9 @@ from shared.messaging.switches import Switches
 from shared.messaging.topology import REGISTRATION_EVENTS
 from shared.mongo.client import Document
 from shared.mongo.filling import fill_in
+from tests.support.stack import vhost_of_the_file as vhost
+
+__all__ = ["vhost"]
 
 PARKING = f"{REGISTRATION_EVENTS}.parking"
 

@@ -31,6 +31,9 @@ from tests.support.bus import (
     ready,
     running,
 )
+from tests.support.stack import vhost_of_the_file as vhost
+
+__all__ = ["vhost"]
 
 
 @pytest.fixture

@@ -27,7 +27,10 @@ from shared.messaging.topology import declare
 from shared.mongo.client import Document
 from shared.storage import s3 as s3_client
 from tests.support.bus import channel_to, eventually
+from tests.support.stack import new_vhost as vhost
 from tests.support.tree import ROOT
+
+__all__ = ["vhost"]
 
 QUEUE_RECORD_SECONDS = 1.5
 """The broker writes down that a queue was made half a second later; a queue younger than that may not survive a kill."""

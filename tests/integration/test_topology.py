@@ -15,6 +15,9 @@ from shared.messaging.outgoing import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.settlement import Delivery, Settlement
 from tests.support.bus import LADDER, QUEUE, channel_to, drain, eventually, lay_route, ready, send
+from tests.support.stack import vhost_of_the_file as vhost
+
+__all__ = ["vhost"]
 
 
 def test_the_whole_topology_is_declared_and_declaring_again_does_no_harm(amqp_url: str):

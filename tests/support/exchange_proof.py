@@ -19,19 +19,16 @@ from tests.support.tokens import TestIssuer
 
 
 @pytest.fixture(scope="module")
-def proof_site(started: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def proof_site(started: Stack, vhost_of_the_file: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An exchange and a directory on a database and virtual host of the module; nothing of them runs yet."""
-    started.wait_ready()
     name = f"test-{new_id()}"
-    started.rabbitmq.add_vhost(name)
     folder: Path = tmp_path_factory.mktemp("proof")
     with connect(started.mongod.uri) as client:
-        urls = (started.rabbitmq.url(name), started.rabbitmq.peer_url(name))
+        urls = (started.rabbitmq.url(vhost_of_the_file), started.rabbitmq.peer_url(vhost_of_the_file))
         site = Site(folder, started.mongod.uri, client[name], *urls)
         yield site
         site.close()
         client.drop_database(name)
-    started.rabbitmq.drop_vhost(name)
 
 
 class Office:

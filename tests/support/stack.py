@@ -1,12 +1,13 @@
 """Fixtures of the embedded servers: started once per run of the tests, on free ports, in a folder that goes away.
 
-Each test has a database, a virtual host and a bucket of its own; a test that needs only mongod does not wait for the
-broker.
+Each test has a database and a bucket of its own, and a virtual host in which every queue is empty; a test that needs only
+mongod does not wait for the broker.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,17 @@ from pymongo.database import Database
 from services.sandbox.stack.ports import StackPorts
 from services.sandbox.stack.stack import Stack
 from shared.ids import new_id
+from shared.messaging.topology import LADDER_SECONDS, QUEUES
 from shared.mongo.client import Document, connect
 from shared.storage import s3 as s3_client
+from tests.support.bus import channel_to
+
+TOPOLOGY = frozenset(
+    name
+    for queue in QUEUES
+    for name in (queue.name, queue.parking, *(queue.rung(number) for number, _ in enumerate(LADDER_SECONDS, start=1)))
+)
+"""The names of all queues that the product declares."""
 
 
 @pytest.fixture(scope="session")
@@ -57,14 +67,49 @@ def database(mongo: MongoClient[Document]) -> Iterator[Database[Document]]:
     mongo.drop_database(name)
 
 
-@pytest.fixture
-def vhost(started: Stack) -> Iterator[str]:
-    """An empty virtual host of the broker that goes after the test."""
+@contextmanager
+def _new_vhost(started: Stack) -> Iterator[str]:
     started.wait_ready("rabbitmq")
     name = f"test-{new_id()}"
     started.rabbitmq.add_vhost(name)
     yield name
     started.rabbitmq.drop_vhost(name)
+
+
+@pytest.fixture
+def new_vhost(started: Stack) -> Iterator[str]:
+    """A virtual host without queues that goes after the test."""
+    with _new_vhost(started) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def vhost_of_the_file(started: Stack) -> Iterator[str]:
+    """A virtual host for the tests of a file, each of which leaves it as the next one needs it."""
+    with _new_vhost(started) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def kept_vhost(started: Stack) -> Iterator[str]:
+    """The virtual host that the tests of a run have one after the other."""
+    with _new_vhost(started) as name:
+        yield name
+
+
+@pytest.fixture
+def vhost(started: Stack, kept_vhost: str) -> Iterator[str]:
+    """A virtual host whose queues, where there are any, are those of the topology, all empty.
+
+    To make them all takes more than a second, to find them there a tenth. A test that looks at how they are made imports
+    `new_vhost` or `vhost_of_the_file` by the name of this one.
+    """
+    yield kept_vhost
+    held = started.rabbitmq.backlog(kept_vhost)
+    with channel_to(started.rabbitmq.url(kept_vhost)) as channel:
+        for name in TOPOLOGY | held.keys():
+            if name not in TOPOLOGY or held.get(name) != 0:
+                channel.queue_delete(name)  # with what somebody took of it and did not settle
 
 
 @pytest.fixture

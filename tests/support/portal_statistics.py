@@ -136,6 +136,7 @@ def make_release(**changes: object) -> ReleaseAnswer:
         "exception_reason": "",
         "publish_on": None,
         "published_at": None,
+        "outdated_since": None,
         "created_at": "2026-02-06T02:00:00+00:00",
         "progress": None,
         "checked": make_checked(),

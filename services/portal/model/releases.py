@@ -147,7 +147,10 @@ class HappenedAnswer(TypedDict):
 
 
 class ReleaseAnswer(TypedDict):
-    """A release; `number` counts its versions, `supersedes` is the one before."""
+    """A release; `number` counts its versions, `supersedes` is the one before.
+
+    `outdated_since` is when something was corrected of which it told before.
+    """
 
     id: str
     version: int
@@ -164,6 +167,7 @@ class ReleaseAnswer(TypedDict):
     exception_reason: str
     publish_on: str | None
     published_at: str | None
+    outdated_since: str | None
     created_at: str
     progress: ProgressAnswer | None
     checked: CheckedAnswer | None

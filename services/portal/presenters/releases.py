@@ -68,6 +68,7 @@ class ReleaseRow:
     badge: Badge
     verdict: str
     created_at: str
+    is_outdated: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class ReleaseView:
     reasons: tuple[Reason, ...]
     needs_reason: bool
     not_signing: str
-    published_at: str
+    outdated: str
+    """Since when something of it is corrected, empty where nothing is."""
     happened: tuple[Happened, ...]
 
 
@@ -136,6 +138,7 @@ def release_row(answer: ReleaseAnswer) -> ReleaseRow:
         badge=_badge(answer),
         verdict=checked["verdict_label"] if checked else EMPTY,
         created_at=moment(answer["created_at"]),
+        is_outdated=answer["outdated_since"] is not None,
     )
 
 
@@ -151,7 +154,7 @@ def release_view(answer: ReleaseAnswer, account: Account) -> ReleaseView:
         reasons=_reasons([*checked["faults"], *checked["reviews"]]) if checked else (),
         needs_reason=bool(checked and checked["verdict"] == "review"),
         not_signing=_not_signing(answer, account),
-        published_at=moment(answer["published_at"]),
+        outdated=moment(answer["outdated_since"]) if answer["outdated_since"] else "",
         happened=tuple(
             Happened(moment(each["at"]), each["action_label"], _who(each["by"], account)) for each in answer["history"]
         ),

@@ -234,6 +234,16 @@ def test_an_act_that_is_refused_leaves_the_page_with_the_reason(refusal: StaleVe
     assert refusal.message in answer.text
 
 
+def test_a_release_whose_data_was_corrected_says_how_a_corrected_one_is_made() -> None:
+    portal, kept = signed_in(Role.MINISTRY)
+    kept.release = make_release(state="published", outdated_since="2026-03-01T02:00:00+00:00")
+
+    page = portal.browser.get(RELEASE).text
+
+    assert "2026-03-01 10:00 更正。" in page
+    assert "数据已更正" in portal.browser.get(RELEASES).text
+
+
 def test_a_table_before_its_release_is_marked_and_its_hidden_cells_too() -> None:
     portal, _ = signed_in(Role.MINISTRY)
 

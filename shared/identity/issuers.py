@@ -91,8 +91,12 @@ class IssuerKeys:
         return found
 
     def _known(self, *, is_missing: bool = False) -> dict[str, PublicKey]:
-        """Return the issuer's keys, fetched again where that is due; one thread fetches, others use the old ones."""
-        if self._is_due(is_missing) and self._lock.acquire(blocking=not self._keys):
+        """Return the issuer's keys, fetched again where that is due; one thread fetches, others use the old ones.
+
+        Who has no use for the old ones waits for that thread: a fetch under way is no reason to turn anybody away.
+        """
+        waits = is_missing or not self._keys
+        if (waits or self._is_due(is_missing)) and self._lock.acquire(blocking=waits):
             try:
                 if self._is_due(is_missing):
                     self._fetch_again()

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,3 +150,30 @@ def test_a_file_that_is_no_list_of_issuers_is_refused(rows: Any, tmp_path: Path)
 def test_a_service_without_any_issuer_does_not_start() -> None:
     with pytest.raises(SettingsError):
         issuers_of(Named())
+
+
+@pytest.mark.parametrize("known", [[], ["k0"]], ids=["no key is known", "another key is known"])
+def test_who_comes_while_the_keys_are_fetched_waits_for_them(known: list[str]) -> None:
+    fetching, answered = threading.Event(), threading.Event()
+
+    def fetch() -> Any:
+        if known:
+            return {"keys": [{**OWN_KEY.as_dict(private=False), "kid": known.pop()}]}
+        fetching.set()
+        assert answered.wait(10)
+        return {"keys": [{**OWN_KEY.as_dict(private=False), "kid": "k1"}]}
+
+    seconds = iter(range(0, 100_000, 1000))
+    keys = IssuerKeys("Ed25519", fetch, lambda: 1000 if fetching.is_set() else next(seconds))
+    for kid in list(known):
+        keys.find(kid)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(keys.find, "k1")
+        assert fetching.wait(10)
+        second = pool.submit(keys.find, "k1")
+        is_refused = bool(wait([second], timeout=0.1).done)
+        answered.set()
+
+    assert not is_refused
+    assert first.result() is second.result()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import secrets
 from functools import cached_property
 
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 
 class PasswordHashes:
-    """Hashes and compares; the hash tells its own parameters."""
+    """Hashes and compares; the hash tells its own parameters. Others than the recommended ones are for tests."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+    def __init__(self, parameters: Parameters = RFC_9106_LOW_MEMORY) -> None:
+        self._hasher = PasswordHasher.from_parameters(parameters)
 
     def hash(self, secret: str) -> str:
         """Return the hash of a secret with a fresh salt, in the PHC format."""

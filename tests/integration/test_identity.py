@@ -149,7 +149,17 @@ def test_known_and_unknown_names_are_answered_and_locked_out_alike(desk: Desk) -
     assert [told(r, "zhang@example.com") for r in known] == [told(r, "nobody@example.com") for r in unknown]
 
 
-def test_known_and_unknown_names_take_the_same_time(desk: Desk) -> None:
+def test_known_and_unknown_names_take_the_same_time(
+    mongo: MongoClient[Document], database: Database[Document], amqp_url: str, tmp_path: Path
+) -> None:
+    with identity_desk(tmp_path, _uri(mongo), database.name, amqp_url, is_quick=False) as desk:
+        known, unknown = _seconds_of_wrong_passwords(desk)
+
+    assert 0.8 < known / unknown < 1.25
+
+
+def _seconds_of_wrong_passwords(desk: Desk) -> tuple[float, float]:
+    """Return how long a wrong password takes for a name that is known, and for one that is not."""
     with desk.worker():
         desk.sign_up()
     seconds: dict[str, list[float]] = {"zhang@example.com": [], "nobody@example.com": []}
@@ -164,7 +174,7 @@ def test_known_and_unknown_names_take_the_same_time(desk: Desk) -> None:
                 desk.wired.deps.attempts.forget(subject)
 
     known, unknown = (statistics.median(taken) for taken in seconds.values())
-    assert 0.8 < known / unknown < 1.25
+    return known, unknown
 
 
 def test_guesses_at_once_are_no_better_than_one_after_another(desk: Desk) -> None:

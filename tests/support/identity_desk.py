@@ -7,12 +7,13 @@ import re
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from argon2.profiles import CHEAPEST
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -33,6 +34,7 @@ from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
 from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.providers import KEYS
+from shared.identity.passwords import PasswordHashes
 from shared.messaging.connection import prepare_broker
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret
@@ -63,6 +65,11 @@ def make_settings(folder: Path, mongo_uri: str, database: str, amqp_url: str) ->
         second_factor="optional",
         secure_cookies=False,
     )
+
+
+def quick(wired: Wired) -> Wired:
+    """Return identity with hashes that take a thousandth of the time: a sixth of a second adds up in tests."""
+    return replace(wired, deps=replace(wired.deps, hashes=PasswordHashes(CHEAPEST)))
 
 
 def sign_up_body(**changes: Any) -> dict[str, Any]:
@@ -160,7 +167,7 @@ class Desk:
     @contextmanager
     def restarted(self) -> Iterator[Desk]:
         """Give the desk of another process on the same database."""
-        wired = build(self.settings, self.clock)
+        wired = quick(build(self.settings, self.clock))
         with wired.client:
             yield Desk(self.settings, wired, self.clock, self.box, app_of(wired).test_client())
 
@@ -187,12 +194,15 @@ def answer(response: TestResponse) -> Mapping[str, Any]:
 
 
 @contextmanager
-def identity_desk(folder: Path, mongo_uri: str, database: str, amqp_url: str) -> Iterator[Desk]:
-    """Prepare a database and give the desk."""
+def identity_desk(
+    folder: Path, mongo_uri: str, database: str, amqp_url: str, *, is_quick: bool = True
+) -> Iterator[Desk]:
+    """Prepare a database and give the desk, with hashes of passwords that are made quickly or as in production."""
     with mail_server() as box:
         settings = make_settings(folder, mongo_uri, database, amqp_url)
         clock = FixedClock(SystemClock().now())
         wired = build(settings, clock)
+        wired = quick(wired) if is_quick else wired
         with wired.client:
             upkeep(wired, settings).prepare(Namespace())
             yield Desk(settings, wired, clock, box, app_of(wired).test_client())

@@ -27,7 +27,7 @@ from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
 from tests.support.codes import make_uscc
 from tests.support.identity import MOMENT, make_account
-from tests.support.identity_desk import make_settings
+from tests.support.identity_desk import make_settings, quick
 
 
 class TellingRandomness(SystemRandomness):
@@ -94,7 +94,7 @@ class Office:
 def open_office(folder: Path, mongo_uri: str, database: str, clock: FixedClock | None = None) -> Iterator[Office]:
     """Open identity on a database, at `MOMENT` where no clock is given."""
     clock = clock or FixedClock(MOMENT)
-    wired = build(make_settings(folder, mongo_uri, database, ""), clock)
+    wired = quick(build(make_settings(folder, mongo_uri, database, ""), clock))
     with wired.client:
         MongoKeyStore(wired.database[KEYS]).prepare()
         ensure_indexes(wired.database, INDEXES)

@@ -21,7 +21,7 @@ from shared.crypto.providers import KEYS
 from shared.identity.actor import Role
 from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
-from tests.support.identity_desk import Desk, make_settings
+from tests.support.identity_desk import Desk, make_settings, quick
 from tests.support.mail import MailBox
 
 NAME = "county.330106"
@@ -36,7 +36,7 @@ def place(
     folder: Path = tmp_path_factory.mktemp("provider")
     own = make_settings(folder, started.mongod.uri, DATABASE, "")
     clock = FixedClock(SystemClock().now())
-    wired = build(own, clock)
+    wired = quick(build(own, clock))
     with wired.client:
         MongoKeyStore(wired.database[KEYS]).prepare()
         ensure_indexes(wired.database, INDEXES)

@@ -198,7 +198,7 @@ class Surroundings:
         }
 
     def demo(self, _: str) -> dict[str, str]:
-        """Return what allows demo accounts and made-up exchange rates."""
+        """Return what allows demo accounts and made-up exchange rates, and marks releases as samples."""
         return {"TONGBAO_DEMO": "true"}
 
     def services(self, _: str) -> dict[str, str]:
@@ -242,7 +242,7 @@ SETTINGS: Mapping[str, tuple[Part, ...]] = {
     "identity": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.pages, S.proxied, S.provider, S.demo),
     "registration": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects),
     "filing": (S.mongo, S.amqp, S.keyring, S.jose, S.signing, S.tokens, S.objects, S.proxied, S.demo),
-    "statistics": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.proxied),
+    "statistics": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.proxied, S.demo),
     "exchange": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.drop),
     "notification": (S.mongo, S.amqp, S.keyring, S.jose, S.tokens, S.mails, S.pages, S.digests, S.contacts),
     "portal": (S.mongo, S.keyring, S.jose, S.services),

@@ -14,7 +14,8 @@ class Settings:
 
     `cells_megabytes` is the memory that reckoning the cells of tables may take in one process; none of it goes to disk.
     `trusted_proxies` is how many callers in front may be believed about an address (`X-Forwarded-For`), by which those
-    who read what is published are counted: the portal passes its readers on.
+    who read what is published are counted: the portal passes its readers on. `demo` says that the facts here are made up:
+    every release says so.
     """
 
     mongo_uri: Secret
@@ -32,3 +33,4 @@ class Settings:
     cells_megabytes: int = 512
     trusted_proxies: int = 0
     metrics_port: int = 0
+    demo: bool = False

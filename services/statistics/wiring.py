@@ -105,6 +105,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         reads=ReadRecord(database, clock),
         clock=clock,
         new_id=new_id,
+        is_sample=settings.demo,
     )
     return Wired(
         deps=deps,

@@ -133,7 +133,7 @@ class Release:
     `hidden`, the content, the report and what was said at the sign-off are sealed where it is stored. `final_on` is the
     day of the final approval, day 0 of the sharing clock, `publish_on` the day in Asia/Shanghai on which everybody may
     read it. `snapshot` is the number of the snapshot of the period that it is made from. `progress` is there while it is checked. `exception_reason` says why it goes out all the same, where its
-    check left something to judge.
+    check left something to judge. `is_sample`: its numbers are made up, and are marked so wherever they are seen.
     """
 
     id: str
@@ -156,6 +156,7 @@ class Release:
     exception_reason: str = field(default="", repr=False)
     publish_on: date | None = None
     published_at: datetime | None = None
+    is_sample: bool = False
     history: tuple[HistoryEntry, ...] = ()
 
 

@@ -11,7 +11,7 @@ from services.statistics.model.releases import Hidden, Release
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.books import Drawn, Sight, table_id
 from services.statistics.operations.drafting import apart_from_before
-from services.statistics.operations.kinds import RULES
+from services.statistics.operations.kinds import RULES, title_of
 from services.statistics.tables.definitions import AxisUse, Definition, Measure, Span
 from services.statistics.tables.dimensions import Dimension
 from shared.contracts.statistics import BUSINESS_CLASS, PUBLISHED, REGION, SUPPRESSED
@@ -72,9 +72,9 @@ def content_of(
         "version": release.number,
         "supersedes": release.supersedes,
         "final_on": release.final_on.isoformat(),
-        "is_sample": False,
+        "is_sample": release.is_sample,
         "edition": EDITION,
-        "title": RULES[release.kind].title,
+        "title": title_of(release),
         "snapshot_digest": snapshot.digest,
         "tables": [_table(each, has_rates=RULES[release.kind].has_rates) for each in sheets],
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.statistics.model.releases import ReleaseKind
+from services.statistics.model.releases import Release, ReleaseKind
 from services.statistics.tables.definitions import Audience, Definition, Rhythm, Tables
 from shared.errors import Invalid, Problem
+from shared.tabulation.tables import SAMPLE
 
 YEAR_END = "-12"
 
@@ -34,6 +35,12 @@ RULES: Mapping[ReleaseKind, KindRules] = {
 """All kinds. 附录（一）and（二）name the same tables, so the tables for 国家统计局 are those of the sharing database."""
 
 _WANTED = {MONTH: "月份，如 2025-03", YEAR: "年份，如 2025"}
+
+
+def title_of(release: Release) -> str:
+    """Return what a release is called; one of made-up facts says so first."""
+    title = RULES[release.kind].title
+    return f"【{SAMPLE}】{title}" if release.is_sample else title
 
 
 def rhythm_of(period: str) -> Rhythm:

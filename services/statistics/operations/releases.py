@@ -68,6 +68,7 @@ def prepare_release(deps: Deps, call: Call, kind: ReleaseKind, period: str) -> R
         created_at=entry.at,
         updated_at=entry.at,
         history=(entry,),
+        is_sample=deps.is_sample,
     )
     return deps.releases.add(release, call, years_of(kind, period))
 
@@ -221,7 +222,7 @@ def _told(release: Release, content: bytes) -> Outgoing:
         "version": release.number,
         "supersedes": release.supersedes,
         "final_on": release.final_on.isoformat(),
-        "is_sample": False,
+        "is_sample": release.is_sample,
         "digest": digest_of(content),
     }
     return Outgoing(TABLES_APPROVED.type, data, READER, packed(content))

@@ -38,6 +38,8 @@ class Deps:
     reads: Reads
     clock: Clock
     new_id: Callable[[], str]
+    is_sample: bool = False
+    """Whether the facts here are made up, so that every release has to say so."""
     opened: Recent[str, TableSet] = field(default_factory=lambda: Recent(MOST_SETS))
     """Sets of published releases, which never change."""
     dashboards: Recent[tuple[str, str], Dashboard] = field(

@@ -189,6 +189,7 @@ class MongoReleases:
             "snapshot": release.snapshot,
             "approved_by": release.approved_by,
             "publish_on": release.publish_on.isoformat() if release.publish_on else None,
+            "is_sample": release.is_sample,
             "published_at": release.published_at,
             "created_at": release.created_at,
             "updated_at": release.updated_at,
@@ -222,6 +223,7 @@ class MongoReleases:
             statement=secret["statement"],
             exception_reason=secret["exception_reason"],
             publish_on=date.fromisoformat(document["publish_on"]) if document.get("publish_on") else None,
+            is_sample=document.get("is_sample", False),
             published_at=document.get("published_at"),
             history=history_of(document),
         )

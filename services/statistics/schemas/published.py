@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 from services.statistics.model.releases import Published, Release
 from services.statistics.operations.contents import APPROVALS
-from services.statistics.operations.kinds import RULES
+from services.statistics.operations.kinds import title_of
 from services.statistics.schemas.outgoing import Body, DimensionOut
 from services.statistics.tables.definitions import Tables
 from shared.contracts.statistics import PUBLISHED, SUPPRESSED
@@ -107,7 +107,7 @@ def publication_body(shown: Published) -> Body:
     return {
         "id": release.id,
         "kind": release.kind.value,
-        "title": RULES[release.kind].title,
+        "title": title_of(release),
         "period": release.period,
         "number": release.number,
         "final_on": release.final_on.isoformat(),

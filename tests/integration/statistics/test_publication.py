@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -233,3 +234,17 @@ def test_readers_whom_the_portal_passes_on_are_counted_one_by_one(deps: Deps) ->
     ]
 
     assert statuses == [200, 200, 429]
+
+
+def test_where_facts_are_made_up_a_release_says_so_wherever_it_is_seen(
+    site: StatisticsSite, deps: Deps, anybody: FlaskClient
+) -> None:
+    frozen(site)
+    release = published(site, replace(deps, is_sample=True))
+
+    listed = anybody.get("/published").get_json()["items"][0]
+    shown = anybody.get(f"/published/{release.id}").get_json()
+    handed = list(site.wired.database["releases"].find_one({"_id": release.id})["outbox"])
+    assert listed["title"].startswith("【样例数据】")
+    assert (shown["title"], shown["nature"]) == (listed["title"], "样例数据")
+    assert [each["data"]["is_sample"] for each in handed] == [True]

@@ -14,12 +14,13 @@ from services.exchange.handlers import of_announcements, of_partner, of_receiver
 from services.exchange.model.deliveries import RECEIVERS
 from services.exchange.model.jobs import ANCHORS, JOBS, QUALITY, RETENTION, STATEMENTS
 from services.exchange.model.jobs import CASES as CASE_REMINDERS
+from services.exchange.model.partners import ROUTES, Partner, RouteName
 from services.exchange.operations.ageing import remind_desk
 from services.exchange.operations.anchoring import anchor_days
 from services.exchange.operations.asking import ask_for_gaps
 from services.exchange.operations.delivering import follow, send_due
 from services.exchange.operations.dropping import lay_down
-from services.exchange.operations.entering import link_waiting, stuck_since, tell_stuck
+from services.exchange.operations.entering import enter_unread, link_waiting, stuck_since, tell_stuck
 from services.exchange.operations.granting import tell_overdue
 from services.exchange.operations.health import watch_routes
 from services.exchange.operations.quality import check_quality
@@ -31,7 +32,7 @@ from services.exchange.operations.stopping import Seen, Stops
 from services.exchange.repository.announcements import TROUBLES
 from services.exchange.repository.case_records import CASES
 from services.exchange.repository.cases import REMINDERS
-from services.exchange.repository.controls import COLLECTION as ROUTES
+from services.exchange.repository.controls import COLLECTION as CONTROLS
 from services.exchange.repository.crossings import FIELD
 from services.exchange.repository.deliveries import GRANTS, OBJECTIONS
 from services.exchange.repository.file_drop import FileDrop, Returns
@@ -47,7 +48,7 @@ from shared.crypto.errors import CryptoError
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer
-from shared.messaging.effects import Effects, Handler
+from shared.messaging.effects import Effects, Handler, PutAside
 from shared.messaging.relay import Relay
 from shared.messaging.topology import DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS, DIRECTORY_RECEIPTS, EXCHANGE_EVENTS
 from shared.messaging.waking import Woken
@@ -109,10 +110,16 @@ def returns_of(wired: Wired, root: Path) -> Returns:
             wired.deps.clock,
             contracts=all_contracts(),
             poison=(CryptoError,),
+            put_aside=unread(wired, partner, RECEIVERS[partner]),
         )
         for partner in RECEIVERS
     }
-    return Returns(root, effects)
+    return Returns(root, effects, lambda partner, body: enter_unread(wired.deps, partner, RECEIVERS[partner], body))
+
+
+def unread(wired: Wired, partner: Partner, route: RouteName) -> PutAside:
+    """Return what enters in the journal that something came from a partner which nobody could read."""
+    return lambda delivery, _: enter_unread(wired.deps, partner, route, delivery.body)
 
 
 def file_parts(wired: Wired, root: Path) -> Sequence[Part]:
@@ -121,6 +128,19 @@ def file_parts(wired: Wired, root: Path) -> Sequence[Part]:
     return (
         Periodic("files", FILES_SECONDS, lambda: exchange_files(wired, drop, returns)),
         Periodic("files-sweep", OVERDUE_SECONDS, drop.sweep),
+    )
+
+
+def from_directory(wired: Wired) -> Sequence[tuple[str, Mapping[str, Handler], RouteName]]:
+    """Return by which queues the 名录库 answers and announces, what takes that, and on which route it comes.
+
+    A receipt is of the route of its message; what can't be read of them counts on that of the changes.
+    """
+    deps, within = wired.deps, wired.deps_within
+    return (
+        (DIRECTORY_RECEIPTS, of_partner(deps, within), RouteName.DIRECTORY_CHANGES),
+        (DIRECTORY_ANNOUNCED, of_announcements(deps, within), RouteName.DIRECTORY_ANNOUNCEMENTS),
+        (DIRECTORY_ANSWERS, of_records(deps, within), RouteName.DIRECTORY_RECORDS),
     )
 
 
@@ -165,7 +185,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
     turns: Turns = {}
     stops = Stops(Seen(wired.deps.controls), wired.deps.clock)
 
-    def consumer(queue: str, handlers: dict[str, Handler]) -> Consumer:
+    def consumer(queue: str, handlers: Mapping[str, Handler], route: RouteName | None = None) -> Consumer:
         return Consumer(
             queue,
             handlers,
@@ -175,6 +195,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
             clock=wired.deps.clock,
             contracts=all_contracts(),
             poison=(CryptoError,),
+            put_aside=unread(wired, ROUTES[route].partner, route) if route else None,
             batch=TOGETHER,
         )
 
@@ -190,7 +211,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
                     TROUBLES,
                     CASES,
                     REMINDERS,
-                    ROUTES,
+                    CONTROLS,
                     CHAINS,
                     KEPT_STATEMENTS,
                     GRANTS,
@@ -205,9 +226,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
             EXCHANGE_EVENTS,
             {**of_units(wired.deps, wired.deps_within), **of_statistics(wired.deps, wired.deps_within)},
         ),
-        consumer(DIRECTORY_RECEIPTS, dict(of_partner(wired.deps, wired.deps_within))),
-        consumer(DIRECTORY_ANNOUNCED, dict(of_announcements(wired.deps, wired.deps_within))),
-        consumer(DIRECTORY_ANSWERS, dict(of_records(wired.deps, wired.deps_within))),
+        *(consumer(queue, handlers, route) for queue, handlers, route in from_directory(wired)),
         Periodic("gaps", GAP_SECONDS, lambda: ask_for_gaps(wired.deps, bind_correlation(None))),
         Periodic("follow-up", FOLLOW_SECONDS, lambda: follow_up(wired, turns)),
         Periodic("deliveries", DELIVER_SECONDS, lambda: deliver(wired)),

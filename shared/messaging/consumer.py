@@ -23,7 +23,7 @@ from shared.errors import Unavailable
 from shared.messaging import metrics
 from shared.messaging.backoff import Backoff
 from shared.messaging.connection import parameters
-from shared.messaging.effects import Bulk, Effects, Fate, Handler, Outward, Verdict
+from shared.messaging.effects import Bulk, Effects, Fate, Handler, Outward, PutAside, Verdict
 from shared.messaging.intake import Intake
 from shared.messaging.outgoing import Outcome
 from shared.messaging.publisher import Publisher
@@ -53,6 +53,7 @@ class Consumer:
         clock: Clock | None = None,
         contracts: Mapping[str, Contract] | None = None,
         poison: tuple[type[Exception], ...] = (),
+        put_aside: PutAside | None = None,
         batch: int = 100,
         linger_seconds: float = 0.01,
         rungs: int = len(LADDER_SECONDS),
@@ -61,7 +62,7 @@ class Consumer:
     ) -> None:
         """`batch` messages at most share a transaction; use 1 for slow handlers. `max_per_second` caps the route.
 
-        What one message needs must fit into `transaction_seconds`.
+        `put_aside` is told of what is parked and was noted by no handler. What one message needs must fit into `transaction_seconds`.
         """
         self._queue = queue if isinstance(queue, Queue) else QUEUE[queue]
         self.name = f"consumer-{self._queue.name}"
@@ -80,6 +81,7 @@ class Consumer:
             clock or SystemClock(),
             contracts=contracts,
             poison=poison,
+            put_aside=put_aside,
             transaction_seconds=transaction_seconds,
         )
         self._was_stopped = False
@@ -160,11 +162,16 @@ class Consumer:
         backoff = Backoff()
         while not stop.is_set():
             try:
-                return self._effects.apply(deliveries)
+                verdicts = self._effects.apply(deliveries)
+                return [self._or_given_up(*each) for each in zip(deliveries, verdicts, strict=True)]
             except DOWN as error:
                 log.warning("consumer_waits", queue=self._queue.name, error=type(error).__name__)
                 intake.pause(backoff.next())
         return None
+
+    def _or_given_up(self, delivery: Delivery, verdict: Verdict) -> Verdict:
+        is_over = verdict.fate is Fate.RETRY and self._settlement.is_last(delivery)
+        return self._effects.give_up(delivery, verdict.reason) if is_over else verdict
 
     def _settle(self, intake: Intake, delivery: Delivery, verdict: Verdict) -> None:
         try:

@@ -31,10 +31,14 @@ _SMALL = 4096
 
 @dataclass(frozen=True)
 class Dropped:
-    """A message that lies in a folder; `body` is None where its bytes are not what its manifest says."""
+    """A message that lies in a folder; `body` is None where its bytes are not what its manifest says.
+
+    `lies` is what lies there all the same, up to the largest size; empty where there is nothing.
+    """
 
     name: str
     body: bytes | None
+    lies: bytes = b""
 
 
 def lay_down(folder: Path, name: str, body: bytes) -> None:
@@ -55,7 +59,8 @@ def waiting(folder: Path, limit: int) -> Iterator[Dropped]:
     names = sorted(path.name.removesuffix(MANIFEST) for path in folder.glob(f"*{MANIFEST}"))
     for name in names[:limit]:
         if _NAME.fullmatch(name):
-            yield Dropped(name, _body(folder, name))
+            lies = _bytes_of(folder, name)
+            yield Dropped(name, lies if _is_whole(folder, name, lies) else None, lies)
 
 
 def settle(folder: Path, done: Path, name: str) -> None:
@@ -103,16 +108,23 @@ def _put(folder: Path, name: str, data: bytes) -> None:
     _synced(folder)
 
 
-def _body(folder: Path, name: str) -> bytes | None:
+def _bytes_of(folder: Path, name: str) -> bytes:
+    """Return the bytes of a message that lie there, no more than one beyond the largest size."""
+    try:
+        with (folder / f"{name}{EVENT}").open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return b""
+
+
+def _is_whole(folder: Path, name: str, body: bytes) -> bool:
+    """Whether the bytes are what their manifest says, and not too many."""
     try:
         with (folder / f"{name}{MANIFEST}").open("rb") as file:
             said = orjson.loads(file.read(_SMALL))
-        with (folder / f"{name}{EVENT}").open("rb") as file:
-            body = file.read(MAX_BYTES + 1)
-        is_whole = (said["size"], said["sha256"]) == (len(body), sha256(body).hexdigest())
+        return (said["size"], said["sha256"]) == (len(body), sha256(body).hexdigest()) and len(body) <= MAX_BYTES
     except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError):
-        return None
-    return body if is_whole and len(body) <= MAX_BYTES else None
+        return False
 
 
 def _synced(folder: Path) -> None:

@@ -52,6 +52,10 @@ class Outward:
     handle: Callable[[Message], None]
 
 
+PutAside: TypeAlias = Callable[[Delivery, str], object]
+"""Is told, with the reason, of a message that is parked and of which no handler noted anything; may be told again."""
+
+
 log = structlog.get_logger()
 
 
@@ -66,10 +70,11 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The fate of a message, with the reason for one that had no effect."""
+    """The fate of a message, with the reason for one that had no effect; `is_noted` where its handler noted that."""
 
     fate: Fate
     reason: str = ""
+    is_noted: bool = False
 
 
 DONE = Verdict(Fate.DONE)
@@ -103,6 +108,7 @@ class Effects:
         *,
         contracts: Mapping[str, Contract] | None = None,
         poison: tuple[type[Exception], ...] = (),
+        put_aside: PutAside | None = None,
         transaction_seconds: float = 5.0,
     ) -> None:
         """`contracts` are checked before a handler runs; `poison` are exceptions besides `Poison` that park at once.
@@ -117,6 +123,7 @@ class Effects:
         self._clock = clock
         self._contracts = contracts or {}
         self._poison = poison
+        self._put_aside = put_aside
         self._seconds = transaction_seconds
         self._not_noted: set[str] = set()
         self._together: int | None = None
@@ -137,7 +144,24 @@ class Effects:
                 verdicts[index] = Verdict(Fate.PARK, error.reason)
                 log.error("message_unreadable", consumer=self._consumer, reason=error.reason, place=str(error))
         verdicts |= zip(work, self._handle(list(work.values())), strict=True)
-        return [verdicts[index] for index in range(len(deliveries))]
+        return [self._told(delivery, verdicts[index]) for index, delivery in enumerate(deliveries)]
+
+    def give_up(self, delivery: Delivery, reason: str) -> Verdict:
+        """Return the verdict on a message that was tried often enough: to be parked, once that is told. Raises as `apply`."""
+        return self._told(delivery, Verdict(Fate.PARK, f"gave_up:{reason}"))
+
+    def _told(self, delivery: Delivery, verdict: Verdict) -> Verdict:
+        """Tell of a message that is to be parked; where that fails it is tried again later."""
+        if self._put_aside is None or verdict.fate is not Fate.PARK or verdict.is_noted:
+            return verdict
+        try:
+            self._put_aside(delivery, verdict.reason)
+        except DOWN:
+            raise
+        except Exception as error:  # what can't be told now may be told later
+            log.error("message_not_put_aside", consumer=self._consumer, error=type(error).__name__)
+            return Verdict(Fate.RETRY, type(error).__name__)
+        return verdict
 
     def _read(self, delivery: Delivery) -> _Work:
         message = decode(delivery.body)
@@ -242,6 +266,7 @@ class Effects:
                 raise
             except Exception as another:  # the note failed: the message is judged by that
                 return self._verdict(message, another)
+            return replace(self._verdict(message, error), is_noted=True)
         return self._verdict(message, error)
 
     def _verdict(self, message: Message, error: Exception) -> Verdict:

@@ -58,11 +58,12 @@ class Settlement:
         self._publisher = publisher
         self._rungs = rungs
 
+    def is_last(self, delivery: Delivery) -> bool:
+        """Return whether the message has been on its last rung."""
+        return delivery.attempts >= self._rungs
+
     def retry(self, delivery: Delivery, reason: str) -> None:
-        """Send the message to its next rung, or to parking after the last. Raises `NotMoved`."""
-        if delivery.attempts >= self._rungs:
-            self.park(delivery, f"gave_up:{reason}")
-            return
+        """Send the message to its next rung. Raises `NotMoved`."""
         attempts = delivery.attempts + 1
         self._move(delivery, DEFAULT_EXCHANGE, self._queue.rung(attempts), {ATTEMPTS: attempts, REASON: reason})
         metrics.RETRIED.labels(self._queue.name).inc()

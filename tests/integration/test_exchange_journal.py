@@ -19,16 +19,24 @@ from services.exchange.model.partners import Partner, RouteName
 from services.exchange.operations.entering import link_waiting, stuck_since
 from services.exchange.ports.journal import Arrival, Search
 from services.exchange.repository.crossings import ALONE, ENTRIES
-from services.exchange.repository.journal import CHAINS
+from services.exchange.repository.journal import CHAINS, MongoJournal
 from services.exchange.repository.records import COLLECTION
 from services.exchange.worker import JOURNAL_FAILURES, JOURNAL_STUCK, enter, note_trouble
 from shared.clock import FixedClock
 from shared.contracts.border import RECEIPT, UNIT_NEW
 from shared.crypto.jose import public_part, verify
+from shared.errors import Unavailable
 from shared.failpoints import VARIABLE, FailPointHit
-from shared.messaging.envelope import decode
-from shared.messaging.topology import DIRECTORY_INBOX
-from tests.support.bus import drain, eventually
+from shared.messaging.envelope import decode, encode
+from shared.messaging.topology import (
+    BORDER,
+    DIRECTORY_ANNOUNCED,
+    DIRECTORY_ANSWERS,
+    DIRECTORY_INBOX,
+    DIRECTORY_RECEIPTS,
+    QUEUE,
+)
+from tests.support.bus import drain, eventually, make_event, ready
 from tests.support.exchange import Site, stranger
 from tests.support.exchange_journal import make_crossing
 from tests.support.exchange_proof import proof_site
@@ -44,7 +52,8 @@ def site(proof_site: Site) -> Site:
     """The module's exchange with an empty journal and ledger, and nothing on its way."""
     for name in OF_A_TEST:
         proof_site.database[name].delete_many({})
-    drain(proof_site.amqp_url, DIRECTORY_INBOX)
+    for queue in (DIRECTORY_INBOX, *(QUEUE[name].parking for name in QUEUES)):
+        drain(proof_site.amqp_url, queue)
     return proof_site
 
 
@@ -171,6 +180,8 @@ def test_many_workers_at_once_make_one_chain_without_gap_or_repetition(site: Sit
 
 
 PARTNERS = (Partner.DIRECTORY, Partner.NBS)
+QUEUES = (DIRECTORY_RECEIPTS, DIRECTORY_ANNOUNCED, DIRECTORY_ANSWERS)
+ROUTES = ("directory.changes", "directory.announcements", "directory.records")
 
 
 def test_a_receipt_that_cannot_be_trusted_is_entered_as_rejected_once(site: Site) -> None:
@@ -184,6 +195,45 @@ def test_a_receipt_that_cannot_be_trusted_is_entered_as_rejected_once(site: Site
     rejected = entries(site)[1]
     assert (rejected.outcome, rejected.content == "", rejected.route) == ("rejected", False, message.route)
     assert rejected.message_id == ""
+
+
+def test_what_nobody_can_read_is_entered_with_its_digest_once_before_it_is_parked(site: Site) -> None:
+    cut, unknown = b'{"specversion":"1.0"', encode(make_event(type="tongbao.nobody.knows.v1"), "directory")
+    sent = [
+        (DIRECTORY_RECEIPTS, cut),
+        (DIRECTORY_ANNOUNCED, cut),
+        (DIRECTORY_ANSWERS, unknown),
+        (DIRECTORY_RECEIPTS, cut),
+    ]
+    with site.exchange():
+        for queue, body in sent:
+            site.publish(BORDER, queue, body)
+        eventually(lambda: sum(ready(site.amqp_url, QUEUE[queue].parking) for queue in QUEUES) == len(sent))
+        enter(site.wired)
+    found = [entry for route in ROUTES for entry in entries(site, route=route)]
+
+    assert {(each.route, each.token, each.size, each.type, each.outcome) for each in found} == {
+        ("directory.changes", digest_of(cut), len(cut), "unread", "rejected"),
+        ("directory.announcements", digest_of(cut), len(cut), "unread", "rejected"),
+        ("directory.records", digest_of(unknown), len(unknown), "unread", "rejected"),
+    }
+    assert {site.parked(queue)[0] for queue in QUEUES} == {"contract_broken", "no_handler"}
+
+
+def test_what_nobody_can_read_waits_in_its_queue_while_it_cannot_be_entered(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MongoJournal, "note", refuse)
+        with site.exchange():
+            site.publish(BORDER, DIRECTORY_ANSWERS, b"{")
+            eventually(lambda: ready(site.amqp_url, QUEUE[DIRECTORY_ANSWERS].rung(1)) == 1)
+
+    assert ready(site.amqp_url, QUEUE[DIRECTORY_ANSWERS].parking) == 0
+    drain(site.amqp_url, QUEUE[DIRECTORY_ANSWERS].rung(1))
 
 
 def test_entries_are_listed_newest_first_by_page_route_message_and_day(site: Site) -> None:

@@ -26,6 +26,10 @@ REJECTED = "rejected"
 """The outcome of what came and could not be trusted."""
 
 
+UNREAD = "unread"
+"""The type of what nobody could read."""
+
+
 @dataclass(frozen=True)
 class Came:
     """What came over the border as it came: sealed, on a route, carried by a bus message."""
@@ -58,6 +62,29 @@ def enter_arrival(deps: Deps, came: Came, outcome: str = "", about: str = "") ->
     message_id = about if outcome == REJECTED else _text_in(payload, "message_id")
     quoted = _text_in(payload, "digest") if about else ""
     deps.journal.note(Arrival(_crossing(came, payload, message_id, 0, outcome, quoted)), deps.clock.now())
+
+
+def enter_unread(deps: Deps, partner: Partner, route: RouteName, body: bytes) -> None:
+    """Note what came and nobody could read: cut short, of no known type, under an id that is taken, or tried in vain.
+
+    Actor: the partner, or whoever writes into its queue. Beside any transaction. Safe to run twice. The entry holds the digest of
+    what came and its size; what it says of itself is nothing to go by.
+    """
+    token = digest_of(body)
+    crossing = Crossing(
+        event=digest_of(f"{route}/{token}".encode())[:32],
+        partner=partner.value,
+        direction=Direction.IN.value,
+        route=route.value,
+        message_id="",
+        type=UNREAD,
+        attempt=0,
+        content="",
+        token=token,
+        size=len(body),
+        outcome=REJECTED,
+    )
+    deps.journal.note(Arrival(crossing), deps.clock.now())
 
 
 def link_waiting(deps: Deps) -> int:

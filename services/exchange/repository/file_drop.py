@@ -6,7 +6,7 @@ Below the root each partner has `to_partner`, `from_partner`, and for what was t
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,10 +64,14 @@ class FileDrop:
 
 @dataclass(frozen=True)
 class Returns:
-    """What partners lay down for us: handled once, in the transaction of the inbox, and moved away."""
+    """What partners lay down for us: handled once, in the transaction of the inbox, and moved away.
+
+    `unread` is told of the bytes that are not what their manifest says, before they are put aside.
+    """
 
     root: Path
     effects: Mapping[Partner, Effects]
+    unread: Callable[[Partner, bytes], object]
 
     def take(self) -> int:
         """Take what lies there; return how much it was. What can't be handled now stays. Raises pymongo's errors."""
@@ -85,6 +89,7 @@ class Returns:
                 continue
             if found.body is None:
                 log.error("file_rejected", partner=partner.value, file=found.name, reason="manifest_differs")
+                self.unread(partner, found.lies)
                 drops.settle(folder, rejected, found.name)
                 continue
             verdict = effects.apply([Delivery(0, found.body, found.name, "", {})])[0]

@@ -44,6 +44,7 @@ KINDS: Mapping[str, str] = {
     "tongbao.border.statement.v1": "对账单",
     "tongbao.border.statement_answered.v1": "对账单回复",
     "tongbao.exchange.ping.v1": "连通测试",
+    "unread": "未能读取的来件",
 }
 USUAL_DAYS = timedelta(days=30)
 MUCH = 12

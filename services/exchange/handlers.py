@@ -26,7 +26,7 @@ from services.exchange.operations.entering import REJECTED, Came, enter_arrival
 from services.exchange.operations.objecting import take_objection
 from services.exchange.operations.receipts import Incoming, note_foreign_receipt, note_rejected_receipt, take_receipt
 from services.exchange.operations.sending import Fact, note_failure, send_fact
-from services.exchange.operations.sets import HandedOver, take_set
+from services.exchange.operations.sets import HandedOver, take_set, tell_refused
 from services.exchange.operations.statements import take_statement
 from services.exchange.policy import EXCHANGE, PARTNERS
 from services.exchange.ports.deps import Deps
@@ -179,8 +179,9 @@ def of_statistics(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> M
         try:
             take_set(deps_within(session), Call(EXCHANGE, message.correlation_id), handed)
         except (Unreadable, TooLarge) as error:
-            log.error("set_rejected", message_id=message.id, code=error.code)
-            raise Poison(error.code) from error
+            code = error.code
+            log.error("set_rejected", message_id=message.id, code=code)
+            raise Poison(code, lambda: tell_refused(deps, handed.set_id, code)) from error
 
     return {TABLES_APPROVED.type: on_set}
 

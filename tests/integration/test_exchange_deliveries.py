@@ -11,20 +11,30 @@ import pytest
 from pymongo import MongoClient
 
 from services.exchange.errors import TooEarly
+from services.exchange.handlers import of_statistics
+from services.exchange.journal.entries import digest_of
 from services.exchange.model.deliveries import State
 from services.exchange.model.messages import Entry
 from services.exchange.model.messages import State as MessageState
 from services.exchange.model.partners import Partner
 from services.exchange.model.sharing import ObjectionState
+from services.exchange.operations import preparing
 from services.exchange.operations.delivering import send
+from services.exchange.operations.entering import link_waiting
 from services.exchange.operations.sending import send_overdue
+from services.exchange.repository.journal import CHAINS, TELLER
 from services.exchange.wiring import Wired
 from services.sandbox.receiver.answering import Doubt
 from services.sandbox.stack.stack import Stack
 from shared.calls import Call
 from shared.ids import new_id
+from shared.messaging.effects import Effects, Fate, Verdict
+from shared.messaging.envelope import encode
+from shared.messaging.settlement import Delivery
 from shared.mongo.client import Document
+from tests.support.bus import make_event
 from tests.support.exchange_deliveries import DESK, DeliverySite, at, fresh_site, open_delivery_wired
+from tests.support.exchange_sharing import make_content
 
 NBS, SHARING = Partner.NBS, Partner.SHARING
 TENTH, FIRST = date(2026, 3, 16), date(2026, 3, 17)
@@ -172,6 +182,10 @@ def test_a_refusal_says_its_reason_and_a_receipt_that_was_cut_short_is_put_aside
 
     assert (site.of(NBS).state, site.of(NBS).reason_code) == (State.REFUSED, "not_wanted")
     assert [path.name for path in site.files(NBS, "rejected")] == ["receipt.x.event", "receipt.x.manifest"]
+    link_waiting(site.deps)
+    head = next(chain.head for chain in site.wired.journal.chains() if chain.partner is NBS)
+    unread = [entry for entry, _ in site.wired.journal.follow(NBS, 1, head.number) if entry.type == "unread"]
+    assert [(each.token, each.size, each.outcome) for each in unread] == [(digest_of(b"{"), 1, "rejected")]
 
 
 def test_a_correction_is_taken_in_its_order_and_supersedes_the_first(site: DeliverySite) -> None:
@@ -239,3 +253,22 @@ def test_a_folder_that_takes_nothing_holds_up_its_partner_alone(site: DeliverySi
 
     assert held_up == (State.QUEUED, State.ACCEPTED)
     assert site.of(NBS).state is State.ACCEPTED
+
+
+def test_a_set_whose_package_is_too_large_to_leave_goes_to_nobody_and_that_is_told_to_those_who_wait_for_it(
+    site: DeliverySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "MOST_BYTES", 1000)
+    handed = site.handed(make_content(version=2, correction=7))
+    data = {"set_id": handed.set_id, "digest": handed.digest, "sealed": handed.sealed}
+    body = encode(make_event(type=handed.type, data=data), "statistics")
+    handlers = of_statistics(site.deps, site.wired.deps_within)
+    effects = Effects("sets", handlers, site.wired.client, site.wired.database, site.clock)
+
+    [verdict] = effects.apply([Delivery(1, body, "m", "", {})])
+
+    told = site.wired.database[CHAINS].find_one({"_id": TELLER}) or {"outbox": []}
+    assert verdict == Verdict(Fate.PARK, "too_large", is_noted=True)
+    assert [each["data"]["occasion"] for each in told["outbox"]] == ["exchange.set_refused"] * 2
+    assert site.deps.sharing.deliveries.find_set(handed.set_id) is None
+    assert [site.of(partner).set_version for partner in (NBS, SHARING)] == [1, 1]

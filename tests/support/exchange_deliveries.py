@@ -80,12 +80,15 @@ class DeliverySite:
 
     def hand_over(self, version: int = 1, correction: int = 0, final_on: date = date(2026, 3, 2)) -> None:
         """Have statistics tell of a set, as it comes from the bus."""
-        content = make_content(version, final_on, correction)
+        handed = self.handed(make_content(version, final_on, correction))
+        self.deps.together(lambda within: take_set(within, BY_ITSELF, handed))
+
+    def handed(self, content: bytes) -> HandedOver:
+        """Return a set as statistics hands it over."""
         reader = public_part(read_jose_file(self.keys / "exchange.json"))
         sealed = seal_for(reader, dump_payload(dict(packed(content))), typ=TABLES_APPROVED.type)
         set_id = str(load_tables(content)["set_id"])
-        handed = HandedOver(TABLES_APPROVED.type, set_id, digest_of(content), sealed)
-        self.deps.together(lambda within: take_set(within, BY_ITSELF, handed))
+        return HandedOver(TABLES_APPROVED.type, set_id, digest_of(content), sealed)
 
     def of(self, partner: Partner, number: int = -1) -> Delivery:
         """Return a delivery of the month to a receiver, the newest where nothing else is said."""

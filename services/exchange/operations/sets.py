@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.deliveries import RECEIVERS, KeptSet
 from services.exchange.operations.preparing import prepared
+from services.exchange.packaging.package import MOST_BYTES
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
+from shared.contracts.border import EXCHANGE
+from shared.contracts.notification import NOTICE_DUE, Notice, in_role
 from shared.contracts.statistics import digest_of, load_tables, unpacked
-from shared.errors import Conflict
+from shared.errors import Conflict, TooLarge
+from shared.identity.actor import Role
 from shared.messaging.errors import ContractBroken
 from shared.tabulation.tables import TableSet, table_set_of
 
 TAKE = "take"
+
+_REFUSALS = {
+    TooLarge.code: f"资料包超过 {MOST_BYTES // 1024 // 1024} MiB，不能作为一件报文送出，请按表或地区拆分",
+    "set_told_otherwise": "同一批资料先后两次移交的内容不一致",
+    "digest_mismatch": "资料内容与移交时所报摘要不符",
+    "set_unfit": "资料内容不完整或格式不符",
+    "set_of_another": "资料编号与移交时所报不符",
+    "cannot_decrypt": "资料无法解密",
+    "record_unfit": "资料内容不完整或格式不符",
+}
+"""Why a set is not taken, by its code."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,7 @@ def take_set(deps: Deps, call: Call, handed: HandedOver) -> KeptSet:
     """Keep a set and prepare it for every receiver; what did not leave of an older one is superseded.
 
     Actor: the exchange, by an event of statistics. Events: none. Safe to run twice. Raises `Unreadable` where the set can't
-    be read, is not what was told, or was told otherwise before.
+    be read, is not what was told, or was told otherwise before, and `TooLarge` where its package could not leave.
     """
     known = deps.sharing.deliveries.find_set(handed.set_id)
     if known is not None:
@@ -76,6 +92,22 @@ def keep_set(deps: Deps, call: Call, made: TableSet, content: bytes) -> KeptSet:
         with suppress(Conflict):  # a newer set came first
             prepared(deps, call, receiver, made)
     return kept
+
+
+def tell_refused(deps: Deps, set_id: str, code: str) -> None:
+    """Tell the sharing desk and the head of statistics that a set was not taken, so that nobody gets it; once for a reason.
+
+    Actor: the exchange. Beside any transaction.
+    """
+    for role in (Role.SHARING_DESK, Role.STATISTICS_HEAD):
+        notice = Notice(
+            occasion=f"{EXCHANGE}.set_refused",
+            once=sha256(f"{set_id}/{code}/{role}".encode()).hexdigest(),
+            to=in_role(role, None),
+            values={"reason": _REFUSALS.get(code, code)},
+            link="/deliveries",
+        )
+        deps.journal.tell(NOTICE_DUE[EXCHANGE].type, deps.border.seal_notice(notice), deps.clock.now())
 
 
 def tables_of(deps: Deps, kept: KeptSet) -> TableSet:

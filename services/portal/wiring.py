@@ -34,6 +34,7 @@ from services.portal.clients.provider import HttpProvider, Registration
 from services.portal.clients.publications import HttpPublications
 from services.portal.clients.queue import HttpReviewQueue
 from services.portal.clients.rates import HttpRates
+from services.portal.clients.reach import HttpReaches
 from services.portal.clients.registration import HttpRegistrations
 from services.portal.clients.releases import HttpDrafts, HttpReleases
 from services.portal.clients.reliefs import HttpReliefs
@@ -124,6 +125,7 @@ def build_deps(settings: Settings) -> Deps:
         deliveries=HttpDeliveries(exchange),
         releases=HttpReleases(statistics),
         table_drafts=HttpDrafts(statistics),
+        reaches=HttpReaches(filing, statistics),
         publications=HttpPublications(statistics, clock),
         classes=HttpClasses(filing),
         notifications=HttpNotifications(ServiceHttp(settings.notification_url)),

@@ -48,6 +48,7 @@ from tests.support.portal_people import FakeColleagues, FakeOffices, FakeUpkeep
 from tests.support.portal_proof import FakeProof
 from tests.support.portal_queue import FakeReviewQueue
 from tests.support.portal_rates import FakeRates
+from tests.support.portal_reach import FakeReaches
 from tests.support.portal_registrations import FakeRegistrations
 from tests.support.portal_reliefs import FakeReliefs
 from tests.support.portal_reminding import FakeReminding
@@ -245,6 +246,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         deliveries=FakeDeliveries(),
         releases=FakeReleases(),
         table_drafts=FakeDrafts(),
+        reaches=FakeReaches(),
         publications=FakePublications(),
         mirror=FakeMirror(),
         classes=classes,

@@ -49,6 +49,7 @@ from services.portal.ports.proof import Proof
 from services.portal.ports.publications import Publications
 from services.portal.ports.queue import ReviewQueue
 from services.portal.ports.rates import Rates
+from services.portal.ports.reach import Reaches
 from services.portal.ports.releases import Drafts, Releases
 from services.portal.ports.reliefs import Reliefs
 from services.portal.ports.reminding import Reminding
@@ -310,6 +311,7 @@ class Deps:
     deliveries: Deliveries
     releases: Releases
     table_drafts: Drafts
+    reaches: Reaches
     publications: Publications
     mirror: Mirror
     classes: Classes

@@ -22,6 +22,7 @@ from services.portal.routes.classification import classified
 from services.portal.routes.errors import is_script
 from services.portal.routes.filing_casework import beside_review
 from services.portal.routes.filing_comparing import compared
+from services.portal.routes.filing_reach import reach_of_correction
 from services.portal.routes.filing_versions import filing_and_form, rows_of
 from services.portal.routes.guard import deps, posted_version, signed_in
 from services.portal.routes.review_queue import narrowed, queue_page
@@ -161,6 +162,7 @@ def _page(filing_id: str, typed: Marks | None = None, errors: tuple[ErrorLink, .
         validity=validity_view(edition, deps().filings.decisions(token), filing["period"]),
         way=_way(filing_id),
         outliers=_outliers(filing),
+        reach=reach_of_correction(filing),
         kept=narrowed(),
         here={**narrowed(), **place},
         decided=request.args.get("decided", ""),

@@ -32,6 +32,7 @@ from services.portal.presenters.typed_answers import (
 from services.portal.presenters.words import moment
 from services.portal.routes import guard
 from services.portal.routes.filing_casework import questions_beside
+from services.portal.routes.filing_reach import SETTLED, reach_while_written
 from services.portal.routes.guard import deps, posted_version, signed_in
 from shared.clock import local_date
 from shared.errors import Conflict, Invalid, Malformed, NotFound, Problem, StaleVersion
@@ -271,6 +272,7 @@ def _state_page(filing: FilingAnswer, form: FormAnswer, view: FilingForm) -> str
     return render_template(
         "filling/state.html",
         view=view,
+        is_settled=filing["state"] == SETTLED,
         sheet=sheet_view(form, said),
         rows=_rows(filing, form),
         sections=print_sections(form, filing["rows"]),
@@ -335,6 +337,7 @@ def _sign_off_page(
         notice=notice,
         is_read=is_read,
         impacts=_impacts(filing),
+        reach=reach_while_written(filing),
     )
 
 

@@ -14,6 +14,7 @@ def welcome(system: System, seconds: float) -> str:
         f"统报 (Tongbao) is ready after {seconds:.0f} s",
         "",
         f"  Portal          {urls.get('portal', '-')}",
+        f"  Public tables   {urls.get('portal', '')}/statistics   (for programs {urls.get('portal', '')}/published)",
         *(f"  API {name:<11} {urls[name]}/docs" for name in CALLED if name in urls),
         f"  Mails           {system.mail_folder}",
         f"  Logs            {system.root / 'logs'}   (make logs)",

@@ -21,7 +21,8 @@ LATEST_KEPT = timedelta(seconds=60)
 TABLES_KEPT = timedelta(minutes=10)
 """Tables never change; they are dropped to leave room."""
 
-MOST_RELEASES, MOST_TABLES = 100, 12
+MOST_RELEASES, MOST_TABLES = 100, 8
+"""A table of all provinces by all classes takes some 10 MB."""
 
 
 class HttpPublications:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from services.filing.model.closings import scope_of
+from services.filing.model.periods import NotAPeriod, period_of
 from services.filing.operations.closings import verify_closing
 from services.filing.operations.facts import tell_all_facts
 from services.filing.operations.rates import Fate, import_rates
@@ -106,11 +108,17 @@ def main(words: Sequence[str]) -> int:
         return verify_snapshot(wired.deps, arguments.period)
 
     def tell_facts(arguments: argparse.Namespace) -> Answer:
-        """Tell statistics once more what every filing counts with; `cli rebuild` of statistics begins with it."""
-        return {"told": tell_all_facts(wired.deps, new_id())}
+        """Tell statistics once more what every filing counts with, or those that a period is closed with."""
+        try:
+            periods = scope_of(period_of(arguments.period)) if arguments.period else ()
+        except NotAPeriod:
+            return {"error": "not a period, such as 2025 or 2025-11"}
+        return {"told": tell_all_facts(wired.deps, new_id(), periods)}
 
     line = CommandLine("filing", upkeep)
-    line.add("tell-facts", tell_facts)
+    line.add("tell-facts", tell_facts).add_argument(
+        "--period", default="", help="2025 or 2025-11, with all its filings"
+    )
     line.add("verify-snapshot", look).add_argument("period", help="2025 or 2025-11")
     line.add("recount-completeness", recount)
     added = line.add("load-rates", load)

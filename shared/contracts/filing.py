@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from marshmallow import EXCLUDE, Schema, fields, validate
@@ -66,6 +67,8 @@ class PeriodFinalised(Schema):
 
     `final_on` is the day of the final approval, day 0 of the sharing clock. `counts` are the filings of the snapshot by
     form, `rows` all of them, `left_out` those that were not approved. `digest` stands for the rows and their order.
+    `unreadable` are those of `counts` that could not be opened, whose facts are not told. `sealed` is a JWE for `reader`
+    with the sums of the forms (`ControlTotals`), empty before they were told.
     """
 
     closing_id = fields.String(required=True)
@@ -75,6 +78,9 @@ class PeriodFinalised(Schema):
     left_out = fields.Integer(required=True, strict=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(strict=True), required=True)
     digest = fields.String(required=True)
+    unreadable = fields.Dict(keys=fields.String(), values=fields.Integer(strict=True), load_default=dict)
+    reader = fields.String(load_default="")
+    sealed = fields.String(load_default="")
 
 
 class FactKind(StrEnum):
@@ -137,6 +143,48 @@ class Facts(Schema):
     layers = fields.Dict(
         keys=fields.Enum(Layer, by_value=True), values=fields.List(fields.Nested(FactLine)), required=True
     )
+
+
+@dataclass(frozen=True)
+class Controlled:
+    """A sum that filing reckons of the filings of a form when a period is closed: of a column of its lines of facts.
+
+    `measure` is what the sum is called; `category` narrows the lines.
+    """
+
+    form: str
+    measure: str
+    kind: FactKind
+    column: str
+    category: str = ""
+
+
+CONTROLLED = (
+    Controlled("enterprise-2", "contract_cny", FactKind.CONTRACT, "cny"),
+    Controlled("enterprise-2", "contract_usd", FactKind.CONTRACT, "usd"),
+    Controlled("enterprise-3", "execution_cny", FactKind.EXECUTION, "cny"),
+    Controlled("enterprise-3", "execution_usd", FactKind.EXECUTION, "usd"),
+    Controlled("enterprise-3", "settlement_cny", FactKind.EXECUTION, "settled_cny"),
+    Controlled("enterprise-3", "settlement_usd", FactKind.EXECUTION, "settled_usd"),
+    Controlled("enterprise-4", "employed", FactKind.STAFF, "number", "employed"),
+    Controlled("enterprise-4", "staff", FactKind.STAFF, "number", "outsourcing"),
+    Controlled("enterprise-4", "trained_staff", FactKind.STAFF, "number", "trained"),
+)
+"""All control totals. Lines count that count in the period which is closed: what was carried over into it is another's."""
+
+
+class ControlTotal(Schema):
+    """A sum over the settled filings of a form."""
+
+    form = fields.String(required=True)
+    measure = fields.String(required=True)
+    total = fields.Decimal(required=True)
+
+
+class ControlTotals(Schema):
+    """What is sealed in `period_finalised`: the control totals of the forms of the period."""
+
+    totals = fields.List(fields.Nested(ControlTotal, unknown=EXCLUDE), required=True)
 
 
 class FactsChanged(Told):

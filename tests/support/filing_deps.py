@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -131,9 +131,10 @@ class MemoryFilings:
             raise StaleVersion
         self.events += events
 
-    def ids_of_submitted(self) -> Iterator[str]:
-        """Yield the ids of all filings that were ever submitted."""
-        yield from sorted(each.id for each in self.kept.values() if each.versions)
+    def ids_of_submitted(self, periods: Collection[str] = ()) -> Iterator[str]:
+        """Yield the ids of all filings that were ever submitted, or of those of some periods."""
+        found = [each for each in self.kept.values() if each.versions and (not periods or each.period in periods)]
+        yield from sorted(each.id for each in found)
 
     def list_in_sight(self, actor: Actor, wanted: Wanted, cursor: str, limit: int) -> Page[Filing]:
         """Return what the actor sees; the narrowing is proven on the real store."""

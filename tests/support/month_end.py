@@ -8,17 +8,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.filing.model.filings import Filing, SignOff
+from services.filing.model.states import State
 from services.filing.model.units import UnitType
 from services.filing.operations.decisions import Wanted, decide_collection
 from services.filing.operations.drafts import Content, begin_filing, save_content
 from services.filing.operations.executions import Line, Saved, save_executions
 from services.filing.operations.findings import checked
 from services.filing.operations.instruments import instrument_for
+from services.filing.operations.review import approve_filing
 from services.filing.operations.submission import submit_filing
+from services.filing.policy import reviewing_division
 from shared.calls import Call
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor, Role
-from tests.support.filing_deps import MINISTRY, Office, make_office
+from tests.support.filing_deps import AGREED, MINISTRY, Office, department_of, make_office
 from tests.support.filing_deps import SIGN_OFF as SIGNED
 from tests.support.filing_typed import BASICS, CONTRACT
 
@@ -71,3 +74,11 @@ def line(of: Filing, key: str = "1", **changes: Any) -> Line:
 def save(office: Office, *lines: Line, period: str = MONTH, key: str = "k" * 8) -> tuple[Saved, ...]:
     """Save lines under a key of their request."""
     return save_executions(office.deps, Call(FIRM, request=RequestKey(key, key)), period, lines)
+
+
+def approved(office: Office, filing: Filing) -> Filing:
+    """Let all departments approve."""
+    while filing.state is State.SUBMITTED:
+        reviewer = department_of(reviewing_division(filing))
+        filing = approve_filing(office.deps, Call(reviewer, version=filing.version), filing.id, AGREED)
+    return filing

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from services.filing.model.periods import Period, period_of
@@ -124,13 +125,17 @@ class Verification:
         return self.ended_at is not None
 
 
+Totals = Mapping[str, Mapping[str, Decimal]]
+"""Sums by form and measure."""
+
+
 @dataclass(frozen=True)
 class Closing:
     """The final approval of a period. `actor` is who closed it, on whose right each filing is settled.
 
     `cursor` is the id of the last filing that the present stage looked at. `counts` are the rows of the snapshot by form,
-    `unreadable` those among them that could not be opened, `chain` the digest over them so far. `final_on` is the day on
-    which the last filing was settled and the snapshot frozen: the day of the final approval, None before that.
+    `unreadable` those among them that could not be opened, `chain` the digest over them so far, `totals` what they come to
+    by form and measure. `final_on` is the day on which the last filing was settled and the snapshot frozen: the day of the final approval, None before that.
     """
 
     id: str
@@ -147,8 +152,9 @@ class Closing:
     settled: int = 0
     left_out: int = 0
     rows: int = 0
-    unreadable: int = 0
+    unreadable: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    totals: Totals = field(default_factory=dict, repr=False)
     final_on: date | None = None
     verification: Verification | None = None
     history: tuple[HistoryEntry, ...] = ()
@@ -192,6 +198,15 @@ def counted(counts: Mapping[str, int], rows: Iterable[SnapshotRow]) -> dict[str,
     found = dict(counts)
     for row in rows:
         found[row.form] = found.get(row.form, 0) + 1
+    return found
+
+
+def added(totals: Totals, more: Iterable[tuple[str, str, Decimal]]) -> Totals:
+    """Return sums with some more amounts, each of a form and a measure."""
+    found = {form: dict(sums) for form, sums in totals.items()}
+    for form, measure, amount in more:
+        sums = found.setdefault(form, {})
+        sums[measure] = sums.get(measure, Decimal(0)) + amount
     return found
 
 

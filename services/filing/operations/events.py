@@ -7,6 +7,7 @@ from services.filing.model.filings import Filing
 from shared.messaging.events import Outgoing
 from shared.threads.model import Thread
 
+READER_STATISTICS = "statistics"
 TYPE = "tongbao.filing.{}.v1"
 
 
@@ -39,7 +40,7 @@ def told_of_thread(filing: Filing, thread: Thread, name: str) -> Outgoing:
 
 
 def told_of_closing(closing: Closing) -> Outgoing:
-    """Return the fact that a period is final: the clock of sharing starts with its day."""
+    """Return the fact that a period is final: the clock of sharing starts with its day. Its sums are for statistics alone."""
     data = {
         "closing_id": closing.id,
         "period": closing.period,
@@ -48,5 +49,11 @@ def told_of_closing(closing: Closing) -> Outgoing:
         "left_out": closing.left_out,
         "counts": dict(closing.counts),
         "digest": closing.chain,
+        "unreadable": dict(closing.unreadable),
     }
-    return Outgoing(TYPE.format("period_finalised"), data)
+    totals = [
+        {"form": form, "measure": measure, "total": total}
+        for form, sums in sorted(closing.totals.items())
+        for measure, total in sorted(sums.items())
+    ]
+    return Outgoing(TYPE.format("period_finalised"), data, READER_STATISTICS, {"totals": totals})

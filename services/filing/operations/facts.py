@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import structlog
 
 from services.filing.model.filings import Filing, Version
-from services.filing.operations.events import TYPE
+from services.filing.operations.events import READER_STATISTICS, TYPE
 from services.filing.operations.fact_lines import Line, Said, lines_of
 from services.filing.operations.instruments import Instrument, instrument_for
 from services.filing.operations.listing import rows_of
@@ -18,7 +20,6 @@ from shared.crypto.errors import CryptoError
 from shared.errors import NotFound, StaleVersion
 from shared.messaging.events import Outgoing
 
-READER_STATISTICS = "statistics"
 FACTS_CHANGED = TYPE.format("facts_changed")
 
 _ATTEMPTS = 5
@@ -26,14 +27,14 @@ _ATTEMPTS = 5
 log = structlog.get_logger()
 
 
-def tell_all_facts(deps: Deps, correlation_id: str) -> int:
-    """Tell statistics once more what every filing counts with as it is now; return of how many that was.
+def tell_all_facts(deps: Deps, correlation_id: str, periods: Collection[str] = ()) -> int:
+    """Tell statistics once more what every filing, or every one of some periods, counts with now; return how many.
 
     Actor: the service. Events: facts changed. The filings do not change. One that can't be read, or that others keep
     changing, does not hold up the rest and is named in the log.
     """
     call = Call(SYSTEM, correlation_id)
-    return sum(_tell_again(deps, call, filing_id) for filing_id in deps.filings.ids_of_submitted())
+    return sum(_tell_again(deps, call, filing_id) for filing_id in deps.filings.ids_of_submitted(periods))
 
 
 def _tell_again(deps: Deps, call: Call, filing_id: str) -> bool:

@@ -23,11 +23,13 @@ from services.filing.model.closings import (
     SnapshotRow,
     Stage,
     Verification,
+    added,
     counted,
     linked,
     scope_of,
 )
 from services.filing.model.periods import period_of
+from services.filing.operations.controls import amounts_of
 from services.filing.operations.events import told_of_closing
 from services.filing.operations.review import finalise_filing
 from services.filing.policy import SYSTEM
@@ -97,18 +99,26 @@ def _name(deps: Deps, closing: Closing) -> None:
 
 
 def _freeze(deps: Deps, closing: Closing) -> None:
-    found = deps.period_filings.in_force(scope_of(period_of(closing.period)), closing.cursor, STEP)
+    scope = scope_of(period_of(closing.period))
+    found = deps.period_filings.in_force(scope, closing.cursor, STEP)
     rows: list[SnapshotRow] = []
-    chain, unreadable = closing.chain, closing.unreadable
+    chain, totals = closing.chain, closing.totals
     for each in found:
         row = _row_of(each, closing.rows + len(rows) + 1)
         if row is None:
             continue
         rows.append(row)
         chain = linked(chain, row)
-        unreadable += not row.digest
-    counts = counted(closing.counts, rows)
-    frozen = replace(closing, chain=chain, rows=closing.rows + len(rows), unreadable=unreadable, counts=counts)
+        if each.filing is not None and each.filing.approved is not None:
+            totals = added(totals, amounts_of(deps, each.filing, each.filing.approved, scope))
+    frozen = replace(
+        closing,
+        chain=chain,
+        rows=closing.rows + len(rows),
+        unreadable=counted(closing.unreadable, (each for each in rows if not each.digest)),
+        counts=counted(closing.counts, rows),
+        totals=totals,
+    )
     failpoints.hit("closing.frozen_not_noted")
     if found:
         _advance(deps, frozen, found[-1].filing_id, rows=rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -92,8 +92,8 @@ class Filings(Protocol):
         """Put events beside the filing, which does not change. Raises `StaleVersion`."""
         ...
 
-    def ids_of_submitted(self) -> Iterator[str]:
-        """Yield the ids of all filings that were ever submitted."""
+    def ids_of_submitted(self, periods: Collection[str] = ()) -> Iterator[str]:
+        """Yield the ids of all filings that were ever submitted, or of those of some periods."""
         ...
 
     def is_claimed(self, file_id: str) -> bool:

@@ -24,6 +24,7 @@ from services.filing.model.closings import (
     Mismatch,
     SnapshotRow,
     Stage,
+    Totals,
     Verification,
     Words,
 )
@@ -81,7 +82,7 @@ class MongoClosings:
 
     def add(self, closing: Closing, call: Call) -> Closing:
         """Store a new closing; a request that made one before returns that one. Raises `PeriodClosed`."""
-        fields = {**_fields(closing), **self._sealed(closing)}
+        fields = {**_fields(closing), **self._sealed(closing), **self._sealed_totals(closing)}
         try:
             self._aggregates.insert(closing.id, fields, closing.history[-1])
         except Duplicate:
@@ -104,7 +105,8 @@ class MongoClosings:
 
         def stored(session: ClientSession) -> None:
             within = Aggregates(self.database[COLLECTION], session)
-            within.save(closing.id, closing.version, _fields(closing), (), act=act, events=made)
+            fields = {**_fields(closing), **self._sealed_totals(closing)}
+            within.save(closing.id, closing.version, fields, (), act=act, events=made)
             if rows:
                 self.database[ROWS].insert_many([_row_document(closing.id, each) for each in rows], session=session)
             if left_out:
@@ -148,6 +150,16 @@ class MongoClosings:
         words = CONVERTER.unstructure(closing.words)
         return {"sealed": self.sealer.seal(words, KEY_OWNER, self._place(closing.id))}
 
+    def _sealed_totals(self, closing: Closing) -> Document:
+        totals = {form: dict(sums) for form, sums in closing.totals.items()}
+        return {"totals": self.sealer.seal(totals, KEY_OWNER, self._place_of_totals(closing.id, closing.rows))}
+
+    def _totals(self, document: Document) -> Totals:
+        opened: Any = self.sealer.open(  # Any: what `_sealed_totals` put in
+            document["totals"], self._place_of_totals(document["_id"], document["rows"])
+        )
+        return {form: dict(sums) for form, sums in opened.items()}
+
     def _closing(self, document: Document) -> Closing:
         opened = self.sealer.open(document["sealed"], self._place(document["_id"]))
         actor, final_on = document["actor"], document["final_on"]
@@ -168,6 +180,7 @@ class MongoClosings:
             rows=document["rows"],
             unreadable=document["unreadable"],
             counts=document["counts"],
+            totals=self._totals(document),
             final_on=date.fromisoformat(final_on) if final_on else None,
             verification=_verification(document["verification"]),
             history=history_of(document),
@@ -176,6 +189,10 @@ class MongoClosings:
     def _place(self, closing_id: str) -> Place:
         """Return where the words stand; they are written once, whatever version the closing comes to."""
         return Place(self.database.name, COLLECTION, closing_id, 1)
+
+    def _place_of_totals(self, closing_id: str, rows: int) -> Place:
+        """Return where the sums over so many rows stand."""
+        return Place(self.database.name, f"{COLLECTION}/totals", closing_id, rows + 1)
 
 
 def _fields(closing: Closing) -> Document:
@@ -195,7 +212,7 @@ def _fields(closing: Closing) -> Document:
         "settled": closing.settled,
         "left_out": closing.left_out,
         "rows": closing.rows,
-        "unreadable": closing.unreadable,
+        "unreadable": dict(closing.unreadable),
         "counts": dict(closing.counts),
         "final_on": closing.final_on.isoformat() if closing.final_on else None,
         "verification": _verification_document(closing.verification),

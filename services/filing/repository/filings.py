@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -191,9 +191,10 @@ class MongoFilings:
         made = [self._events.event(each, filing.id, filing.updated_at, call.correlation_id) for each in events]
         self._aggregates.tell(filing.id, filing.version, made)
 
-    def ids_of_submitted(self) -> Iterator[str]:
-        """Yield the ids of all filings that were ever submitted."""
-        for document in self._aggregates.find(_SUBMITTED, sort=[("_id", ASCENDING)], projection=NOTHING):
+    def ids_of_submitted(self, periods: Collection[str] = ()) -> Iterator[str]:
+        """Yield the ids of all filings that were ever submitted, or of those of some periods."""
+        query = {**_SUBMITTED, "period": {"$in": sorted(periods)}} if periods else _SUBMITTED
+        for document in self._aggregates.find(query, sort=[("_id", ASCENDING)], projection=NOTHING):
             yield document["_id"]
 
     def is_claimed(self, file_id: str) -> bool:

@@ -271,7 +271,7 @@ def closing_body(closing: Closing) -> Body:
         "settled": closing.settled,
         "left_out": closing.left_out,
         "rows": closing.rows,
-        "unreadable": closing.unreadable,
+        "unreadable": sum(closing.unreadable.values()),
         "counts": dict(closing.counts),
         "digest": closing.chain if closing.is_complete else None,
         "verification": _verification_body(closing, closing.verification) if closing.verification else None,

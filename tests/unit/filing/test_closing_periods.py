@@ -169,7 +169,8 @@ def test_the_day_of_final_approval_and_the_digest_are_told_once(office: Office) 
     (event,) = closings_of(office).events
     told = PERIOD_FINALISED.load(event.data)
     assert (told["period"], told["final_on"], told["digest"]) == ("2024", APRIL.date(), done.chain)
-    assert told["counts"] == {"platform-1": 3}
+    assert (told["counts"], told["unreadable"]) == ({"platform-1": 3}, {})
+    assert (event.reader, event.secret) == ("statistics", {"totals": []})  # no sum is reckoned of 平台1表
 
 
 def test_a_period_is_closed_once_and_the_same_request_again_changes_nothing(office: Office) -> None:

@@ -6,27 +6,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
-from services.filing.model.filings import Filing
 from services.filing.model.states import State
 from services.filing.operations.facts import FACTS_CHANGED, tell_all_facts
-from services.filing.operations.review import approve_filing, finalise_filing, undo_decision
+from services.filing.operations.review import finalise_filing, undo_decision
 from services.filing.operations.submission import submit_filing
-from services.filing.policy import reviewing_division
 from shared.calls import Call
 from shared.contracts.filing import Facts
-from tests.support.filing_deps import AGREED, MINISTRY, Office, department_of, make_office
+from tests.support.filing_deps import MINISTRY, Office, make_office
 from tests.support.filing_typed import CERTIFICATES, STAFF
-from tests.support.month_end import FIRM, MONTH, SIGN_OFF, contract, filed, line, make_firm_office, save
+from tests.support.month_end import FIRM, MONTH, SIGN_OFF, approved, contract, filed, line, make_firm_office, save
 
 Lines = list[dict[str, Any]]
-
-
-def approved(office: Office, filing: Filing) -> Filing:
-    """Let all departments approve."""
-    while filing.state is State.SUBMITTED:
-        reviewer = department_of(reviewing_division(filing))
-        filing = approve_filing(office.deps, Call(reviewer, version=filing.version), filing.id, AGREED)
-    return filing
 
 
 def told(office: Office) -> Mapping[str, Lines]:
@@ -152,3 +142,15 @@ def test_settling_tells_statistics_too() -> None:
 
     assert [each.type for each in office.filings.events].count(FACTS_CHANGED) == 1
     assert "final" in told(office)
+
+
+def test_the_filings_of_a_period_alone_are_told_again() -> None:
+    office = make_firm_office()
+    approved(office, filed(office, "enterprise-4", "2025", STAFF))
+    approved(office, contract(office, "HT-1"))
+    before = len(office.filings.events)
+
+    told_again = tell_all_facts(office.deps, "c", [MONTH])
+
+    assert told_again == 1
+    assert [each.data["period"] for each in office.filings.events[before:]] == [MONTH]

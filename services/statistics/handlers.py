@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 import structlog
@@ -27,6 +28,10 @@ class Opens(Protocol):
         """Return what a filing counts with. Raises `ContractBroken`, errors of `shared.crypto`."""
         ...
 
+    def controls(self, message: Message) -> Mapping[tuple[str, str], Decimal] | None:
+        """Return the sums that a closing came with, None where it came with none. Raises as `facts`."""
+        ...
+
 
 def handlers(deps_within: Callable[[ClientSession], Deps], opens: Opens) -> Mapping[str, Handler | Bulk]:
     """Return the handler of each type; `deps_within` binds what the operations use to a transaction."""
@@ -44,6 +49,9 @@ def handlers(deps_within: Callable[[ClientSession], Deps], opens: Opens) -> Mapp
             final_on=date.fromisoformat(said["final_on"]),
             counts=said["counts"],
             digest_of_filings=said["digest"],
+            closed_at=message.time,
+            unreadable=said.get("unreadable", {}),
+            controls=opens.controls(message),
         )
         take_closing(deps_within(session), closed)
         log.info("period_final", closing_id=closed.closing_id, period=closed.period)

@@ -6,13 +6,14 @@ import os
 from collections.abc import Sequence
 
 import structlog
+from prometheus_client import Gauge
 
 from services.statistics.handlers import handlers
 from services.statistics.operations.amendments import mark_outdated
 from services.statistics.operations.facts import merge_next
 from services.statistics.operations.publishing import publish_due
 from services.statistics.operations.releases import check_next
-from services.statistics.operations.snapshots import freeze_due
+from services.statistics.operations.snapshots import count_overdue, freeze_due
 from services.statistics.repository.amendments import COLLECTION as OUTDATED
 from services.statistics.repository.releases import COLLECTION
 from services.statistics.settings import Settings
@@ -33,6 +34,8 @@ PUBLISH_SECONDS = 10.0
 OUTDATE_SECONDS = 30.0
 SWEEP_SECONDS = 3600.0
 
+OVERDUE = Gauge("tongbao_snapshots_overdue", "Closed periods whose facts are missing for more than an hour.")
+
 log = structlog.get_logger()
 
 
@@ -40,6 +43,12 @@ def merge(wired: Wired) -> None:
     """Bring the columns up to date."""
     if merged := merge_next(wired.deps):
         log.info("facts_merged", filings=merged)
+
+
+def freeze(wired: Wired) -> None:
+    """Freeze the closed periods whose facts have all come, and say how many wait for too long."""
+    freeze_due(wired.deps)
+    OVERDUE.set(count_overdue(wired.deps))
 
 
 def sweep(wired: Wired) -> None:
@@ -64,7 +73,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
         Relay([wired.database[COLLECTION], wired.database[OUTDATED]], amqp_url, source="statistics"),
         consumer,
         Periodic("merge", MERGE_SECONDS, lambda: merge(wired)),
-        Periodic("freeze", FREEZE_SECONDS, lambda: freeze_due(wired.deps)),
+        Periodic("freeze", FREEZE_SECONDS, lambda: freeze(wired)),
         Periodic("check", CHECK_SECONDS, lambda: check_next(wired.deps)),
         Periodic("publish", PUBLISH_SECONDS, lambda: publish_due(wired.deps)),
         Periodic("outdate", OUTDATE_SECONDS, lambda: mark_outdated(wired.deps)),

@@ -15,11 +15,12 @@ from joserfc.jwk import KeySetSerialization
 
 from services.sandbox.stack.stack import Stack
 from services.statistics.handlers import handlers
+from services.statistics.model.facts import BITS
 from services.statistics.operations.facts import Told, merge_next, take_facts
 from services.statistics.settings import Settings
 from services.statistics.wiring import INDEXES, Wired, build
 from shared.clock import FixedClock
-from shared.contracts.filing import FACTS_CHANGED, PERIOD_FINALISED, FactKind, Layer
+from shared.contracts.filing import CONTROLLED, FACTS_CHANGED, PERIOD_FINALISED, FactKind, Layer
 from shared.crypto.jose import create_jose_keys, public_part, seal_for
 from shared.crypto.jose_file import create_jose_file, read_jose_file
 from shared.crypto.kek_file import create_kek_file
@@ -118,8 +119,19 @@ def open_statistics(started: Stack, database: str, folder: Path, megabytes: int 
         yield StatisticsSite(wired, settings, clock, exchange_keys)
 
 
-def close_period(site: StatisticsSite, period: str, counts: Mapping[str, int]) -> None:
-    """Say that filing closed a period with so many filings of each form, as the consumer takes it."""
+Totals = Mapping[tuple[str, str], Decimal]
+
+
+def close_period(
+    site: StatisticsSite, period: str, counts: Mapping[str, int], totals: Totals | None = None, **said: Any
+) -> None:
+    """Say that filing closed a period with so many filings of each form, as the consumer takes it.
+
+    `totals` are the sums of filing, else what the facts come to that were told; `said` replaces parts of the message.
+    """
+    sums = sums_of(site, period) if totals is None else totals
+    listed = [{"form": form, "measure": measure, "total": total} for (form, measure), total in sums.items()]
+    own = public_part(read_jose_file(site.settings.jose_key_file))
     data = {
         "closing_id": "c" * 32,
         "period": period,
@@ -128,12 +140,29 @@ def close_period(site: StatisticsSite, period: str, counts: Mapping[str, int]) -
         "left_out": 0,
         "counts": dict(counts),
         "digest": "d" * 64,
-    }
+        "reader": "statistics",
+        "sealed": seal_for(own, dump_payload({"totals": listed}), typ=PERIOD_FINALISED.type),
+    } | said
     PERIOD_FINALISED.load(data)  # the consumer checks a message by its contract, and hands over what came
     message = Message(new_id(), PERIOD_FINALISED.type, "filing", "s", NOW, "c" * 32, data)
     handler = handlers(site.wired.deps_within, site.wired.unsealing)[PERIOD_FINALISED.type]
     assert not isinstance(handler, Bulk)
     in_transaction(site.wired.client, lambda session: handler(session, message))
+
+
+def sums_of(site: StatisticsSite, period: str) -> Totals:
+    """Return what the settled filings of a period come to, filing by filing, as filing reckons it."""
+    scope = {period} | {f"{period}-{month:02}" for month in range(1, 13) if not period[4:]}
+    found: dict[tuple[str, str], Decimal] = {}
+    for facts in site.wired.facts.each():
+        for line in facts.lines if facts.period in scope else ():
+            for each in CONTROLLED:
+                amount = line.values.get(each.column)
+                is_meant = line.kind is each.kind and (not each.category or line.values["category"] == each.category)
+                if is_meant and line.counted_in in scope and line.layers & BITS[Layer.FINAL] and amount is not None:
+                    place = each.form, each.measure
+                    found[place] = found.get(place, Decimal(0)) + Decimal(amount)
+    return found
 
 
 def a_contract(contract: str, month: str = "2025-03", **values: Any) -> Said:

@@ -6,13 +6,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from shared.contracts.filing import FactKind
 
 MONTHLY = frozenset({FactKind.CONTRACT, FactKind.EXECUTION})
 """Kinds whose facts count in months; all others count in years."""
+
+
+WAITING_FOR = timedelta(hours=1)
+"""So long the facts of a closed period may be on their way."""
 
 
 class SnapshotState(StrEnum):
@@ -35,7 +40,8 @@ class Pinned:
 class Snapshot:
     """A closed period. `counts` are the filings by form that filing settled, `digest_of_filings` its own digest over them.
 
-    While it waits, `missing` says of which forms how many filings were not told yet. Once it is frozen, `partitions` name
+    `unreadable` are those of them that filing could not open: their facts never come, and are not waited for. `controls`
+    are the sums that filing reckoned, by form and measure; None where it told none. While it waits, `missing` says of which forms how many filings were not told yet. Once it is frozen, `partitions` name
     the segments that all tables of the period are reckoned from, for good: those of the year up to it, and of the year
     before, whose values stand beside. What was corrected afterwards is frozen anew, with the next `number`, where it is
     to be released; what was frozen before stays.
@@ -52,6 +58,14 @@ class Snapshot:
     partitions: Mapping[str, tuple[Pinned, ...]] = field(default_factory=dict)
     frozen_at: datetime | None = None
     number: int = 1
+    closed_at: datetime | None = None
+    unreadable: Mapping[str, int] = field(default_factory=dict)
+    controls: Mapping[tuple[str, str], Decimal] | None = field(default=None, repr=False)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether it has waited for its facts for longer than they take."""
+        is_waiting = self.state is SnapshotState.WAITING
+        return is_waiting and self.closed_at is not None and now - self.closed_at > WAITING_FOR
 
     @property
     def digest(self) -> str:

@@ -20,9 +20,10 @@ from services.statistics.model.releases import Checked, Fault, Hidden, Progress,
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.books import BEFORE, Drawn
 from services.statistics.operations.contents import content_of
+from services.statistics.operations.controls import controls_of
 from services.statistics.operations.judging import Evidence, reviews_of
 from services.statistics.operations.kinds import definitions_of
-from services.statistics.operations.reporting import Control, Weighed, report_of
+from services.statistics.operations.reporting import Weighed, report_of
 from services.statistics.operations.views import Frozen, View, gather, views_before, views_of
 from services.statistics.ports.deps import Deps
 from services.statistics.tables.definitions import Measure
@@ -84,7 +85,7 @@ def check(deps: Deps, release: Release, snapshot: Snapshot, heard: Heard) -> Out
     drawn = [each for quantity in own for each in quantity.visible]
     before = [each for quantity in quantities if quantity.is_before for each in quantity.visible]
     hidden = {table: tuple(sorted(codes)) for each in quantities for table, codes in each.shown.hidden.items() if codes}
-    controls: tuple[Control, ...] = ()
+    controls = controls_of(deps, snapshot)
     found = replace(
         counts,
         cells=sum(len(each.table.cells) for each in drawn),
@@ -95,7 +96,7 @@ def check(deps: Deps, release: Release, snapshot: Snapshot, heard: Heard) -> Out
         reviews=reviews_of(Evidence(drawn, before, hidden, controls, frozen.of(snapshot), release.period)),
     )
     weighed = [Weighed(each.measure, each.drawn, each.shown.book, each.pattern, each.findings) for each in own]
-    report = report_of(found, weighed, hidden, controls)
+    report = report_of(found, weighed, hidden, controls or ())
     if found.faults:
         return Outcome(found, report)
     content = dump_tables(content_of(release, snapshot, drawn, before, hidden))

@@ -62,11 +62,16 @@ def report_of(checked: Checked, weighed: Sequence[Weighed], hidden: Hidden, cont
         "findings_counted": len(findings),
         "findings": [_finding(each, finding) for each, finding in findings[:MOST_FINDINGS]],
         "controls": [
-            {"form": each.form, "measure": each.measure, "ours": f"{each.ours:f}", "filing": f"{each.filing:f}"}
+            {"form": each.form, "measure": each.measure, "ours": _plain(each.ours), "filing": _plain(each.filing)}
             for each in controls
         ],
     }
     return orjson.dumps(report, option=orjson.OPT_SORT_KEYS)
+
+
+def _plain(amount: Decimal) -> str:
+    """Return an amount without zeros at its end, so that the same amount is written in one way."""
+    return f"{amount.normalize():f}"
 
 
 def _tables(weighed: Iterable[Weighed], hidden: Hidden) -> list[Part]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import structlog
+
 from services.statistics.model.snapshots import Snapshot, SnapshotState, periods_of
 from services.statistics.operations.facts import merge_next
 from services.statistics.ports.deps import Deps
+
+log = structlog.get_logger()
 
 ROUNDS = 5
 """So often the columns are brought up to date while new facts keep coming, before a later turn tries again."""
@@ -26,6 +30,15 @@ def freeze_due(deps: Deps) -> int:
     return sum(_is_frozen(deps, each) for each in deps.snapshots.list_waiting())
 
 
+def count_overdue(deps: Deps) -> int:
+    """Return how many closed periods wait for longer than their facts take; each is logged. Actor: the service."""
+    now = deps.clock.now()
+    overdue = [each for each in deps.snapshots.list_waiting() if each.is_overdue(now)]
+    for each in overdue:
+        log.warning("snapshot_overdue", period=each.period, closing_id=each.closing_id, missing=dict(each.missing))
+    return len(overdue)
+
+
 def list_snapshots(deps: Deps) -> tuple[Snapshot, ...]:
     """Return all closed periods, the latest first. Actor: whoever may see which tables there are."""
     return deps.snapshots.list_all()
@@ -38,12 +51,17 @@ def frozen_snapshot(deps: Deps, period: str) -> Snapshot | None:
 
 
 def missing_of(deps: Deps, snapshot: Snapshot) -> Mapping[str, int]:
-    """Return by form how many filings that a closing settled are not known here as settled."""
+    """Return by form how many filings that a closing settled are not known here as settled.
+
+    What filing could not open is never told, and not waited for.
+    """
     known: dict[str, int] = {}
     for period in periods_of(snapshot.period):
         for form, count in deps.facts.count_final(period).items():
             known[form] = known.get(form, 0) + count
-    lacking = {form: count - known.get(form, 0) for form, count in snapshot.counts.items()}
+    lacking = {
+        form: count - snapshot.unreadable.get(form, 0) - known.get(form, 0) for form, count in snapshot.counts.items()
+    }
     return {form: count for form, count in lacking.items() if count > 0}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from services.statistics.model.cells import Cell, Question
@@ -29,6 +30,10 @@ class Facts(Protocol):
 
     def is_settled_since(self, partitions: Collection[str], moment: datetime) -> bool:
         """Tell whether what is settled for good changed in any of these partitions after a moment."""
+        ...
+
+    def carried_over(self, year: str) -> frozenset[str]:
+        """Return the filings of the next year whose executions count in December of a year, by their pseudonyms."""
         ...
 
     def touch_all(self) -> None:
@@ -84,6 +89,10 @@ class OfSnapshots(Cells, Protocol):
 
         `of_units` asks for the number of units, and not for the measure.
         """
+        ...
+
+    def total(self, snapshot: Snapshot, question: Question, others: frozenset[str]) -> Decimal:
+        """Return what all facts of a question come to, without those of some filings, by their pseudonyms."""
         ...
 
 

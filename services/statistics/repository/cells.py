@@ -89,6 +89,22 @@ class DuckCells:
             changed = replace(question, since=question.layer)
             return reckoned(engine, changed, amount=PRESENCE if of_units else "sum(v)")
 
+    def total(self, snapshot: Snapshot, question: Question, others: frozenset[str]) -> Decimal:
+        """Return what all facts of a question come to, without those of some filings, by their pseudonyms."""
+        columns = FrozenColumns(snapshot, self.partitions)
+        where = [f"(f.layers & {BITS[question.layer]}) <> 0", *(_only(question, *each) for each in question.only)]
+        sums: list[Decimal] = []
+        with self._connection() as engine:
+            engine.register("others", pa.table({"filing": pa.array(map(bytes.fromhex, sorted(others)), pa.binary())}))
+            for key, _ in columns.keys(question.kind, question.first, question.last):
+                engine.register("facts", columns.read(key, ("filing", *question.columns)))
+                left = (
+                    f"SELECT coalesce(sum(f.{question.measure}), 0)::VARCHAR FROM facts f"  # noqa: S608 # columns of ours
+                    f" WHERE {' AND '.join(where)} AND f.filing NOT IN (SELECT filing FROM others)"
+                )
+                sums += [_amount(row[0]) for row in engine.execute(left).fetchall()]
+        return sum(sums, Decimal(0))
+
     def ask_of(self, columns: Columns, units: UnitsKept, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
         """Return the cells of each question from some columns."""
         answers: dict[int, tuple[Cell, ...]] = {}

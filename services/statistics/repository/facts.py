@@ -15,7 +15,7 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from services.statistics.model.facts import BITS, FOLLOWED, FactSet, Line, Value, following
+from services.statistics.model.facts import BITS, FOLLOWED, FactSet, Line, Value, following, partition_of
 from shared.contracts.filing import FactKind, Layer
 from shared.crypto.sealing import Place, Sealer
 from shared.mongo.client import Document
@@ -23,6 +23,11 @@ from shared.mongo.client import Document
 COLLECTION = "facts"
 CONTRACTS_OF = "enterprise-2"
 """The form whose filings executions follow."""
+
+EXECUTIONS_OF = "enterprise-3"
+"""The form of executions."""
+CARRIED_IN = (1, 2, 3)
+"""The months of a year in which executions of the year before may still be filed."""
 
 KEY_OWNER = "statistics"
 """Facts are sealed under one key: they hold no unit's name or code, and outlive its erasure as statistics do."""
@@ -123,6 +128,17 @@ class MongoFacts:
         """Tell whether what is settled for good changed in any of these partitions after a moment."""
         query = {"settled.within": {"$in": sorted(partitions)}, "settled.at": {"$gt": moment}}
         return self.database[COLLECTION].find_one(query, {"_id": 1}, session=self.session) is not None
+
+    def carried_over(self, year: str) -> frozenset[str]:
+        """Return the filings of the next year whose executions count in December of a year, by their pseudonyms.
+
+        Executions of the second half-year may be filed until the end of March.
+        """
+        later = [f"{int(year) + 1}-{month:02}" for month in CARRIED_IN]
+        december = partition_of(FactKind.EXECUTION, f"{year}-12")
+        query = {"period": {"$in": later}, "form": EXECUTIONS_OF, "partitions": december}
+        found = self.database[COLLECTION].find(query, {"_id": 1}, session=self.session)
+        return frozenset(each["_id"] for each in found)
 
     def each(self) -> Iterator[FactSet]:
         """Yield all fact sets by their pseudonyms."""

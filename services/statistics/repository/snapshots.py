@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -15,9 +16,11 @@ from pymongo.errors import DuplicateKeyError
 
 from services.statistics.model.snapshots import Pinned, Snapshot, SnapshotState, is_within
 from services.statistics.repository.arrow import joined
+from services.statistics.repository.facts import KEY_OWNER
 from services.statistics.repository.partitions import MongoPartitions, Segment
 from shared.clock import local_date
 from shared.contracts.filing import FactKind
+from shared.crypto.sealing import Place
 from shared.errors import NotFound
 from shared.mongo.client import Document, unavailable_when_down
 from shared.mongo.transactions import in_transaction
@@ -44,7 +47,7 @@ class MongoSnapshots:
 
     def add(self, snapshot: Snapshot) -> None:
         """Store a closed period that is to be frozen; one that is known stays as it is."""
-        fields = {**_fields(snapshot), "v": 1}
+        fields = {**_fields(snapshot), "controls": self._sealed_controls(snapshot), "v": 1}
         query = {"_id": snapshot.period}
         self.database[COLLECTION].update_one(query, {"$setOnInsert": fields}, upsert=True, session=self.session)
 
@@ -55,17 +58,17 @@ class MongoSnapshots:
             document = self.database[COLLECTION].find_one(query, sort=[("_id", -1)])
         if document is None:
             raise NotFound
-        return _snapshot(document)
+        return self._snapshot(document)
 
     def list_all(self) -> tuple[Snapshot, ...]:
         """Return all snapshots, the latest period first."""
         with unavailable_when_down():
             found = self.database[COLLECTION].find({}, sort=[("_id", -1)])
-            return tuple(map(_snapshot, found))
+            return tuple(map(self._snapshot, found))
 
     def list_waiting(self) -> tuple[Snapshot, ...]:
         """Return the closed periods that are not frozen yet."""
-        return tuple(map(_snapshot, self.database[COLLECTION].find({"state": SnapshotState.WAITING.value})))
+        return tuple(map(self._snapshot, self.database[COLLECTION].find({"state": SnapshotState.WAITING.value})))
 
     def note_missing(self, snapshot: Snapshot, missing: Mapping[str, int]) -> None:
         """Note of which forms filings were not told yet."""
@@ -110,8 +113,9 @@ class MongoSnapshots:
                 frozen_at=at,
                 final_on=local_date(at),
             )
-            fields = {**_fields(made), "_id": _id(made.period, made.number), "v": 1}
-            self.database[COLLECTION].insert_one({**fields, "partitions": named}, session=session)
+            fields = {**_fields(made), "_id": _id(made.period, made.number), "v": 1, "partitions": named}
+            fields["controls"] = self._sealed_controls(made)
+            self.database[COLLECTION].insert_one(fields, session=session)
             return made
 
         try:
@@ -134,6 +138,41 @@ class MongoSnapshots:
     def pinned(self) -> frozenset[str]:
         """Return the ids of all segments that a snapshot names."""
         return frozenset(one.id for each in self.list_all() for listed in each.partitions.values() for one in listed)
+
+    def _snapshot(self, document: Mapping[str, Any]) -> Snapshot:
+        period, _, number = document["_id"].partition(_MARK)
+        return Snapshot(
+            period=period,
+            version=document["v"],
+            closing_id=document["closing"],
+            final_on=date.fromisoformat(document["final_on"]),
+            counts=document["counts"],
+            digest_of_filings=document["digest_of_filings"],
+            state=SnapshotState(document["state"]),
+            missing=document["missing"],
+            partitions=_pinned(document["partitions"]),
+            frozen_at=document["frozen_at"],
+            number=int(number or 1),
+            closed_at=document["closed_at"],
+            unreadable=document["unreadable"],
+            controls=self._controls(document["controls"], period),
+        )
+
+    def _sealed_controls(self, snapshot: Snapshot) -> bytes | None:
+        if snapshot.controls is None:
+            return None
+        sums = [[*place, total] for place, total in sorted(snapshot.controls.items())]
+        return self.partitions.sealer.seal({"sums": sums}, KEY_OWNER, self._place(snapshot.period))
+
+    def _controls(self, sealed: bytes | None, period: str) -> Mapping[tuple[str, str], Decimal] | None:
+        if sealed is None:
+            return None
+        opened: Any = self.partitions.sealer.open(sealed, self._place(period))  # Any: what was sealed above
+        return {(form, measure): total for form, measure, total in opened["sums"]}
+
+    def _place(self, period: str) -> Place:
+        """Return where the sums of a period stand; they are told once, whatever is frozen of it anew."""
+        return Place(self.database.name, f"{COLLECTION}/controls", period, 1)
 
 
 @dataclass(frozen=True)
@@ -173,24 +212,9 @@ def _fields(snapshot: Snapshot) -> Document:
         "missing": {},
         "partitions": {},
         "frozen_at": snapshot.frozen_at,
+        "closed_at": snapshot.closed_at,
+        "unreadable": dict(snapshot.unreadable),
     }
-
-
-def _snapshot(document: Mapping[str, Any]) -> Snapshot:
-    period, _, number = document["_id"].partition(_MARK)
-    return Snapshot(
-        period=period,
-        version=document["v"],
-        closing_id=document["closing"],
-        final_on=date.fromisoformat(document["final_on"]),
-        counts=document["counts"],
-        digest_of_filings=document["digest_of_filings"],
-        state=SnapshotState(document["state"]),
-        missing=document["missing"],
-        partitions=_pinned(document["partitions"]),
-        frozen_at=document["frozen_at"],
-        number=int(number or 1),
-    )
 
 
 def _pinned(named: Mapping[str, Any]) -> Mapping[str, tuple[Pinned, ...]]:

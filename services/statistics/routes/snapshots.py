@@ -17,4 +17,5 @@ bp = Blueprint("snapshots", __name__, url_prefix="/snapshots", description="хоЪч
 @bp.response(200, SnapshotsOut)
 def list_all() -> Body:
     """List the closed periods, the latest first: frozen, or waiting for filings that were not told yet."""
-    return {"items": [snapshot_body(each) for each in snapshots.list_snapshots(deps())]}
+    now = deps().clock.now()
+    return {"items": [snapshot_body(each, now) for each in snapshots.list_snapshots(deps())]}

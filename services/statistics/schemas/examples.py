@@ -220,6 +220,9 @@ EXAMPLES: Mapping[str, object] = {
                 "frozen_at": "2025-04-09T08:00:10+00:00",
                 "counts": {"enterprise-2": 41820, "enterprise-3": 418204},
                 "missing": {},
+                "unreadable": {},
+                "number": 1,
+                "is_overdue": False,
                 "lines": 460024,
                 "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from datetime import datetime
 from decimal import Decimal
 
 from marshmallow import Schema, fields
@@ -124,7 +125,11 @@ class DraftOut(Schema):
 
 
 class SnapshotOut(Schema):
-    """A closed period: `counts` are the filings that were settled, `missing` those not told yet, by form."""
+    """A closed period: `counts` are the filings that were settled, `missing` those not told yet, by form.
+
+    `unreadable` could not be opened and are not in the facts. One that `is_overdue` waits for longer than facts take to
+    come: filing's command `tell-facts` tells them again. `number` counts what was frozen anew after corrections.
+    """
 
     period = fields.String()
     state = fields.String()
@@ -133,6 +138,9 @@ class SnapshotOut(Schema):
     frozen_at = fields.String(allow_none=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     missing = fields.Dict(keys=fields.String(), values=fields.Integer())
+    unreadable = fields.Dict(keys=fields.String(), values=fields.Integer())
+    number = fields.Integer()
+    is_overdue = fields.Boolean()
     lines = fields.Integer()
     digest = fields.String()
 
@@ -146,17 +154,23 @@ class SnapshotsOut(Schema):
 SNAPSHOT_LABELS = {SnapshotState.WAITING: "等待报表数据到齐", SnapshotState.FROZEN: "已冻结"}
 
 
-def snapshot_body(snapshot: Snapshot) -> Body:
-    """Return a closed period: counts and digests alone."""
+OVERDUE_LABEL = "报表数据超过一小时仍未到齐，请系统管理员补报"
+
+
+def snapshot_body(snapshot: Snapshot, now: datetime) -> Body:
+    """Return a closed period as it is at a moment: counts and digests alone."""
     is_frozen = snapshot.state is SnapshotState.FROZEN
     return {
         "period": snapshot.period,
         "state": snapshot.state.value,
-        "state_label": SNAPSHOT_LABELS[snapshot.state],
+        "state_label": OVERDUE_LABEL if snapshot.is_overdue(now) else SNAPSHOT_LABELS[snapshot.state],
         "final_on": snapshot.final_on.isoformat(),
         "frozen_at": snapshot.frozen_at.isoformat() if snapshot.frozen_at else None,
         "counts": dict(snapshot.counts),
         "missing": dict(snapshot.missing),
+        "unreadable": dict(snapshot.unreadable),
+        "number": snapshot.number,
+        "is_overdue": snapshot.is_overdue(now),
         "lines": sum(each.rows for listed in snapshot.partitions.values() for each in listed),
         "digest": snapshot.digest if is_frozen else "",
     }

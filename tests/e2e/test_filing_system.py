@@ -45,3 +45,12 @@ def test_an_enterprise_files_its_certificates_on_the_whole_system(
     assert (stored["state"], stored["unit_name"]) == ("submitted", unit.name)
     assert receipt.startswith(b"%PDF")
     assert visitor.faults == []
+
+
+def test_everybody_reaches_what_is_published_through_the_portal(site: Site) -> None:
+    page = site.http.get(f"{site.urls['portal']}/statistics")
+    answer = site.http.get(f"{site.urls['portal']}/published")
+    told = site.http.get(f"{site.urls['statistics']}/published")
+
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "public, max-age=60")
+    assert (answer.content, answer.headers["ETag"]) == (told.content, told.headers["ETag"])

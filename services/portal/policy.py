@@ -41,6 +41,7 @@ READERS_OF_RELEASES = frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.AUDIT
 MAKERS_OF_RELEASES = frozenset({Role.MINISTRY, Role.STATISTICS_HEAD})
 """Who prepares releases, withdraws them, sets their day, and reads what their check found."""
 
+READERS_OF_DASHBOARDS = frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, *REVIEWERS})
 READERS_OF_TABLE_DRAFTS = frozenset({Role.MINISTRY, Role.STATISTICS_HEAD, Role.PROVINCE_REVIEWER})
 SETTLERS_OF_DUPLICATES = frozenset({Role.MINISTRY})
 READERS_OF_MIRROR = frozenset({Role.DIRECTORY_DESK, Role.MINISTRY, Role.AUDITOR})

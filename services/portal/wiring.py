@@ -16,6 +16,7 @@ from services.portal.clients.closings import HttpClosings
 from services.portal.clients.colleagues import HttpColleagues
 from services.portal.clients.completeness import HttpCompleteness
 from services.portal.clients.contracts import HttpContracts
+from services.portal.clients.dashboards import HttpDashboards
 from services.portal.clients.deliveries import HttpDeliveries
 from services.portal.clients.divisions import ListedDivisions
 from services.portal.clients.duplicates import HttpDuplicates
@@ -125,6 +126,7 @@ def build_deps(settings: Settings) -> Deps:
         deliveries=HttpDeliveries(exchange),
         releases=HttpReleases(statistics),
         table_drafts=HttpDrafts(statistics),
+        dashboards=HttpDashboards(statistics),
         reaches=HttpReaches(filing, statistics),
         publications=HttpPublications(statistics, clock),
         classes=HttpClasses(filing),

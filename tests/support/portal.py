@@ -34,6 +34,7 @@ from tests.support.portal_classes import FakeClasses
 from tests.support.portal_closings import FakeClosings
 from tests.support.portal_completeness import FakeCompleteness
 from tests.support.portal_contracts import FakeContracts
+from tests.support.portal_dashboards import FakeDashboards
 from tests.support.portal_deliveries import FakeDeliveries
 from tests.support.portal_duplicates import FakeDuplicates
 from tests.support.portal_exchange import FakeExchange
@@ -246,6 +247,7 @@ def make_portal(*registrations: RegistrationAnswer, messages: Iterable[MessageAn
         deliveries=FakeDeliveries(),
         releases=FakeReleases(),
         table_drafts=FakeDrafts(),
+        dashboards=FakeDashboards(),
         reaches=FakeReaches(),
         publications=FakePublications(),
         mirror=FakeMirror(),

@@ -14,6 +14,7 @@ import httpx
 from werkzeug.serving import make_server
 
 from services.portal.app import create_app
+from services.portal.clients.dashboards import HttpDashboards
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.publications import HttpPublications
 from services.portal.clients.releases import HttpDrafts, HttpReleases
@@ -35,6 +36,7 @@ def portal_over_statistics(statistics: Deps, actor: Actor) -> Iterator[Served]:
     clients = {
         "releases": HttpReleases(http),
         "table_drafts": HttpDrafts(http),
+        "dashboards": HttpDashboards(http),
         "publications": HttpPublications(ServiceHttp("http://statistics", transport), clock),
         "clock": clock,
     }

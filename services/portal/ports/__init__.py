@@ -37,6 +37,7 @@ from services.portal.ports.classification import Classes
 from services.portal.ports.closings import Closings
 from services.portal.ports.completeness import Completeness
 from services.portal.ports.contracts import Contracts
+from services.portal.ports.dashboards import Dashboards
 from services.portal.ports.deliveries import Deliveries
 from services.portal.ports.duplicates import Duplicates
 from services.portal.ports.exchange_desk import ExchangeDesk
@@ -311,6 +312,7 @@ class Deps:
     deliveries: Deliveries
     releases: Releases
     table_drafts: Drafts
+    dashboards: Dashboards
     reaches: Reaches
     publications: Publications
     mirror: Mirror

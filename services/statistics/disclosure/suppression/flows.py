@@ -2,7 +2,7 @@
 
 Each cell has a way up and a way down. What isn't hidden yet costs, per unit moved, its cost divided by how much of the
 movement it can carry, so that a cell that carries all of it is paid for once. What is hidden costs next to nothing, so that
-a movement touches few cells; one that somebody alone knows costs more, since a movement through it proves nothing to that one.
+a movement touches few cells; where somebody knows that it can't move so far it costs more, since that proves nothing to that one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from services.statistics.disclosure.suppression.solving import OPTIMAL, fresh
 MOVED = 1e-7
 """Movements below this part of the wanted one are rounding."""
 TOUCHED = 1e-4
-KNOWN_BY_ONE = 1e-3
-"""What a hidden cell costs, and one with a single contributor, beside one of middling cost, which costs 1."""
+KNOWN = 1e-3
+"""What a hidden cell costs, and one of which somebody knows too much, beside one of middling cost, which costs 1."""
 
 
 Cells = npt.NDArray[np.int64]
@@ -47,23 +47,23 @@ class Inequality:
 class Flows:
     """The program over some cells, with one column up and one down for each."""
 
-    def __init__(self, problem: Problem, cells: Cells) -> None:
-        """Lay the program out for the cells that may move; all others are shown."""
+    def __init__(self, problem: Problem, cells: Cells, solver: highspy.Highs | None = None) -> None:
+        """Lay the program out for the cells that may move; all others are shown. A solver may be used again."""
         self._problem = problem
         self.cells = cells
         self.column = {int(cell): column for column, cell in enumerate(self.cells)}
         self._count = len(self.cells)
         self.up, self.down = problem.above[self.cells].copy(), problem.below[self.cells].copy()
-        self._touched = np.where(problem.is_alone[self.cells], KNOWN_BY_ONE, TOUCHED)
+        self._known = np.concatenate([problem.known_above[self.cells], problem.known_below[self.cells]])
         self._costs = problem.costs[self.cells]
         lines = problem.rows.among(self.cells)
         self._starts, self._columns, self._signs, self._rows = lines.starts, lines.columns, lines.signs, lines.numbers
-        self._solver = self._laid_out(len(self._starts) - 1)
+        self._solver = self._laid_out(len(self._starts) - 1, solver or fresh())
         self._all = np.arange(2 * self._count, dtype=np.int32)
         self.programs = 0
         self._last: tuple[int, float, Numbers, Numbers] | None = None
 
-    def _laid_out(self, rows: int) -> highspy.Highs:
+    def _laid_out(self, rows: int, solver: highspy.Highs) -> highspy.Highs:
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = 2 * self._count, rows
         program.col_cost_ = program.col_lower_ = np.zeros(2 * self._count)
@@ -75,7 +75,6 @@ class Flows:
         values = np.empty(2 * len(self._columns))
         values[0::2], values[1::2] = self._signs, -self._signs
         program.a_matrix_.start_, program.a_matrix_.index_, program.a_matrix_.value_ = 2 * self._starts, both, values
-        solver = fresh()
         solver.passModel(program)
         return solver
 
@@ -105,7 +104,7 @@ class Flows:
         least[column] = most[column] = wanted
         most[column + self._count] = 0.0
         self._solver.changeColsBounds(len(self._all), self._all, least / wanted, most / wanted)
-        self._solver.changeColsCost(len(self._all), self._all, self._prices(forward, backward, wanted, is_hidden))
+        self._solver.changeColsCost(len(self._all), self._all, self._prices(way, forward, backward, wanted, is_hidden))
         self._solver.run()
         self.programs += 1
         if self._solver.getModelStatus() != OPTIMAL:
@@ -129,12 +128,13 @@ class Flows:
                     down[column], up[column] = min(down[column], each.below), min(up[column], each.above)
         return (up, down) if way > 0 else (down, up)
 
-    def _prices(self, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags) -> Numbers:
+    def _prices(self, way: int, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags) -> Numbers:
         carries = np.maximum(np.minimum(np.concatenate([forward, backward]), wanted), 1.0)
         new = ~np.tile(is_hidden[self.cells], 2)
         costs = np.where(new, np.tile(self._costs, 2) / carries, 0.0)
         prices = costs / (float(np.median(costs[new])) if new.any() else 1.0)
-        return np.asarray(prices + np.tile(self._touched, 2))
+        known = self._known if way > 0 else np.roll(self._known, self._count)
+        return np.asarray(prices + np.where(known < wanted, KNOWN, TOUCHED))
 
     def inequality(self) -> Inequality | None:
         """Return what the multipliers of the last program prove of every pattern, None where they prove nothing.
@@ -161,7 +161,11 @@ class Flows:
         return Inequality(spread, wanted)
 
 
-def prices_of(problem: Problem, wanted: float, is_free: Flags) -> Numbers:
-    """Return what it costs to hide each cell, for each part of a movement that it can carry; nothing where it is free."""
-    carries = np.maximum(np.minimum(np.maximum(problem.above, problem.below), wanted), 1.0)
-    return np.where(is_free, wanted - np.minimum(carries, wanted), wanted + problem.costs / carries)
+def prices_of(problem: Problem, wanted: float, room: Numbers, is_free: Flags) -> Numbers:
+    """Return what it costs to hide each cell, for each part of a movement that it can carry with some room.
+
+    What is free costs what it can't carry, what has no room is endlessly dear.
+    """
+    carries = np.maximum(np.minimum(room, wanted), 1.0)
+    prices = np.where(is_free, wanted - np.minimum(carries, wanted), problem.costs / carries)
+    return np.where(room > 0, prices, np.inf)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from services.statistics.disclosure.suppression.flows import Flow, Inequality
-from services.statistics.disclosure.suppression.neighbours import Search
+from services.statistics.disclosure.suppression.neighbours import LARGE, Search
 from services.statistics.disclosure.suppression.problem import Flags, Problem
-from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs
+from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs, together
+
+WORTHWHILE = 0.99
+"""In large problems, the cheapest cells that make up less than the rest of the loss aren't looked at again,"""
+MOST = 100
+"""and of the others so many."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,9 @@ class Cover:
             self._proven = dict(proofs.proofs)
             if not unmet:
                 return Covered(self.is_hidden, proofs, tuple(self._inequalities), tuple(given_up))
-            given_up.update(ask for ask in unmet if not self._meet(proofs, ask))
+            for asks in self._as_met(unmet):
+                if not self._meet(proofs, asks):
+                    given_up.update(ask for ask in asks if len(asks) == 1 or not self._meet(proofs, [ask]))
 
     def _proofs(self) -> Proofs:
         proofs = Proofs(self._problem, self.is_hidden)
@@ -72,17 +80,25 @@ class Cover:
                 self._take(flow)
                 self._proven[Ask(number, way)] = flow
 
-    def _meet(self, proofs: Proofs, ask: Ask) -> bool:
-        """Hide what a demand needs that isn't met yet; tell whether there is a way."""
-        demand = self._problem.demands[ask.demand]
-        own = self._problem.own[ask.holder] if ask.holder else ()
-        lower, upper, width = demand.of(ask.holder) if ask.holder else (demand.lower, demand.upper, demand.width)
-        wanted = proofs.half(ask.demand, ask.way, width) if ask.is_wide else upper if ask.way == UP else lower
-        flow = self._search.cheapest(demand.cell, ask.way, wanted, self.is_hidden, own)
+    def _as_met(self, unmet: Sequence[Ask]) -> list[list[Ask]]:
+        """Return what isn't met, in large problems all holdings together that ask the same of a cell."""
+        if len(self._problem.costs) <= LARGE:
+            return [[ask] for ask in unmet]
+        found: dict[tuple[int, int, bool, bool], list[Ask]] = {}
+        for ask in unmet:
+            found.setdefault((ask.demand, ask.way, ask.is_wide, ask.holder is None), []).append(ask)
+        return list(found.values())
+
+    def _meet(self, proofs: Proofs, asks: Sequence[Ask]) -> bool:
+        """Hide what a demand needs that isn't met yet, for all who ask; tell whether there is a way."""
+        demand = self._problem.demands[asks[0].demand]
+        own = together(self._problem.own[ask.holder] for ask in asks if ask.holder)
+        wanted = max(proofs.wanted(ask) for ask in asks)
+        flow = self._search.cheapest(demand.cell, asks[0].way, wanted, self.is_hidden, own)
         if flow is None:
             return False
         self._take(flow)
-        self._proven[ask] = flow
+        self._proven.update(dict.fromkeys(asks, flow))
         return True
 
     def _take(self, flow: Flow) -> None:
@@ -93,10 +109,14 @@ class Cover:
 
 
 def clean(problem: Problem, covered: Covered) -> Flags:
-    """Return the pattern without what it doesn't need, the dearest looked at first."""
+    """Return the pattern without what it doesn't need, the dearest looked at first, in large problems no others."""
     is_hidden = covered.is_hidden.copy()
     extra = np.flatnonzero(is_hidden & ~problem.is_hidden)
-    for cell in sorted(extra.tolist(), key=lambda n: (-problem.costs[n], n)):
+    order = extra[np.lexsort((extra, -problem.costs[extra]))]
+    if len(problem.costs) > LARGE:
+        costs = np.cumsum(problem.costs[order])
+        order = order[: min(MOST, int(np.searchsorted(costs, costs[-1] * WORTHWHILE)) + 1)] if len(costs) else order
+    for cell in order.tolist():
         if covered.proofs.try_without(cell):
             is_hidden[cell] = False
     return is_hidden

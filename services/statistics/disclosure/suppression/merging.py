@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from services.statistics.disclosure.suppression.problem import Demand, Flags, Own, Problem, Raw
+from services.statistics.disclosure.suppression.problem import Demand, Own, Problem, Raw
 from services.statistics.disclosure.suppression.rows import Numbers, Row, Rows
 
 
@@ -23,6 +23,7 @@ def merged(raw: Raw) -> Problem:
     place = {cell: (number, sign) for number, group in enumerate(groups) for cell, sign in group}
     below, above = _rooms(raw, groups, joined)
     own = {holder: _own_of(each, place) for holder, each in sorted(raw.own.items())}
+    known_below, known_above = _known(own, len(groups))
     is_wanted = [any(raw.is_wanted[cell] for cell, _ in group) for group in groups]
     open_in = [[cell for cell, _ in group if not raw.is_hidden[cell]] for group in groups]
     is_fixed = np.array([all(raw.is_fixed[cell] for cell, _ in group) for group in groups], dtype=bool)
@@ -40,7 +41,8 @@ def merged(raw: Raw) -> Problem:
         rows=Rows(rows, len(groups)),
         demands=_demands(raw.demands, place),
         own=own,
-        is_alone=_alone(own, len(groups)),
+        known_below=known_below,
+        known_above=known_above,
         is_network=raw.is_network,
         scale=raw.scale,
         unsafe=len(raw.demands),
@@ -146,10 +148,12 @@ def _own_of(owned: Mapping[int, Own], place: Mapping[int, tuple[int, float]]) ->
     return tuple(found[number] for number in sorted(found))
 
 
-def _alone(own: Mapping[str, Sequence[Own]], count: int) -> Flags:
-    found = np.zeros(count, dtype=bool)
-    found[[each.cell for owned in own.values() for each in owned if each.is_alone]] = True
-    return found
+def _known(own: Mapping[str, Sequence[Own]], count: int) -> tuple[Numbers, Numbers]:
+    below, above = np.full(count, np.inf), np.full(count, np.inf)
+    for each in (each for owned in own.values() for each in owned):
+        below[each.cell] = min(below[each.cell], each.below)
+        above[each.cell] = min(above[each.cell], each.above)
+    return below, above
 
 
 def _demands(demands: Sequence[Demand], place: Mapping[int, tuple[int, float]]) -> tuple[Demand, ...]:

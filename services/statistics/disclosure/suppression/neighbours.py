@@ -14,12 +14,13 @@ import numpy.typing as npt
 from services.statistics.disclosure.suppression.flows import Flow, Flows, Inequality, prices_of
 from services.statistics.disclosure.suppression.problem import Flags, Own, Problem
 from services.statistics.disclosure.suppression.rows import Numbers
+from services.statistics.disclosure.suppression.solving import fresh
 
-LARGE = 700
-"""Problems with more cells than this are looked at piece by piece."""
-NEAR = ((12, 1), (8, 2))
+LARGE = 1000
+"""Where more cells than this can move, they are looked at piece by piece."""
+NEAR = ((12, 1), (12, 2))
 """How many cells of a sum are looked at, of those that are hidden and of others, and how many sums away; the nearest first."""
-WIDEST = 1500
+WIDEST = 800
 """A piece with more cells than this is no piece."""
 
 Cells = npt.NDArray[np.int64]
@@ -32,54 +33,91 @@ class Search:
         """Look among the given cells; whoever changes `among` later changes what is looked at."""
         self._problem = problem
         self.among = among
-        self._may_move = among.copy()
+        self._may_move = among & ~problem.is_fixed
+        self._is_large = int(np.count_nonzero(self._may_move)) > LARGE
         self._everything: Flows | None = None
         self._last: Flows | None = None
+        self._solver = fresh()
 
     def cheapest(
-        self, cell: int, way: int, wanted: float, is_free: Flags, own: Sequence[Own] = (), *, is_both: bool = False
+        self,
+        cell: int,
+        way: int,
+        wanted: float,
+        is_free: Flags,
+        own: Sequence[Own] = (),
+        *,
+        is_both: bool = False,
+        is_near: bool = False,
     ) -> Flow | None:
-        """Return the cheapest movement that is found; None only where there is none at all."""
-        if len(self._problem.costs) > LARGE:
+        """Return the cheapest movement that is found; None only where there is none at all, or none is near if that is asked."""
+        if self._is_large:
             before = 0
+            prices = self._prices(cell, way, wanted, is_free, own, is_both=is_both)
             for most, away in NEAR:
-                near = self._near(cell, wanted, is_free, most, away)
+                near = self._near(cell, way, prices, is_free, most, away)
                 if len(near) > WIDEST:
                     break
                 if len(near) == before:
                     continue
                 before = len(near)
-                self._last = Flows(self._problem, near)
+                self._last = Flows(self._problem, near, self._solver)
                 found = self._last.cheapest(cell, way, wanted, is_free, own, is_both=is_both)
                 if found is not None:
                     return found
+            if is_near:
+                return None
         self._last = self._all()
         return self._last.cheapest(cell, way, wanted, is_free, own, is_both=is_both, among=self.among)
 
-    def _near(self, cell: int, wanted: float, is_free: Flags, most: int, away: int) -> Cells:
+    def _prices(
+        self, cell: int, way: int, wanted: float, is_free: Flags, own: Sequence[Own], *, is_both: bool
+    ) -> tuple[Numbers, Numbers]:
+        """Return what each cell costs for each part of the movement that it carries up, or down; endless where none."""
+        up, down = self._problem.above * self.among, self._problem.below * self.among
+        for each in own:
+            up[each.cell], down[each.cell] = min(up[each.cell], each.above), min(down[each.cell], each.below)
+        if is_both:
+            up = down = np.minimum(up, down)
+        return prices_of(self._problem, wanted, up, is_free), prices_of(self._problem, wanted, down, is_free)
+
+    def _near(
+        self, cell: int, way: int, prices: tuple[Numbers, Numbers], is_free: Flags, most: int, away: int
+    ) -> Cells:
         rows = self._problem.rows
-        prices = prices_of(self._problem, wanted, is_free)
         found = np.array([cell])
         lines = rows.around(found)
-        for _ in range(away):
-            chosen = [found, *(self._best(rows.of(line), prices, is_free, most) for line in lines.tolist())]
+        either = np.minimum(*prices)
+        for step in range(away):
+            chosen = [found]
+            for line in lines.tolist():
+                cells, signs = rows.of(line), rows.signs_of(line)
+                if step:
+                    asked = either[cells]
+                else:  # what the cell's movement adds to the sum, the others take off
+                    is_up = signs * signs[cells == cell] * way < 0
+                    asked = np.where(is_up, prices[0][cells], prices[1][cells])
+                chosen.append(_best(cells, asked, is_free, most))
             found = np.unique(np.concatenate(chosen))
             lines = rows.around(found)
         closing = rows.within(lines)
-        return np.union1d(found, closing[self.among[closing]])
-
-    def _best(self, cells: Cells, prices: Numbers, is_free: Flags, most: int) -> Cells:
-        cells = cells[self.among[cells]]
-        if len(cells) <= most:
-            return cells
-        order = cells[np.argsort(prices[cells], kind="stable")]
-        return np.concatenate([order[is_free[order]][:most], order[~is_free[order]][:most]])
+        return np.union1d(found, closing[np.isfinite(either[closing])])
 
     def _all(self) -> Flows:
         if self._everything is None:
-            self._everything = Flows(self._problem, np.flatnonzero(self._may_move & ~self._problem.is_fixed))
+            self._everything = Flows(self._problem, np.flatnonzero(self._may_move))
         return self._everything
 
     def inequality(self) -> Inequality | None:
         """Return what the last program proves of every pattern; a piece proves nothing."""
         return self._last.inequality() if self._last is self._everything and self._last else None
+
+
+def _best(cells: Cells, prices: Numbers, is_free: Flags, most: int) -> Cells:
+    """Return the cheapest of some cells that can move at all, of those that are free and of others."""
+    order = np.argsort(prices, kind="stable")
+    order = order[np.isfinite(prices[order])]
+    cells = cells[order]
+    if len(cells) <= most:
+        return cells
+    return np.concatenate([cells[is_free[cells]][:most], cells[~is_free[cells]][:most]])

@@ -87,7 +87,8 @@ class Problem:
     """The whole problem in numbers. A cell of it are all quantities, by their keys, that can only be hidden together.
 
     `sizes` says how many of those would be shown else. In a network, sums are such that no cell has to move farther than
-    the one that is to be protected. What is `forced` is hidden by every pattern, and comes on top of its costs; `unsafe`
+    the one that is to be protected. `known_below` and `known_above` say how far a cell can move before a holding sees that
+    it can't be. What is `forced` is hidden by every pattern, and comes on top of its costs; `unsafe`
     counts quantities.
     """
 
@@ -101,7 +102,8 @@ class Problem:
     rows: Rows
     demands: tuple[Demand, ...]
     own: Mapping[str, tuple[Own, ...]]
-    is_alone: Flags
+    known_below: Numbers
+    known_above: Numbers
     is_network: bool
     scale: Decimal
     unsafe: int

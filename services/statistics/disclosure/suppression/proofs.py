@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from services.statistics.disclosure.suppression.flows import Flow
 from services.statistics.disclosure.suppression.neighbours import Search
 from services.statistics.disclosure.suppression.problem import Demand, Flags, Own, Problem
@@ -33,6 +35,7 @@ class Proofs:
         self.proofs: dict[Ask, Flow] = {}
         self._users: dict[int, set[Ask]] = {}
         self._holders = self._who_has_what()
+        self._demand_at = {each.cell: number for number, each in enumerate(problem.demands)}
 
     def _who_has_what(self) -> dict[int, list[tuple[str, Own]]]:
         found: dict[int, list[tuple[str, Own]]] = {}
@@ -71,7 +74,9 @@ class Proofs:
         asks = Ask(number, UP), Ask(number, DOWN)
         if len(asked) == len(asks) and not any(ask in self.proofs for ask in asks):
             wanted = max(asked.values())
-            flow = self.search.cheapest(self._cell(number), UP, wanted, self._problem.is_hidden, is_both=True)
+            flow = self.search.cheapest(
+                self._cell(number), UP, wanted, self._problem.is_hidden, is_both=True, is_near=True
+            )
             if flow:
                 self.take(number, flow)
 
@@ -100,7 +105,11 @@ class Proofs:
         first = next(iter(asks))
         own = together(self.own_of(ask.holder) for ask in asks if ask.holder)
         flow = self.search.cheapest(
-            self._cell(first.demand), first.way, max(asks.values()), self._problem.is_hidden, own
+            self._cell(first.demand),
+            first.way,
+            max(asks.values()),
+            self._problem.is_hidden,
+            own,
         )
         if flow:
             for ask in asks:
@@ -114,6 +123,9 @@ class Proofs:
 
     def wanted(self, ask: Ask) -> float:
         """Return how far a holding, or the public, wants a demand's cell to move."""
+        if ask.is_wide:
+            demand = self._problem.demands[ask.demand]
+            return self.half(ask.demand, ask.way, demand.of(ask.holder)[2] if ask.holder else demand.width)
         return dict(self._asked(self._problem.demands[ask.demand], ask.holder)).get(ask.way, 0.0)
 
     def _unmet_widths(self, number: int) -> Iterator[Ask]:
@@ -185,10 +197,13 @@ class Proofs:
         """Take a cell out of the pattern if all demands are met without it, and tell whether that was so."""
         self._is_hidden[cell] = False
         before = {ask: self.proofs[ask] for ask in self._users.get(cell, ())}
+        if before and self._strands(cell):
+            self._is_hidden[cell] = True
+            return False
         for ask in before:
             self._drop(ask)
         known = set(self.proofs)
-        for number in sorted({ask.demand for ask in before}):
+        for number in self._nearest(cell, {ask.demand for ask in before}):
             if next(self._unmet_of(number), None) is not None:
                 for ask in set(self.proofs) - known:
                     self._drop(ask)
@@ -197,6 +212,27 @@ class Proofs:
                 self._is_hidden[cell] = True
                 return False
         return True
+
+    def _strands(self, cell: int) -> bool:
+        """Tell whether a cell that is protected could be reckoned sum by sum without one: alone in a sum, it is known."""
+        rows, gone = self._problem.rows, {cell}
+        waiting = rows.around(np.array([cell])).tolist()
+        while waiting:
+            cells = rows.of(waiting.pop())
+            left = [each for each in cells[self._is_hidden[cells]].tolist() if each not in gone]
+            if len(left) == 1:
+                number = self._demand_at.get(left[0])
+                if number is not None and any(Ask(number, way) in self.proofs for way in (UP, DOWN)):
+                    return True
+                gone.update(left)
+                waiting.extend(rows.around(np.array(left)).tolist())
+        return False
+
+    def _nearest(self, cell: int, numbers: Iterable[int]) -> list[int]:
+        """Return demands, those first that stand in a sum with a cell: they need it most."""
+        rows = self._problem.rows
+        beside = {each for row in rows.around(np.array([cell])).tolist() for each in rows.of(row).tolist()}
+        return sorted(numbers, key=lambda number: (self._cell(number) not in beside, number))
 
 
 def together(known: Iterable[Sequence[Own]]) -> list[Own]:

@@ -113,7 +113,6 @@ def _panel(panel: PanelAnswer, measure: str) -> PanelView:
         rows=tuple(_rows(panel, shown, depths)),
         chart=None,
         has_hidden=_has_masked(panel, shown),
-        asked={},
     )
     drawn = bar_chart(f"{panel['title']}：{shown[0]['title']}", _bars(panel, shown[0], depths))
     return PanelView(
@@ -149,7 +148,7 @@ def _trend(panel: PanelAnswer, measure: MeasureAnswer) -> PanelView:
         yield _cell(figures.get((month, OFFSHORE)), SHARE)
 
     rows = tuple(Row(period_label(month), 1, tuple(cells(month))) for month in months)
-    sheet = Sheet("月份", (), tuple(columns), rows, None, _has_masked(panel, [measure]), {})
+    sheet = Sheet("月份", (), tuple(columns), rows, None, _has_masked(panel, [measure]))
     series = [
         Series(item["title"], [_datum(period_label(month), figures.get((month, item["code"]))) for month in months])
         for item in panel["items"][:MOST_LINES]

@@ -1,4 +1,7 @@
-"""Statistical tables as people read them: one dimension down the page, the others chosen, RMB and USD side by side."""
+"""Statistical tables as people read them: one dimension down the page, the others chosen.
+
+Across stand the measures, RMB and USD side by side, or a second dimension with one measure.
+"""
 
 from __future__ import annotations
 
@@ -56,10 +59,11 @@ class Column:
 
 @dataclass(frozen=True)
 class CellView:
-    """A cell; one that is hidden bears the mark for it."""
+    """A cell; one that is hidden bears the mark for it. `is_there` where the table has a number, hidden or not."""
 
     text: str
     is_hidden: bool = False
+    is_there: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table as a page shows it, with a chart of one of its measures; `asked` is what stands in its address."""
+    """A table as a page shows it, with a chart of one of its measures."""
 
     head: str
     pickers: tuple[Picker, ...]
@@ -81,7 +85,6 @@ class Sheet:
     rows: tuple[Row, ...]
     chart: BarChart | None
     has_hidden: bool
-    asked: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,18 @@ class _Cut:
 
     grid: Grid
     down: DimensionAnswer
-    at: Mapping[str, str]
+    across: DimensionAnswer | None
+    measure: SeriesAnswer
+    at: dict[str, str]
     is_large: bool
     before: Grid | None
 
-    def place(self, code: str) -> Codes:
-        """Return the codes of a row."""
-        return tuple(self.at.get(each["code"], code) for each in self.grid.dimensions)
+    def place(self, code: str, across: str = "") -> Codes:
+        """Return the codes of a row, or of a cell at a code of what stands across."""
+        shown = {self.down["code"]: code}
+        if self.across:
+            shown[self.across["code"]] = across or self.across["items"][0]["code"]
+        return tuple((self.at | shown)[each["code"]] for each in self.grid.dimensions)
 
     @property
     def is_of_whole(self) -> bool:
@@ -153,15 +161,18 @@ class _Cut:
 def sheet_of(grid: Grid, asked: Mapping[str, str], before: Grid | None = None, unit: str = WAN) -> Sheet:
     """Return what a page shows of a table.
 
-    `asked` names the dimension down the page (`rows`), the code of each other one, and the `unit` of amounts; what it
+    `asked` names the dimension down the page (`rows`) and the one across (`columns`, the measures where it names none),
+    the `measure` of a table with two dimensions, the code of each other dimension, and the `unit` of amounts; what it
     doesn't name, or names wrongly, is the table's own. `before` is the same table of the year before: growth is reckoned
     from it, where the table doesn't say it.
     """
     down = _down(grid, asked.get("rows", ""))
-    others = [each for each in grid.dimensions if each["code"] != down["code"]]
+    across = next((each for each in _ways(grid) if each["code"] == asked.get("columns") and each != down), None)
+    used = {down["code"], across["code"] if across else ""}
+    others = [each for each in grid.dimensions if each["code"] not in used]
     at = {each["code"]: _chosen(each, asked.get(each["code"], "")) for each in others}
     chosen_unit = asked["unit"] if asked.get("unit") in UNITS else unit
-    cut = _Cut(grid, down, at, chosen_unit == YI, before)
+    cut = _Cut(grid, down, across, _measure(grid, asked.get("measure", "")), at, chosen_unit == YI, before)
     rows = tuple(_rows(cut))
     return Sheet(
         head=down["title"],
@@ -170,13 +181,22 @@ def sheet_of(grid: Grid, asked: Mapping[str, str], before: Grid | None = None, u
         rows=rows,
         chart=_chart(cut),
         has_hidden=any(cell.is_hidden for row in rows for cell in row.cells),
-        asked={"rows": down["code"], **at, "unit": chosen_unit},
     )
 
 
+def _ways(grid: Grid) -> list[DimensionAnswer]:
+    """Return what can stand down the page or across."""
+    return [each for each in grid.dimensions if each["code"] != SPAN]
+
+
 def _down(grid: Grid, code: str) -> DimensionAnswer:
-    listed = [each for each in grid.dimensions if each["code"] != SPAN]
-    return next((each for each in listed if each["code"] == code), listed[0])
+    return next((each for each in _ways(grid) if each["code"] == code), _ways(grid)[0])
+
+
+def _measure(grid: Grid, code: str) -> SeriesAnswer:
+    """Return the measure that is asked for, else the one that stands for the table."""
+    by_code = {each["code"]: each for each in grid.measures}
+    return by_code[next((each for each in (code, *DRAWN) if each in by_code), grid.measures[0]["code"])]
 
 
 def _chosen(dimension: DimensionAnswer, code: str) -> str:
@@ -187,9 +207,13 @@ def _chosen(dimension: DimensionAnswer, code: str) -> str:
 
 
 def _pickers(cut: _Cut, unit: str) -> Iterator[Picker]:
-    ways = tuple((each["code"], each["title"]) for each in cut.grid.dimensions if each["code"] != SPAN)
+    ways = tuple((each["code"], each["title"]) for each in _ways(cut.grid))
     if len(ways) > 1:
         yield Picker("rows", "各行", ways, cut.down["code"])
+        yield Picker("columns", "各列", (("", "各项指标"), *ways), cut.across["code"] if cut.across else "")
+    if cut.across:
+        measures = tuple((each["code"], each["title"]) for each in cut.grid.measures)
+        yield Picker("measure", "指标", measures, cut.measure["code"])
     for each in cut.grid.dimensions:
         if each["code"] in cut.at and len(each["items"]) > 1:
             options = tuple((item["code"], item["title"]) for item in each["items"])
@@ -199,6 +223,9 @@ def _pickers(cut: _Cut, unit: str) -> Iterator[Picker]:
 
 
 def _columns(cut: _Cut) -> Iterator[Column]:
+    if cut.across:
+        yield from (Column(item["title"], cut.unit(cut.measure)) for item in cut.across["items"])
+        return
     for measure in cut.grid.measures:
         said = next((words for end, words in RATES.items() if measure["code"].endswith(end)), measure["title"])
         yield Column(said, cut.unit(measure))
@@ -212,9 +239,9 @@ def _rows(cut: _Cut) -> Iterator[Row]:
     """Yield the rows that have a number."""
     parents = {item["code"]: item["parent"] for item in cut.down["items"]}
     for item in cut.down["items"]:
-        place = cut.place(item["code"])
-        if any((place, measure["code"]) in cut.grid.numbers for measure in cut.grid.measures):
-            yield Row(item["title"], _depth(item["code"], parents), tuple(_cells(cut, place)))
+        cells = tuple(_cells(cut, item["code"]))
+        if any(cell.is_there for cell in cells):
+            yield Row(item["title"], _depth(item["code"], parents), cells)
 
 
 def _depth(code: str, parents: Mapping[str, str]) -> int:
@@ -224,14 +251,22 @@ def _depth(code: str, parents: Mapping[str, str]) -> int:
     return depth
 
 
-def _cells(cut: _Cut, place: Codes) -> Iterator[CellView]:
+def _cells(cut: _Cut, code: str) -> Iterator[CellView]:
+    if cut.across:
+        yield from (_cell(cut, cut.place(code, item["code"]), cut.measure) for item in cut.across["items"])
+        return
+    place = cut.place(code)
     for measure in cut.grid.measures:
-        number = cut.grid.numbers.get((place, measure["code"]))
-        yield CellView(cut.text(number, measure), number is not None and number.value is None)
+        yield _cell(cut, place, measure)
         if cut.has_growth:
             yield CellView(_percent(cut.growth(place, measure["code"])))
         if cut.has_share(measure):
             yield CellView(_percent(cut.share(place, measure["code"])))
+
+
+def _cell(cut: _Cut, place: Codes, measure: SeriesAnswer) -> CellView:
+    number = cut.grid.numbers.get((place, measure["code"]))
+    return CellView(cut.text(number, measure), number is not None and number.value is None, number is not None)
 
 
 def _percent(value: Decimal | None) -> str:
@@ -240,8 +275,7 @@ def _percent(value: Decimal | None) -> str:
 
 def _chart(cut: _Cut) -> BarChart | None:
     """Return bars of one measure for the parts of the whole; of many the largest of those that are shown and not zero."""
-    codes = [measure["code"] for measure in cut.grid.measures]
-    measure = cut.grid.measures[codes.index(next((code for code in DRAWN if code in codes), codes[0]))]
+    measure = cut.measure
     data: list[Datum] = []
     for item in _parts(cut):
         number = cut.grid.numbers.get((cut.place(item["code"]), measure["code"]))

@@ -67,10 +67,10 @@ def test_rates_that_the_table_says_are_not_reckoned_again() -> None:
 def test_the_year_to_date_and_the_whole_stand_unless_others_are_asked_for() -> None:
     grid = grid_of(make_table())
 
-    usual, asked = sheet_of(grid, {}), sheet_of(grid, {"span": "period", "rows": "place"})
+    usual, asked = sheet_of(grid, {}), sheet_of(grid, {"span": "period", "rows": "place", "unit": "nonsense"})
 
-    assert usual.asked == {"rows": "place", "span": "to_date", "unit": "wan"}
-    assert asked.asked["span"] == "period"
+    assert {each.name: each.chosen for each in usual.pickers} == {"span": "to_date", "unit": "wan"}
+    assert {each.name: each.chosen for each in asked.pickers} == {"span": "period", "unit": "wan"}
     assert [row.depth for row in usual.rows] == [0, 1, 1]
 
 
@@ -90,6 +90,31 @@ def test_a_chart_of_many_has_the_largest_of_those_that_are_shown() -> None:
     assert len(chart.bars) == MOST_BARS
     assert chart.bars[0].label == "p29"
     assert "hidden" not in {bar.label for bar in chart.bars}
+
+
+def test_a_row_without_a_number_is_left_out() -> None:
+    table = of_places({"000000": "1", "a": "1", "b": "1"})
+    table["cells"] = table["cells"][:2]
+
+    assert [row.label for row in sheet_of(grid_of(table), {}).rows] == ["000000", "a"]
+
+
+def test_two_dimensions_stand_against_each_other_with_one_measure() -> None:
+    table = make_table()
+    natures = [{"code": code, "title": code, "parent": ""} for code in ("total", "2")]
+    table["dimensions"].append({"code": "nature", "title": "合同性质", "items": natures})  # type: ignore[typeddict-item]  # dictionaries as they come
+    for cell in table["cells"]:
+        cell["at"] = [*cell["at"], "2"]
+
+    sheet = sheet_of(grid_of(table), {"columns": "nature", "measure": "execution_usd"})
+
+    assert [column.title for column in sheet.columns] == ["total", "2"]
+    assert [column.unit for column in sheet.columns] == ["万美元", "万美元"]
+    assert [[cell.text for cell in row.cells] for row in sheet.rows] == [
+        ["—", "200,000.00"],
+        ["—", "150,000.00"],
+        ["—", "*"],
+    ]
 
 
 def test_a_table_of_one_part_has_no_chart() -> None:

@@ -19,7 +19,7 @@ from services.sandbox.cli import folder, ports
 from services.sandbox.keys import STORY
 from services.sandbox.processes import System
 from services.sandbox.programs import PROJECT, SystemPorts
-from services.sandbox.story import contracts, directory, play, reporting, sharing
+from services.sandbox.story import contracts, directory, national, play, reporting, sharing
 from services.sandbox.story.offices import Account
 from services.sandbox.story.play import Story
 from services.sandbox.story.site import Site, StepFailed
@@ -28,7 +28,7 @@ from shared.mongo.client import connect
 
 REQUEST_SECONDS = 60.0
 
-STEPS = (*play.STEPS, *reporting.STEPS, *contracts.STEPS, *directory.STEPS, *sharing.STEPS)
+STEPS = (*play.STEPS, *reporting.STEPS, *contracts.STEPS, *directory.STEPS, *sharing.STEPS, *national.STEPS)
 
 
 def main() -> int:
@@ -41,6 +41,10 @@ def main() -> int:
             offices=_offices(system, unit.tag),
             stored_bytes=lambda registration_id: _stored(system, registration_id),
             tell_directory=lambda words: _command(system, "directory", "services.sandbox.peer", words),
+            simulate=lambda words: _command(system, "filing", "services.sandbox.country", words),
+            verify_release=lambda release_id: _command(
+                system, "statistics", "services.statistics.cli", ["verify-release", release_id]
+            ),
         )
         for number, step in enumerate(STEPS, start=1):
             title = (step.__doc__ or step.__name__).strip()

@@ -45,7 +45,7 @@ class Job:
         self.unit: Unit = make_unit()
         self.password = new_password()
         offices = {row["username"]: Account(row["username"], row["password"]) for row in system.accounts()}
-        self.story = Story(site, self.unit, offices, lambda _: b"approved", lambda _: None)
+        self.story = Story(site, self.unit, offices, lambda _: b"approved", lambda _: None, lambda _: "", lambda _: "")
         self.story.people["operator"] = self._signed_up()
         for step in STEPS[1:]:
             step(self.story)

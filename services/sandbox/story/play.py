@@ -52,6 +52,15 @@ STAFF = {
 
 
 @dataclass
+class Month:
+    """The month whose tables are published, its release, and where one of the cells stands that are hidden in it."""
+
+    period: str = ""
+    release: Json = field(default_factory=dict)
+    hidden: Sequence[str] = ()
+
+
+@dataclass
 class Story:
     """The people and things of the story; the steps fill it."""
 
@@ -60,12 +69,15 @@ class Story:
     offices: Mapping[str, Account]
     stored_bytes: Callable[[str], bytes]
     tell_directory: Callable[[Sequence[str]], object]
+    simulate: Callable[[Sequence[str]], str]
+    verify_release: Callable[[str], str]
     people: dict[str, Person] = field(default_factory=dict)
     registration: Json = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     filing: Json = field(default_factory=dict)
     firm: Unit = field(default_factory=make_unit)
     parts: dict[str, Json] = field(default_factory=dict)
+    month: Month = field(default_factory=Month)
 
     @property
     def path(self) -> str:

@@ -35,9 +35,9 @@ def expect(holds: bool, otherwise: str) -> None:
         raise StepFailed(otherwise)
 
 
-def eventually(look: Callable[[], T | None], otherwise: str) -> T:
-    """Return what `look` finds within half a minute. Raises `StepFailed`."""
-    until = time.monotonic() + WAIT_SECONDS
+def eventually(look: Callable[[], T | None], otherwise: str, seconds: float = WAIT_SECONDS) -> T:
+    """Return what `look` finds in time, within half a minute where nothing else is said. Raises `StepFailed`."""
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = look()
         if found:
@@ -48,11 +48,12 @@ def eventually(look: Callable[[], T | None], otherwise: str) -> T:
 
 @dataclass
 class Person:
-    """Somebody with a token of one service's API."""
+    """Somebody with a token of one service's API; `sign_in_again` gets another one when it has ended, after five minutes."""
 
     http: httpx.Client
     address: str
     token: str
+    sign_in_again: Callable[[], str]
 
     def ask(self, method: str, path: str, status: int = 200, version: int | None = None, **request: Any) -> Any:
         """Send a request and return the JSON answer. Raises `StepFailed` where the status is another."""
@@ -62,9 +63,12 @@ class Person:
 
     def send(self, method: str, path: str, version: int | None = None, **request: Any) -> httpx.Response:
         """Send a request and return the answer, whatever it is."""
-        headers = {"Authorization": f"Bearer {self.token}", **request.pop("headers", {})}
-        headers |= {"If-Match": f'"{version}"'} if version is not None else {}
-        return self.http.request(method, f"{self.address}{path}", headers=headers, **request)
+        headers = request.pop("headers", {}) | ({"If-Match": f'"{version}"'} if version is not None else {})
+        answer = self._sent(method, path, headers, request)
+        if answer.status_code != httpx.codes.UNAUTHORIZED:
+            return answer
+        self.token = self.sign_in_again()
+        return self._sent(method, path, headers, request)
 
     def ask_bytes(self, method: str, path: str) -> bytes:
         """Send a request and return the bytes of the answer, whatever they are. Raises `StepFailed`."""
@@ -74,7 +78,11 @@ class Person:
 
     def at(self, address: str) -> Person:
         """Return the same person at another service."""
-        return Person(self.http, address, self.token)
+        return Person(self.http, address, self.token, self.sign_in_again)
+
+    def _sent(self, method: str, path: str, headers: Mapping[str, str], request: Json) -> httpx.Response:
+        signed = {"Authorization": f"Bearer {self.token}", **headers}
+        return self.http.request(method, f"{self.address}{path}", headers=signed, **request)
 
 
 @dataclass(frozen=True)
@@ -104,11 +112,14 @@ class Site:
         return person
 
     def _person(self, way: Way, service: str) -> Person:
+        again = Way(way.username, way.new_password or way.password)
+        return Person(self.http, self.urls[service], self._token(way), lambda: self._token(again))
+
+    def _token(self, way: Way) -> str:
         try:
-            token = Provider(self.urls["identity"], self.key_file).token(way)
+            return Provider(self.urls["identity"], self.key_file).token(way)
         except SignInRefused as error:
             raise StepFailed(str(error)) from error
-        return Person(self.http, self.urls[service], token)
 
     def mail_to(self, address: str, subject: str) -> EmailMessage:
         """Return the mail to an address whose subject holds a text, once it has arrived. Raises `StepFailed`."""

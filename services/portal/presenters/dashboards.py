@@ -68,7 +68,7 @@ class DashboardView:
     mark: str
     panels: tuple[PanelView, ...]
     unsure: str
-    gaps: tuple[str, ...]
+    has_gaps: bool
 
 
 def choices(asked: Mapping[str, str], own: str, today: date, answer: DashboardAnswer | None = None) -> Choices:
@@ -97,7 +97,7 @@ def dashboard_view(answer: DashboardAnswer, measure: str) -> DashboardView:
         mark=answer["mark"],
         panels=tuple(_panel(each, measure) for each in answer["panels"]),
         unsure="、".join(each["title"] for each in answer["unsure"]),
-        gaps=tuple(answer["gaps"]),
+        has_gaps=bool(answer["gaps"]),
     )
 
 

@@ -13,8 +13,9 @@ class Settings:
     """Where the servers are and which keys are used.
 
     A message without receipt for `receipt_minutes` is sent again, `send_attempts` times in all. `drop_dir` is the
-    folder that is shared with partners who exchange files; without it nothing is laid down for them. What an announcement of
-    the 名录库 waits for is asked for after `gap_minutes`.
+    folder that is shared with partners who exchange files; without it nothing is laid down for them. `file_partners` are
+    those, by name, with commas between; the others are reached by the broker. What an announcement of the 名录库 waits for
+    is asked for after `gap_minutes`.
     """
 
     mongo_uri: Secret
@@ -32,5 +33,6 @@ class Settings:
     receipt_minutes: float = 10.0
     send_attempts: int = 5
     drop_dir: str = ""
+    file_partners: str = "nbs,sharing"
     gap_minutes: float = 10.0
     metrics_port: int = 0

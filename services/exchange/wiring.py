@@ -14,6 +14,7 @@ from pymongo.database import Database
 
 from services.exchange.errors import JournalStuck
 from services.exchange.model.jobs import JOBS
+from services.exchange.model.partners import ONLY_BY_FILES, Partner, Transports
 from services.exchange.operations.case_messages import FILING
 from services.exchange.operations.entering import stuck_since
 from services.exchange.operations.stopping import Seen
@@ -162,7 +163,8 @@ class Wired:
 def build(settings: Settings) -> Wired:
     """Make everything from the settings; no server is contacted yet.
 
-    Raises `SettingsError` where a reader is not among the peers, `KeyFileUnsafe` for a bad file of keys.
+    Raises `SettingsError` where a reader is not among the peers or a partner can't be reached as it is set,
+    `KeyFileUnsafe` for a bad file of keys.
     """
     peers = read_jose_peers(settings.jose_peers_file)
     if missing := {DIRECTORY, READER, FILING} - peers.keys():
@@ -172,7 +174,8 @@ def build(settings: Settings) -> Wired:
     database = client[settings.mongo_database]
     keyring = keyring_of(database, clock, settings)
     units = Units(database.name, Sealer(keyring), BlindIndex(keyring))
-    ledger = MongoMessages(database, Records(database.name, Sealer(keyring), BlindIndex(keyring)))
+    transports = transports_of(settings.file_partners)
+    ledger = MongoMessages(database, Records(database.name, Sealer(keyring), BlindIndex(keyring)), transports)
     case_records = CaseRecords(database.name, Sealer(keyring), BlindIndex(keyring))
     kept_cases = MongoCases(database, case_records, EventMaker(peers, new_id))
     survey_units = MongoSurveyUnits(database, case_records)
@@ -196,6 +199,7 @@ def build(settings: Settings) -> Wired:
         patience=Patience(
             timedelta(minutes=settings.receipt_minutes), settings.send_attempts, timedelta(minutes=settings.gap_minutes)
         ),
+        transports=transports,
         directory=_directory(database, units),
         controls=MongoControls(database, Sealer(keyring), clock),
         reruns=MongoReruns(client, database, Sealer(keyring)),
@@ -219,6 +223,18 @@ def build(settings: Settings) -> Wired:
         verifier=Verifier(issuers_of(settings), clock),
     )
     return wired
+
+
+def transports_of(names: str) -> Transports:
+    """Return how partners are reached where these exchange files. Raises `SettingsError` that names what can't be."""
+    given = frozenset(name.strip() for name in names.split(",") if name.strip())
+    if unknown := given - {partner.value for partner in Partner}:
+        raise SettingsError(f"TONGBAO_FILE_PARTNERS names nobody known by {', '.join(sorted(unknown))}")
+    if lacking := ONLY_BY_FILES - {Partner(name) for name in given}:
+        raise SettingsError(
+            f"TONGBAO_FILE_PARTNERS must name {', '.join(sorted(lacking))}: the broker has no inbox for them"
+        )
+    return Transports(frozenset(Partner(name) for name in given))
 
 
 def _directory(database: Database[Document], units: Units, session: ClientSession | None = None) -> Directory:

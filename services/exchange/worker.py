@@ -70,6 +70,9 @@ FILES_SECONDS = 1.0
 OVERDUE_SECONDS = 300.0
 GAP_SECONDS = 1.0
 
+MAIN_ROUTES: Mapping[Partner, RouteName] = {Partner.DIRECTORY: RouteName.DIRECTORY_CHANGES, **RECEIVERS}
+"""Where it counts what a partner sends and nobody can read."""
+
 JOURNAL_ENTRIES = Counter("tongbao_journal_entries_total", "Entries linked into the journal.")
 JOURNAL_FAILURES = Counter("tongbao_journal_failures_total", "Rounds in which the journal could not be written.")
 JOURNAL_STUCK = Gauge("tongbao_journal_stuck", "1 while the journal can't be written and nothing is sent.")
@@ -99,22 +102,28 @@ def exchange_files(wired: Wired, drop: FileDrop, returns: Returns) -> int:
 
 
 def returns_of(wired: Wired, root: Path) -> Returns:
-    """Return what takes the files of the receivers of statistics."""
-
+    """Return what takes the files of the partners who exchange files."""
     effects = {
         partner: Effects(
             f"files.{partner.value}",
-            of_receiver(wired.deps, wired.deps_within, partner),
+            by_files_from(wired, partner),
             wired.client,
             wired.database,
             wired.deps.clock,
             contracts=all_contracts(),
             poison=(CryptoError,),
-            put_aside=unread(wired, partner, RECEIVERS[partner]),
+            put_aside=unread(wired, partner, MAIN_ROUTES[partner]),
         )
-        for partner in RECEIVERS
+        for partner in sorted(wired.deps.transports.by_files)
     }
-    return Returns(root, effects, lambda partner, body: enter_unread(wired.deps, partner, RECEIVERS[partner], body))
+    return Returns(root, effects, lambda partner, body: enter_unread(wired.deps, partner, MAIN_ROUTES[partner], body))
+
+
+def by_files_from(wired: Wired, partner: Partner) -> Mapping[str, Handler]:
+    """Return what takes the files of a partner, by the type of their messages."""
+    if partner in RECEIVERS:
+        return of_receiver(wired.deps, wired.deps_within, partner)
+    return {type_: handler for _, handlers, _ in from_directory(wired) for type_, handler in handlers.items()}
 
 
 def unread(wired: Wired, partner: Partner, route: RouteName) -> PutAside:

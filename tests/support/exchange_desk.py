@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from services.exchange.errors import Unreadable
 from services.exchange.model.messages import ANSWERED, Kind, Message, Secret, State
-from services.exchange.model.partners import Partner, RouteName, Transport
+from services.exchange.model.partners import ONLY_BY_FILES, Partner, RouteName, Transports
 from services.exchange.operations.contents import content_of
 from services.exchange.operations.sending import Draft, Fact
 from services.exchange.policy import EXCHANGE
@@ -149,14 +149,17 @@ class MemoryMessages:
 
     def list_confirmed(self, limit: int) -> Sequence[Message]:
         return self._where(
-            lambda row: row.state is State.PENDING and not row.waits and row.line.transport is Transport.AMQP,
+            lambda row: row.state is State.PENDING and not row.waits and row.partner not in ONLY_BY_FILES,
             limit,
             self.unconfirmed,
         )
 
-    def list_to_lay_down(self, limit: int) -> Sequence[Message]:
+    def list_to_lay_down(self, routes: Sequence[RouteName], limit: int) -> Sequence[Message]:
         return self._where(
-            lambda row: row.state is State.PENDING and not row.waits and row.line.transport is Transport.FILE, limit
+            lambda row: (
+                row.state is State.PENDING and not row.waits and row.route in routes and row.partner in ONLY_BY_FILES
+            ),
+            limit,
         )
 
     def parcel_of(self, message: Message) -> str:
@@ -329,6 +332,7 @@ def make_deps(*messages: Message, secret: Secret | None = None, attempts: int = 
         reads=MemoryReads(),
         clock=FixedClock(NOW),
         patience=Patience(WAIT, attempts),
+        transports=Transports(),
         journal=MemoryJournal(),
         signer=FakeSigner(),
         jobs=NoBoard(),

@@ -35,7 +35,7 @@ class Direction(StrEnum):
 
 
 class Transport(StrEnum):
-    """How a route is travelled: through the border of the broker, or by files that are laid down."""
+    """How the routes of a partner are travelled: through the border of the broker, or by files that are laid down."""
 
     AMQP = "amqp"
     FILE = "file"
@@ -92,7 +92,6 @@ class Route:
     name: RouteName
     partner: Partner
     direction: Direction
-    transport: Transport
     title: str
     retention_days: int
     cap: int
@@ -100,22 +99,36 @@ class Route:
     attempts: int = 0
 
 
+ONLY_BY_FILES = frozenset({Partner.NBS, Partner.SHARING})
+"""Partners for whom the broker has no inbox."""
+
+
+@dataclass(frozen=True)
+class Transports:
+    """How each partner is reached; set for an installation. `by_files` are those who exchange files."""
+
+    by_files: frozenset[Partner] = ONLY_BY_FILES
+
+    def of(self, partner: Partner) -> Transport:
+        """Return how a partner is reached."""
+        return Transport.FILE if partner in self.by_files else Transport.AMQP
+
+
 _OUT, _IN = Direction.OUT, Direction.IN
-_AMQP, _FILE = Transport.AMQP, Transport.FILE
 
 _LAID = (
-    Route(RouteName.DIRECTORY_CHANGES, Partner.DIRECTORY, _OUT, _AMQP, "单位变动情况反馈", 3653, 24_000),
-    Route(RouteName.DIRECTORY_ANNOUNCEMENTS, Partner.DIRECTORY, _IN, _AMQP, "名录库变动通报", 3653, 24_000),
-    Route(RouteName.DIRECTORY_INQUIRIES, Partner.DIRECTORY, _OUT, _AMQP, "单位信息查询", STATUTORY_DAYS, 6_000),
-    Route(RouteName.DIRECTORY_RECORDS, Partner.DIRECTORY, _IN, _AMQP, "单位信息查询结果", STATUTORY_DAYS, 6_000),
-    Route(RouteName.DIRECTORY_PINGS, Partner.DIRECTORY, _OUT, _AMQP, "名录库连通测试", STATUTORY_DAYS, 60, attempts=1),
-    Route(RouteName.DIRECTORY_STATEMENTS, Partner.DIRECTORY, _OUT, _AMQP, "名录库对账", 3653, 60),
-    Route(RouteName.NBS_STATISTICS, Partner.NBS, _OUT, _FILE, "统计资料报送", 3653, 600),
-    Route(RouteName.NBS_PINGS, Partner.NBS, _OUT, _FILE, "国家统计局连通测试", STATUTORY_DAYS, 60, attempts=1),
-    Route(RouteName.NBS_STATEMENTS, Partner.NBS, _OUT, _FILE, "国家统计局对账", 3653, 60),
-    Route(RouteName.SHARING_STATISTICS, Partner.SHARING, _OUT, _FILE, "统计资料共享", 3653, 600),
-    Route(RouteName.SHARING_PINGS, Partner.SHARING, _OUT, _FILE, "共享数据库连通测试", STATUTORY_DAYS, 60, attempts=1),
-    Route(RouteName.SHARING_STATEMENTS, Partner.SHARING, _OUT, _FILE, "共享数据库对账", 3653, 60),
+    Route(RouteName.DIRECTORY_CHANGES, Partner.DIRECTORY, _OUT, "单位变动情况反馈", 3653, 24_000),
+    Route(RouteName.DIRECTORY_ANNOUNCEMENTS, Partner.DIRECTORY, _IN, "名录库变动通报", 3653, 24_000),
+    Route(RouteName.DIRECTORY_INQUIRIES, Partner.DIRECTORY, _OUT, "单位信息查询", STATUTORY_DAYS, 6_000),
+    Route(RouteName.DIRECTORY_RECORDS, Partner.DIRECTORY, _IN, "单位信息查询结果", STATUTORY_DAYS, 6_000),
+    Route(RouteName.DIRECTORY_PINGS, Partner.DIRECTORY, _OUT, "名录库连通测试", STATUTORY_DAYS, 60, attempts=1),
+    Route(RouteName.DIRECTORY_STATEMENTS, Partner.DIRECTORY, _OUT, "名录库对账", 3653, 60),
+    Route(RouteName.NBS_STATISTICS, Partner.NBS, _OUT, "统计资料报送", 3653, 600),
+    Route(RouteName.NBS_PINGS, Partner.NBS, _OUT, "国家统计局连通测试", STATUTORY_DAYS, 60, attempts=1),
+    Route(RouteName.NBS_STATEMENTS, Partner.NBS, _OUT, "国家统计局对账", 3653, 60),
+    Route(RouteName.SHARING_STATISTICS, Partner.SHARING, _OUT, "统计资料共享", 3653, 600),
+    Route(RouteName.SHARING_PINGS, Partner.SHARING, _OUT, "共享数据库连通测试", STATUTORY_DAYS, 60, attempts=1),
+    Route(RouteName.SHARING_STATEMENTS, Partner.SHARING, _OUT, "共享数据库对账", 3653, 60),
 )
 
 ROUTES: Mapping[RouteName, Route] = {route.name: route for route in _LAID}

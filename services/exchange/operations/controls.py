@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.exchange.model.controls import Control, ControlAct, Figures, Hold, Maintenance, Setting, Upkeep
-from services.exchange.model.partners import ROUTES, STATUTORY_DAYS, Alarm, Direction, Partner, RouteName
+from services.exchange.model.controls import Control, ControlAct, Figures, Gate, Hold, Maintenance, Setting, Upkeep
+from services.exchange.model.partners import ROUTES, STATUTORY_DAYS, Alarm, Direction, Partner, RouteName, Transport
 from services.exchange.policy import keeps
 from services.exchange.ports.deps import Deps
 from shared.calls import Call
@@ -44,6 +44,7 @@ class ControlView:
     control: Control
     hold: Hold | None
     is_kept: bool
+    transport: Transport
 
 
 def read_control(deps: Deps, call: Call, route: RouteName) -> ControlView:
@@ -55,8 +56,9 @@ def read_control(deps: Deps, call: Call, route: RouteName) -> ControlView:
 
 def list_controls(deps: Deps, call: Call) -> tuple[ControlView, ...]:
     """Return how the routes out are set."""
+    gates = deps.controls.gates(deps.clock.now())
     out = (route.name for route in ROUTES.values() if route.direction is Direction.OUT)
-    return tuple(_view(deps, call, deps.controls.get(name)) for name in out)
+    return tuple(_view(deps, call, deps.controls.get(name), gates) for name in out)
 
 
 def stop_route(deps: Deps, call: Call, route: RouteName, reason: str) -> ControlView:
@@ -164,6 +166,7 @@ def _kept(deps: Deps, call: Call, partner: Partner) -> Upkeep:
     return deps.controls.upkeep(partner)
 
 
-def _view(deps: Deps, call: Call, control: Control) -> ControlView:
-    gates = deps.controls.gates(deps.clock.now())
-    return ControlView(control, gates[control.route].hold, keeps(call.actor, control.line.partner))
+def _view(deps: Deps, call: Call, control: Control, gates: Mapping[RouteName, Gate] | None = None) -> ControlView:
+    gates = gates or deps.controls.gates(deps.clock.now())
+    partner = control.line.partner
+    return ControlView(control, gates[control.route].hold, keeps(call.actor, partner), deps.transports.of(partner))

@@ -295,6 +295,11 @@ def is_open(deps: Deps, route: RouteName, at: datetime) -> bool:
     return gate.hold is None and deps.controls.admits(route, gate.cap, at)
 
 
+def open_routes(deps: Deps) -> tuple[RouteName, ...]:
+    """Return the routes out on which messages may leave now."""
+    return _open(deps.controls.gates(deps.clock.now()))
+
+
 def _open(gates: Mapping[RouteName, Gate]) -> tuple[RouteName, ...]:
     """Return the routes out on which messages may leave."""
     return tuple(route for route in KINDS_OF if gates[route].hold is None)

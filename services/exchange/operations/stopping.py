@@ -12,7 +12,7 @@ from datetime import datetime
 
 from services.exchange.model.controls import Control, Gate, Upkeep
 from services.exchange.model.messages import KINDS_OF
-from services.exchange.model.partners import ROUTES, Partner, RouteName, Transport
+from services.exchange.model.partners import ONLY_BY_FILES, ROUTES, Partner, RouteName
 from services.exchange.operations.contents import CONTRACT_OF
 from services.exchange.ports.controls import Controls
 from services.exchange.ports.messages import Outgoing
@@ -25,7 +25,7 @@ SEEN_SECONDS = 0.2
 ROUTE_OF_TYPE: Mapping[str, RouteName] = {
     CONTRACT_OF[kind].type: name
     for name, kinds in KINDS_OF.items()
-    if ROUTES[name].transport is Transport.AMQP
+    if ROUTES[name].partner not in ONLY_BY_FILES
     for kind in kinds
     if kind in CONTRACT_OF
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from services.exchange.model.partners import Transports
 from services.exchange.ports.cases import Cases, SurveyUnits
 from services.exchange.ports.controls import Controls
 from services.exchange.ports.deliveries import Sharing
@@ -39,6 +40,7 @@ class Deps:
     reads: Reads
     clock: Clock
     patience: Patience
+    transports: Transports
     journal: Journal
     signer: Signer
     jobs: Board

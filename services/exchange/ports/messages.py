@@ -117,7 +117,7 @@ class Messages(Protocol):
         """Return pending messages that the transport has by now."""
         ...
 
-    def list_to_lay_down(self, limit: int) -> Sequence[Message]:
+    def list_to_lay_down(self, routes: Sequence[RouteName], limit: int) -> Sequence[Message]:
         """Return pending messages that are on their way on routes of files, the oldest first."""
         ...
 

@@ -13,7 +13,7 @@ from pymongo.database import Database
 
 from services.exchange.journal.entries import Crossing, digest_of
 from services.exchange.model.messages import ANSWERED, Message, Secret, State
-from services.exchange.model.partners import ROUTES, Direction, Partner, RouteName, Transport
+from services.exchange.model.partners import ROUTES, Direction, Partner, RouteName, Transport, Transports
 from services.exchange.ports.messages import Load, Outgoing, Wanted
 from services.exchange.repository.crossings import FIELD, PARCEL, WAITING_INDEX, Crossings
 from services.exchange.repository.records import COLLECTION, Records
@@ -61,8 +61,6 @@ FORMER_INDEX = "sequence_of_unit"
 INBOXES: Mapping[Partner, str] = {Partner.DIRECTORY: DIRECTORY_INBOX}
 """Under which key the border takes what is for a partner; what is for another is laid down as files."""
 
-_BY_BROKER = [route.name.value for route in ROUTES.values() if route.transport is Transport.AMQP]
-
 
 @dataclass(frozen=True)
 class MongoMessages:
@@ -70,13 +68,14 @@ class MongoMessages:
 
     database: Database[Document]
     records: Records
+    transports: Transports
     session: ClientSession | None = None
     written: dict[str, Secret] = field(default_factory=dict, compare=False, repr=False)
     """What was written within the transaction and need not be read again in it."""
 
     def within(self, session: ClientSession) -> MongoMessages:
         """Return the same messages, read and written within a transaction."""
-        return MongoMessages(self.database, self.records, session)
+        return MongoMessages(self.database, self.records, self.transports, session)
 
     def get(self, message_id: str) -> Message:
         """Return the message. Raises `NotFound`."""
@@ -146,17 +145,13 @@ class MongoMessages:
 
     def list_confirmed(self, limit: int) -> Sequence[Message]:
         """Return pending messages that the broker has by now: entered, and taken out of their outbox by the relay."""
-        by_broker = {
-            "route": {"$in": _BY_BROKER},
-            "outbox.exchange": {"$ne": BORDER},
-            f"{FIELD}.id": {"$exists": False},
-        }
+        by_broker = {PARCEL: None, "outbox.exchange": {"$ne": BORDER}, f"{FIELD}.id": {"$exists": False}}
         query = {"state": State.PENDING.value, "waits": False, **by_broker}
         return self._oldest(query, "created_at", limit)
 
-    def list_to_lay_down(self, limit: int) -> Sequence[Message]:
-        """Return pending messages that are entered and on their way on routes of files, the oldest first."""
-        by_files = {"route": {"$nin": _BY_BROKER}, PARCEL: {"$ne": None}}
+    def list_to_lay_down(self, routes: Sequence[RouteName], limit: int) -> Sequence[Message]:
+        """Return pending messages on these routes that are entered and wait to be laid down, the oldest first."""
+        by_files = {"route": {"$in": [route.value for route in routes]}, PARCEL: {"$ne": None}}
         query = {"state": State.PENDING.value, "waits": False, **by_files}
         return self._oldest(query, "created_at", limit)
 
@@ -282,13 +277,26 @@ class MongoMessages:
         """Return what is told at once, and what crosses the border as soon as it is entered in the journal."""
         told, crossings = [], []
         for outgoing in events:
-            event = _event(message, call, outgoing)
+            event = self._event(message, call, outgoing)
             if outgoing.partner is None:
                 told.append(event)
             else:
-                is_parcel = message.line.transport is Transport.FILE
+                is_parcel = self.transports.of(message.partner) is Transport.FILE
                 crossings.append(self.crossings.leaving(_crossing(message, event), event, is_parcel=is_parcel))
         return told, crossings
+
+    def _event(self, message: Message, call: Call, outgoing: Outgoing) -> Event:
+        is_by_broker = outgoing.partner is not None and self.transports.of(outgoing.partner) is Transport.AMQP
+        return Event(
+            id=new_id(),
+            type=outgoing.type,
+            time=message.updated_at,
+            subject=message.id if outgoing.partner else message.registration_id or message.filing_id or message.id,
+            data=outgoing.data,
+            correlation_id=call.correlation_id,
+            exchange=BORDER if is_by_broker else "",
+            routing_key=INBOXES[outgoing.partner] if outgoing.partner and is_by_broker else "",
+        )
 
     @property
     def crossings(self) -> Crossings:
@@ -315,20 +323,6 @@ def _behind(moment: str, after: tuple[datetime, str] | None, within: Document) -
         return {}
     at, id = after
     return {moment: {"$gte": at, **within}, "$or": [{moment: {"$gt": at}}, {moment: at, "_id": {"$gt": id}}]}
-
-
-def _event(message: Message, call: Call, outgoing: Outgoing) -> Event:
-    is_by_broker = outgoing.partner is not None and message.line.transport is Transport.AMQP
-    return Event(
-        id=new_id(),
-        type=outgoing.type,
-        time=message.updated_at,
-        subject=message.id if outgoing.partner else message.registration_id or message.filing_id or message.id,
-        data=outgoing.data,
-        correlation_id=call.correlation_id,
-        exchange=BORDER if is_by_broker else "",
-        routing_key=INBOXES[outgoing.partner] if outgoing.partner and is_by_broker else "",
-    )
 
 
 def _crossing(message: Message, event: Event) -> Crossing:

@@ -182,7 +182,7 @@ def control_body(view: ControlView) -> Body:
         "title": control.line.title,
         "partner": control.line.partner.value,
         "partner_title": PARTNER_TITLES[control.line.partner],
-        "transport": control.line.transport.value,
+        "transport": view.transport.value,
         "version": control.version,
         **_hold(view.hold),
         "may_set": view.is_kept,

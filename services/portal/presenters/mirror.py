@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
@@ -83,6 +83,15 @@ class CheckedView:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """What a check came to in a sentence, and what is to be done with it."""
+
+    tone: str
+    text: str
+    next_step: str
+
+
+@dataclass(frozen=True)
 class LookUpView:
     """What was looked up; `rows` are code, title and value of each field that has one."""
 
@@ -94,6 +103,7 @@ class LookUpView:
     told_at: str
     rows: tuple[tuple[str, str, str], ...]
     checked: tuple[CheckedView, ...] = ()
+    verdict: Verdict | None = None
 
 
 AGREES, DIFFERS, OPEN = Badge("一致", "success"), Badge("不一致", "danger"), Badge("名录库未载", "secondary")
@@ -137,9 +147,12 @@ def mirror_view(mirror: MirrorAnswer, province: str, today: date) -> MirrorView:
     )
 
 
-def look_up_view(answer: LookUpAnswer, form: Mapping[str, object] | None = None) -> LookUpView:
+def look_up_view(
+    answer: LookUpAnswer, form: Mapping[str, object] | None = None, today: date | None = None
+) -> LookUpView:
     """Return what was looked up, beside what the form of a registration says where one is given."""
     unit = answer["unit"]
+    checked = tuple(_checked(unit, form, today)) if unit and form else ()
     return LookUpView(
         badge=Badge(answer["state_label"], LOOK_UP_TONES[answer["state"]]),
         is_asked=answer["state"] == "asked",
@@ -148,7 +161,8 @@ def look_up_view(answer: LookUpAnswer, form: Mapping[str, object] | None = None)
         state=unit["state_label"] if unit else EMPTY,
         told_at=moment(unit["told_at"]) if unit else EMPTY,
         rows=_rows(unit) if unit else (),
-        checked=tuple(_checked(unit, form)) if unit and form else (),
+        checked=checked,
+        verdict=_verdict(checked) if checked else None,
     )
 
 
@@ -156,11 +170,33 @@ def _rows(unit: DirectoryUnitAnswer) -> tuple[tuple[str, str, str], ...]:
     return tuple((each["code"] or EMPTY, each["title"], each["value"]) for each in unit["items"] if each["value"])
 
 
-def _checked(unit: DirectoryUnitAnswer, form: Mapping[str, object]) -> Iterable[CheckedView]:
+def _checked(unit: DirectoryUnitAnswer, form: Mapping[str, object], today: date | None) -> Iterable[CheckedView]:
     fields = {each["name"]: each for each in unit["items"]}
     for ours, theirs in CHECKED.items():
         said, known = str(form.get(ours) or ""), fields[theirs]["value"] if theirs in fields else ""
-        yield CheckedView(fields[theirs]["title"], said or EMPTY, known or EMPTY, _result(ours, said, known))
+        shown = [_place(text, today) if ours == "division" else text for text in (said, known)]
+        yield CheckedView(fields[theirs]["title"], shown[0] or EMPTY, shown[1] or EMPTY, _result(ours, said, known))
+
+
+def _place(code: str, today: date | None) -> str:
+    """Return a division with its name before its code, the code alone where no name is known."""
+    county = code[:6]
+    return f"{divisions.full_name(county, today)}（{code}）" if today and divisions.find(county, today) else code
+
+
+def _verdict(checked: Sequence[CheckedView]) -> Verdict:
+    differing = [each.title for each in checked if each.badge is DIFFERS]
+    unsaid = [each.title for each in checked if each.badge is OPEN]
+    if differing:
+        text = f"核对 {len(checked)} 项，{len(differing)} 项不一致：{'、'.join(differing)}。"
+        step = (
+            "请对照申请材料：申请填错的，退回并写明事项；材料与申请一致的，按材料审核，并在意见中注明名录库资料待更新。"
+        )
+        return Verdict("warning", text, step)
+    if unsaid:
+        text = f"核对 {len(checked)} 项，没有不一致；名录库未载：{'、'.join(unsaid)}。"
+        return Verdict("info", text, "名录库未载的事项请以申请材料为准。")
+    return Verdict("success", f"核对 {len(checked)} 项，全部一致。", "可以继续审核。")
 
 
 def _result(name: str, said: str, known: str) -> Badge:

@@ -105,7 +105,7 @@ def check(registration_id: str) -> Page:
     if answer["state"] == "asked":
         url = url_for("mirror.answer", inquiry_id=answer["inquiry_id"], registration=registration_id)
         return redirect(url, 303)
-    return _looked_up(view=look_up_view(answer, form))
+    return _looked_up(view=look_up_view(answer, form, local_date(deps().clock.now())), registration_id=registration_id)
 
 
 @bp.get("/look-up/<id:inquiry_id>")
@@ -114,7 +114,8 @@ def answer(inquiry_id: str) -> str:
     """Show what the 名录库 has answered to a look-up, beside the registration from which it was asked."""
     registration_id = request.args.get("registration", "")
     form = deps().registrations.get(guard.token(), registration_id)["form"] if registration_id else None
-    view = look_up_view(deps().mirror.read_look_up(guard.token(), inquiry_id), form)
+    found = deps().mirror.read_look_up(guard.token(), inquiry_id)
+    view = look_up_view(found, form, local_date(deps().clock.now()))
     return _looked_up(view=view, registration_id=registration_id)
 
 

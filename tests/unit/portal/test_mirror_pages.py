@@ -7,6 +7,7 @@ import re
 import pytest
 
 from services.exchange.model.directory import FIELDS
+from services.portal.presenters.mirror import CHECKED
 from shared.identity.actor import Role
 from tests.support.codes import make_uscc
 from tests.support.portal import Portal, make_portal
@@ -172,6 +173,29 @@ def test_a_registration_is_checked_against_the_directory_fact_by_fact():
     results = re.findall(r"<span class=\"state state-[a-z]+\">([^<]+)</span></td></tr>", page)
     assert "与名录库核对" in link
     assert results == ["一致", "一致", "不一致", "一致", "名录库未载"]
+    assert "核对 5 项，1 项不一致：法定代表人（单位负责人）。" in page
+    assert "<td>浙江省杭州市西湖区（330106）</td>" in page
+    assert f'href="/reviews/{"a" * 32}">← 回到审核' in page
+    assert "<form" not in page.split("<main", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({}, "核对 5 项，全部一致。"), ({"opened_on": ""}, "没有不一致；名录库未载：开业（成立）时间。")],
+)
+def test_a_check_says_what_it_came_to_and_what_to_do(changes: dict[str, str], said: str):
+    registration = make_submitted(id="a" * 32)
+    portal = make_portal(registration)
+    portal.sign_in(Role.COUNTY_REVIEWER)
+    form = registration["form"]
+    values = {theirs: str(form[ours]) for ours, theirs in CHECKED.items()} | changes
+    unit = make_look_up()["unit"]
+    assert unit is not None
+    mirror_of(portal).answers[str(form["credit_code"])] = make_look_up(unit={**unit, "items": record_items(**values)})
+
+    page = portal.post(f"/directory/checks/{'a' * 32}").text
+
+    assert said in page
 
 
 def test_a_check_that_waits_for_the_directory_keeps_its_registration():

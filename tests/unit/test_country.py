@@ -18,11 +18,12 @@ from services.sandbox.country.telling import (
     told_of_firms,
     told_of_month,
     told_of_people,
+    totals_of_month,
 )
 from services.statistics.tables.dimensions import UNKNOWN, dimension
 from shared.codes import lists
 from shared.codes.schemes import Scheme
-from shared.contracts.filing import FactKind, Facts, Layer
+from shared.contracts.filing import ControlTotals, FactKind, Facts, Layer
 
 LAND = Country(800)
 MONTH = "2023-05"
@@ -134,6 +135,15 @@ def test_a_month_is_closed_with_the_filings_that_were_told_of_it():
 
     assert Counter(each.form for each in told) == counts_of_month(LAND, MONTH)
     assert len(list(running_in(LAND, MONTH))) == counts_of_month(LAND, MONTH)[EXECUTION]
+
+
+def test_the_control_totals_are_what_the_settled_filings_of_the_month_come_to():
+    totals = {(each["form"], each["measure"]): each["total"] for each in totals_of_month(LAND, MONTH)}
+
+    assert totals[CONTRACT, "contract_usd"] == sum(each.amount.usd for each in contracts(LAND, MONTH))
+    assert totals[EXECUTION, "execution_cny"] == sum(each.amount.cny for each in executions(LAND, MONTH))
+    assert totals[EXECUTION, "settlement_cny"] == sum(each.settled.cny for each in executions(LAND, MONTH))
+    assert ControlTotals().validate({"totals": totals_of_month(LAND, MONTH)}) == {}
 
 
 def _wire(line: object) -> dict[str, object]:

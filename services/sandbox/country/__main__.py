@@ -12,7 +12,7 @@ from pathlib import Path
 
 from services.sandbox.country.business import Country
 from services.sandbox.country.sending import Sender
-from services.sandbox.country.telling import counts_of_month, told_of_firms, told_of_month
+from services.sandbox.country.telling import counts_of_month, told_of_firms, told_of_month, totals_of_month
 from shared.clock import SystemClock, local_date
 from shared.crypto.jose_file import read_jose_peers
 from shared.ids import new_id
@@ -44,7 +44,7 @@ def main(words: Sequence[str]) -> int:
     try:
         told = sender.tell(told_of_firms(country, int(month[:4]) - 1))
         told += sender.tell(told_of_month(country, month))
-        sender.close(month, counts, local_date(clock.now()))
+        sender.close(month, counts, totals_of_month(country, month), local_date(clock.now()))
     finally:
         publisher.close()
     sys.stdout.write(json.dumps({"month": month, "firms": country.size, "told": told, "counts": counts}) + "\n")

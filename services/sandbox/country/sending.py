@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -22,6 +22,8 @@ from shared.messaging.topology import EVENTS
 READER = "statistics"
 BATCH = 500
 
+Totals = Mapping[str, object]
+
 
 class NotSent(Exception):
     """The broker did not confirm a message; the argument says what it did."""
@@ -39,8 +41,8 @@ class Sender:
         """Send what filings count with, in their order; return how many messages that were. Raises `NotSent`."""
         return self._send((each.filing_id, _facts(each)) for each in filed)
 
-    def close(self, period: str, counts: Mapping[str, int], final_on: date) -> None:
-        """Say that a period was closed with so many filings of each form. Raises `NotSent`."""
+    def close(self, period: str, counts: Mapping[str, int], totals: Sequence[Totals], final_on: date) -> None:
+        """Say that a period was closed with so many filings of each form, and what they come to. Raises `NotSent`."""
         closing = identifier("closing", period)
         data = {
             "closing_id": closing,
@@ -51,7 +53,7 @@ class Sender:
             "counts": dict(counts),
             "digest": hashlib.sha256(closing.encode()).hexdigest(),
         }
-        self._send([(closing, Outgoing(PERIOD_FINALISED.type, data))])
+        self._send([(closing, Outgoing(PERIOD_FINALISED.type, data, READER, {"totals": list(totals)}))])
 
     def _send(self, told: Iterable[tuple[str, Outgoing]]) -> int:
         sent, leaving = 0, self._messages(told)

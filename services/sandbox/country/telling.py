@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from services.sandbox.country.firms import ON, REGISTRATION_LIST, Firm, identifi
 from services.sandbox.country.places import Path
 from shared.codes import lists
 from shared.codes.schemes import Scheme
-from shared.contracts.filing import FactKind, Layer
+from shared.contracts.filing import CONTROLLED, FactKind, Layer
 
 EDITION = "2022"
 BASICS, CONTRACT, EXECUTION = "enterprise-1", "enterprise-2", "enterprise-3"
@@ -94,6 +94,29 @@ def told_of_people(country: Country, year: int) -> Iterator[Filed]:
 def counts_of_month(country: Country, month: str) -> Mapping[str, int]:
     """Return how many filings of each form a month is closed with."""
     return {CONTRACT: len(contracts(country, month)), EXECUTION: len(executions(country, month))}
+
+
+def totals_of_month(country: Country, month: str) -> Sequence[Mapping[str, object]]:
+    """Return the control totals that filing reckons when a month is closed, by form and measure."""
+    lines = [
+        (each.form, line)
+        for each in told_of_month(country, month)
+        if each.period == month
+        for line in each.layers.get(Layer.FINAL, ())
+    ]
+    wanted = [each for each in CONTROLLED if each.form in (CONTRACT, EXECUTION)]
+    return [
+        {
+            "form": each.form,
+            "measure": each.measure,
+            "total": _sum(line[each.column] for form, line in lines if form == each.form),
+        }
+        for each in wanted
+    ]
+
+
+def _sum(amounts: Iterable[object]) -> Decimal:
+    return sum((each for each in amounts if isinstance(each, Decimal)), Decimal(0))
 
 
 def _staff(year: str, heads: int) -> Iterator[Line]:

@@ -72,9 +72,11 @@ def print_the_report(story: Story) -> str:
         counts = by_table.setdefault(row["title"], [0, 0])
         counts[0], counts[1] = counts[0] + row["hidden"], counts[1] + row["cells"]
     expect(report["findings_counted"] == 0, f"the report has {report['findings_counted']} findings")
+    differing = [row for row in report["controls"] if row["ours"] != row["filing"]]
+    expect(len(report["controls"]) > 0 and not differing, f"control totals differ: {differing}")
     told = [f"{title} 隐去 {hidden}/{cells}" for title, (hidden, cells) in by_table.items()]
     story.month.hidden, sentence = _hidden_cell(ministry, story.month)
-    return "；".join([*told, sentence])
+    return "；".join([*told, f"{len(report['controls'])} 个控制总数与填报一致", sentence])
 
 
 def sign_the_month_off(story: Story) -> str:

@@ -104,7 +104,7 @@ def gather(frozen: Frozen, tables: Tables, measure: Measure, new: View, before: 
         vintage = vintage_code(number[view.snapshot.digest])
         return shown_tables(frozen.of(view.snapshot), view.sight, view.definitions, measure, vintage)
 
-    own, register = shown(new), [(view, shown(view)) for view in views[1:]]
+    own, register = shown(new), [(view, _not_withheld(view, shown(view))) for view in views[1:]]
     visible = [*own, *(each for _, listed in register for each in listed)]
     drawn = (*own, *_unseen(axes, _silent(frozen, measure, views, versions, timeline), visible))
     return Gathered(
@@ -112,6 +112,11 @@ def gather(frozen: Frozen, tables: Tables, measure: Measure, new: View, before: 
         Shown(new.release_id, book_of(axes, drawn), {}),
         tuple(Shown(view.release_id, book_of(axes, listed), _hidden_of(view, listed)) for view, listed in register),
     )
+
+
+def _not_withheld(view: View, drawn: Iterable[Drawn]) -> tuple[Drawn, ...]:
+    """Return the tables of which anything was shown: one that is hidden as a whole told nobody anything."""
+    return tuple(each for each in drawn if len(set(view.hidden.get(each.table.id, ()))) < len(each.table.cells))
 
 
 def _hidden_of(view: View, drawn: Iterable[Drawn]) -> Mapping[str, frozenset[tuple[str, ...]]]:

@@ -13,7 +13,7 @@ from pymongo import MongoClient
 from services.sandbox.stack.stack import Stack
 from services.statistics.errors import ReleaseUnderWay
 from services.statistics.model.releases import Fault, ReleaseKind, ReleaseState
-from services.statistics.operations import checking
+from services.statistics.operations import agreeing
 from services.statistics.operations.releases import is_reproduced, prepare_release
 from shared.errors import Invalid
 from shared.ids import new_id
@@ -126,14 +126,14 @@ def test_a_region_that_would_give_a_province_away_stops_the_release(
     amounts = {"310000": MANY, "320000": MANY, "330000": (90,), "340000": MANY, "510000": (11, 12, 13, 14)}
     closed(site, "2025-03", tell_provinces(site, "2025-03", amounts))
     released(deps, ReleaseKind.MONTHLY, "2025-03")
-    protect = checking.protect
+    protect = agreeing.protect
 
     def careless(*told: Any, **said: Any) -> Any:
         protected = protect(*told, **said)
         bare = replace(protected.release, hidden={})
-        return replace(protected, release=bare, report=checking.audit(bare, told[1], told[2]))
+        return replace(protected, release=bare, report=agreeing.audit(bare, told[1], told[2]))
 
-    monkeypatch.setattr(checking, "protect", careless)
+    monkeypatch.setattr(agreeing, "protect", careless)
 
     bulletin = checked(deps, ReleaseKind.BULLETIN, "2025-03")
 

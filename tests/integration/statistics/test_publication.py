@@ -20,7 +20,7 @@ from pymongo import MongoClient
 from services.sandbox.stack.stack import Stack
 from services.statistics.app import create_app
 from services.statistics.model.releases import Release, ReleaseState
-from services.statistics.operations import checking
+from services.statistics.operations import agreeing
 from services.statistics.operations.publishing import publish_due, schedule_release
 from services.statistics.ports.deps import Deps
 from shared.calls import Call
@@ -197,13 +197,13 @@ def test_what_comes_later_is_checked_beside_what_has_its_day(
 ) -> None:
     frozen(site)
     first = bring(site, deps)
-    protect, beside = checking.protect, set[str]()
+    protect, beside = agreeing.protect, set[str]()
 
     def watched(*told: Any, **said: Any) -> Any:
         beside.update(each.id for each in told[2])
         return protect(*told, **said)
 
-    monkeypatch.setattr(checking, "protect", watched)
+    monkeypatch.setattr(agreeing, "protect", watched)
 
     second = checked(deps)
 

@@ -13,7 +13,7 @@ from pymongo import MongoClient
 from services.sandbox.stack.stack import Stack
 from services.statistics.errors import NotFrozen, ReleaseUnderWay
 from services.statistics.model.releases import Fault, Release, ReleaseKind, ReleaseState
-from services.statistics.operations import checking
+from services.statistics.operations import agreeing
 from services.statistics.operations.releases import (
     check_next,
     is_reproduced,
@@ -218,14 +218,14 @@ def test_a_leak_that_the_audit_finds_stops_the_release(
     site: StatisticsSite, deps: Deps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frozen(site)
-    protect = checking.protect
+    protect = agreeing.protect
 
     def careless(*told: Any, **said: Any) -> Any:
         protected = protect(*told, **said)
         bare = replace(protected.release, hidden={})
-        return replace(protected, release=bare, report=checking.audit(bare, told[1], told[2]))
+        return replace(protected, release=bare, report=agreeing.audit(bare, told[1], told[2]))
 
-    monkeypatch.setattr(checking, "protect", careless)
+    monkeypatch.setattr(agreeing, "protect", careless)
 
     release = checked(deps)
 

@@ -58,6 +58,7 @@ from services.filing.repository.duplicates import MongoDuplicates
 from services.filing.repository.files import Evidence
 from services.filing.repository.filings import MongoFilings
 from services.filing.repository.imports import MongoImports
+from services.filing.repository.influence import MongoMoves
 from services.filing.repository.likenesses import MongoLikenesses
 from services.filing.repository.marks import MongoMarks
 from services.filing.repository.period_filings import MongoPeriodFilings
@@ -261,6 +262,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
         marks=MongoMarks(database, sealer),
         assignments=MongoAssignments(database, events),
         queue=MongoQueue(database, records),
+        moves=MongoMoves(database, records),
         batches=MongoBatches(client, database, sealer),
         closings=MongoClosings(client, database, sealer, events),
         period_filings=MongoPeriodFilings(database, records),

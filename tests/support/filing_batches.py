@@ -8,12 +8,50 @@ from datetime import datetime
 
 from services.filing.model.batches import Batch, BatchItem
 from services.filing.model.filings import Filing
-from services.filing.model.ranks import Order
+from services.filing.model.ranks import Moved, Order
 from services.filing.model.states import State
+from services.filing.outliers.influence import Candidate
 from services.filing.policy import reviewing_division
 from services.filing.ports.queue import Beside, Chosen, Facets, QueueFilter, Standing
 from shared.paging import Page
 from tests.support.batches import MemoryBatchStore
+
+
+@dataclass
+class MemoryMoves:
+    """What filings in memory move; filters are proven on the real store."""
+
+    kept: Mapping[str, Filing]
+
+    def waiting(self, division: str, wanted: QueueFilter, limit: int) -> tuple[Candidate, ...]:
+        """Return what waits for a department, the largest bands of change first."""
+        found = [each for each in self.kept.values() if _waits_for(each, division)]
+        found.sort(key=lambda each: (-each.ranks.change, each.id))
+        return tuple(
+            Candidate(
+                each.id,
+                each.form,
+                each.period,
+                each.ranks.severity,
+                each.waiting_since or each.created_at,
+                each.ranks.moves,
+            )
+            for each in found[:limit]
+        )
+
+    def of_area(self, division: str, form: str, period: str, limit: int) -> Iterator[Moved]:
+        """Yield what the filings of an area hold."""
+        for each in self.kept.values():
+            if division in each.path and (each.form, each.period) == (form, period):
+                yield from each.ranks.moves
+
+    def filings(self, ids: Sequence[str]) -> Mapping[str, Filing]:
+        """Return filings by their ids."""
+        return {each: self.kept[each] for each in ids}
+
+
+def _waits_for(filing: Filing, division: str) -> bool:
+    return filing.state is State.SUBMITTED and reviewing_division(filing) == division
 
 
 @dataclass

@@ -34,7 +34,7 @@ from shared.identity.actor import COUNTRY, Actor, Role
 from shared.identity.reviewers import reviewing_role
 from shared.messaging.events import Outgoing
 from shared.paging import Page
-from tests.support.filing_batches import MemoryBatches, MemoryQueue
+from tests.support.filing_batches import MemoryBatches, MemoryMoves, MemoryQueue
 from tests.support.filing_casework import MemoryAssignments, MemoryMarks, MemoryThreads
 from tests.support.filing_closings import MemoryClosings, MemoryPeriodFilings
 from tests.support.filing_duplicates import MemoryDuplicates, MemoryLikenesses
@@ -349,6 +349,7 @@ def make_office(catalogue: Catalogue | None = None, now: datetime = NOW) -> Offi
         marks=MemoryMarks(),
         assignments=MemoryAssignments(filings),
         queue=MemoryQueue(filings.kept),
+        moves=MemoryMoves(filings.kept),
         batches=MemoryBatches(),
         closings=MemoryClosings(),
         period_filings=MemoryPeriodFilings(filings.kept),

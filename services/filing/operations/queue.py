@@ -13,6 +13,7 @@ from services.filing.model.filings import Filing
 from services.filing.model.ranks import LARGE_CHANGE, Order
 from services.filing.model.units import Unit
 from services.filing.operations.assignments import assigned_to
+from services.filing.operations.influence import beside, ranking_of
 from services.filing.operations.reading import as_others_see
 from services.filing.policy import division_of, is_in_sight, unit_is_in_sight
 from services.filing.ports.deps import Deps
@@ -95,14 +96,18 @@ def way_from(deps: Deps, call: Call, filing_id: str, asked: Asked, place: str) -
     if not is_in_sight(call.actor, filing):
         raise NotFound
     division, wanted = division_of(call.actor), narrowed(deps, call, asked)
+    if asked.order is Order.INFLUENCE:
+        ranking, _ = ranking_of(deps, division, wanted)
+        before, after, number = beside(ranking, filing_id, place)
+        return Way(before, after, number, deps.queue.count(division, wanted, MOST_COUNTED + 1))
     at = place or deps.queue.place_of(filing, asked.order)
     one = replace(wanted, filings=(filing_id,) if wanted.filings is None or filing_id in wanted.filings else ())
     stands = bool(deps.queue.count(division, one, 1))
-    before = deps.queue.number_of(division, wanted, asked.order, at, MOST_COUNTED) if stands else -1
+    ahead = deps.queue.number_of(division, wanted, asked.order, at, MOST_COUNTED) if stands else -1
     return Way(
         before=deps.queue.beside(division, wanted, asked.order, at, is_after=False),
         after=deps.queue.beside(division, wanted, asked.order, at, is_after=True),
-        number=before + 1,
+        number=ahead + 1,
         count=deps.queue.count(division, wanted, MOST_COUNTED + 1),
     )
 

@@ -10,7 +10,7 @@ from services.filing.forms.expressions.syntax import Ref
 from services.filing.forms.model import Severity
 from services.filing.model.filings import Filing, Noted, Version, Working
 from services.filing.model.periods import period_of
-from services.filing.model.ranks import Ranks
+from services.filing.model.ranks import Moved, Ranks
 from services.filing.operations.due import days_late, due_of
 from services.filing.operations.instruments import Instrument
 from services.filing.operations.listing import sums_of
@@ -29,10 +29,12 @@ def ranks_of(deps: Deps, filing: Filing, instrument: Instrument) -> Ranks:
     last = filing.last
     if last is None:
         return Ranks()
+    moves = _moves(deps, filing, instrument, last)
     return Ranks(
         severity=_severity(instrument, last.noted),
         days_late=days_late(due_of(deps, filing.unit_id, instrument.form, period_of(filing.period)), filing),
-        change=_change(deps, filing, instrument, last),
+        change=change_band((each.before, each.now) for each in moves if each.before is not None),
+        moves=moves,
     )
 
 
@@ -54,13 +56,14 @@ def _severity(instrument: Instrument, noted: Iterable[Noted]) -> int:
     return min(sum(weights), MOST_SEVERE)
 
 
-def _change(deps: Deps, filing: Filing, instrument: Instrument, last: Version) -> int:
-    """Return the band of the change against the period before; of a form without a series, against the version in force."""
+def _moves(deps: Deps, filing: Filing, instrument: Instrument, last: Version) -> tuple[Moved, ...]:
+    """Return the key totals beside those of the period before; of a form without a series, of the version in force."""
+    if last.content.nil_reason is not None:
+        return ()
     before = _before(deps, filing, instrument)
-    if before is None or last.content.nil_reason is not None:
-        return 0
-    now, then = (totals_of(deps, filing, instrument, each.content) for each in (last, before))
-    return change_band((then[ref], now[ref]) for ref in now)
+    now = totals_of(deps, filing, instrument, last.content)
+    then = totals_of(deps, filing, instrument, before.content) if before else {}
+    return tuple(Moved(f"{ref.indicator}.{ref.part}", then.get(ref), value) for ref, value in now.items())
 
 
 def _before(deps: Deps, filing: Filing, instrument: Instrument) -> Version | None:

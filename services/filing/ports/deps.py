@@ -10,6 +10,7 @@ from services.filing.forms.answers import Answers
 from services.filing.forms.catalogue import Catalogue
 from services.filing.model.decisions import CollectionDecision
 from services.filing.model.reliefs import Waiver
+from services.filing.outliers.influence import Totals
 from services.filing.ports.batches import Batches
 from services.filing.ports.casework import Assignments, FilingThreads, Marks
 from services.filing.ports.closings import Closings, PeriodFilings
@@ -17,6 +18,7 @@ from services.filing.ports.counts import KeptCounts
 from services.filing.ports.duplicates import Duplicates, Likenesses
 from services.filing.ports.files import Files, Imports, Rows
 from services.filing.ports.filings import Filings, KeptTicks
+from services.filing.ports.influence import Moves
 from services.filing.ports.ledger import Accounts, Vouchers
 from services.filing.ports.papers import FormPrinter, ReceiptPrinter, ReceiptSigner, VerifyReceipt
 from services.filing.ports.queue import Queue
@@ -56,6 +58,9 @@ class NewId(Protocol):
 
 
 T = TypeVar("T")
+
+TOTALS_SECONDS = 300.0
+"""So old what an area comes to may be where its queue is put in the order of influence."""
 
 EARLIER_SECONDS = 60.0
 """So old what was approved of an earlier period may be where a draft is checked; a submission reads it anew."""
@@ -109,6 +114,7 @@ class Deps:
     marks: Marks
     assignments: Assignments
     queue: Queue
+    moves: Moves
     batches: Batches
     closings: Closings
     period_filings: PeriodFilings
@@ -122,4 +128,5 @@ class Deps:
     clock: Clock
     new_id: NewId
     earlier: Recent[tuple[str, ...], Earlier] = field(default_factory=lambda: Recent(500, EARLIER_SECONDS))
+    area_totals: Recent[tuple[str, ...], Totals] = field(default_factory=lambda: Recent(500, TOTALS_SECONDS))
     granted: Recent[tuple[str, ...], tuple[Waiver, ...]] = field(default_factory=lambda: Recent(500, EARLIER_SECONDS))

@@ -88,19 +88,19 @@ class MongoQueue:
 
     def count(self, division: str, wanted: QueueFilter, most: int, since_before: datetime | None = None) -> int:
         """Return how many wait, at most `most`; those that came before a moment where one is named."""
-        query = _query(division, wanted)
+        query = queue_query(division, wanted)
         if since_before is not None:
             query["waiting_since"] = {"$lt": since_before}
         return self._count(query, most)
 
     def count_large(self, division: str, wanted: QueueFilter, least: int, most: int) -> int:
         """Return how many change by at least a band, at most `most`."""
-        return self._count({**_query(division, wanted), "change": {"$gte": least}}, most)
+        return self._count({**queue_query(division, wanted), "change": {"$gte": least}}, most)
 
     def number_of(self, division: str, wanted: QueueFilter, order: Order, place: str, most: int) -> int:
         """Return how many stand before a place, at most `most`. Raises `Malformed`."""
         counted = 0
-        for query, _ in _parts(_query(division, wanted), order, _read(order, place), is_after=False):
+        for query, _ in _parts(queue_query(division, wanted), order, _read(order, place), is_after=False):
             if counted < most:
                 counted += self._count(query, most - counted)
         return counted
@@ -110,8 +110,8 @@ class MongoQueue:
         with unavailable_when_down():
             found = self.database[COLLECTION].distinct("period", {"waits_for": division})
         periods = sorted(map(str, found), reverse=True)[:MOST_PERIODS]
-        asked = [(("form", form), _query(division, replace(wanted, form=form))) for form in forms]
-        asked += [(("period", each), _query(division, replace(wanted, period=each))) for each in periods]
+        asked = [(("form", form), queue_query(division, replace(wanted, form=form))) for form in forms]
+        asked += [(("period", each), queue_query(division, replace(wanted, period=each))) for each in periods]
         counts = self._counts([query for _, query in asked], most)
         named = {name: count for (name, _), count in zip(asked, counts, strict=True) if count}
         return Facets(
@@ -139,7 +139,7 @@ class MongoQueue:
         """Return what waits, the longest first, at most `limit`."""
         shown = {"v": 1, "waiting_since": 1}
         with unavailable_when_down():
-            rows = self.database[COLLECTION].find(_query(division, wanted), shown, sort=LONGEST, limit=limit)
+            rows = self.database[COLLECTION].find(queue_query(division, wanted), shown, sort=LONGEST, limit=limit)
             return tuple(Chosen(row["_id"], row["v"], row["waiting_since"]) for row in rows)
 
     def _rows(
@@ -147,7 +147,7 @@ class MongoQueue:
     ) -> list[Document]:
         rows: list[Document] = []
         with unavailable_when_down():
-            for query, sort in _parts(_query(division, wanted), order, place, is_after=is_after):
+            for query, sort in _parts(queue_query(division, wanted), order, place, is_after=is_after):
                 if len(rows) < limit:
                     rows += self.database[COLLECTION].find(query, sort=sort, limit=limit - len(rows))
         return rows
@@ -180,7 +180,8 @@ class MongoQueue:
             log.error("filing_unreadable", filing_id=row["_id"], error=type(error).__name__)
 
 
-def _query(division: str, wanted: QueueFilter) -> Document:
+def queue_query(division: str, wanted: QueueFilter) -> Document:
+    """Return the query of what waits for a department under a filter."""
     below = wanted.division if wanted.division != division else ""
     query: Document = {
         "queue": value_of(division, below, wanted.form, wanted.period),

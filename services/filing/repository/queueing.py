@@ -15,7 +15,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.filing.forms.model import Severity
 from services.filing.model.filings import Filing
-from services.filing.model.ranks import Order
+from services.filing.model.ranks import KEPT_ORDERS, Order
 from services.filing.model.states import State
 from services.filing.policy import reviewing_division
 from shared.mongo.client import Document
@@ -38,7 +38,7 @@ def _index(order: Order) -> IndexModel:
 
 
 INDEXES = (
-    *map(_index, Order),
+    *map(_index, KEPT_ORDERS),
     IndexModel(
         [("waits_for", ASCENDING), ("period", ASCENDING)],
         name="queue_periods",

@@ -12,7 +12,7 @@ from typing import cast
 
 from services.filing.ledger.keys import SEPARATOR
 from services.filing.model.filings import Filing, Version, Working
-from services.filing.model.ranks import Ranks
+from services.filing.model.ranks import Moved, Ranks
 from services.filing.model.states import State
 from services.filing.policy import reviewing_division
 from services.filing.repository.older import with_decisions
@@ -25,8 +25,8 @@ from shared.mongo.aggregates import history_of
 from shared.mongo.client import Document
 
 COLLECTION = "filings"
-_VERSIONS = "filings.versions"
-"""The place of the sealed versions, apart from that of the working copy."""
+_VERSIONS, _MOVES = "filings.versions", "filings.moves"
+"""The places of the sealed versions and of what the last one moves, apart from that of the working copy."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Records:
             "files": list(filing.file_ids()),
             "segments": list(filing.segment_ids()),
             "sealed": self._sealed(filing.working, filing, Place(self.database, COLLECTION, filing.id, version)),
+            "moved": self._moved(filing, version),
         }
 
     def versions(self, filing: Filing, version: int) -> Document:
@@ -102,9 +103,26 @@ class Records:
             submitted_at=document["submitted_at"],
             passed=tuple(document.get("passed", ())),
             waiting_since=document.get("waiting_since"),
-            ranks=Ranks(document.get("severity", 0), document.get("days_late", 0), document.get("change", 0)),
+            ranks=Ranks(
+                document.get("severity", 0),
+                document.get("days_late", 0),
+                document.get("change", 0),
+                self.moves(document),
+            ),
             history=history_of(document),
         )
+
+    def moves(self, document: Document) -> tuple[Moved, ...]:
+        """Return what the last version of a filing moves. Raises `SealBroken`."""
+        if not document.get("moved"):
+            return ()
+        place = Place(self.database, _MOVES, document["_id"], document["v"])
+        return CONVERTER.structure(self.sealer.open(document["moved"], place), tuple[Moved, ...])
+
+    def _moved(self, filing: Filing, version: int) -> bytes | None:
+        if not filing.ranks.moves:
+            return None
+        return self._sealed(list(filing.ranks.moves), filing, Place(self.database, _MOVES, filing.id, version))
 
     def _versions(self, document: Document) -> tuple[Version, ...]:
         if "versions" not in document:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.filing.model.periods import period_of
-from services.filing.operations import queue
+from services.filing.operations import influence, queue
 from services.filing.operations.due import dues_of_filings
 from services.filing.operations.instruments import instrument_for
 from services.filing.operations.outliers import read_outliers
+from services.filing.operations.queue import narrowed
 from services.filing.operations.reading import units_of
 from services.filing.policy import Permission
-from services.filing.ports.queue import Facets
+from services.filing.ports.queue import Facets, Standing
 from services.filing.routes.context import ONE, deps
 from services.filing.schemas.outliers import OutliersOut, outliers_body
 from services.filing.schemas.overview import row_body
@@ -18,6 +21,8 @@ from services.filing.schemas.queue import (
     Body,
     FacetsOut,
     FoundUnitsOut,
+    InfluenceIn,
+    InfluenceOut,
     NamedIn,
     QueueIn,
     QueueNarrowedIn,
@@ -29,6 +34,7 @@ from services.filing.schemas.queue import (
     bounded,
     facets_body,
     found_unit,
+    influence_body,
     summary_body,
     way_body,
 )
@@ -49,18 +55,23 @@ def show(query: dict[str, object]) -> Body:
     asked, call = asked_of(query), reading_call()
     as_of = deps().clock.now()
     page = queue.read_queue(deps(), call, asked, str(query["cursor"]), int(str(query["limit"])))
-    known = units_of(deps(), [each.filing for each in page.items])
-    listed = [(instrument_for(deps(), each.filing).form, each) for each in page.items]
-    dues = dues_of_filings(deps(), [(form, each.filing) for form, each in listed])
-    items = []
-    for form, each in listed:
-        filing = each.filing
-        row = row_body(filing, form, known.get(filing.unit_id), dues.of_filing(form, filing))
-        ranks = filing.ranks
-        weighed = {"severity": ranks.severity, "change": ranks.change, "change_label": CHANGE_LABELS[ranks.change]}
-        items.append({**row, **weighed, "place": each.place})
     counted = bounded(queue.count_queue(deps(), call, asked))
-    return {"items": items, "next_cursor": page.next_cursor, **counted, "as_of": as_of.isoformat()}
+    return {"items": _rows(page.items), "next_cursor": page.next_cursor, **counted, "as_of": as_of.isoformat()}
+
+
+@bp.get("/review-queue/influence")
+@needs(Permission.REVIEW)
+@costly
+@bp.arguments(InfluenceIn, location="query")
+@bp.response(200, InfluenceOut)
+def by_influence(query: dict[str, object]) -> Body:
+    """List what waits for the reader's department by how much it matters to the total that it passes on."""
+    asked, call = asked_of(query), reading_call()
+    as_of = deps().clock.now()
+    found = influence.read_by_influence(deps(), call, narrowed(deps(), call, asked), int(str(query["limit"])))
+    rows = _rows([each.standing for each in found.items])
+    counted = bounded(queue.count_queue(deps(), call, asked))
+    return {**influence_body(found, rows), **counted, "as_of": as_of.isoformat()}
 
 
 @bp.get("/review-queue/facets")
@@ -106,6 +117,21 @@ def outliers(filing_id: str) -> Body:
 def find_units(data: dict[str, str]) -> Body:
     """Find the units of the reader's area with this whole name or credit code."""
     return {"items": [found_unit(each) for each in queue.find_units(deps(), reading_call(), data["text"])]}
+
+
+def _rows(standings: Sequence[Standing]) -> list[Body]:
+    """Return filings as a queue shows them."""
+    known = units_of(deps(), [each.filing for each in standings])
+    listed = [(instrument_for(deps(), each.filing).form, each) for each in standings]
+    dues = dues_of_filings(deps(), [(form, each.filing) for form, each in listed])
+    items: list[Body] = []
+    for form, each in listed:
+        filing = each.filing
+        row = row_body(filing, form, known.get(filing.unit_id), dues.of_filing(form, filing))
+        ranks = filing.ranks
+        weighed = {"severity": ranks.severity, "change": ranks.change, "change_label": CHANGE_LABELS[ranks.change]}
+        items.append({**row, **weighed, "place": each.place})
+    return items
 
 
 def _facets(found: Facets) -> Body:

@@ -15,7 +15,7 @@ from services.filing.schemas.rates import CONVERTED, RATE_EXAMPLES
 from services.filing.schemas.relief_examples import RELIEF_EXAMPLES
 from services.filing.schemas.relocations import RELOCATION_EXAMPLES
 from services.filing.schemas.reminders import REMINDER_EXAMPLES
-from services.filing.schemas.review_examples import REVIEW_EXAMPLES, queue_example
+from services.filing.schemas.review_examples import REVIEW_EXAMPLES, influence_example, queue_example
 from shared.web.jobs import EXAMPLES as JOB_EXAMPLES
 
 _ID = "01990000000070008000000000000001"
@@ -246,6 +246,7 @@ EXAMPLES: Mapping[str, object] = {
     **CLOSING_EXAMPLES,
     **RELOCATION_EXAMPLES,
     "QueueOut": queue_example(_ROW),
+    "InfluenceOut": influence_example(_ROW),
     **JOB_EXAMPLES,
     **RATE_EXAMPLES,
     **MONTH_END_EXAMPLES,

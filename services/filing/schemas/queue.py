@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import cast
 
 from marshmallow import Schema, fields, validate
@@ -10,12 +11,15 @@ from marshmallow import Schema, fields, validate
 from services.filing.forms.model import Edition
 from services.filing.model.ranks import LARGE_CHANGE, Order
 from services.filing.model.units import Unit
+from services.filing.operations.influence import Ordered
 from services.filing.operations.queue import AGES, MOST_COUNTED, MOST_IN_FACET, Asked, Summary, Way
+from services.filing.outliers.influence import EXPLAINED
 from services.filing.ports.queue import Beside, Facets, QueueFilter
 from services.filing.schemas.incoming import FORM_KEY
 from services.filing.schemas.overview import RowOut, division_name
 from shared.fields import Choice, DivisionCode, Text
-from shared.web.paging import PageIn
+from shared.web.paging import LARGEST_PAGE, PageIn
+from shared.web.queries import QueryNumber
 
 Body = dict[str, object]
 
@@ -58,6 +62,12 @@ class QueueIn(PageIn, QueueOrderedIn):
     """Query of a page of the queue."""
 
 
+class InfluenceIn(QueueNarrowedIn):
+    """Query of the queue by influence: the first of it."""
+
+    limit = QueryNumber(1, LARGEST_PAGE, load_default=50)
+
+
 class WayIn(QueueOrderedIn):
     """Query of the way on from a filing; `place` is where it stood when the list was read."""
 
@@ -84,6 +94,27 @@ class QueueOut(Schema):
 
     items = fields.List(fields.Nested(QueueRowOut))
     next_cursor = fields.String()
+    count = fields.Integer()
+    is_more = fields.Boolean()
+    as_of = fields.String()
+
+
+class InfluentialRowOut(QueueRowOut):
+    """A filing in the queue by influence, in per cent: its movement of the total of its area, and of all movement up to it."""
+
+    influence = fields.String()
+    cumulated = fields.String()
+
+
+class InfluenceOut(Schema):
+    """The first of a queue by influence: `explaining` of the `ranked` filings make so many per cent (`explained`) of all
+    movement; `is_sample` says that more wait than were weighed."""
+
+    items = fields.List(fields.Nested(InfluentialRowOut))
+    ranked = fields.Integer()
+    explaining = fields.Integer()
+    explained = fields.Integer()
+    is_sample = fields.Boolean()
     count = fields.Integer()
     is_more = fields.Boolean()
     as_of = fields.String()
@@ -177,6 +208,22 @@ def bounded(count: int, most: int = MOST_COUNTED) -> Body:
     return {"count": min(count, most), "is_more": count > most}
 
 
+def influence_body(found: Ordered, rows: Sequence[Body]) -> Body:
+    """Return the first filings by influence, with how few of them make most of the movement."""
+    weights = [each.weighed for each in found.items]
+    items = [
+        {**row, "influence": _percent(each.influence), "cumulated": _percent(each.cumulated)}
+        for row, each in zip(rows, weights, strict=True)
+    ]
+    return {
+        "items": items,
+        "ranked": found.ranked,
+        "explaining": found.explaining,
+        "explained": int(EXPLAINED * 100),
+        "is_sample": found.is_sample,
+    }
+
+
 def facets_body(facets: Facets, editions: tuple[Edition, ...], periods: Mapping[str, str]) -> Body:
     """Return counts with what they are of; `periods` are their labels."""
     titles = {form.key: f"{form.number}　{form.title}" for edition in editions for form in edition.forms}
@@ -229,6 +276,10 @@ def found_unit(unit: Unit) -> Body:
 
 def _beside(beside: Beside) -> Body | None:
     return {"filing_id": beside.filing_id, "place": beside.place} if beside.filing_id else None
+
+
+def _percent(part: Decimal) -> str:
+    return format((part * 100).quantize(Decimal("0.01"), ROUND_HALF_UP), "f")
 
 
 def _flag(text: object) -> bool | None:

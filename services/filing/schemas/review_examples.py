@@ -116,3 +116,18 @@ def queue_example(row: Mapping[str, object]) -> Mapping[str, object]:
     """Return a page of the queue with a row of the story."""
     weighed = {"place": _PLACE, "severity": 10, "change": 3, "change_label": "变动 25%～50%"}
     return {"items": [{**row, **weighed}], "next_cursor": "", "count": 12, "is_more": False, "as_of": _AT}
+
+
+def influence_example(row: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the first of the queue by influence with a row of the story."""
+    weighed = {"place": "1", "severity": 10, "change": 3, "change_label": "变动 25%～50%"}
+    return {
+        "items": [{**row, **weighed, "influence": "12.50", "cumulated": "61.20"}],
+        "ranked": 40,
+        "explaining": 12,
+        "explained": 90,
+        "is_sample": False,
+        "count": 40,
+        "is_more": False,
+        "as_of": _AT,
+    }

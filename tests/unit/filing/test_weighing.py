@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from services.filing.model.filings import Filing, Noted
-from services.filing.model.ranks import Ranks
+from services.filing.model.ranks import Moved, Ranks
 from services.filing.operations.instruments import instrument_for
 from services.filing.operations.weighing import GRAVE, NOTE, QUERY, ranks_of
 from tests.support.filing_deps import Office, make_office
@@ -43,7 +44,9 @@ def ranks(office: Office, filing: Filing) -> Ranks:
 
 def test_a_submission_keeps_what_it_weighs(filing: Filing) -> None:
     assert [each.severity for each in filing.versions[-1].noted] == ["query"]
-    assert filing.ranks == Ranks(severity=QUERY)
+    assert replace(filing.ranks, moves=()) == Ranks(severity=QUERY)
+    assert {each.measure for each in filing.ranks.moves} == {"601.2", "611.2", "621.2", "622.2"}
+    assert all(each.now is not None and each.before is None for each in filing.ranks.moves)
 
 
 def test_a_query_of_another_unit_of_measure_weighs_more_than_others(office: Office, filing: Filing) -> None:
@@ -75,6 +78,9 @@ def test_the_change_is_that_of_the_key_totals_against_the_period_before(
     found = ranks(office, with_answers(filing, {"601": {"1": buyers, "2": buyers * factor}}))
 
     assert found.change == band
+    assert next(each for each in found.moves if each.measure == "601.2") == Moved(
+        "601.2", Decimal(buyers), Decimal(buyers * factor)
+    )
 
 
 def test_a_correction_of_one_contract_changes_against_what_is_in_force(office: Office, filing: Filing) -> None:

@@ -1,0 +1,87 @@
+"""The national monthly set at full size: a January of the simulated country, reckoned, protected and audited as a release is.
+
+86,301 firms in 31 provinces with their cities, 57 class nodes, all natures, month and year to date, both currencies: the
+tables of the appendix. `python -m tests.bench.national` needs no servers; `TONGBAO_BENCH_SHARE` takes a share of the firms.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import cast
+
+from services.sandbox.country.business import Country
+from services.sandbox.country.published import FIRMS_2024
+from services.statistics.model.releases import Progress, Release, ReleaseKind, ReleaseState
+from services.statistics.model.snapshots import Snapshot
+from services.statistics.operations.books import Sight, shown_tables
+from services.statistics.operations.checking import check
+from services.statistics.ports.deps import Deps
+from services.statistics.repository.cells import DuckCells
+from services.statistics.tables.definitions import Audience, Rhythm
+from services.statistics.tables.loading import load_tables
+from tests.bench.report import Row, table
+from tests.support.simulated import SimulatedCells, simulated_columns
+
+MONTH, FINAL_ON = "2025-01", date(2025, 2, 10)
+NOW = datetime(2025, 2, 11, tzinfo=UTC)
+MEGABYTES = 1024
+RECKONED_WITHIN, CHECKED_WITHIN = 30.0, 600.0
+"""Seconds: of all cells with their evidence, by the clock; of the whole check, by the processor."""
+
+
+def national() -> Iterator[Row]:
+    """Yield the times of a national month. Raises `AssertionError` where it does not pass its check."""
+    size = max(100, int(FIRMS_2024 * float(os.environ.get("TONGBAO_BENCH_SHARE", "1"))))
+    columns = simulated_columns(Country(size), [MONTH], int(MONTH[:4]) - 1)
+    lines = sum(table.num_rows for table in columns.tables.values())
+    cells = SimulatedCells(columns, DuckCells(None, MEGABYTES))  # type: ignore[arg-type]  # it reads the columns that it is given
+    yield _reckoned(cells, f"{size:,} firms, {lines:,} lines")
+    yield _checked(cells)
+
+
+def _reckoned(cells: SimulatedCells, size: str) -> Row:
+    tables, begun = load_tables(), time.perf_counter()
+    definitions = tables.of(Audience.NBS, Rhythm.MONTH)
+    measures = dict.fromkeys(key for each in definitions for key in each.measures)
+    drawn = [
+        each for key in measures for each in shown_tables(cells, Sight(MONTH), definitions, tables.measures[key], "v1")
+    ]
+    took = time.perf_counter() - begun
+    detail = f"{took:.1f} s; {size}, {sum(len(each.table.cells) for each in drawn):,} cells"
+    return Row(f"national month reckoned / {RECKONED_WITHIN:.0f} s", took / RECKONED_WITHIN, 1.0, "lower", detail)
+
+
+def _checked(cells: SimulatedCells) -> Row:
+    snapshot = Snapshot(MONTH, 1, "c" * 32, FINAL_ON, {}, "d" * 64)
+    nobody = SimpleNamespace(list_all=lambda: ())
+    deps = cast(Deps, SimpleNamespace(tables=load_tables(), cells=cells, releases=nobody))
+    release = Release(
+        "r", 1, ReleaseKind.MONTHLY, MONTH, 1, "", FINAL_ON, ReleaseState.DRAFT, "m", created_at=NOW, updated_at=NOW
+    )
+    heard: list[Progress] = []
+    begun, clock = time.process_time(), time.perf_counter()
+    outcome = check(deps, release, snapshot, heard.append)
+    took, waited = time.process_time() - begun, time.perf_counter() - clock
+    assert outcome.content is not None, outcome.checked.faults
+    found = outcome.checked
+    detail = (
+        f"processor time {took:.0f} s, {waited:.0f} s by the clock; {heard[-1].total} quantities, {found.cells:,} cells,"
+        f" {found.unsafe:,} unsafe, {found.hidden:,} hidden; {_peak()} MB at the peak of the process"
+    )
+    return Row(
+        f"national month protected and audited / {CHECKED_WITHIN:.0f} s", took / CHECKED_WITHIN, 1.0, "lower", detail
+    )
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table(list(national())))

@@ -23,7 +23,10 @@ WIDTHS = (390, 1280)
 """Widths in pixels at which each page must work; the last one is that of the visit itself."""
 
 HEIGHT = 900
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],  # of what is right, every element would be told too
+}
 
 
 @dataclass

@@ -13,12 +13,15 @@ from services.portal.ports import Deps
 from services.portal.settings import Settings
 
 
-def app_on(settings: Settings, deps: Deps) -> Flask:
-    """Return an application over these ports; it shares routes and templates, which no test may change, with others."""
+def app_on(settings: Settings, deps: Deps, *, is_served: bool = False) -> Flask:
+    """Return an application over these ports; it shares routes and templates, which no test may change, with others.
+
+    One that is served to a browser answers faults as in production; else they are raised in the test.
+    """
     app = copy(_made(settings))
     app.config = copy(app.config)
     app.extensions = {**app.extensions, "deps": deps}
-    app.testing = True
+    app.testing = not is_served
     return app
 
 

@@ -15,7 +15,6 @@ from werkzeug.serving import make_server
 
 from services.exchange.app import create_app as create_exchange
 from services.exchange.wiring import Wired
-from services.portal.app import create_app
 from services.portal.clients.cases import HttpCases
 from services.portal.clients.deliveries import HttpDeliveries
 from services.portal.clients.exchange import HttpExchange
@@ -25,6 +24,7 @@ from services.portal.clients.proof import HttpProof
 from shared.clock import SystemClock
 from shared.identity.actor import Actor
 from tests.support.portal import make_portal, make_settings
+from tests.support.portal_app import app_on
 from tests.support.portal_over_registration import Quiet, Served, Signed
 from tests.support.tokens import TestIssuer
 
@@ -44,7 +44,7 @@ def portal_over_exchange(wired: Wired, actor: Actor) -> Iterator[Served]:
         "proof": HttpProof(http),
         "clock": SystemClock(),
     }
-    fake.app = create_app(make_settings(), replace(deps, **clients))
+    fake.app = app_on(make_settings(), replace(deps, **clients), is_served=True)
     fake.browser = fake.app.test_client()
     fake.sign_in(actor.role.value)
     cookie = fake.browser.get_cookie("tongbao")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import httpx
 from werkzeug.serving import make_server
 
-from services.portal.app import create_app
 from services.portal.clients.classification import HttpClasses
 from services.portal.clients.closings import HttpClosings
 from services.portal.clients.completeness import HttpCompleteness
@@ -34,6 +33,7 @@ from shared.identity.actor import Actor
 from tests.support.filing_site import FilingSite
 from tests.support.portal import Portal, make_portal, make_settings
 from tests.support.portal_answers import make_person
+from tests.support.portal_app import app_on
 from tests.support.portal_over_registration import Quiet, Served, Signed
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def portal_app(site: FilingSite, actor: Actor) -> Portal:
         divisions=ListedDivisions(site.clock),
         clock=site.clock,
     )
-    portal.app = create_app(make_settings(), deps)
+    portal.app = app_on(make_settings(), deps, is_served=True)
     portal.browser = portal.app.test_client()
     username = f"{actor.account_id}@example.cn"
     person = {**make_person(actor.role.value), "unit_id": actor.unit_id, "division": actor.division}

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 import httpx
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from services.portal.app import create_app
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.registration import HttpRegistrations
 from services.portal.clients.uploads import HttpUploads
 from shared.clock import SystemClock
 from shared.identity.actor import Actor
 from tests.support.portal import Portal, make_portal, make_settings
+from tests.support.portal_app import app_on
 from tests.support.tokens import TestIssuer
 
 
@@ -62,7 +62,7 @@ def portal_over(registration_url: str, issuer: TestIssuer, actor: Actor) -> Iter
     transport = Signed(connections, issuer, actor)
     http = ServiceHttp(registration_url, transport)
     deps = replace(deps, registrations=HttpRegistrations(http), uploads=HttpUploads(http), clock=SystemClock())
-    app = create_app(make_settings(), deps)
+    app = app_on(make_settings(), deps, is_served=True)
     fake.app, fake.browser = app, app.test_client()
     fake.sign_in(actor.role.value)
     cookie = fake.browser.get_cookie("tongbao")

@@ -193,9 +193,9 @@ class Portal:
         """Post a form with the session's token; the answer's redirects are not followed."""
         return self.browser.post(url, data={"csrf_token": self.csrf(), **values})
 
-    def sign_in(self, role: str = "operator") -> None:
-        """Sign a person of the role in."""
-        self.identity.people[f"{role}@example.cn"] = make_person(role)
+    def sign_in(self, role: str = "operator", **changes: object) -> None:
+        """Sign a person of the role in, of whom `changes` are known otherwise."""
+        self.identity.people[f"{role}@example.cn"] = make_person(role, **changes)
         answer = self.come_back(f"{role}@example.cn")
         assert answer.status_code == 303, answer.status_code
 

@@ -42,7 +42,7 @@ def portal_over_statistics(statistics: Deps, actor: Actor) -> Iterator[Served]:
     }
     fake.app = create_app(make_settings(), replace(fake.app.extensions["deps"], **clients))
     fake.browser = fake.app.test_client()
-    fake.sign_in(actor.role.value)
+    fake.sign_in(actor.role.value, division=actor.division)
     cookie = fake.browser.get_cookie("tongbao")
     assert cookie is not None
     server = make_server("127.0.0.1", 0, fake.app, threaded=True, request_handler=Quiet)

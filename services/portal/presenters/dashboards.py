@@ -212,14 +212,15 @@ def _depths(panel: PanelAnswer) -> dict[str, int]:
 
 
 def _above(division: str, own: str, today: date) -> Options:
-    """Return the divisions from one's own down to the one that is looked at."""
-    if divisions.find(division, today) is None:
-        return ()
-    path = divisions.path(division, today)
-    within = path[: path.index(own) + 1] if own in path else ()
-    return tuple(
-        (code, "全国" if code == divisions.NATION else divisions.get(code, today).name) for code in reversed(within)
-    )
+    """Return the divisions from one's own down to the one that is looked at; one's own alone where that is elsewhere."""
+    path = divisions.path(division, today) if divisions.find(division, today) else ()
+    within = path[: path.index(own) + 1] if own in path else (own,)
+    return tuple((code, _name(code, today)) for code in reversed(within))
+
+
+def _name(code: str, today: date) -> str:
+    found = divisions.find(code, today)
+    return "全国" if code == divisions.NATION else found.name if found else code
 
 
 def _months(today: date) -> Options:

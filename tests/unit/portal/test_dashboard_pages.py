@@ -26,12 +26,11 @@ def dashboards(portal: Portal) -> FakeDashboards:
 
 
 def test_a_department_sees_its_own_division_for_the_month_before(portal: Portal) -> None:
-    portal.sign_in(Role.PROVINCE_REVIEWER.value)
+    portal.sign_in(Role.PROVINCE_REVIEWER.value, division="330000")
 
     page = portal.browser.get("/dashboard").text
 
-    (asked,) = dashboards(portal).asked
-    assert asked[1] == "2026-02"
+    assert dashboards(portal).asked == [("330000", "2026-02")]
     assert "浙江省　2026年2月" in page
     assert "数据截至 2026-03-02 11:55" in page
 
@@ -108,6 +107,7 @@ def test_divisions_to_look_at_are_ones_own_those_above_the_chosen_one_and_those_
 
     assert found.places == (("330000", "浙江省"), ("330100", "杭州市"))
     assert choices({}, "330000", TODAY, make_dashboard()).places[1] == ("330100", "　杭州市")
+    assert choices({"division": "320000"}, "330000", TODAY).places == (("330000", "浙江省"),)
     assert choices({"period": "1999-01", "measure": "x"}, "330000", TODAY).period == "2026-02"
 
 

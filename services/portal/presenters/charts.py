@@ -17,7 +17,7 @@ LABEL_WIDTH, BAR_WIDTH, TEXT_WIDTH, BAR_HEIGHT, STEP = 168, 400, 132, 16, 26
 LONGEST_LABEL = 12
 """Characters of a name beside its bar; the bar's title has all of them."""
 
-LEFT, RIGHT, TOP, PLOT_WIDTH, PLOT_HEIGHT, FOOT = 88, 16, 12, 596, 190, 28
+LEFT, RIGHT, TOP, PLOT_WIDTH, PLOT_HEIGHT, FOOT = 88, 32, 12, 596, 190, 28
 """A chart of lines: the margins around its plot, and the plot."""
 
 MOST_TICKS = 5

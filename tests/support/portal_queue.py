@@ -11,6 +11,8 @@ from services.portal.model.queue import (
     BatchAnswer,
     FacetsAnswer,
     FoundUnit,
+    InfluenceAnswer,
+    InfluentialRow,
     ItemsAnswer,
     OutliersAnswer,
     QueueAnswer,
@@ -98,12 +100,24 @@ class FakeReviewQueue:
     found: Sequence[FoundUnit] = ()
     cells: list[dict[str, Any]] = field(default_factory=list)
     weights: dict[str, dict[str, Any]] = field(default_factory=dict)
+    explaining: int = 12
+    is_sample: bool = False
 
     def page(self, token: str, wanted: Mapping[str, str], cursor: str = "", limit: int = 20) -> QueueAnswer:
         self.asked.append(dict(wanted))
         rows = [self._row(each) for each in self._waiting()]
         moment = "2026-03-02T04:00:00+00:00"
         return {"items": rows, "next_cursor": "", "count": len(rows), "is_more": False, "as_of": moment}
+
+    def by_influence(self, token: str, wanted: Mapping[str, str]) -> InfluenceAnswer:
+        self.asked.append(dict(wanted))
+        rows = [
+            cast(InfluentialRow, {**self._row(each), "influence": "12.50", "cumulated": "61.20"})
+            for each in self._waiting()
+        ]
+        moment = "2026-03-02T04:00:00+00:00"
+        counts = {"ranked": 40, "explaining": self.explaining, "explained": 90, "is_sample": self.is_sample}
+        return cast(InfluenceAnswer, {"items": rows, **counts, "count": 40, "is_more": False, "as_of": moment})
 
     def facets(self, token: str, wanted: Mapping[str, str]) -> FacetsAnswer:
         waiting = self._waiting()

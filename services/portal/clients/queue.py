@@ -11,6 +11,7 @@ from services.portal.model.queue import (
     BatchAnswer,
     FacetsAnswer,
     FoundUnit,
+    InfluenceAnswer,
     ItemsAnswer,
     OutliersAnswer,
     QueueAnswer,
@@ -32,6 +33,12 @@ class HttpReviewQueue:
         """Return a page of the queue; `wanted` narrows and orders it. Raises `Invalid`, `Malformed`."""
         query: dict[str, str | int] = {"limit": limit, **wanted, **({"cursor": cursor} if cursor else {})}
         return cast(QueueAnswer, self._http.ask("GET", path(QUEUE), token, query=query))
+
+    def by_influence(self, token: str, wanted: Mapping[str, str]) -> InfluenceAnswer:
+        """Return the first of the queue by influence. Raises `Invalid`, `TooManyRequests`."""
+        narrowed = {name: value for name, value in wanted.items() if name != "order"}
+        query: dict[str, str | int] = {"limit": ITEMS, **narrowed}
+        return cast(InfluenceAnswer, self._http.ask("GET", path(QUEUE, "influence"), token, query=query))
 
     def facets(self, token: str, wanted: Mapping[str, str]) -> FacetsAnswer:
         """Return how many of each form and period wait. Raises `Invalid`."""

@@ -27,6 +27,26 @@ class QueueAnswer(TypedDict):
     as_of: str
 
 
+class InfluentialRow(QueueRow):
+    """A filing in the queue by influence: what it moves, and what all up to it move, in per cent."""
+
+    influence: str
+    cumulated: str
+
+
+class InfluenceAnswer(TypedDict):
+    """The first of the queue by influence; `explaining` of the `ranked` make `explained` per cent of all movement."""
+
+    items: Sequence[InfluentialRow]
+    ranked: int
+    explaining: int
+    explained: int
+    is_sample: bool
+    count: int
+    is_more: bool
+    as_of: str
+
+
 class FacetAnswer(TypedDict):
     """How many filings of a kind wait."""
 

@@ -10,6 +10,7 @@ from services.portal.model.queue import (
     BatchAnswer,
     FacetsAnswer,
     FoundUnit,
+    InfluenceAnswer,
     ItemsAnswer,
     OutliersAnswer,
     QueueAnswer,
@@ -22,6 +23,8 @@ class ReviewQueue(Protocol):
     """What waits for the person's department. Errors are those of `shared.errors`."""
 
     def page(self, token: str, wanted: Mapping[str, str], cursor: str = "", limit: int = 20) -> QueueAnswer: ...
+
+    def by_influence(self, token: str, wanted: Mapping[str, str]) -> InfluenceAnswer: ...
 
     def facets(self, token: str, wanted: Mapping[str, str]) -> FacetsAnswer: ...
 

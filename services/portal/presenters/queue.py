@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.portal.model.queue import FacetAnswer, FacetsAnswer, QueueRow, SummaryAnswer
+from services.portal.model.queue import (
+    FacetAnswer,
+    FacetsAnswer,
+    InfluenceAnswer,
+    InfluentialRow,
+    QueueRow,
+    SummaryAnswer,
+)
 from services.portal.presenters.filed import FiledRow, filed_row
 from services.portal.presenters.review_casework import Deadline, deadline_of
 from services.portal.presenters.words import moment
 from shared.clock import local_date
 
-ORDERS = {"waiting": "等待最久", "severity": "疑问最多", "lateness": "逾期最久", "change": "变动最大"}
+INFLUENCE = "influence"
+ORDERS = {
+    "waiting": "等待最久",
+    "severity": "疑问最多",
+    "lateness": "逾期最久",
+    "change": "变动最大",
+    INFLUENCE: "对汇总数影响最大",
+}
 LATE = {"true": "逾期", "false": "按时"}
 QUERIES = {"true": "有疑问", "false": "无疑问"}
 NAMES = ("form", "period", "division", "late", "queries", "unit", "mine", "order")
@@ -65,6 +79,8 @@ class QueueRowView:
     version: int
     deadline: Deadline | None
     """Until when it should be decided on, with the working days left or over."""
+    influence: str = ""
+    """What it moves of the total of its area, and what all up to it move, where the queue is in that order."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,22 @@ def queue_rows(rows: Sequence[QueueRow], now: datetime) -> tuple[QueueRowView, .
         )
         for row in rows
     )
+
+
+def influential_rows(rows: Sequence[InfluentialRow], now: datetime) -> tuple[QueueRowView, ...]:
+    """Return the rows of a queue by influence."""
+    return tuple(
+        replace(view, influence=f"变动占本地区同表合计 {row['influence']}%，至此累计 {row['cumulated']}%")
+        for view, row in zip(queue_rows(rows, now), rows, strict=True)
+    )
+
+
+def explained(answer: InfluenceAnswer) -> str:
+    """Return in a sentence how few filings make most of the movement."""
+    ranked = f"变动档次最大的 {answer['ranked']} 份" if answer["is_sample"] else f"{answer['ranked']} 份"
+    if not answer["explaining"]:
+        return f"{ranked}待审核报表与上期审定数相比没有变动。"
+    return f"前 {answer['explaining']} 份说明了{ranked}待审核报表全部变动的 {answer['explained']}%。"
 
 
 def desk_view(summary: SummaryAnswer, now: datetime) -> DeskView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,7 +11,18 @@ from werkzeug.wrappers import Response
 from services.portal.model.filing_words import SUBMITTED_STATES
 from services.portal.policy import READERS_OF_QUEUES
 from services.portal.presenters.filed import filed_rows
-from services.portal.presenters.queue import LATE, NAMES, ORDERS, QUERIES, queue_rows, queue_view
+from services.portal.presenters.queue import (
+    INFLUENCE,
+    LATE,
+    NAMES,
+    ORDERS,
+    QUERIES,
+    QueueRowView,
+    explained,
+    influential_rows,
+    queue_rows,
+    queue_view,
+)
 from services.portal.routes import guard
 from services.portal.routes.filing_list import PERIOD, filter_of
 from services.portal.routes.guard import deps, signed_in
@@ -84,24 +96,48 @@ def _everything() -> str:
 def _waiting(chosen: dict[str, str] | None = None, searched: str = "") -> str:
     chosen = narrowed() if chosen is None else chosen
     cursor, token = request.args.get("cursor", ""), guard.token()
-    page = deps().queue.page(token, chosen, cursor, ROWS)
+    page = _page(token, chosen, cursor)
     view = queue_view(chosen, deps().queue.facets(token, chosen), _unit_name(chosen.get("unit", "")))
     account = guard.account()
     return render_template(
         "filed/queue.html",
-        rows=queue_rows(page["items"], deps().clock.now()),
+        rows=page.rows,
+        explained=page.explained,
         view=view,
         kept=chosen,
-        count=page["count"],
-        is_more=page["is_more"],
-        as_of=page["as_of"],
-        next_cursor=page["next_cursor"],
+        count=page.count,
+        is_more=page.is_more,
+        as_of=page.as_of,
+        next_cursor=page.next_cursor,
         is_first=not cursor,
         searched=searched,
         divisions=deps().divisions.below(account.division or "") if account.role is not Role.MINISTRY else (),
         late=LATE,
         queries=QUERIES,
     )
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page of the queue; `explained` says what the first of it matter, where it is in that order."""
+
+    rows: tuple[QueueRowView, ...]
+    count: int
+    is_more: bool
+    as_of: str
+    next_cursor: str = ""
+    explained: str = ""
+
+
+def _page(token: str, chosen: dict[str, str], cursor: str) -> _Page:
+    now = deps().clock.now()
+    if chosen.get("order") == INFLUENCE:
+        found = deps().queue.by_influence(token, chosen)
+        rows = influential_rows(found["items"], now)
+        return _Page(rows, found["count"], found["is_more"], found["as_of"], explained=explained(found))
+    page = deps().queue.page(token, chosen, cursor, ROWS)
+    rows = queue_rows(page["items"], now)
+    return _Page(rows, page["count"], page["is_more"], page["as_of"], page["next_cursor"])
 
 
 def _unit_name(unit_id: str) -> str:

@@ -181,3 +181,24 @@ def test_a_unit_reaches_none_of_it(url: str) -> None:
     portal.sign_in("operator")
 
     assert portal.browser.get(url).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("explaining", "is_sample", "words"),
+    [
+        (12, False, "前 12 份说明了40 份待审核报表全部变动的 90%。"),
+        (12, True, "前 12 份说明了变动档次最大的 40 份待审核报表全部变动的 90%。"),
+        (0, False, "40 份待审核报表与上期审定数相比没有变动。"),
+    ],
+)
+def test_by_influence_the_page_says_how_few_filings_make_most_of_the_movement(
+    portal: Portal, explaining: int, *, is_sample: bool, words: str
+) -> None:
+    portal.queue.explaining, portal.queue.is_sample = explaining, is_sample
+
+    page = portal.browser.get("/filings/review?order=influence&form=platform-1").text
+
+    assert portal.queue.asked == [{"form": "platform-1", "order": "influence"}]
+    assert words in page
+    assert "变动占本地区同表合计 12.50%，至此累计 61.20%" in page
+    assert f'href="/filings/{FILING_ID}/review?place=at-{FILING_ID}&amp;form=platform-1&amp;order=influence"' in page

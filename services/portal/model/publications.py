@@ -11,8 +11,10 @@ from typing import Literal, TypedDict
 FORMATS: dict[str, str] = {"json": "JSON", "csv": "CSV", "sdmx-csv": "SDMX-CSV"}
 """The files of a table, by the last part of their address."""
 
+BULLETIN = "bulletin"
+
 KINDS: dict[str, str] = {
-    "bulletin": "月度发布",
+    BULLETIN: "月度发布",
     "monthly": "月度统计资料",
     "annual": "年度统计资料",
     "yearbook": "年鉴",

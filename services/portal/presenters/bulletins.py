@@ -43,12 +43,15 @@ def told_of(grids: Sequence[Grid]) -> tuple[Told, ...]:
 
 
 def _lines(grid: Grid) -> Iterator[str]:
-    """Yield a line for the whole and for each of its parts, in the table's order; of many for the largest shown."""
+    """Yield a line for the whole and for each of its parts, in the table's order; of many for the largest shown.
+
+    Parts of parts, and those that come to nothing, are left to the table.
+    """
     down, *others = (each for each in grid.dimensions if each["code"] != SPAN)
     spans = [each["items"][-1]["code"] for each in grid.dimensions if each["code"] == SPAN]
     rest = [each["items"][0]["code"] for each in others]
     items = [item for item in down["items"] if _has_number(grid, (*spans, item["code"], *rest))]
-    parts = [item for item in items if item["code"] not in TOPS]
+    parts = [item for item in items if item["code"] not in TOPS and item["parent"] in ("", *TOPS)]
     if len(parts) > MOST_PARTS:
         first = _amounts(grid)[0]["code"]
         parts = sorted(parts, key=lambda item: _size(grid, (*spans, item["code"], *rest), first), reverse=True)[
@@ -65,7 +68,9 @@ def _amounts(grid: Grid) -> list[SeriesAnswer]:
 
 
 def _has_number(grid: Grid, at: tuple[str, ...]) -> bool:
-    return any((at, measure["code"]) in grid.numbers for measure in grid.measures)
+    """Whether something is to be said of a place: a number that is not zero, or that is hidden."""
+    found = (grid.numbers.get((at, measure["code"])) for measure in _amounts(grid))
+    return any(number is not None and number.value != 0 for number in found)
 
 
 def _size(grid: Grid, at: tuple[str, ...], measure: str) -> Decimal:

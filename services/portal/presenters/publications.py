@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.portal.model.publications import KINDS, PublicationAnswer, ReleasedAnswer, SeriesAnswer
+from services.portal.model.publications import BULLETIN, KINDS, PublicationAnswer, ReleasedAnswer, SeriesAnswer
 from services.portal.presenters.table_sheets import GROWTH, SHARE
 from services.portal.presenters.words import period_label
 
@@ -72,6 +72,13 @@ class ReleasedView:
     says_rates: bool
 
 
+def span_label(kind: str, period: str) -> str:
+    """Return which months a release is about: a bulletin tells of the year up to its month, 2025年1－3月."""
+    year, _, month = period.partition("-")
+    is_to_date = kind == BULLETIN and month not in ("", "01")
+    return f"{year}年1－{int(month)}月" if is_to_date else period_label(period)
+
+
 def list_view(publications: Sequence[PublicationAnswer], year: str) -> ListView:
     """Return the releases of a year, the latest one where none or an unknown one is asked for."""
     years = tuple(sorted({each["period"][:4] for each in publications}, reverse=True))
@@ -87,7 +94,7 @@ def released_view(answer: ReleasedAnswer, publications: Sequence[PublicationAnsw
     same = [each for each in publications if (each["kind"], each["period"]) == (answer["kind"], answer["period"])]
     return ReleasedView(
         answer=answer,
-        period=period_label(answer["period"]),
+        period=span_label(answer["kind"], answer["period"]),
         is_superseded=bool(answer["superseded_by"]),
         tables=tuple(
             DescribedRow(
@@ -129,6 +136,6 @@ def _rows(publications: Sequence[PublicationAnswer], kind: str) -> tuple[Publica
         reverse=True,
     )
     return tuple(
-        PublicationRow(each, period_label(each["period"]), "已有更正版" if each["superseded_by"] else "")
+        PublicationRow(each, span_label(each["kind"], each["period"]), "已有更正版" if each["superseded_by"] else "")
         for each in mine
     )

@@ -25,6 +25,15 @@ DIMENSIONS = {
 }
 """What the dimensions of tables are called; another one stands with its code."""
 
+MEASURES = {
+    f"{key}_{currency}": f"{words}（{name}）"
+    for key, words in (("contract", "合同额"), ("execution", "执行额"), ("settlement", "结汇额"))
+    for currency, name in (("cny", "人民币"), ("usd", "美元"))
+}
+"""What the amounts of control totals are called, of which a release may have no table."""
+
+AMOUNT_DECIMALS = 2
+
 
 @dataclass(frozen=True)
 class HiddenRow:
@@ -89,7 +98,7 @@ class ReportView:
 
 def report_view(report: ReportAnswer) -> ReportView:
     """Return the report of a check."""
-    titles = {each["measure"]: each["title"] for each in report["quantities"]}
+    titles = MEASURES | {each["measure"]: each["title"] for each in report["quantities"]}
     return ReportView(
         tables=tuple(_hidden(each, titles) for each in report["tables"]),
         shown=tuple({each["code"]: each["title"] for each in report["tables"]}.items()),
@@ -100,7 +109,7 @@ def report_view(report: ReportAnswer) -> ReportView:
                 measure=titles.get(each["measure"], each["measure"]),
                 ours=_number(each["ours"]),
                 filing=_number(each["filing"]),
-                difference=f"{Decimal(each['ours']) - Decimal(each['filing']):,f}",
+                difference=_number(str(Decimal(each["ours"]) - Decimal(each["filing"]))),
                 is_equal=Decimal(each["ours"]) == Decimal(each["filing"]),
             )
             for each in report["controls"]
@@ -145,4 +154,4 @@ def _interval(interval: IntervalAnswer | None) -> str:
 
 
 def _number(text: str) -> str:
-    return f"{Decimal(text):,f}"
+    return f"{rounded(Decimal(text), AMOUNT_DECIMALS):,f}"

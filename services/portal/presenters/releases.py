@@ -15,6 +15,7 @@ from services.portal.model.releases import (
 )
 from services.portal.model.session import Account
 from services.portal.presenters.closings import form_label
+from services.portal.presenters.publications import span_label
 from services.portal.presenters.words import EMPTY, Badge, moment, period_label
 from shared.identity.actor import Role
 
@@ -162,7 +163,7 @@ def release_view(answer: ReleaseAnswer, account: Account) -> ReleaseView:
 
 
 def _title(answer: ReleaseAnswer) -> str:
-    return f"{period_label(answer['period'])}　{kind_label(answer['kind'])}"
+    return f"{span_label(answer['kind'], answer['period'])}　{kind_label(answer['kind'])}"
 
 
 def _badge(answer: ReleaseAnswer) -> Badge:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from services.portal.model.publications import FORMATS, PublicationAnswer, ReleasedAnswer
+from services.portal.model.publications import BULLETIN, FORMATS, PublicationAnswer, ReleasedAnswer
 from services.portal.presenters.bulletins import told_of
 from services.portal.presenters.publications import list_view, released_view, year_before
 from services.portal.presenters.table_sheets import WAN, YI, sheet_of
@@ -22,11 +22,8 @@ everybody = open_page("what the ministry has published is for everybody", uses_s
 PAGE_SECONDS = 60
 """So old may a page be that says which version is the latest: as statistics itself says of its answers."""
 
-IN_YI = frozenset({"bulletin", "yearbook"})
+IN_YI = frozenset({BULLETIN, "yearbook"})
 """Kinds of releases that the ministry publishes in 亿元."""
-
-TOLD = frozenset({"bulletin"})
-"""Kinds of releases of which the page says the main numbers in sentences."""
 
 
 @bp.get("")
@@ -43,7 +40,7 @@ def read(release_id: str) -> Response:
     """Show what explains a release, its versions and its tables."""
     answer = deps().publications.release(release_id, address())
     view = released_view(answer, deps().publications.all(address()))
-    told = told_of(_tables(answer)) if answer["kind"] in TOLD else ()
+    told = told_of(_tables(answer)) if answer["kind"] == BULLETIN else ()
     return _kept(render_template("statistics/publication.html", view=view, formats=FORMATS, told=told))
 
 

@@ -71,5 +71,15 @@ def test_of_many_parts_the_largest_that_are_shown_are_told() -> None:
     assert "hidden" not in "".join(told.lines)
 
 
+def test_parts_of_parts_and_those_that_come_to_nothing_are_left_to_the_table() -> None:
+    made = grid({"total": {"execution_cny": "1.00"}, "1": {"execution_cny": "1.00"}, "11": {"execution_cny": "1.00"}})
+    made.dimensions[1]["items"][2]["parent"] = "1"
+    empty = grid({"total": {"execution_cny": "1.00"}, "2": {"execution_cny": "0.00"}})
+
+    deep, blank = told_of([made, empty])
+
+    assert [len(deep.lines), len(blank.lines)] == [2, 1]
+
+
 def test_a_table_without_numbers_is_left_out() -> None:
     assert told_of([grid({"total": {}})]) == ()

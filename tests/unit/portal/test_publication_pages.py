@@ -10,6 +10,7 @@ import pytest
 
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.publications import HttpPublications
+from services.portal.presenters.publications import span_label
 from shared.clock import FixedClock
 from shared.errors import Malformed, NotFound, TooManyRequests
 from tests.support.portal import NOON, Portal, make_portal
@@ -61,6 +62,19 @@ def test_the_list_shows_a_year_by_kind_and_leads_to_the_others() -> None:
     assert "2026年1月　服务外包月度统计资料" in page
     assert "2025年1月" not in page
     assert LAST_YEAR_ID in before
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "words"),
+    [
+        ("bulletin", "2025-03", "2025年1－3月"),
+        ("bulletin", "2025-01", "2025年1月"),
+        ("bulletin", "2025", "2025年"),
+        ("monthly", "2025-03", "2025年3月"),
+    ],
+)
+def test_a_bulletin_is_about_the_year_up_to_its_month(kind: str, period: str, words: str) -> None:
+    assert span_label(kind, period) == words
 
 
 def test_nothing_published_is_said_in_words() -> None:

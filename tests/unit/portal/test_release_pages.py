@@ -159,7 +159,7 @@ def test_a_fault_says_what_to_do_and_the_findings_where_and_how_closely() -> Non
 
     assert "这类问题不能以例外签发。" in page
     assert "地区 540000" in page
-    assert "49,000 至 51,000" in page
+    assert "49,000.00 至 51,000.00" in page
     assert "另有 1 处未列出。" in page
     assert TABLE not in page
 

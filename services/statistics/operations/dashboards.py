@@ -7,7 +7,7 @@ import re
 from services.statistics.disclosure.thresholds import load_thresholds
 from services.statistics.model.dashboards import Dashboard, Item, PanelShown
 from services.statistics.operations.dashboard_blocks import ask_blocks, blocks_of
-from services.statistics.operations.dashboard_books import masks_of
+from services.statistics.operations.dashboard_books import Cells, masks_of
 from services.statistics.operations.dashboard_panels import Board, panel_shown
 from services.statistics.operations.drafting import last_day, year_before
 from services.statistics.operations.scopes import Scope, is_within, scope_of
@@ -15,10 +15,12 @@ from services.statistics.policy import own_division
 from services.statistics.ports.deps import Deps
 from services.statistics.tables.classes import classes_apart, note_on_classes
 from services.statistics.tables.dimensions import UNKNOWN
-from services.statistics.tables.panels import Panel, load_panels
+from services.statistics.tables.panels import Panel
 from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import Invalid, NotFound, Problem
+
+RATE_MISSING = "有的金额缺少汇率，本币或美元数不完整。"
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -52,13 +54,13 @@ def show_panel(deps: Deps, call: Call, division: str, period: str, key: str) -> 
     found = next((each for each in shown.panels if each.key == key), None)
     if found is None:
         raise NotFound
-    return shown, next(each for each in load_panels() if each.key == key), found
+    return shown, next(each for each in deps.panels if each.key == key), found
 
 
 def _drawn(deps: Deps, scope: Scope, period: str) -> Dashboard:
     now, on, before = deps.clock.now(), last_day(period), last_day(year_before(period))
     thresholds = load_thresholds(local_date(now))
-    panels, measures = load_panels(), deps.tables.measures
+    panels, measures = deps.panels, deps.tables.measures
     blocks = blocks_of(panels, scope, period)
     cells = ask_blocks(deps.cells, blocks, scope, period, measures)
     masks = masks_of(blocks, cells, measures, period, thresholds)
@@ -77,5 +79,12 @@ def _drawn(deps: Deps, scope: Scope, period: str) -> Dashboard:
         panels=tuple(each for each in shown if each is not None),
         below=tuple(Item(each.code, each.title) for each in below if each.code != UNKNOWN),
         unsure=tuple(sorted(masks.unsure)),
-        gaps=(note_on_classes(apart, on, before),) if apart else (),
+        gaps=(
+            *([RATE_MISSING] if _lacks_rates(cells) else []),
+            *([note_on_classes(apart, on, before)] if apart else []),
+        ),
     )
+
+
+def _lacks_rates(cells: Cells) -> bool:
+    return any(cell.lacking for found in cells.values() for cell in found.values())

@@ -10,6 +10,7 @@ from services.statistics.ports.amendments import Outdated
 from services.statistics.ports.facts import Facts, Keys, OfSnapshots, Partitions, Snapshots
 from services.statistics.ports.releases import Releases
 from services.statistics.tables.definitions import Tables
+from services.statistics.tables.panels import Panel, load_panels
 from shared.audit import Reads
 from shared.clock import Clock
 from shared.recent import Recent
@@ -46,3 +47,4 @@ class Deps:
         default_factory=lambda: Recent(MOST_DASHBOARDS, DASHBOARD_SECONDS)
     )
     """Dashboards by division and month."""
+    panels: tuple[Panel, ...] = field(default_factory=load_panels)

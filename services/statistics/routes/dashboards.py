@@ -15,7 +15,6 @@ from services.statistics.schemas.dashboards import (
     panel_file,
 )
 from services.statistics.schemas.outgoing import Body
-from services.statistics.tables.panels import load_panels
 from shared.tabulation.texts import csv_blocks
 from shared.tabulation.workbook import workbook_of
 from shared.web.auth import needs
@@ -37,7 +36,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show(query: dict[str, str], division: str) -> Body:
     """Show a division for a month: trend, structure, ranking, growth and what review moved; small cells are masked."""
     shown = dashboards.show_dashboard(deps(), reading_call(), division, query["period"])
-    return dashboard_body(shown, load_panels(), deps().tables)
+    return dashboard_body(shown, deps().panels, deps().tables)
 
 
 @bp.get("/<string:division>/panels/<string:key>/csv")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.statistics.model.cells import Cell, Question
 from services.statistics.model.dashboards import Dashboard, Of
 from services.statistics.operations.dashboards import show_dashboard, show_panel
 from services.statistics.ports.deps import Deps
@@ -220,6 +221,36 @@ def test_what_is_no_month_that_has_begun_is_told(period: str) -> None:
         shown([], period=period)
 
     assert [each.pointer for each in caught.value.problems] == ["/period"]
+
+
+class Contradicting(KeptLines):
+    """Says that each class holds one more than its lines."""
+
+    def ask_all(self, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
+        return tuple(
+            tuple(replace(cell, value=cell.value + 1) if "I11" in cell.codes else cell for cell in found)
+            for found in super().ask_all(questions)
+        )
+
+
+def test_where_it_is_not_proven_that_masking_holds_nothing_of_a_quantity_is_shown() -> None:
+    deps = replace(deps_over([]), cells=cast(OfSnapshots, Contradicting([*many(9), *many(7, 30, 20, columns=NINGBO)])))
+
+    found = show_dashboard(deps, ZHEJIANG, "330000", MARCH)
+
+    assert {"execution_cny", "execution_usd"} <= set(found.unsure)
+    assert not any(row.figures["execution_usd"].numbers for row in panel_of(found, "ranking").rows)
+
+
+def test_amounts_without_a_rate_are_told() -> None:
+    class Lacking(KeptLines):
+        def ask_all(self, questions: Sequence[Question]) -> tuple[tuple[Cell, ...], ...]:
+            return tuple(tuple(replace(each, lacking=1) for each in found) for found in super().ask_all(questions))
+
+    deps = replace(deps_over([]), cells=cast(OfSnapshots, Lacking(many(9))))
+
+    assert show_dashboard(deps, ZHEJIANG, "330000", MARCH).gaps == ("有的金额缺少汇率，本币或美元数不完整。",)
+    assert shown(many(9)).gaps == ()
 
 
 def test_a_panel_without_facts_is_not_there() -> None:

@@ -42,6 +42,9 @@ DESK = Actor("d" * 32, Role.DIRECTORY_DESK)
 LONG, ASK_SECONDS = 400.0, 0.25
 """Seconds that a state may take to come about before the fault is healed: a thousand units on a busy machine."""
 
+SEEN_SECONDS = 1.0
+"""So long it is looked whether something that must not happen does: many times what it takes where it may."""
+
 CONFLICTS, FEW = 10, 5
 
 
@@ -240,7 +243,7 @@ def disk_alarm(border: Border, approvals: Sequence[Approved]) -> Fault:
         try:
             eventually(broker.is_alarmed)
             border.approve(approvals)
-            time.sleep(3.0)
+            time.sleep(SEEN_SECONDS)
             waiting = border.pending()
         finally:
             broker.set_disk_free_limit()
@@ -255,7 +258,7 @@ def route_stopped(border: Border, approvals: Sequence[Approved]) -> Fault:
         with _stopped_route(border):
             border.approve(approvals)
             _reach(border, approvals, "pending")
-            time.sleep(1.0)
+            time.sleep(SEEN_SECONDS)
             assert border.states(approvals) == {"pending": len(approvals)}
             assert not border.site.report().keys() & {each.message_id for each in approvals}
         _reach(border, approvals, "accepted")

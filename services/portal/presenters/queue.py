@@ -148,9 +148,9 @@ def influential_rows(rows: Sequence[InfluentialRow], now: datetime) -> tuple[Que
 
 def explained(answer: InfluenceAnswer) -> str:
     """Return in a sentence how few filings make most of the movement."""
-    ranked = f"变动档次最大的 {answer['ranked']} 份" if answer["is_sample"] else f"{answer['ranked']} 份"
+    ranked = f"变动档次最大的 {answer['ranked']} 份" if answer["is_sample"] else f" {answer['ranked']} 份"
     if not answer["explaining"]:
-        return f"{ranked}待审核报表与上期审定数相比没有变动。"
+        return f"{ranked.strip()}待审核报表与上期审定数相比没有变动。"
     return f"前 {answer['explaining']} 份说明了{ranked}待审核报表全部变动的 {answer['explained']}%。"
 
 

@@ -186,7 +186,7 @@ def test_a_unit_reaches_none_of_it(url: str) -> None:
 @pytest.mark.parametrize(
     ("explaining", "is_sample", "words"),
     [
-        (12, False, "前 12 份说明了40 份待审核报表全部变动的 90%。"),
+        (12, False, "前 12 份说明了 40 份待审核报表全部变动的 90%。"),
         (12, True, "前 12 份说明了变动档次最大的 40 份待审核报表全部变动的 90%。"),
         (0, False, "40 份待审核报表与上期审定数相比没有变动。"),
     ],

@@ -119,9 +119,7 @@ class _Cut:
     @property
     def has_growth(self) -> bool:
         """Whether growth is reckoned here: numbers of the year before are known."""
-        if self.says_rates:
-            return False
-        return self.before is not None or any(each.growth is not None for each in self.grid.numbers.values())
+        return not self.says_rates and (self.before is not None or self.grid.has_growth)
 
     def has_share(self, measure: SeriesAnswer) -> bool:
         """Whether shares are reckoned here of a measure: of an amount once, in RMB."""

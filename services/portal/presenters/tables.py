@@ -29,13 +29,14 @@ class Number:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: its dimensions, its measures, and its numbers by place."""
+    """A table: its dimensions, its measures, and its numbers by place; `has_growth` where these say how they grew."""
 
     code: str
     title: str
     dimensions: tuple[DimensionAnswer, ...]
     measures: tuple[SeriesAnswer, ...]
     numbers: Mapping[Place, Number] = field(repr=False)
+    has_growth: bool = False
 
 
 def grid_of(table: TableAnswer) -> Grid:
@@ -71,7 +72,8 @@ def draft_grid(draft: DraftAnswer) -> Grid:
         )
         for each in draft["values"]
     }
-    return Grid(table["key"], table["title"], (spans, *draft["dimensions"]), measures, numbers)
+    has_growth = any(each["growth"] is not None for each in draft["values"])
+    return Grid(table["key"], table["title"], (spans, *draft["dimensions"]), measures, numbers, has_growth)
 
 
 def _decimal(text: str | None) -> Decimal | None:

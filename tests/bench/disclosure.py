@@ -21,6 +21,7 @@ from services.statistics.disclosure.protection import Protected, protect
 from services.statistics.disclosure.rules import judge, need
 from services.statistics.disclosure.suppression.suppressing import Pains
 from services.statistics.disclosure.tables import Book, Cell, Codes, Release
+from tests.bench.disclosure_sets import one_month, sets
 from tests.bench.ground import Ground
 from tests.bench.report import Row, table
 from tests.support.disclosure import linked_book, make_thresholds, random_book
@@ -34,8 +35,8 @@ GIVEN = make_thresholds(p_percent=Decimal(0))
 
 
 def measure(_: Ground) -> Sequence[Row]:
-    """Return the rows of provinces by classes."""
-    return provinces()
+    """Return the rows of provinces by classes, and of a quantity as the service makes its tables."""
+    return [*provinces(), *one_month()]
 
 
 def provinces() -> list[Row]:
@@ -201,4 +202,4 @@ def _greedily(book: Book) -> set[Codes]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table([*provinces(), *country()]))
+    sys.stdout.write(table([*provinces(), *one_month(), *sets(), *country()]))

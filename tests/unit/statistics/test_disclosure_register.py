@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -164,6 +165,36 @@ def test_an_old_and_a_revised_figure_tell_what_changed() -> None:
     assert _leaks(report) == {("b", "change")}
     assert kept.is_safe
     assert kept.release.hidden["new"] == {("b",)}
+
+
+def test_a_month_that_is_corrected_after_its_release_does_not_stop_the_next() -> None:
+    # January was released; firm x of region b then added 7. February and the sum since January are of the corrected facts:
+    # sum − February − January as released tells the 7. In region a three firms corrected, which may be told.
+    times = Dimension("period", (Node("01–02", (Node("01"), Node("02"))),))
+    versions = Dimension("version", (Node("new", (Node("old"), Node("change"))),))
+    dims = (REGION, times, versions)
+    january, february = {"a": 100, "b": 200, "c": 300}, {"a": 40, "b": 50, "c": 60}
+    new = {"a": 143, "b": 257, "c": 360}
+    three = {**contributed(("p", 1), ("q", 1), ("r", 1)), "gross": D(3), "floor": None}
+    one = {**contributed(("x", 7)), "gross": D(7), "floor": None}
+    four = {**contributed(("x", 7), ("p", 1), ("q", 1), ("r", 1)), "gross": D(10), "floor": None}
+    changed = make_cells({"a": 3, "b": 7, "c": 0}, a=three, b=one, nation=four, c={"units": 0, "holdings": 0})
+    silent = tuple(replace(c, status=Status.SILENT if c.value else Status.SHOWN) for c in changed)
+    tables = (
+        Table("month", "money", ("region",), make_cells(february), place={"period": "02", "version": "new"}),
+        Table("sum", "money", ("region",), make_cells(new), place={"period": "01–02", "version": "new"}),
+        Table("changed", "money", ("region",), silent, place={"period": "01", "version": "change"}),
+    )
+    first = Table("first", "money", ("region",), make_cells(january), place={"period": "01", "version": "old"})
+    before = make_release("january", first, dims=dims)
+
+    open_for_all = audit(make_release("february", *tables, dims=dims), FEW, [before])
+    kept = protect(Book(dims, tables), FEW, [before])
+
+    assert _leaks(open_for_all) == {("b", "01", "change")}
+    assert kept.is_safe
+    assert any(("b",) in kept.release.hidden[table] for table in ("month", "sum"))
+    assert kept.release.hidden["changed"] == frozenset()
 
 
 def test_two_geographies_tell_the_piece_between_them() -> None:

@@ -26,9 +26,11 @@ MOST = 1000
 """No unknown needs to move more than so many times as far as the one that is asked for."""
 KNOWN = 10.0
 """What it costs to move an unknown beyond what somebody knows of it, beside others, which cost 1."""
-NEAR = ((6, 1), (16, 1), (6, 2))
-"""How many unknowns of a sum are looked at, and how many sums away, the nearest first."""
-WIDE = 2500
+NEAR = (6, 16)
+"""How many unknowns of a sum are looked at, at first, and where that is too few."""
+FEW = 4
+"""Sums of no more unknowns than this are looked at whole."""
+WIDE = 1500
 """What is near is no more than so many unknowns."""
 
 Moved = dict[int, int]
@@ -79,8 +81,8 @@ class Movements:
         if (up if asked.way > 0 else down)[asked.column] < wanted:
             return None
         before = -1
-        for most, away in NEAR:
-            columns = self._near(asked, unit, wanted, down, up, most, away)
+        for most in NEAR:
+            columns = self._near(asked, unit, wanted, down, up, most)
             if len(columns) > WIDE:
                 break
             if len(columns) == before:
@@ -105,20 +107,24 @@ class Movements:
             self._programs[piece] = _Program(self._core, self._row_at, np.flatnonzero(self._piece_of == piece))
         return self._programs[piece]
 
-    def _near(self, asked: Asked, unit: int, wanted: int, down: Numbers, up: Numbers, most: int, away: int) -> Places:
-        """Return some unknowns of the sums of the one that is asked for, and all others that these sums lead back to."""
-        rows_of, room = self._core.rows_of, np.maximum(down, up)
+    def _near(self, asked: Asked, unit: int, wanted: int, down: Numbers, up: Numbers, most: int) -> Places:
+        """Return the roomiest unknowns of the sums of the one that is asked for, and those in which two of their sums meet.
+
+        Of each, also those beside it in sums of few.
+        """
+        rows_of, rows, room = self._core.rows_of, self._core.rows, np.maximum(down, up)
         unknown = np.minimum(self._known_down, self._known_up) // unit
         worth = np.minimum(np.minimum(down, up), wanted) + np.minimum(unknown, wanted)
-        found = np.array([asked.column])
-        rows = rows_of.of(asked.column)
-        for _ in range(away):
-            chosen = [found, *(self._best(row, room, worth, most) for row in rows.tolist())]
-            found = np.unique(np.concatenate(chosen))
-            rows = np.unique(rows_of.all_of(found))
-        counts = np.bincount(self._core.rows.all_of(rows), minlength=len(room))
-        closing = np.flatnonzero((counts == self._degree) & (counts > 0) & (room > 0))
-        return np.union1d(found, closing)
+        first = [self._best(row, room, worth, most) for row in rows_of.of(asked.column).tolist()]
+        found = self._with_few(np.unique(np.concatenate([[asked.column], *first])))
+        counts = np.bincount(rows.all_of(np.unique(rows_of.all_of(found))), minlength=len(room))
+        meeting = np.flatnonzero(((counts > 1) | ((counts == self._degree) & (counts > 0))) & (room > 0))
+        return np.union1d(found, self._with_few(meeting))
+
+    def _with_few(self, columns: Places) -> Places:
+        rows = np.unique(self._core.rows_of.all_of(columns))
+        short = rows[self._core.rows.lengths(rows) <= FEW]
+        return np.union1d(columns, self._core.rows.all_of(short))
 
     def _best(self, row: int, room: Numbers, worth: Numbers, most: int) -> Places:
         columns = self._core.rows.of(row)
@@ -156,6 +162,7 @@ class _Program:
         self._solver = Quiet()
         for option, value in OPTIONS.items():
             self._solver.setOptionValue(option, value)
+        self._solver.setOptionValue("presolve", "off")
         self._solver.passModel(self._laid_out(count))
         self._all = np.arange(2 * count, dtype=np.int32)
 
@@ -185,6 +192,7 @@ class _Program:
         costs = np.concatenate([prices[1][self._columns], prices[0][self._columns]])
         self._solver.changeColsBounds(2 * count, self._all, least, most)
         self._solver.changeColsCost(2 * count, self._all, costs)
+        self._solver.clearSolver()  # from where nothing moves it is a few steps, from elsewhere many
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

@@ -75,6 +75,7 @@ class Flows:
         values = np.empty(2 * len(self._columns))
         values[0::2], values[1::2] = self._signs, -self._signs
         program.a_matrix_.start_, program.a_matrix_.index_, program.a_matrix_.value_ = 2 * self._starts, both, values
+        solver.setOptionValue("presolve", "off")
         solver.passModel(program)
         return solver
 
@@ -105,13 +106,11 @@ class Flows:
         most[column + self._count] = 0.0
         self._solver.changeColsBounds(len(self._all), self._all, least / wanted, most / wanted)
         self._solver.changeColsCost(len(self._all), self._all, self._prices(way, forward, backward, wanted, is_hidden))
+        self._solver.clearSolver()  # where nothing moves, the costs are met: from there it is a few steps, from elsewhere many
         self._solver.run()
         self.programs += 1
         if self._solver.getModelStatus() != OPTIMAL:
-            self._solver.clearSolver()
-            self._solver.run()
-            if self._solver.getModelStatus() != OPTIMAL:
-                return None
+            return None
         self._last = column, wanted, *self._ways(way, own, is_both=False)
         found = np.array(self._solver.getSolution().col_value)
         moved = way * (found[: self._count] - found[self._count :])

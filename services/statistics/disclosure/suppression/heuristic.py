@@ -69,13 +69,13 @@ class Cover:
         demand = self._problem.demands[number]
         if min(demand.upper, demand.lower) > 0:
             wanted = max(demand.upper, demand.lower)
-            flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True)
+            flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True, is_far=True)
             if flow:
                 self._take(flow)
                 self._both[number] = flow
                 return
         for way, level in ((UP, demand.upper), (DOWN, demand.lower)):
-            flow = self._search.cheapest(demand.cell, way, level, self.is_hidden) if level > 0 else None
+            flow = self._search.cheapest(demand.cell, way, level, self.is_hidden, is_far=True) if level > 0 else None
             if flow:
                 self._take(flow)
                 self._proven[Ask(number, way)] = flow

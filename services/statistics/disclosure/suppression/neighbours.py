@@ -1,7 +1,7 @@
 """Looking for movements near a cell first: a large book holds thousands of small tables, and most cells are helped in theirs.
 
-What is near a cell are the cheapest cells of its sums, those that are hidden already and others, and all cells whose sums are
-those of these. A movement that is found near is a movement; where there is none, all cells are looked at.
+What is near a cell are the cheapest cells of its sums, those that are hidden already and others, and the cells in which two of
+the sums of these meet; of each, also those beside it in sums of few. A movement that is found near is a movement; where there is none, all cells are looked at.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from services.statistics.disclosure.suppression.solving import fresh
 
 LARGE = 1000
 """Where more cells than this can move, they are looked at piece by piece."""
-NEAR = ((12, 1), (12, 2))
-"""How many cells of a sum are looked at, of those that are hidden and of others, and how many sums away; the nearest first."""
-WIDEST = 800
+NEAR = 8
+"""How many cells of a sum are looked at, of those that are hidden and as many others."""
+FEW = 4
+"""Sums of no more cells than this are looked at whole: months and what they add up to, the parts of a small class."""
+WIDEST = 1200
 """A piece with more cells than this is no piece."""
 
 Cells = npt.NDArray[np.int64]
@@ -49,18 +51,15 @@ class Search:
         *,
         is_both: bool = False,
         is_near: bool = False,
+        is_far: bool = False,
     ) -> Flow | None:
-        """Return the cheapest movement that is found; None only where there is none at all, or none is near if that is asked."""
-        if self._is_large:
-            before = 0
-            prices = self._prices(cell, way, wanted, is_free, own, is_both=is_both)
-            for most, away in NEAR:
-                near = self._near(cell, way, prices, is_free, most, away)
-                if len(near) > WIDEST:
-                    break
-                if len(near) == before:
-                    continue
-                before = len(near)
+        """Return the cheapest movement that is found, None where there is none at all.
+
+        With `is_near`, only near the cell; with `is_far`, at once among all cells, where the cheapest may be.
+        """
+        if self._is_large and not is_far:
+            near = self._near(cell, way, self._prices(cell, way, wanted, is_free, own, is_both=is_both), is_free)
+            if len(near) <= WIDEST:
                 self._last = Flows(self._problem, near, self._solver)
                 found = self._last.cheapest(cell, way, wanted, is_free, own, is_both=is_both)
                 if found is not None:
@@ -81,27 +80,18 @@ class Search:
             up = down = np.minimum(up, down)
         return prices_of(self._problem, wanted, up, is_free), prices_of(self._problem, wanted, down, is_free)
 
-    def _near(
-        self, cell: int, way: int, prices: tuple[Numbers, Numbers], is_free: Flags, most: int, away: int
-    ) -> Cells:
-        rows = self._problem.rows
-        found = np.array([cell])
-        lines = rows.around(found)
-        either = np.minimum(*prices)
-        for step in range(away):
-            chosen = [found]
-            for line in lines.tolist():
-                cells, signs = rows.of(line), rows.signs_of(line)
-                if step:
-                    asked = either[cells]
-                else:  # what the cell's movement adds to the sum, the others take off
-                    is_up = signs * signs[cells == cell] * way < 0
-                    asked = np.where(is_up, prices[0][cells], prices[1][cells])
-                chosen.append(_best(cells, asked, is_free, most))
-            found = np.unique(np.concatenate(chosen))
-            lines = rows.around(found)
-        closing = rows.within(lines)
-        return np.union1d(found, closing[np.isfinite(either[closing])])
+    def _near(self, cell: int, way: int, prices: tuple[Numbers, Numbers], is_free: Flags) -> Cells:
+        rows, either = self._problem.rows, np.minimum(*prices)
+        chosen = [np.array([cell])]
+        for line in rows.around(chosen[0]).tolist():
+            cells, signs = rows.of(line), rows.signs_of(line)
+            is_up = signs * signs[cells == cell] * way < 0  # what a movement adds to a sum, the others take off
+            chosen.append(_best(cells, np.where(is_up, prices[0][cells], prices[1][cells]), is_free))
+        found = rows.with_few(np.unique(np.concatenate(chosen)), FEW)
+        corners = rows.between(rows.around(found))
+        corners = corners[np.isfinite(either[corners])]
+        found = np.union1d(found, rows.with_few(corners, FEW))
+        return np.asarray(found[np.isfinite(either[found]) | (found == cell)])
 
     def _all(self) -> Flows:
         if self._everything is None:
@@ -113,11 +103,11 @@ class Search:
         return self._last.inequality() if self._last is self._everything and self._last else None
 
 
-def _best(cells: Cells, prices: Numbers, is_free: Flags, most: int) -> Cells:
+def _best(cells: Cells, prices: Numbers, is_free: Flags) -> Cells:
     """Return the cheapest of some cells that can move at all, of those that are free and of others."""
     order = np.argsort(prices, kind="stable")
     order = order[np.isfinite(prices[order])]
     cells = cells[order]
-    if len(cells) <= most:
+    if len(cells) <= NEAR:
         return cells
-    return np.concatenate([cells[is_free[cells]][:most], cells[~is_free[cells]][:most]])
+    return np.concatenate([cells[is_free[cells]][:NEAR], cells[~is_free[cells]][:NEAR]])

@@ -57,10 +57,16 @@ class Rows:
         """Return the sums that some cells are in, each once."""
         return np.unique(_gathered(self._rows_of, self._first, cells))
 
-    def within(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the cells that are in no sums but some."""
+    def between(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the cells in which two of some sums meet, or that are in no others."""
         counts = np.bincount(_gathered(self._cells, self._starts, rows), minlength=self._total)
-        return np.flatnonzero((counts == self.degree) & (counts > 0))
+        return np.flatnonzero((counts > 1) | ((counts == self.degree) & (counts > 0)))
+
+    def with_few(self, cells: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+        """Return some cells with those that are beside them in sums of few cells."""
+        rows = self.around(cells)
+        short = rows[self._starts[rows + 1] - self._starts[rows] <= most]
+        return np.unique(np.concatenate([cells, _gathered(self._cells, self._starts, short)]))
 
     def among(self, cells: npt.NDArray[np.int64]) -> Lines:
         """Return the sums over some cells alone, numbered by their places in `cells`."""

@@ -21,7 +21,7 @@ SMALL = 60_000
 """Up to so many cells times demands, the best pattern is looked for unasked."""
 SMALL_OTHERWISE = 3_000
 """The same for books that are no network, in which the best is far harder to find."""
-MIDDLING = 3_000_000
+MIDDLING = 150_000
 """Up to so many, patterns that are hidden in part are refuted for the sake of the bound."""
 ROUNDS = 40
 """So often patterns that are hidden in part are refuted before whole ones are looked at."""

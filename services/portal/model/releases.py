@@ -18,7 +18,10 @@ RELEASE_TONES = {
 
 
 class SnapshotAnswer(TypedDict):
-    """A closed period: `missing` are the filings that were not told yet, by form."""
+    """A closed period: `missing` are the filings that were not told yet, `unreadable` those that can't be opened, by form.
+
+    One that `is_overdue` has waited for longer than facts take to come; `number` counts what was frozen anew.
+    """
 
     period: str
     state: str
@@ -27,6 +30,9 @@ class SnapshotAnswer(TypedDict):
     frozen_at: str | None
     counts: dict[str, int]
     missing: dict[str, int]
+    unreadable: dict[str, int]
+    is_overdue: bool
+    number: int
     lines: int
     digest: str
 

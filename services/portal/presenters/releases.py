@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.portal.model.publications import KINDS
@@ -48,6 +48,8 @@ TO_DO = {
 }
 """What is to be done about a finding of the check, by its code; another code stands with its words alone."""
 
+LATE = "等待时间过长，请系统管理员让填报服务重新告知这些报表。"
+
 
 @dataclass(frozen=True)
 class SnapshotRow:
@@ -58,6 +60,8 @@ class SnapshotRow:
     final_on: str
     frozen_at: str
     words: str
+    fault: str
+    """What somebody has to see to, empty for nothing."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +118,17 @@ def kind_label(kind: str) -> str:
 def snapshot_row(answer: SnapshotAnswer) -> SnapshotRow:
     """Return a closed period for the list."""
     is_frozen = answer["state"] == "frozen"
-    counted = answer["counts"] if is_frozen else answer["missing"]
-    words = "，".join(f"{form_label(form)} {count} 份" for form, count in sorted(counted.items()))
+    counted = _counted(answer["counts"] if is_frozen else answer["missing"])
+    unreadable = _counted(answer["unreadable"])
+    faults = [f"有报表无法读取，未计入：{unreadable}。"] * bool(unreadable) + [LATE] * answer["is_overdue"]
+    again = f"（更正后第 {answer['number']} 次冻结）" if answer["number"] > 1 else ""
     return SnapshotRow(
         label=period_label(answer["period"]),
         badge=Badge(answer["state_label"], "success" if is_frozen else "warning"),
         final_on=answer["final_on"],
         frozen_at=moment(answer["frozen_at"]),
-        words=words if is_frozen else f"尚缺：{words}" if words else "等待统计数据更新",
+        words=f"{counted}{again}" if is_frozen else f"尚缺：{counted}" if counted else "等待统计数据更新",
+        fault="".join(faults),
     )
 
 
@@ -160,6 +167,10 @@ def release_view(answer: ReleaseAnswer, account: Account) -> ReleaseView:
             Happened(moment(each["at"]), each["action_label"], _who(each["by"], account)) for each in answer["history"]
         ),
     )
+
+
+def _counted(forms: Mapping[str, int]) -> str:
+    return "，".join(f"{form_label(form)} {count} 份" for form, count in sorted(forms.items()))
 
 
 def _title(answer: ReleaseAnswer) -> str:

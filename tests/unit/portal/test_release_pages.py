@@ -55,12 +55,20 @@ def test_each_page_is_open_to_its_readers_alone(role: Role) -> None:
 def test_a_closed_period_says_which_filings_it_waits_for() -> None:
     portal, kept = signed_in(Role.MINISTRY)
     kept.frozen.append(
-        make_snapshot(period="2026-02", state="waiting", frozen_at=None, missing={"enterprise-3": 7}, digest="")
+        make_snapshot(
+            period="2026-02",
+            state="waiting",
+            frozen_at=None,
+            missing={"enterprise-3": 7},
+            unreadable={"enterprise-2": 1},
+            is_overdue=True,
+        )
     )
 
     page = portal.browser.get(RELEASES).text
 
     assert "尚缺：企业3表 7 份" in page
+    assert "有报表无法读取，未计入：企业2表 1 份。等待时间过长" in page
     assert '<option value="2026-01">2026年1月</option>' in page
     assert '<option value="2026-02">' not in page
 

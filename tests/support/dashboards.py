@@ -122,6 +122,7 @@ def figure_at(shown: Dashboard, key: str, time: str, code: str, measure: str = "
 
 def sums_of(shown: Dashboard, measure: str = "execution_usd") -> Iterator[dict[tuple[str, str, str, Of], bool]]:
     """Yield the sums that a reader of a dashboard can add up: which numbers belong to each, and which are masked."""
+    yield from _months_of(shown, measure)
     for panel in shown.panels:
         if measure not in PANELS[panel.key].measures:
             continue
@@ -139,6 +140,25 @@ def sums_of(shown: Dashboard, measure: str = "execution_usd") -> Iterator[dict[t
             for (time, code), each in rows.items():
                 for kinds in ((Of.FILED, Of.FILED_TO_APPROVED, Of.VALUE), (Of.VALUE, Of.APPROVED_TO_FINAL, Of.FINAL)):
                     yield {(panel.key, time, code, of): of in each.masked for of in kinds}
+
+
+def _months_of(shown: Dashboard, measure: str) -> Iterator[dict[tuple[str, str, str, Of], bool]]:
+    """Yield the years to date with their months, of each nature of contracts."""
+    panels = {each.key: {row.at: row.figures[measure] for row in each.rows} for each in shown.panels}
+    months, sums = panels.get("trend", {}), panels.get("scale", {})
+    year, until = shown.period[:4], shown.period[5:]
+    for of, counted in ((Of.VALUE, year), (Of.BEFORE, str(int(year) - 1))):
+        for (time, code), whole in sums.items():
+            if time == f"{year}:{until}" and _has(whole, of):
+                parts = {
+                    at: each
+                    for at, each in months.items()
+                    if at[1] == code and f"{counted}-" <= at[0] <= f"{counted}-{until}"
+                }
+                yield {
+                    ("scale", time, code, of): of in whole.masked,
+                    **{("trend", *at, Of.VALUE): Of.VALUE in each.masked for at, each in parts.items()},
+                }
 
 
 def _has(figure: Figure, of: Of) -> bool:

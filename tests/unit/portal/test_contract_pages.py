@@ -151,7 +151,7 @@ def test_a_correction_shows_before_its_submission_what_it_moves(form: str, revis
     page = portal.browser.get(f"/filings/{filing['id']}/submission").text
 
     assert ("本次更正的影响" in page) is is_shown
-    assert ("尚未接入发布库" in page) is is_shown
+    assert ("对已签发资料的影响" in page) is is_shown
     assert ('<td class="number">150</td>' in page) is is_shown
 
 

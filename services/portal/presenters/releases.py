@@ -77,6 +77,17 @@ class ReleaseRow:
 
 
 @dataclass(frozen=True)
+class DeskView:
+    """The closed periods and releases of a year, which other years there are, and the periods that can be released."""
+
+    years: tuple[str, ...]
+    year: str
+    snapshots: tuple[SnapshotRow, ...]
+    rows: tuple[ReleaseRow, ...]
+    periods: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Reason:
     """What a check found, and what to do about it."""
 
@@ -113,6 +124,19 @@ class ReleaseView:
 def kind_label(kind: str) -> str:
     """Return what a kind of release is called."""
     return KINDS.get(kind, kind)
+
+
+def desk_view(snapshots: Sequence[SnapshotAnswer], releases: Sequence[ReleaseAnswer], year: str) -> DeskView:
+    """Return the desk for a year, the latest one where none or an unknown one is asked for."""
+    years = tuple(sorted({each["period"][:4] for each in (*snapshots, *releases)}, reverse=True))
+    shown = year if year in years else years[0] if years else ""
+    return DeskView(
+        years=years,
+        year=shown,
+        snapshots=tuple(snapshot_row(each) for each in snapshots if each["period"][:4] == shown),
+        rows=tuple(release_row(each) for each in releases if each["period"][:4] == shown),
+        periods=frozen_periods(snapshots),
+    )
 
 
 def snapshot_row(answer: SnapshotAnswer) -> SnapshotRow:

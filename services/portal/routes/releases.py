@@ -12,7 +12,7 @@ from services.portal.model.releases import ReleaseAnswer, ReportAnswer
 from services.portal.policy import MAKERS_OF_RELEASES, READERS_OF_RELEASES, SIGNERS
 from services.portal.presenters.fields import ErrorLink
 from services.portal.presenters.release_reports import report_view
-from services.portal.presenters.releases import frozen_periods, release_row, release_view, snapshot_row
+from services.portal.presenters.releases import desk_view, release_view
 from services.portal.presenters.table_sheets import sheet_of
 from services.portal.presenters.tables import grid_of
 from services.portal.routes import guard
@@ -129,12 +129,10 @@ def _acted(release_id: str, act: str, done: str, body: dict[str, str]) -> Page:
 
 
 def _list(errors: Sequence[ErrorLink] = ()) -> str:
-    snapshots = deps().releases.snapshots(guard.token())
+    snapshots, releases = deps().releases.snapshots(guard.token()), deps().releases.all(guard.token())
     return render_template(
         "statistics/releases.html",
-        snapshots=[snapshot_row(each) for each in snapshots],
-        periods=frozen_periods(snapshots),
-        rows=[release_row(each) for each in deps().releases.all(guard.token())],
+        view=desk_view(snapshots, releases, request.args.get("year", "")),
         kinds=KINDS,
         may_prepare=guard.account().role in MAKERS_OF_RELEASES,
         errors=errors,

@@ -73,6 +73,20 @@ def test_a_closed_period_says_which_filings_it_waits_for() -> None:
     assert '<option value="2026-02">' not in page
 
 
+def test_the_desk_shows_a_year_and_leads_to_the_others() -> None:
+    portal, kept = signed_in(Role.MINISTRY)
+    kept.frozen.append(make_snapshot(period="2025-12"))
+
+    latest = portal.browser.get(RELEASES).text
+    before = portal.browser.get(f"{RELEASES}?year=2025").text
+
+    assert '<th scope="row">2026年1月</th>' in latest
+    assert '<th scope="row">2025年12月</th>' not in latest
+    assert '<th scope="row">2025年12月</th>' in before
+    assert "2025年还没有制过表。" in before
+    assert '<option value="2026-01">' in before
+
+
 def test_the_auditor_reads_counts_and_prepares_nothing() -> None:
     portal, _ = signed_in(Role.AUDITOR)
 

@@ -34,7 +34,7 @@ NEXT = {
 """What is to be done next, by state."""
 
 HELD_UP = {
-    "stopped": "已签发，尚未送出：该通道已停发，恢复后自动送出。请在“交换通道”查看停发理由。",
+    "stopped": "已签发，尚未送出：该通道已停发，恢复后自动送出。",
     "maintenance": "已签发，尚未送出：对方正在维护，结束后自动送出。",
 }
 """Why one that is queued does not leave now, and what then."""

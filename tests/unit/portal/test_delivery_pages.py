@@ -19,6 +19,8 @@ from tests.support.portal_deliveries import (
     make_request,
 )
 
+QUEUED = {"state": "queued", "state_label": "已签发，等待发送"}
+
 READERS = {Role.SHARING_DESK, Role.STATISTICS_HEAD, Role.MINISTRY}
 PAGES = (
     "/deliveries",
@@ -220,3 +222,19 @@ def test_a_corrected_objection_leads_to_the_correction() -> None:
 
     assert f'href="/deliveries/{DELIVERY_ID}">查看更正版' in page
     assert "<form" not in page.split("<main", 1)[1].split("</main", 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("hold", "said", "leads_to_the_route"),
+    [("stopped", "该通道已停发", True), ("maintenance", "对方正在维护", False), ("", "前一版答复之后才发后一版", False)],
+)
+def test_what_waits_says_that_it_has_not_left_and_why(hold: str, said: str, leads_to_the_route: bool) -> None:
+    portal, kept = signed_in(Role.STATISTICS_HEAD)
+    kept.delivery = make_delivery(**QUEUED, hold=hold, grant_id=REQUEST_ID, message_id="a" * 32)
+
+    page = portal.browser.get(DELIVERY).text
+
+    assert said in page
+    assert "尚未送出" in page
+    assert "已送出" not in page
+    assert ('href="/exchange/routes/sharing.statistics"' in page) is leads_to_the_route

@@ -226,7 +226,11 @@ def test_a_corrected_objection_leads_to_the_correction() -> None:
 
 @pytest.mark.parametrize(
     ("hold", "said", "leads_to_the_route"),
-    [("stopped", "该通道已停发", True), ("maintenance", "对方正在维护", False), ("", "前一版答复之后才发后一版", False)],
+    [
+        ("stopped", "该通道已停发", True),
+        ("maintenance", "对方正在维护", False),
+        ("", "前一版答复之后才发后一版", False),
+    ],
 )
 def test_what_waits_says_that_it_has_not_left_and_why(hold: str, said: str, leads_to_the_route: bool) -> None:
     portal, kept = signed_in(Role.STATISTICS_HEAD)

@@ -25,7 +25,7 @@ from services.exchange.operations.casework import follow_message, take_answer
 from services.exchange.operations.entering import REJECTED, Came, enter_arrival
 from services.exchange.operations.objecting import take_objection
 from services.exchange.operations.receipts import Incoming, note_foreign_receipt, note_rejected_receipt, take_receipt
-from services.exchange.operations.sending import Fact, note_failure, send_fact
+from services.exchange.operations.sending import Fact, note_failure, read_fact, send_fact
 from services.exchange.operations.sets import HandedOver, take_set, tell_refused
 from services.exchange.operations.statements import take_statement
 from services.exchange.policy import EXCHANGE, PARTNERS
@@ -81,12 +81,13 @@ def of_units(deps: Deps, deps_within: Callable[[ClientSession], Deps]) -> Mappin
         call = Call(EXCHANGE, message.correlation_id)
         try:
             inside = deps_within(session)
-            sent = send_fact(inside, call, fact)
+            record = read_fact(inside, fact)
+            sent = send_fact(inside, call, fact, record)
             if sent is None:
                 log.info("fact_known_already", message_id=message.id, filing_id=fact.filing_id)
             else:
                 follow_message(inside, call, sent)
-            follow_fact(inside, call, fact)
+            follow_fact(inside, call, fact, record)
         except StaleVersion as error:
             raise Transient("case_changed") from error
         except (Unreadable, CryptoError) as error:

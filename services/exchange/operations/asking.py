@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -69,12 +70,12 @@ def read_inquiry(deps: Deps, call: Call, inquiry_id: str) -> LookedUp:
     return LookedUp(known if known and policy.may_see_record(call.actor, known) else None, inquiry)
 
 
-def follow_fact(deps: Deps, call: Call, fact: Fact) -> None:
+def follow_fact(deps: Deps, call: Call, fact: Fact, record: Mapping[str, object]) -> None:
     """Have the unit of an approved registration or 企业1表 follow the news of the 名录库 on its credit code.
 
-    Actor: the exchange, by an event of registration or filing. Events: as of `follow_unit`. Raises `Unreadable`.
+    Actor: the exchange, by an event of registration or filing, with its record. Events: as of `follow_unit`.
     """
-    unit = deps.border.open_record(fact.sealed, fact.type).get("unit")
+    unit = record.get("unit")
     code = (
         next((unit[name] for name in ("credit_code", "uscc") if unit.get(name)), "") if isinstance(unit, dict) else ""
     )

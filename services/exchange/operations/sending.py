@@ -91,17 +91,26 @@ def message_id_of(event_id: str, kind: Kind = Kind.UNIT_NEW) -> str:
     return hashlib.sha256(f"{kind}/{event_id}".encode()).hexdigest()[:32]
 
 
-def send_fact(deps: Deps, call: Call, fact: Fact) -> Message | None:
+def read_fact(deps: Deps, fact: Fact) -> Mapping[str, object]:
+    """Return the record that came with a fact. Raises `Unreadable` that names the message which follows from the fact."""
+    try:
+        return deps.border.open_record(fact.sealed, fact.type)
+    except Unreadable as error:
+        raise Unreadable(error.code, message_id_of(fact.event_id, fact.kind)) from error
+
+
+def send_fact(deps: Deps, call: Call, fact: Fact, read: Mapping[str, object] | None = None) -> Message | None:
     """Make the message of what happened to a unit and send it, as soon as the unit's former messages are answered.
 
     Actor: the exchange, by an event of registration or filing. From: nothing, or failed. To: pending. Events: the
     message over the border, unit_sent. Safe to run twice. Returns None where filing corrects what the 名录库 knows
-    already. Raises `Unreadable` where the record can't be read or is not what was told.
+    already. `read` is the fact's record, where it is at hand. Raises `Unreadable` where the record can't be read or is not
+    what was told.
     """
     known = deps.messages.find(message_id_of(fact.event_id, fact.kind))
     if known is not None and known.state is not State.FAILED:
         return known
-    record: Mapping[str, object] | None = _read(deps, fact)
+    record: Mapping[str, object] | None = read_fact(deps, fact) if read is None else read
     message = _new(fact, deps.clock.now())
     last = deps.messages.find_last(message.route, message.party)
     if fact.filing_id and record is not None:
@@ -311,13 +320,6 @@ def _is_next(deps: Deps, message: Message) -> bool:
         return message.sequence is not None
     before = deps.messages.find_in_sequence(message.route, message.party, message.sequence - 1)
     return before is not None and before.state in ANSWERED
-
-
-def _read(deps: Deps, fact: Fact) -> dict[str, object]:
-    try:
-        return dict(deps.border.open_record(fact.sealed, fact.type))
-    except Unreadable as error:
-        raise Unreadable(error.code, message_id_of(fact.event_id, fact.kind)) from error
 
 
 def _drafted(draft: Draft, known: Message | None, sequence: int, secret: Secret, at: datetime) -> Message:

@@ -70,8 +70,8 @@ class MongoMessages:
     records: Records
     transports: Transports
     session: ClientSession | None = None
-    written: dict[str, Secret] = field(default_factory=dict, compare=False, repr=False)
-    """What was written within the transaction and need not be read again in it."""
+    added: dict[str, Secret] = field(default_factory=dict, compare=False, repr=False)
+    """What was added within the transaction, or one before it that was undone, and need not be read again."""
 
     def within(self, session: ClientSession) -> MongoMessages:
         """Return the same messages, read and written within a transaction."""
@@ -87,7 +87,10 @@ class MongoMessages:
 
     def secret_of(self, message: Message) -> Secret:
         """Return the confidential part. Raises `NotFound` where there is none, `SealBroken`."""
-        return self.written.get(message.id) or self.records.secret(self._aggregates.get(message.id))
+        added = self.added.get(message.id)
+        if added is not None and digest_of(added.content) == message.digest:
+            return added
+        return self.records.secret(self._aggregates.get(message.id))
 
     def add(self, message: Message, call: Call, secret: Secret | None, events: Sequence[Outgoing] = ()) -> Message:
         """Store a new message. Raises `Conflict` where its id or its place in the party's sequence is taken."""
@@ -99,7 +102,8 @@ class MongoMessages:
             self._aggregates.insert(message.id, fields, message.history[-1], told)
         except Duplicate:
             raise Conflict from None
-        self._keep(message, secret)
+        if self.session is not None and secret is not None:
+            self.added[message.id] = secret
         return message
 
     def save(
@@ -120,7 +124,7 @@ class MongoMessages:
             )
         except Duplicate:
             raise Conflict from None
-        self._keep(message, secret)
+        self.added.pop(message.id, None)
         return self.records.message(document)
 
     def save_each(self, messages: Sequence[Message]) -> None:
@@ -220,11 +224,6 @@ class MongoMessages:
         return self.records.message(
             self._aggregates.save(message.id, message.version, fields, gone, message.history[-1])
         )
-
-    def _keep(self, message: Message, secret: Secret | None) -> None:
-        """Keep what is written until the transaction is over."""
-        if self.session is not None and secret is not None:
-            self.written[message.id] = secret
 
     def _last(self, route: RouteName, party: str, projection: Mapping[str, int]) -> Document | None:
         query = {"party": party, "route": route.value, "sequence": {"$exists": True}}

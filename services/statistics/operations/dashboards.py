@@ -41,11 +41,7 @@ def show_dashboard(deps: Deps, call: Call, division: str, period: str) -> Dashbo
     if scope is None:
         raise NotFound
     deps.reads.record(call, "show_dashboard", f"{division}/{period}")
-    kept = deps.dashboards.find((division, period))
-    if kept is None:
-        kept = _drawn(deps, scope, period)
-        deps.dashboards.keep((division, period), kept)
-    return kept
+    return deps.dashboards.find((division, period)) or _drawn_once(deps, scope, period)
 
 
 def show_panel(deps: Deps, call: Call, division: str, period: str, key: str) -> tuple[Dashboard, Panel, PanelShown]:
@@ -55,6 +51,17 @@ def show_panel(deps: Deps, call: Call, division: str, period: str, key: str) -> 
     if found is None:
         raise NotFound
     return shown, next(each for each in deps.panels if each.key == key), found
+
+
+def _drawn_once(deps: Deps, scope: Scope, period: str) -> Dashboard:
+    """Draw a dashboard up, one at a time in a process: whoever waited for the same one finds it."""
+    key = scope.division, period
+    with deps.drawing:
+        kept = deps.dashboards.find(key)
+        if kept is None:
+            kept = _drawn(deps, scope, period)
+            deps.dashboards.keep(key, kept)
+        return kept
 
 
 def _drawn(deps: Deps, scope: Scope, period: str) -> Dashboard:

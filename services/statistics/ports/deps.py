@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 from services.statistics.model.dashboards import Dashboard
 from services.statistics.ports.amendments import Outdated
@@ -47,4 +48,6 @@ class Deps:
         default_factory=lambda: Recent(MOST_DASHBOARDS, DASHBOARD_SECONDS)
     )
     """Dashboards by division and month."""
+    drawing: Lock = field(default_factory=Lock)
+    """Held while a dashboard is drawn up, so that their memory does not add up."""
     panels: tuple[Panel, ...] = field(default_factory=load_panels)

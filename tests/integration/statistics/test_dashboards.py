@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
@@ -50,6 +51,13 @@ def test_a_dashboard_is_as_its_facts_line_by_line(site: StatisticsSite, lines: l
     assert found == show_dashboard(by_hand, MINISTRY, division, "2025-03")
     assert {"scale", "trend", "classes", "markets", "ownership"} <= {panel.key for panel in found.panels}
     assert site.wired.database["reads"].count_documents({"subject": f"{division}/2025-03"}) == 2
+
+
+def test_whoever_asks_at_once_gets_the_same(site: StatisticsSite) -> None:
+    with ThreadPoolExecutor(3) as people:
+        found = list(people.map(lambda _: show_dashboard(site.wired.deps, MINISTRY, "330203", "2025-03"), range(3)))
+
+    assert [each is found[0] for each in found] == [True] * 3
 
 
 def test_a_dashboard_is_kept_for_a_while_and_says_from_when_it_is(site: StatisticsSite) -> None:

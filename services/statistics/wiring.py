@@ -24,6 +24,7 @@ from services.statistics.tables.loading import load_tables
 from shared import audit
 from shared.audit import ReadRecord
 from shared.clock import Clock, SystemClock
+from shared.contracts.notification import READER as READER_OF_NOTICES
 from shared.contracts.statistics import READER
 from shared.crypto.jose_file import read_jose_file, read_jose_peers
 from shared.crypto.keyring import Keyring
@@ -82,8 +83,9 @@ def build(settings: Settings, clock: Clock | None = None) -> Wired:
     if settings.cells_megabytes < LEAST_MEGABYTES:
         raise SettingsError(f"TONGBAO_CELLS_MEGABYTES is less than {LEAST_MEGABYTES}")
     peers = read_jose_peers(settings.jose_peers_file)
-    if READER not in peers:
-        raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {READER}")
+    for reader in (READER, READER_OF_NOTICES):
+        if reader not in peers:
+            raise SettingsError(f"TONGBAO_JOSE_PEERS_FILE has no keys of {reader}")
     clock = clock or SystemClock()
     client = connect(settings.mongo_uri, "statistics")
     database = client[settings.mongo_database]

@@ -97,8 +97,7 @@ def open_statistics(started: Stack, database: str, folder: Path, megabytes: int 
     create_kek_file(folder / "kek.json")
     create_jose_file(folder / "jose.json", "statistics")
     exchange_keys = create_jose_keys("exchange")
-    peers = {name: public_part(create_jose_keys(name)) for name in ("notification",)}
-    peers["exchange"] = public_part(exchange_keys)
+    peers = {"exchange": public_part(exchange_keys), "notification": public_part(create_jose_keys("notification"))}
     (folder / "peers.json").write_text(json.dumps(peers))
     settings = Settings(
         mongo_uri=Secret(started.mongod.uri),

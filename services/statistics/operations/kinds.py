@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.statistics.model.releases import Release, ReleaseKind
 from services.statistics.tables.definitions import Audience, Definition, Rhythm, Tables
+from shared.contracts.statistics import PERIOD
 from shared.errors import Invalid, Problem
 from shared.tabulation.tables import SAMPLE
 
@@ -34,7 +35,11 @@ RULES: Mapping[ReleaseKind, KindRules] = {
 }
 """All kinds. 附录（一）and（二）name the same tables, so the tables for 国家统计局 are those of the sharing database."""
 
-_WANTED = {MONTH: "月份，如 2025-03", YEAR: "年份，如 2025"}
+_WANTED = {
+    MONTH: "月份，如 2025-03",
+    YEAR: "年份，如 2025",
+    MONTH | YEAR: "月份，如 2025-03；或年份，如 2025",
+}
 
 
 def title_of(release: Release) -> str:
@@ -50,10 +55,9 @@ def rhythm_of(period: str) -> Rhythm:
 
 def require_period_of(kind: ReleaseKind, period: str) -> None:
     """Raise `Invalid` for a period that this kind of release is not made for."""
-    allowed = RULES[kind].rhythms
-    if rhythm_of(period) not in allowed:
-        problem = Problem("/period", "period_kind", "报告期的种类与资料不符。", _WANTED[allowed], "报告期")
-        raise Invalid([problem])
+    if not PERIOD[kind.value].fullmatch(period):
+        wanted = _WANTED[RULES[kind].rhythms]
+        raise Invalid([Problem("/period", "period_kind", "报告期的种类与资料不符。", wanted, "报告期")])
 
 
 def years_of(kind: ReleaseKind, period: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ class ApprovalIn(Schema):
     """What the head of statistics says with the sign-off; the reason where the check left something to judge."""
 
     statement = Text(PARAGRAPH, multiline=True, required=True)
-    exception_reason = Text(PARAGRAPH, multiline=True, load_default="")
+    exception_reason = Text(PARAGRAPH, min=0, multiline=True, load_default="")
 
 
 class ScheduleIn(Schema):

@@ -30,6 +30,11 @@ SCHEDULE = f"/releases/{RELEASES['approved']}/schedule"
 BODY = {"publish_on": "2025-04-20"}
 GOOD = json.dumps(BODY).encode()
 
+OTHERS = (
+    ("head", "POST", f"/releases/{RELEASES['passed']}/approval", {"statement": "同意", "exception_reason": "已核对"}),
+    ("ministry", "POST", "/releases", {"kind": "bulletin", "period": "2025-03"}),
+)
+
 QUERIES = (
     *(f"?limit={quote(text)}" for text in ("", "0", "-1", "101", "1.5", "１", "9" * 4000)),
     *(f"?cursor={quote(text)}" for text in ("!", "\x00", "a", "x" * 201, encode_cursor("a"), encode_cursor("a", "b"))),
@@ -149,6 +154,28 @@ def test_a_fault_of_the_body_is_told_with_its_place(office: Ground, kept: Stores
 
     assert [each.fault for each, answer in answers if refusal(answer, each.pointer, frozenset({422}))] == []
     assert refusal(missing, "/publish_on", frozenset({422})) == ""
+
+
+@pytest.mark.parametrize(("person", "method", "path", "body"), OTHERS)
+def test_a_fault_of_another_body_is_told_with_its_place(
+    office: Ground, kept: Stores, person: str, method: str, path: str, body: dict[str, str]
+) -> None:
+    headers = {"If-Match": f'"{office.kept[RELEASES["passed"]]["v"]}"', "Idempotency-Key": new_id()}
+
+    answers = [
+        (each, office.send(person, method, path, headers, json.dumps(each.body).encode())) for each in spoilt(body)
+    ]
+
+    assert [each.fault for each, answer in answers if refusal(answer, each.pointer, frozenset({422}))] == []
+
+
+@pytest.mark.parametrize("period", ["", "2025-13", "2025-3", "25-03", "２０２５-03", "1999-03", "2025-03-01", "2025"])
+def test_what_is_no_period_of_a_kind_is_told_with_its_place(office: Ground, kept: Stores, period: str) -> None:
+    body = json.dumps({"kind": "monthly", "period": period}).encode()
+
+    answer = office.send("ministry", "POST", "/releases", {"Idempotency-Key": new_id()}, body)
+
+    assert refusal(answer, "/period", frozenset({422})) == ""
 
 
 def test_what_is_no_json_object_is_refused(office: Ground, kept: Stores) -> None:

@@ -59,6 +59,7 @@ class Movements:
         self._degree = np.diff(core.rows_of.starts)
         self._piece_of = self._pieces()
         self._programs: dict[int, _Program] = {}
+        self._solver = _fresh()
         self.programs = 0
 
     def _pieces(self) -> Places:
@@ -88,7 +89,7 @@ class Movements:
             if len(columns) == before:
                 continue
             before = len(columns)
-            found = self._solved(_Program(self._core, self._row_at, columns), asked, wanted, down, up)
+            found = self._solved(_Program(self._core, columns, self._solver), asked, wanted, down, up)
             if found:
                 return {column: unit * by for column, by in found.items()}
         found = self._solved(self._whole(asked.column), asked, wanted, down, up)
@@ -104,7 +105,7 @@ class Movements:
     def _whole(self, column: int) -> _Program:
         piece = int(self._piece_of[column])
         if piece not in self._programs:
-            self._programs[piece] = _Program(self._core, self._row_at, np.flatnonzero(self._piece_of == piece))
+            self._programs[piece] = _Program(self._core, np.flatnonzero(self._piece_of == piece), _fresh())
         return self._programs[piece]
 
     def _near(self, asked: Asked, unit: int, wanted: int, down: Numbers, up: Numbers, most: int) -> Places:
@@ -142,10 +143,18 @@ class Movements:
         return program.cheapest(asked.column, asked.way, wanted, (down, up), prices)
 
 
+def _fresh() -> highspy.Highs:
+    """Return a solver without a program."""
+    solver = Quiet()
+    for option, value in (*OPTIONS.items(), ("presolve", "off")):
+        solver.setOptionValue(option, value)
+    return solver
+
+
 class _Program:
     """The program over some unknowns, with a column up and one down for each; all others stand still."""
 
-    def __init__(self, core: Core, row_at: Places, columns: Places) -> None:
+    def __init__(self, core: Core, columns: Places, solver: highspy.Highs) -> None:
         self._columns = columns
         self._place = {column: place for place, column in enumerate(columns.tolist())}
         count = len(columns)
@@ -159,10 +168,7 @@ class _Program:
         self._row = np.repeat(np.arange(len(rows)), core.rows.lengths(rows))[kept]
         self._signs = core.signs[spots][kept]
         self._rows = len(rows)
-        self._solver = Quiet()
-        for option, value in OPTIONS.items():
-            self._solver.setOptionValue(option, value)
-        self._solver.setOptionValue("presolve", "off")
+        self._solver = solver
         self._solver.passModel(self._laid_out(count))
         self._all = np.arange(2 * count, dtype=np.int32)
 

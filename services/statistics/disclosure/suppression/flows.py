@@ -35,6 +35,10 @@ class Flow:
     cells: tuple[int, ...]
     moved: tuple[float, ...]
 
+    def shortened(self, share: float) -> Flow:
+        """Return a part of the movement, turned round where the part is below nothing."""
+        return Flow(self.cells, tuple(each * share for each in self.moved))
+
 
 @dataclass(frozen=True)
 class Inequality:

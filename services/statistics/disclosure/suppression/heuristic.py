@@ -38,6 +38,7 @@ class Cover:
         self._inequalities: list[Inequality] = []
         self._proven: dict[Ask, Flow] = {}
         self._both: dict[int, Flow] = {}
+        self._demand_at = {each.cell: number for number, each in enumerate(problem.demands)}
         self.is_hidden = problem.is_hidden.copy()
 
     def complete(self) -> Covered:
@@ -66,19 +67,48 @@ class Cover:
         return proofs
 
     def _protect(self, number: int) -> None:
+        """Look for a movement that can be turned round, and else for one in each way, unless others moved the cell already."""
         demand = self._problem.demands[number]
-        if min(demand.upper, demand.lower) > 0:
+        if number in self._both:
+            return
+        asked = [
+            (way, level)
+            for way, level in ((UP, demand.upper), (DOWN, demand.lower))
+            if level > 0 and Ask(number, way) not in self._proven
+        ]
+        if len(asked) > 1:
             wanted = max(demand.upper, demand.lower)
             flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True, is_far=True)
             if flow:
                 self._take(flow)
-                self._both[number] = flow
+                self._share_both(flow)
                 return
-        for way, level in ((UP, demand.upper), (DOWN, demand.lower)):
-            flow = self._search.cheapest(demand.cell, way, level, self.is_hidden, is_far=True) if level > 0 else None
+        for way, level in asked:
+            flow = self._search.cheapest(demand.cell, way, level, self.is_hidden, is_far=True)
             if flow:
                 self._take(flow)
-                self._proven[Ask(number, way)] = flow
+                self._share(flow)
+
+    def _share_both(self, flow: Flow) -> None:
+        """Keep a movement that can be turned round for every cell that it moves far enough."""
+        for cell, moved in zip(flow.cells, flow.moved, strict=True):
+            number = self._demand_at.get(cell)
+            if number is None or number in self._both:
+                continue
+            wanted = max(self._problem.demands[number].upper, self._problem.demands[number].lower)
+            if 0 < wanted <= abs(moved):
+                self._both[number] = flow.shortened(wanted / moved)
+
+    def _share(self, flow: Flow) -> None:
+        """Keep a movement in one way for every cell that it moves far enough."""
+        for cell, moved in zip(flow.cells, flow.moved, strict=True):
+            number = self._demand_at.get(cell)
+            if number is None or number in self._both:
+                continue
+            demand = self._problem.demands[number]
+            ask, wanted = (Ask(number, UP), demand.upper) if moved > 0 else (Ask(number, DOWN), demand.lower)
+            if ask not in self._proven and 0 < wanted <= abs(moved):
+                self._proven[ask] = flow.shortened(wanted / abs(moved))
 
     def _as_met(self, unmet: Sequence[Ask]) -> list[list[Ask]]:
         """Return what isn't met, in large problems all holdings together that ask the same of a cell."""

@@ -12,6 +12,8 @@ from services.statistics.disclosure.suppression.neighbours import Search
 from services.statistics.disclosure.suppression.problem import Demand, Flags, Own, Problem
 
 UP, DOWN = 1, -1
+OTHERS = 4
+"""So many movements that prove the same again are kept, for holdings to whom the first is impossible."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Proofs:
         self._is_hidden = is_hidden & ~problem.is_fixed
         self.search = Search(problem, self._is_hidden)
         self.proofs: dict[Ask, Flow] = {}
+        self._others: dict[Ask, list[Flow]] = {}
         self._users: dict[int, set[Ask]] = {}
         self._holders = self._who_has_what()
         self._demand_at = {each.cell: number for number, each in enumerate(problem.demands)}
@@ -95,7 +98,11 @@ class Proofs:
             if theirs in self.proofs or self._is_own(own, ask.demand):
                 continue
             wanted = self.wanted(theirs)
-            if wanted > 0 and not self._is_kept(ask, wanted, own):
+            if wanted <= 0 or self._is_kept(self.proofs[ask], ask, wanted, own):
+                continue
+            if flow := self._another(ask, wanted, own):
+                self.store(theirs, flow)
+            else:
                 left[theirs] = wanted
         if left:
             yield from self._prove_for(left)
@@ -114,6 +121,7 @@ class Proofs:
         if flow:
             for ask in asks:
                 self.store(ask, flow)
+            self._share(flow)
         elif len(asks) == 1:
             yield first
         else:
@@ -167,48 +175,65 @@ class Proofs:
         }
         return sorted(found)
 
-    def _is_kept(self, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
-        """Tell whether a movement, shortened to what a holding asks, is possible to the holding."""
-        proof, demand = self.proofs[ask], self._problem.demands[ask.demand]
+    def _is_kept(self, flow: Flow, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
+        """Tell whether a movement that proves an ask, shortened to what a holding wants, is possible to the holding."""
+        demand = self._problem.demands[ask.demand]
         share = wanted / (demand.upper if ask.way == UP else demand.lower)
-        moved = dict(zip(proof.cells, proof.moved, strict=True))
+        moved = dict(zip(flow.cells, flow.moved, strict=True))
         return all(each.holds(moved[each.cell] * share) for each in own if each.cell in moved)
+
+    def _another(self, ask: Ask, wanted: float, own: Sequence[Own]) -> Flow | None:
+        """Return another movement that proves the same, and is possible to a holding."""
+        for flow in self._others.get(ask, ()):
+            if self._is_hidden[list(flow.cells)].all() and self._is_kept(flow, ask, wanted, own):
+                return flow
+        return None
 
     def _prove(self, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
         flow = self.search.cheapest(self._cell(ask.demand), ask.way, wanted, self._problem.is_hidden, own)
         if flow is None:
             return False
         self.store(ask, flow)
+        if ask.holder is None and not ask.is_wide:
+            self._share(flow)
         return True
+
+    def _share(self, flow: Flow) -> None:
+        """Keep a movement for every other demand of the public that it meets, and some more for the sake of holdings."""
+        for cell, moved in zip(flow.cells, flow.moved, strict=True):
+            number = self._demand_at.get(cell)
+            if number is not None:
+                ask = Ask(number, UP if moved > 0 else DOWN)
+                wanted = self.wanted(ask)
+                if not 0 < wanted <= abs(moved):
+                    continue
+                if ask not in self.proofs:
+                    self.store(ask, flow.shortened(wanted / abs(moved)))
+                elif len(self._others.setdefault(ask, [])) < OTHERS:
+                    self._others[ask].append(flow.shortened(wanted / abs(moved)))
 
     def store(self, ask: Ask, flow: Flow) -> None:
         """Keep a movement that proves what is asked."""
-        self._drop(ask)
         self.proofs[ask] = flow
         for cell in flow.cells:
             self._users.setdefault(cell, set()).add(ask)
 
-    def _drop(self, ask: Ask) -> None:
-        flow = self.proofs.pop(ask, None)
-        for cell in flow.cells if flow else ():
-            self._users[cell].discard(ask)
-
     def try_without(self, cell: int) -> bool:
-        """Take a cell out of the pattern if all demands are met without it, and tell whether that was so."""
+        """Take a cell out of the pattern if all demands are met without it, and tell whether that was so.
+
+        What was proven on the way holds in any case.
+        """
         self._is_hidden[cell] = False
-        before = {ask: self.proofs[ask] for ask in self._users.get(cell, ())}
+        used = {ask: self.proofs[ask] for ask in self._users.get(cell, ()) if ask in self.proofs}
+        before = {ask: flow for ask, flow in used.items() if cell in flow.cells}
         if before and self._strands(cell):
             self._is_hidden[cell] = True
             return False
         for ask in before:
-            self._drop(ask)
-        known = set(self.proofs)
+            del self.proofs[ask]
         for number in self._nearest(cell, {ask.demand for ask in before}):
             if next(self._unmet_of(number), None) is not None:
-                for ask in set(self.proofs) - known:
-                    self._drop(ask)
-                for ask, flow in before.items():
-                    self.store(ask, flow)
+                self.proofs = {**before, **self.proofs}
                 self._is_hidden[cell] = True
                 return False
         return True

@@ -125,6 +125,7 @@ def test_a_province_appoints_a_city_reviewer_who_signs_in_for_the_first_time(
         "区划调整转办",
         "注册审核",
         "注册名录",
+        "统计看板",
         "名录库差异",
         "名录库查询",
         "账户管理",

@@ -19,6 +19,8 @@ from services.statistics.disclosure.audit.targets import Demands, Knowledge, Tar
 
 FAR = 4
 """Where nothing bounds a quantity, it is taken to stay within so many times the largest of all."""
+OTHERS = 4
+"""So many movements that prove the same again are kept, for insiders for whom the first proves nothing."""
 
 
 @dataclass
@@ -57,6 +59,7 @@ class _Proving:
         self._movements = Movements(self._core, *self._known_rooms())
         self._targets: dict[int, list[tuple[Target, int]]] = {}
         self._held: dict[tuple[int, int], Moved] = {}
+        self._others: dict[tuple[int, int], list[Moved]] = {}
         self._found = Unproven()
 
     def all(self) -> Unproven:
@@ -117,7 +120,14 @@ class _Proving:
         if moved is None:
             self._found.public.update(target.number for target, _ in self._targets[column])
             return
-        left = dict(self._not_for(moved, column, way))
+        left = {
+            holder: level
+            for holder, level in self._not_for(moved, column, way)
+            if not any(
+                self._is_kept(other, self._known[holder], level, abs(other[column]))
+                for other in self._others.get((column, way), ())
+            )
+        }
         if left:
             self._prove_for(left, column, way)
 
@@ -127,8 +137,10 @@ class _Proving:
             return None
         for column, by in moved.items():
             place = column, 1 if by > 0 else -1
-            if column in self._targets and place not in self._held and abs(by) >= self._level(*place):
-                self._held[place] = moved
+            if column in self._targets and abs(by) >= self._level(*place):
+                others = self._others.setdefault(place, [])
+                if self._held.setdefault(place, moved) is not moved and len(others) < OTHERS:
+                    others.append(moved)
         return moved
 
     def _is_possible(self, moved: Moved) -> bool:

@@ -10,11 +10,11 @@ from services.statistics.routes.context import deps
 from services.statistics.schemas.dashboards import (
     DashboardIn,
     DashboardOut,
-    PanelFile,
     dashboard_body,
     panel_file,
 )
 from services.statistics.schemas.outgoing import Body
+from services.statistics.schemas.table_files import TableFile
 from shared.tabulation.texts import csv_blocks
 from shared.tabulation.workbook import workbook_of
 from shared.web.auth import needs
@@ -59,5 +59,5 @@ def workbook(query: dict[str, str], division: str, key: str) -> Response:
     return attachment(workbook_of(made), f"{key}-{division}-{made.period}.xlsx", WORKBOOK)
 
 
-def _file(division: str, period: str, key: str) -> PanelFile:
+def _file(division: str, period: str, key: str) -> TableFile:
     return panel_file(*dashboards.show_panel(deps(), reading_call(), division, period, key), deps().tables)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from marshmallow import Schema, fields
@@ -11,6 +10,7 @@ from marshmallow import Schema, fields
 from services.statistics.model.dashboards import Dashboard, Figure, Item, Of, PanelShown
 from services.statistics.schemas.incoming import PERIOD
 from services.statistics.schemas.outgoing import Body, ItemOut, MeasureOut, measure_body
+from services.statistics.schemas.table_files import TableFile
 from services.statistics.tables.definitions import Measure, Tables
 from services.statistics.tables.panels import Panel
 from shared.fields import Text
@@ -117,16 +117,7 @@ def dashboard_body(shown: Dashboard, panels: tuple[Panel, ...], tables: Tables) 
     }
 
 
-@dataclass(frozen=True)
-class PanelFile:
-    """A panel as a workbook takes it."""
-
-    period: str
-    nature: str
-    tables: tuple[tabulation.Table, ...]
-
-
-def panel_file(shown: Dashboard, panel: Panel, drawn: PanelShown, tables: Tables) -> PanelFile:
+def panel_file(shown: Dashboard, panel: Panel, drawn: PanelShown, tables: Tables) -> TableFile:
     """Return a panel of a dashboard with each kind of number as a measure of its own; masked ones are suppressed."""
     measures = [tables.measures[each] for each in panel.measures]
     places = {
@@ -140,7 +131,7 @@ def panel_file(shown: Dashboard, panel: Panel, drawn: PanelShown, tables: Tables
         measures=tuple(_column(measure, of) for measure in measures for of in numbers_of(panel)),
         cells=tuple(_cells(panel, drawn, measures)),
     )
-    return PanelFile(shown.period, NATURE, (made,))
+    return TableFile(shown.period, NATURE, (made,))
 
 
 def numbers_of(panel: Panel) -> tuple[Of, ...]:

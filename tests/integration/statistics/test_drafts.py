@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -13,6 +15,7 @@ from pymongo import MongoClient
 from services.sandbox.stack.stack import Stack
 from services.statistics.model.drafts import Draft, Value
 from services.statistics.operations.drafting import dimensions_of, draw_table, list_tables
+from services.statistics.schemas.table_files import draft_file
 from services.statistics.tables.definitions import Rhythm
 from services.statistics.tables.loading import load_tables
 from shared.calls import Call
@@ -24,6 +27,8 @@ from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
 from shared.mongo.client import Document
 from shared.tabulation.arithmetic import growth, share
+from shared.tabulation.texts import csv_of
+from shared.tabulation.workbook import workbook_of
 from tests.support.statistics_site import (
     BEIJING,
     HANGZHOU,
@@ -175,6 +180,19 @@ def test_a_province_sees_itself_and_its_cities_and_no_one_else(site: StatisticsS
 
     assert {each.codes[0] for each in own.values} == {"330000", "330100", "330200", "330000.unknown"}
     assert {"000000", "110000", "429004"} < {each.codes[0] for each in all_.values}
+
+
+def test_a_draft_as_a_file_says_in_every_line_that_it_is_not_published(site: StatisticsSite) -> None:
+    deps = site.wired.deps
+    draft = draw_table(deps, ZHEJIANG, "yearbook_province", "2025", Layer.APPROVED)
+
+    made = draft_file(draft, deps.tables)
+    lines = list(csv.DictReader(io.StringIO(csv_of(made.tables[0], made.nature).decode("utf-8-sig"))))
+
+    assert {line["数据性质"] for line in lines} == {"草表，未发布"}
+    assert {line["地区代码"] for line in lines} == {"330000", "330100", "330200", "330000.unknown"}
+    assert len(lines) == len(draft.values)
+    assert workbook_of(made)[:2] == b"PK"
 
 
 def test_a_province_sees_no_table_without_provinces(site: StatisticsSite) -> None:

@@ -305,6 +305,10 @@ class FakeDrafts:
             raise self.refuses
         return self.draft
 
+    def file(self, token: str, table: str, form: str, asked: Mapping[str, str]) -> Streamed:
+        self.asked.append((f"{table}/{form}", dict(asked)))
+        return Streamed({"Content-Type": "text/csv"}, iter([b"a,b"]))
+
 
 class FakePublications:
     """`ports.Publications` with a release and that of the year before; `files` is what was asked for."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import cast
+from urllib.parse import urlencode
 
 import httpx
 
 from services.portal.clients.http import ServiceHttp, path
+from services.portal.model.answers import Streamed
 from services.portal.model.drafts import DraftAnswer, DrawableAnswer
 from services.portal.model.releases import ContentAnswer, ReleaseAnswer, ReportAnswer, SnapshotAnswer
 
@@ -71,6 +73,10 @@ class HttpDrafts:
         """Return a table as it would be now. Raises `NotFound`, `Invalid`."""
         url = path(TABLES, table, "draft")
         return cast(DraftAnswer, self._http.ask("GET", url, token, query=dict(asked), timeout=DRAW_TIMEOUT))
+
+    def file(self, token: str, table: str, form: str, asked: Mapping[str, str]) -> Streamed:
+        """Return the same as a file: `csv` or `workbook`. Raises `NotFound`, `Invalid`."""
+        return self._http.stream(f"{path(TABLES, table, 'draft', form)}?{urlencode(asked)}", token)
 
 
 def _items(answer: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from services.portal.model.answers import Streamed
 from services.portal.model.drafts import DraftAnswer, DrawableAnswer
 from services.portal.model.releases import ContentAnswer, ReleaseAnswer, ReportAnswer, SnapshotAnswer
 
@@ -35,3 +36,5 @@ class Drafts(Protocol):
     def tables(self, token: str) -> list[DrawableAnswer]: ...
 
     def draw(self, token: str, table: str, asked: Mapping[str, str]) -> DraftAnswer: ...
+
+    def file(self, token: str, table: str, form: str, asked: Mapping[str, str]) -> Streamed: ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from services.portal.policy import READERS_OF_TABLE_DRAFTS
 from services.portal.presenters.table_drafts import DraftView, draft_choices, draft_view
 from services.portal.routes import guard
+from services.portal.routes.filing_versions import passed_on
 from services.portal.routes.guard import deps, signed_in
 from shared.clock import local_date
 from shared.errors import Invalid, NotFound
@@ -14,6 +15,7 @@ from shared.web.problems import status_of
 
 bp = Blueprint("table_drafts", __name__, url_prefix="/statistics/drafts")
 
+ONE = "/<id:table>/<any('csv', 'workbook'):file_kind>"
 NOT_FOUND = "没有这张表，或这张表不在您的范围内。"
 
 
@@ -34,3 +36,11 @@ def show() -> str | tuple[str, int]:
             status = status_of(error)
     page = render_template("statistics/drafts.html", chosen=chosen, view=view, fault=fault)
     return (page, status) if fault else page
+
+
+@bp.get(ONE)
+@signed_in(READERS_OF_TABLE_DRAFTS)
+def file(table: str, file_kind: str) -> Response:
+    """Give a draft out as a file; each of its lines says that it is not published."""
+    asked = {name: request.args.get(name, "") for name in ("period", "layer")}
+    return passed_on(deps().table_drafts.file(guard.token(), table, file_kind, asked))

@@ -72,7 +72,7 @@ def test_every_page_of_a_role_asks_for_a_sign_in_first() -> None:
         **dict.fromkeys(("batch_id", "closing_id", "relocation_id", "relief_id", "job_id", "unit_id"), "x1"),
         **dict.fromkeys(("delivery_id", "edition_id", "form_key", "objection_id", "request_id"), "x3"),
         **dict.fromkeys(("partner", "maintenance_id", "rerun_id", "case_id", "check", "inquiry_id", "load_id"), "x2"),
-        **dict.fromkeys(("release_id", "code"), "x4"),
+        **dict.fromkeys(("release_id", "code", "table"), "x4"),
         **{"division": "330000", "period": "2025-03", "panel": "trend", "file_kind": "csv"},
         "turn": "settlement",
         "ending": "refusal",

@@ -289,6 +289,18 @@ def test_a_draft_is_drawn_as_it_is_asked_for_and_marked_unpublished() -> None:
     assert '<td class="number">15.00</td><td class="number">50.0</td><td class="number">75.0</td>' in page
 
 
+def test_a_draft_is_given_out_as_a_file() -> None:
+    portal, _ = signed_in(Role.PROVINCE_REVIEWER)
+    drafts = portal.app.extensions["deps"].table_drafts
+
+    page = portal.browser.get(f"{DRAFTS}?table={CODE}&period=2026-01").text
+    given = portal.browser.get(f"{DRAFTS}/{CODE}/csv?period=2026-01&layer=filed")
+
+    assert f"{DRAFTS}/{CODE}/workbook?period=2026-01" in page
+    assert given.data == b"a,b"
+    assert drafts.asked[-1] == (f"{CODE}/csv", {"period": "2026-01", "layer": "filed"})
+
+
 def test_nothing_is_drawn_before_a_table_is_chosen_and_a_wrong_period_gives_way() -> None:
     portal, _ = signed_in(Role.MINISTRY)
     drafts = portal.app.extensions["deps"].table_drafts

@@ -35,7 +35,8 @@ def _filling(names: Sequence[str], array: str) -> Document:
     """Return what fits changes that put something into an array; to take something out of it is none."""
     named = {"$regexMatch": {"input": "$$this.k", "regex": rf"^{array}(\.|$)"}}
     filled = {"$and": [named, {"$ne": ["$$this.v", []]}]}
-    fields = {"$objectToArray": "$updateDescription.updatedFields"}
+    # Other events have no such part, and may be looked at before their type is.
+    fields = {"$objectToArray": {"$ifNull": ["$updateDescription.updatedFields", {}]}}
     whole = {"operationType": {"$in": ["insert", "replace"]}, f"fullDocument.{array}.0": {"$exists": True}}
     pushed = {"operationType": "update", "$expr": {"$anyElementTrue": {"$map": {"input": fields, "in": filled}}}}
     return {"ns.coll": {"$in": list(names)}, "$or": [whole, pushed]}

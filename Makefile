@@ -79,6 +79,7 @@ disclosure: setup ## disclosure control at length: ten times the planted leaks a
 	@TONGBAO_DISCLOSURE_PLANTED=20000 TONGBAO_DISCLOSURE_PATTERNS=400 TONGBAO_DISCLOSURE_COMPARED=100 \
 		$(BIN)/pytest -q --timeout=3600 tests/unit/statistics -k disclosure $(SPREAD) $(ARGS)
 	@$(BIN)/python -m tests.bench.disclosure
+	@$(BIN)/python -m tests.bench.national
 
 season: setup ## play a month end and a January of UNITS (3,000) units, and hold completeness against a separate count
 	@TONGBAO_SEASON_UNITS=$(UNITS) $(BIN)/pytest -q -s --timeout=7200 tests/integration/filing/test_completeness.py -k separate_count $(ARGS)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.statistics.model.cells import Codes
+from shared.tabulation.tables import Item
 
 
 class Of(StrEnum):
@@ -45,15 +46,6 @@ class Row:
     at: Codes
     figures: Mapping[str, Figure]
     rank: int | None = None
-
-
-@dataclass(frozen=True)
-class Item:
-    """A code of an axis with its title; `parent` is the whole that it is a part of, empty for none."""
-
-    code: str
-    title: str
-    parent: str = ""
 
 
 @dataclass(frozen=True)

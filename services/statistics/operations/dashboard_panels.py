@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from services.statistics.model.cells import Codes
-from services.statistics.model.dashboards import Figure, Item, Of, PanelShown, Row
+from services.statistics.model.dashboards import Figure, Of, PanelShown, Row
 from services.statistics.operations.dashboard_blocks import Block, layer_code, times_of, to_date
 from services.statistics.operations.dashboard_books import Cells, Masks
 from services.statistics.operations.drafting import CLASS, year_before
@@ -19,6 +19,7 @@ from services.statistics.tables.dimensions import Dimension
 from services.statistics.tables.panels import Panel, Times
 from shared.contracts.filing import Layer
 from shared.tabulation.arithmetic import growth, share
+from shared.tabulation.tables import Item
 
 Number = Decimal | None
 _NOTHING = Decimal(0)

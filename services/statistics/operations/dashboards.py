@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from services.statistics.disclosure.thresholds import load_thresholds
-from services.statistics.model.dashboards import Dashboard, Item, PanelShown
+from services.statistics.model.dashboards import Dashboard, PanelShown
 from services.statistics.operations.dashboard_blocks import ask_blocks, blocks_of
 from services.statistics.operations.dashboard_books import Cells, masks_of
 from services.statistics.operations.dashboard_panels import Board, panel_shown
@@ -19,6 +19,7 @@ from services.statistics.tables.panels import Panel
 from shared.calls import Call
 from shared.clock import local_date
 from shared.errors import Invalid, NotFound, Problem
+from shared.tabulation.tables import Item
 
 RATE_MISSING = "有的金额缺少汇率，本币或美元数不完整。"
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from marshmallow import Schema, fields
 
-from services.statistics.model.dashboards import Dashboard, Figure, Item, Of, PanelShown
+from services.statistics.model.dashboards import Dashboard, Figure, Of, PanelShown
 from services.statistics.schemas.incoming import PERIOD
 from services.statistics.schemas.outgoing import Body, ItemOut, MeasureOut, measure_body
 from services.statistics.schemas.table_files import TableFile
@@ -121,8 +121,8 @@ def panel_file(shown: Dashboard, panel: Panel, drawn: PanelShown, tables: Tables
     """Return a panel of a dashboard with each kind of number as a measure of its own; masked ones are suppressed."""
     measures = [tables.measures[each] for each in panel.measures]
     places = {
-        "time": tabulation.Dimension("time", "期间", tuple(map(_tabulated, drawn.times))),
-        panel.axis: tabulation.Dimension(panel.axis, panel.title, tuple(map(_tabulated, drawn.items))),
+        "time": tabulation.Dimension("time", "期间", drawn.times),
+        panel.axis: tabulation.Dimension(panel.axis, panel.title, drawn.items),
     }
     made = tabulation.Table(
         code=panel.key,
@@ -180,12 +180,8 @@ def _shown(number: Decimal, of: Of, measure: Measure) -> Decimal:
     return rounded(number, PERCENT_DECIMALS if of in PERCENTS else measure.decimals)
 
 
-def _item_body(item: Item) -> Body:
+def _item_body(item: tabulation.Item) -> Body:
     return {"code": item.code, "title": item.title, "parent": item.parent}
-
-
-def _tabulated(item: Item) -> tabulation.Item:
-    return tabulation.Item(item.code, item.title, item.parent)
 
 
 def _column(measure: Measure, of: Of) -> tabulation.Measure:

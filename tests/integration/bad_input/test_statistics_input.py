@@ -114,6 +114,18 @@ def test_a_wrong_query_of_a_dashboard_is_refused(office: Ground, query: str) -> 
     assert refusal(answer) == ""
 
 
+@pytest.mark.parametrize("kind", ["", "/csv", "/workbook"])
+def test_a_wrong_question_for_a_draft_is_refused_in_every_form(office: Ground, kind: str) -> None:
+    wrong = ("", "?period=", "?period=2025", "?period=2025-13", "?period=2025-03&layer=draft", "?period[$ne]=2025-03")
+    strange = ("$ne", "%00", "x" * 3000)
+
+    answers = [office.send("ministry", "GET", f"/tables/monthly_province/draft{kind}{query}") for query in wrong]
+    unknown = [office.send("ministry", "GET", f"/tables/{key}/draft{kind}?period=2025-03") for key in strange]
+
+    assert [refusal(answer, statuses=frozenset({422})) for answer in answers] == [""] * len(wrong)
+    assert [refusal(answer, statuses=frozenset({404})) for answer in unknown] == [""] * len(strange)
+
+
 @pytest.mark.parametrize("strange", ["x", "$ne", "%00", "%2e%2e", "😀", "3301", "3" * 3000, "33010６"])
 def test_a_strange_division_or_panel_is_not_found(office: Ground, strange: str) -> None:
     paths = [f"/dashboards/{strange}?period=2025-03"]

@@ -4,10 +4,13 @@ processes that share the run; and no example of a property fails for being slow,
 from __future__ import annotations
 
 import signal
+from functools import cache
+from pathlib import Path
 
 import psutil
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from services.sandbox.stack.child import end_leftovers
 from tests.support.stack import (
@@ -46,6 +49,25 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, _interrupt_all if _hands_out(config) else _interrupt)
     settings.register_profile("busy machine", deadline=None)
     settings.load_profile("busy machine")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling | None:
+    """Hand out whole files, and all that use the whole system of the browser tests to one process: one is started."""
+    return _OneSystem(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+class _OneSystem(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "whole system" if _uses_whole_system(self.config.rootpath / file) else file
+
+
+@cache
+def _uses_whole_system(file: Path) -> bool:
+    # By its text, since who hands out collects nothing; a file that is overlooked costs one more start.
+    text = file.read_text(encoding="utf-8") if file.parent.name == "e2e" else ""
+    return "system: System" in text or ("sandbox.story.site" in text and "def site(" not in text)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,7 +5,7 @@ What is reckoned from a masked cell is masked. Nothing depends on a masked value
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -21,7 +21,9 @@ from shared.contracts.filing import Layer
 from shared.tabulation.arithmetic import growth, share
 from shared.tabulation.tables import Item
 
-Number = Decimal | None
+Reckoned = dict[Of, tuple[Decimal | None, list[tuple[str, Codes]]]]
+"""Numbers, each with the cells that it is reckoned from, by block and codes."""
+
 _NOTHING = Decimal(0)
 
 
@@ -62,12 +64,12 @@ class _Drawing:
         numbers = {of: number for of, (number, _) in wanted.items() if number is not None and of not in masked}
         return Figure(numbers, masked)
 
-    def _compared(self, measure: str, at: Codes) -> dict[Of, tuple[Number, list[tuple[str, Codes]]]]:
+    def _compared(self, measure: str, at: Codes) -> Reckoned:
         time, code = at
         block = self.block()
         own, whole = (block, at), (block, (time, self.made.nodes[0].code))
         value = self._value(measure, *own)
-        found: dict[Of, tuple[Number, list[tuple[str, Codes]]]] = {Of.VALUE: (value, [own])}
+        found: Reckoned = {Of.VALUE: (value, [own])}
         if self.panel.growth:
             earlier = (block, (time_before(time, self.board.period), code))
             before = self._value(measure, *earlier)
@@ -78,7 +80,7 @@ class _Drawing:
             found[Of.SHARE] = (share(value, self._value(measure, *whole)), [own, whole])
         return found
 
-    def _of_layers(self, measure: str, at: Codes) -> dict[Of, tuple[Number, list[tuple[str, Codes]]]]:
+    def _of_layers(self, measure: str, at: Codes) -> Reckoned:
         filed, own, final = ((self.block(each), at) for each in (Layer.FILED, Layer.APPROVED, Layer.FINAL))
         first = (self.block(Layer.APPROVED, Layer.FILED), at)
         last = (self.block(Layer.FINAL, Layer.APPROVED), at)
@@ -165,13 +167,17 @@ def _is_shown(block: Block, drawing: _Drawing) -> bool:
 
 def _ranked(rows: Iterable[Row], measure: str, whole: str) -> list[Row]:
     """Return rows with the whole first, then the largest of those that are shown, then the masked by their codes."""
-    listed = list(rows)
-    is_masked: Callable[[Row], bool] = lambda row: Of.VALUE in row.figures[measure].masked  # noqa: E731 # said once
-    tops = [row for row in listed if row.at[1] == whole]
-    parts = [row for row in listed if row.at[1] != whole]
-    shown = sorted(
-        (row for row in parts if not is_masked(row)),
-        key=lambda row: (-row.figures[measure].numbers[Of.VALUE], row.at),
-    )
-    hidden = sorted((row for row in parts if is_masked(row)), key=lambda row: row.at)
-    return [*tops, *(replace(row, rank=place) for place, row in enumerate(shown, 1)), *hidden]
+    tops: list[Row] = []
+    shown: list[tuple[Decimal, Row]] = []
+    masked: list[Row] = []
+    for row in rows:
+        value = row.figures[measure].numbers.get(Of.VALUE)
+        if row.at[1] == whole:
+            tops.append(row)
+        elif value is None:
+            masked.append(row)
+        else:
+            shown.append((value, row))
+    shown.sort(key=lambda each: (-each[0], each[1].at))
+    placed = [replace(row, rank=place) for place, (_, row) in enumerate(shown, 1)]
+    return [*tops, *placed, *sorted(masked, key=lambda row: row.at)]

@@ -159,7 +159,7 @@ class Taken:
 
     sets: tuple[FactSet, ...] = ()
 
-    def put_all(self, told: Sequence[FactSet]) -> int:
+    def put_all(self, told: Sequence[FactSet], at: datetime) -> int:
         """Keep what was told."""
         self.sets = tuple(told)
         return len(told)

@@ -58,6 +58,8 @@ CANNOT_SEAL = "cannot_seal"
 CANNOT_OPEN = "cannot_open"
 """What is kept of the unit does not open."""
 
+NOTE_TRIES = 3
+
 log = structlog.get_logger()
 
 
@@ -146,11 +148,13 @@ def of_partner(
 
 def _note_rejected(deps: Deps, message: Message, incoming: Incoming, error: Unreadable) -> None:
     note_foreign_receipt(deps, incoming, error)
-    try:
-        call = Call(EXCHANGE, message.correlation_id)
-        note_rejected_receipt(deps, call, error.message_id, error.code, message.id)
-    except StaleVersion:
-        raise Transient("message_changed") from error
+    call = Call(EXCHANGE, message.correlation_id)
+    for _ in range(NOTE_TRIES):
+        try:
+            return note_rejected_receipt(deps, call, error.message_id, error.code, message.id)
+        except StaleVersion:  # that it was sent is noted at the same time, say
+            continue
+    raise Transient("message_changed") from error
 
 
 def of_receiver(deps: Deps, deps_within: Callable[[ClientSession], Deps], partner: Partner) -> Mapping[str, Handler]:

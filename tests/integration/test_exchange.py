@@ -104,7 +104,7 @@ def test_a_receipt_with_a_wrong_signature_is_parked_and_noted_and_a_right_one_is
 
     assert doubted.state in (State.PENDING, State.SENT)
     assert [(e.event, e.code) for e in doubted.log if e.code] == [(Entry.RECEIPT_REJECTED, "bad_signature")]
-    assert site.parked(DIRECTORY_RECEIPTS) == ["bad_signature"]
+    assert set(site.parked(DIRECTORY_RECEIPTS)) == {"bad_signature"}
     assert message.attempts == 2
     assert site.report()[message.id]["effects"] == 1
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from services.statistics.disclosure.suppression.flows import Flow, Inequality
 from services.statistics.disclosure.suppression.neighbours import LARGE, Search
-from services.statistics.disclosure.suppression.problem import Flags, Problem
+from services.statistics.disclosure.suppression.problem import Demand, Flags, Problem
 from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs, together
 
 WORTHWHILE = 0.99
@@ -76,6 +76,8 @@ class Cover:
             for way, level in ((UP, demand.upper), (DOWN, demand.lower))
             if level > 0 and Ask(number, way) not in self._proven
         ]
+        if self._search.is_large and self._is_free_near(demand, asked):
+            return
         if len(asked) > 1:
             wanted = max(demand.upper, demand.lower)
             flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True, is_far=True)
@@ -88,6 +90,21 @@ class Cover:
             if flow:
                 self._take(flow)
                 self._share(flow)
+
+    def _is_free_near(self, demand: Demand, asked: Sequence[tuple[int, float]]) -> bool:
+        """Tell whether near a cell what is hidden already protects it, and keep the movements."""
+        if len(asked) > 1:
+            wanted = max(demand.upper, demand.lower)
+            flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True, is_near=True)
+            if flow and self.is_hidden[list(flow.cells)].all():
+                self._share_both(flow)
+                return True
+        for way, level in asked:
+            flow = self._search.cheapest(demand.cell, way, level, self.is_hidden, is_near=True)
+            if not (flow and self.is_hidden[list(flow.cells)].all()):
+                return False
+            self._share(flow)
+        return True
 
     def _share_both(self, flow: Flow) -> None:
         """Keep a movement that can be turned round for every cell that it moves far enough."""

@@ -36,7 +36,7 @@ class Search:
         self._problem = problem
         self.among = among
         self._may_move = among & ~problem.is_fixed
-        self._is_large = int(np.count_nonzero(self._may_move)) > LARGE
+        self.is_large = int(np.count_nonzero(self._may_move)) > LARGE
         self._everything: Flows | None = None
         self._last: Flows | None = None
         self._solver = fresh()
@@ -57,7 +57,7 @@ class Search:
 
         With `is_near`, only near the cell; with `is_far`, at once among all cells, where the cheapest may be.
         """
-        if self._is_large and not is_far:
+        if self.is_large and not is_far:
             near = self._near(cell, way, self._prices(cell, way, wanted, is_free, own, is_both=is_both), is_free)
             if len(near) <= WIDEST:
                 self._last = Flows(self._problem, near, self._solver)

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from services.statistics.model.cells import COUNTED_IN, LARGEST, LINES, OF_UNITS, Axis, Cell, Question, Share
 from services.statistics.model.columns import COLUMNS, SCALE, Form, code_number
 from services.statistics.model.facts import BITS
-from services.statistics.model.snapshots import Snapshot
+from services.statistics.model.snapshots import MONTHLY, Snapshot
 from services.statistics.repository.partitions import MongoPartitions
 from services.statistics.repository.snapshots import FrozenColumns
 from services.statistics.repository.units import FIRST_YEAR, Columns, UnitsKept
@@ -234,6 +234,8 @@ def finest(question: Question, units: str = "units_of") -> str:
     signed = f"CASE WHEN {now} THEN {measure} ELSE -{measure} END" if question.since else measure
     chosen = "".join(f"{column} AS c{number}, " for number, column in enumerate(columns))
     where = [f"({now}) <> ({then})" if question.since else now, *(_only(question, *each) for each in question.only)]
+    if question.measure != LINES and question.kind not in MONTHLY:
+        where.append(f"{measure} IS NOT NULL")  # a line about something else; only amounts of contracts lack a rate
     return (
         f"SELECT {chosen}coalesce(u.holding, f.unit) AS holding, f.unit AS unit,"  # noqa: S608 # names of columns, checked against COLUMNS
         f" coalesce(sum({signed}), 0) AS v, count(*) AS n, count(*) - count({measure}) AS lacking"

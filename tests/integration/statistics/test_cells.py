@@ -93,6 +93,20 @@ def test_a_cell_says_how_many_units_and_holdings_contribute_and_what_the_largest
     assert (cells[("330100",)].units, cells[("330100",)].holdings) == (2, 1)
 
 
+def test_a_line_of_staff_that_says_only_the_year_before_counts_nobody_and_lacks_nothing(site: StatisticsSite) -> None:
+    staff = {"kind": FactKind.STAFF, "counted_in": "2024", "category": "outsourcing"}
+    now = [{**staff, "education": "master", "number": Decimal(5)}]
+    site.take(told("s1", [*now, {**staff, "before": Decimal(4)}], "u1"), told("s2", now, "u2"))
+    degrees = Axis("education", {"master": ("master", "all"), "": ("unknown", "all")})
+
+    cells = site.wired.deps.cells.ask(Question(FactKind.STAFF, "2024", "2024", Layer.APPROVED, "number", (degrees,)))
+
+    assert [(cell.codes, cell.value, cell.units, cell.lacking) for cell in cells] == [
+        (("all",), Decimal(10), 2, 0),
+        (("master",), Decimal(10), 2, 0),
+    ]
+
+
 def test_parent_that_files_itself_and_its_subsidiary_are_one_holding(site: StatisticsSite) -> None:
     fill(site)
     site.take(

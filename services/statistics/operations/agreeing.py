@@ -13,7 +13,7 @@ from decimal import Decimal
 from services.statistics.disclosure.audit.auditing import audit
 from services.statistics.disclosure.audit.report import Finding
 from services.statistics.disclosure.protection import protect
-from services.statistics.disclosure.suppression.suppressing import Pattern
+from services.statistics.disclosure.suppression.suppressing import Pains, Pattern
 from services.statistics.disclosure.tables import Release as Shown
 from services.statistics.disclosure.tables import TableFaulty
 from services.statistics.disclosure.thresholds import Thresholds
@@ -25,6 +25,9 @@ CURRENCIES = ("_cny", "_usd")
 
 TURNS = 3
 """So often each of two twins takes up what the other hides, before both are hidden together and audited."""
+
+SMALL = 1000
+"""Up to so many cells, with those shown before, the best pattern is looked for; a good one beyond."""
 
 Place = tuple[str, str]
 """A table, whatever its currency: its definition and its span."""
@@ -114,8 +117,22 @@ def _agreed(twins: Sequence[tuple[View, Measure, Gathered]], thresholds: Thresho
 
 def _protected(view: View, measure: Measure, gathered: Gathered, agreed: Agreed, thresholds: Thresholds) -> Quantity:
     also = {each.table.id: agreed.get(_place(each), NOTHING) for each in gathered.drawn if not each.is_silent}
-    made = protect(gathered.shown.book, thresholds, gathered.register, release_id=view.release_id, also=also)
+    made = protect(
+        gathered.shown.book,
+        thresholds,
+        gathered.register,
+        release_id=view.release_id,
+        pains=_pains(gathered),
+        also=also,
+    )
     return Quantity(measure, view, gathered.drawn, made.release, gathered.register, made.pattern, made.report.findings)
+
+
+def _pains(gathered: Gathered) -> Pains:
+    """Return how hard to look for the best pattern: by cells, so that the same release is always protected alike."""
+    books = [gathered.shown.book, *(each.book for each in gathered.register)]
+    cells = sum(len(table.cells) for book in books for table in book.tables)
+    return Pains.USUAL if cells <= SMALL else Pains.QUICK
 
 
 def _hides(quantity: Quantity, agreed: Agreed) -> bool:

@@ -21,6 +21,8 @@ FAR = 4
 """Where nothing bounds a quantity, it is taken to stay within so many times the largest of all."""
 OTHERS = 4
 """So many movements that prove the same again are kept, for insiders for whom the first proves nothing."""
+SMALL = 48
+"""A movement of no more unknowns than this is kept for all that it moves far enough; a larger one proves little to insiders."""
 
 
 @dataclass
@@ -135,7 +137,7 @@ class _Proving:
         moved = self._movements.find(asked)
         if moved is None or not self._is_possible(moved):
             return None
-        for column, by in moved.items():
+        for column, by in moved.items() if len(moved) <= SMALL else ():
             place = column, 1 if by > 0 else -1
             if column in self._targets and abs(by) >= self._level(*place):
                 others = self._others.setdefault(place, [])

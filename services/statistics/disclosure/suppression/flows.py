@@ -25,6 +25,9 @@ KNOWN = 1e-3
 """What a hidden cell costs, and one of which somebody knows too much, beside one of middling cost, which costs 1."""
 
 
+SMALL = 48
+"""A movement of no more cells than this is kept for every cell that it moves far enough."""
+
 Cells = npt.NDArray[np.int64]
 
 
@@ -34,6 +37,11 @@ class Flow:
 
     cells: tuple[int, ...]
     moved: tuple[float, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it moves few enough cells to be a proof for others too: one that moves many is impossible to many holdings."""
+        return len(self.cells) <= SMALL
 
     def shortened(self, share: float) -> Flow:
         """Return a part of the movement, turned round where the part is below nothing."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from services.statistics.disclosure.suppression.flows import Flow, Inequality
 from services.statistics.disclosure.suppression.neighbours import LARGE, Search
-from services.statistics.disclosure.suppression.problem import Demand, Flags, Problem
+from services.statistics.disclosure.suppression.problem import Flags, Problem
 from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs, together
 
 WORTHWHILE = 0.99
@@ -76,56 +76,58 @@ class Cover:
             for way, level in ((UP, demand.upper), (DOWN, demand.lower))
             if level > 0 and Ask(number, way) not in self._proven
         ]
-        if self._search.is_large and self._is_free_near(demand, asked):
+        if self._search.is_large and self._is_free_near(number, asked):
             return
         if len(asked) > 1:
             wanted = max(demand.upper, demand.lower)
             flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True, is_far=True)
             if flow:
                 self._take(flow)
-                self._share_both(flow)
+                self._share_both(number, flow)
                 return
         for way, level in asked:
             flow = self._search.cheapest(demand.cell, way, level, self.is_hidden, is_far=True)
             if flow:
                 self._take(flow)
-                self._share(flow)
+                self._share(number, flow)
 
-    def _is_free_near(self, demand: Demand, asked: Sequence[tuple[int, float]]) -> bool:
+    def _is_free_near(self, number: int, asked: Sequence[tuple[int, float]]) -> bool:
         """Tell whether near a cell what is hidden already protects it, and keep the movements."""
+        demand = self._problem.demands[number]
         if len(asked) > 1:
             wanted = max(demand.upper, demand.lower)
             flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True, is_near=True)
             if flow and self.is_hidden[list(flow.cells)].all():
-                self._share_both(flow)
+                self._share_both(number, flow)
                 return True
         for way, level in asked:
             flow = self._search.cheapest(demand.cell, way, level, self.is_hidden, is_near=True)
             if not (flow and self.is_hidden[list(flow.cells)].all()):
                 return False
-            self._share(flow)
+            self._share(number, flow)
         return True
 
-    def _share_both(self, flow: Flow) -> None:
-        """Keep a movement that can be turned round for every cell that it moves far enough."""
-        for cell, moved in zip(flow.cells, flow.moved, strict=True):
-            number = self._demand_at.get(cell)
-            if number is None or number in self._both:
-                continue
-            wanted = max(self._problem.demands[number].upper, self._problem.demands[number].lower)
-            if 0 < wanted <= abs(moved):
-                self._both[number] = flow.shortened(wanted / moved)
+    def _share_both(self, number: int, flow: Flow) -> None:
+        """Keep a movement that can be turned round, a small one for every cell that it moves far enough."""
+        for other, moved in self._moved(number, flow):
+            wanted = max(self._problem.demands[other].upper, self._problem.demands[other].lower)
+            if other not in self._both and 0 < wanted <= abs(moved):
+                self._both[other] = flow.shortened(wanted / moved)
 
-    def _share(self, flow: Flow) -> None:
-        """Keep a movement in one way for every cell that it moves far enough."""
-        for cell, moved in zip(flow.cells, flow.moved, strict=True):
-            number = self._demand_at.get(cell)
-            if number is None or number in self._both:
-                continue
-            demand = self._problem.demands[number]
-            ask, wanted = (Ask(number, UP), demand.upper) if moved > 0 else (Ask(number, DOWN), demand.lower)
-            if ask not in self._proven and 0 < wanted <= abs(moved):
+    def _share(self, number: int, flow: Flow) -> None:
+        """Keep a movement in one way, a small one for every cell that it moves far enough."""
+        for other, moved in self._moved(number, flow):
+            demand = self._problem.demands[other]
+            ask, wanted = (Ask(other, UP), demand.upper) if moved > 0 else (Ask(other, DOWN), demand.lower)
+            if other not in self._both and ask not in self._proven and 0 < wanted <= abs(moved):
                 self._proven[ask] = flow.shortened(wanted / abs(moved))
+
+    def _moved(self, number: int, flow: Flow) -> Iterator[tuple[int, float]]:
+        """Yield the demands, by how much their cells are moved, for which a movement that was found for one is kept."""
+        for cell, moved in zip(flow.cells, flow.moved, strict=True):
+            other = self._demand_at.get(cell)
+            if other is not None and (other == number or flow.is_small):
+                yield other, moved
 
     def _as_met(self, unmet: Sequence[Ask]) -> list[list[Ask]]:
         """Return what isn't met, in large problems all holdings together that ask the same of a cell."""

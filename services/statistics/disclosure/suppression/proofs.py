@@ -200,7 +200,7 @@ class Proofs:
 
     def _share(self, flow: Flow) -> None:
         """Keep a movement for every other demand of the public that it meets, and some more for the sake of holdings."""
-        for cell, moved in zip(flow.cells, flow.moved, strict=True):
+        for cell, moved in zip(flow.cells, flow.moved, strict=True) if flow.is_small else ():
             number = self._demand_at.get(cell)
             if number is not None:
                 ask = Ask(number, UP if moved > 0 else DOWN)

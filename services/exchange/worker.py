@@ -62,6 +62,9 @@ from shared.settings import read
 TOGETHER = 25
 """Messages that share a transaction: most of what there is to gain, and short enough to collide with few other writes."""
 
+TRANSACTION_SECONDS = 8.0
+"""A national set of tables is opened, read and kept in one transaction; on a busy machine five seconds were too few."""
+
 FOLLOW_SECONDS = 0.5
 RERUN_SECONDS = 0.5
 ALARM_SECONDS = 30.0
@@ -206,6 +209,7 @@ def parts(wired: Wired, amqp_url: str) -> Sequence[Part]:
             poison=(CryptoError,),
             put_aside=unread(wired, ROUTES[route].partner, route) if route else None,
             batch=TOGETHER,
+            transaction_seconds=TRANSACTION_SECONDS,
         )
 
     holding = [wired.database[name] for name in WITH_CROSSINGS]

@@ -72,6 +72,18 @@ def test_the_queue_shows_what_waits_and_counts_it(town: FilingSite) -> None:
     assert queue(town, actor=MINISTRY)["items"] == []
 
 
+def test_by_influence_the_firm_that_makes_the_total_comes_first_and_the_way_goes_on_from_it(town: FilingSite) -> None:
+    found = town.json(COUNTY_REVIEWER, "GET", "/review-queue/influence?limit=3")
+    first, second, _ = found["items"]
+    way = town.json(COUNTY_REVIEWER, "GET", f"/filings/{first['id']}/way?order=influence")
+
+    assert [row["unit_name"][4:-4] for row in found["items"]] == ["10000", "120", "110"]
+    # 2,500 of the 2,653 who were trained in the area, the most of its three totals; nothing was in force before.
+    assert (first["influence"], first["cumulated"], first["place"]) == ("94.23", "94.16", "1")
+    assert (found["ranked"], found["explaining"], found["explained"], found["count"]) == (7, 1, 90, 7)
+    assert (way["before"], way["after"], way["number"]) == (None, {"filing_id": second["id"], "place": "2"}, 1)
+
+
 def test_a_unit_is_found_by_its_whole_name_or_code_alone(town: FilingSite) -> None:
     def found(text: str, actor: Actor = COUNTY_REVIEWER) -> list[str]:
         answer = town.json(actor, "POST", "/units/search", json={"text": text})

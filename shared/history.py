@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,3 +33,18 @@ def was_done(history: Iterable[HistoryEntry], request: RequestKey | None) -> boo
                 raise KeyReused
             return True
     return False
+
+
+def is_continued(history: Sequence[HistoryEntry], continuing: Collection[str]) -> bool:
+    """Whether the last act only continues the one before it (a draft saved again), so that the history need not grow.
+
+    `continuing` are the acts that do so when the same person repeats them without a key of a request.
+    """
+    if len(history) < 2:
+        return False
+    before, last = history[-2:]
+    return (
+        last.action in continuing
+        and last.key is None
+        and (before.action, before.actor_id) == (last.action, last.actor_id)
+    )

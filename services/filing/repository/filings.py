@@ -25,7 +25,7 @@ from services.filing.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.errors import NotFound
-from shared.history import HistoryEntry
+from shared.history import is_continued
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
@@ -38,6 +38,9 @@ from shared.recent import Recent
 log = structlog.get_logger()
 
 _SUBMITTED = {"revision": {"$gt": 0}}
+CONTINUING = frozenset({Action.SAVE})
+"""Acts that stand once in the history, however often the same person repeats them in a row."""
+
 MOST_RECENT = 500
 """So many filings stay at hand, so that a draft that is saved every few seconds is not read before each write."""
 
@@ -102,7 +105,7 @@ class MongoFilings:
         fields = self._fields(filing, version)
         if events:  # versions and decisions change with events only; a draft leaves them as they are
             fields |= self._records.versions(filing, version)
-        act = None if _repeats_the_last_act(filing) else filing.history[-1]
+        act = None if is_continued(filing.history, CONTINUING) else filing.history[-1]
         history = filing.history if act is not None else filing.history[:-1]
         unset = ("slot",) if filing.state is State.DISCARDED else ()
         made = [self._events.event(each, filing.id, filing.updated_at, call.correlation_id) for each in events]
@@ -239,17 +242,3 @@ class MongoFilings:
 def _slot(filing: Filing) -> str:
     """Return what only one filing may hold: unit, form, period and item."""
     return "/".join((filing.unit_id, filing.form, filing.period, filing.item))
-
-
-def _repeats_the_last_act(filing: Filing) -> bool:
-    """Whether this act only continues the one before it (a draft saved again), so that history need not grow."""
-    before: HistoryEntry | None
-    last: HistoryEntry | None
-    *_, before, last = (None, None, *filing.history)
-    return (
-        before is not None
-        and last is not None
-        and last.action == Action.SAVE
-        and last.key is None
-        and (before.action, before.actor_id) == (last.action, last.actor_id)
-    )

@@ -26,6 +26,7 @@ from services.registration.repository.records import COLLECTION, Records
 from shared.calls import Call
 from shared.crypto.errors import CryptoError, KeyDestroyed
 from shared.errors import Conflict, NotFound, Problem
+from shared.history import is_continued
 from shared.idempotency import RequestKey
 from shared.identity.actor import Actor
 from shared.messaging.events import EventMaker, Outgoing
@@ -45,6 +46,9 @@ INDEXES = (
     IndexModel([("code", 1)], name="of_code", partialFilterExpression={"code": {"$exists": True}}),
     IndexModel([("files", 1)], name="of_file"),
 )
+
+CONTINUING = frozenset({Action.SAVE, Action.SAVE_REVIEW})
+"""Acts that stand once in the history, however often the same person repeats them in a row."""
 
 MOST_RECENT = 500
 """So many registrations stay at hand, so that a draft that is saved every few seconds is not read before each write."""
@@ -129,7 +133,7 @@ class MongoRegistrations:
         optional: dict[str, object] = {"claims": list(claims) or None, "code": code}
         fields |= {name: value for name, value in optional.items() if value is not None}
         unset = tuple(name for name, value in optional.items() if value is None)
-        act = None if _repeats_the_last_act(registration) else registration.history[-1]
+        act = None if is_continued(registration.history, CONTINUING) else registration.history[-1]
         history = registration.history if act is not None else registration.history[:-1]
         try:
             self._aggregates.save(
@@ -237,16 +241,3 @@ class MongoRegistrations:
             held.update(bytes(claim) for claim in row["claims"])
         items = dict.fromkeys(item for claim, item in claims.items() if claim in held)
         return [_TAKEN[item] for item in items]
-
-
-def _repeats_the_last_act(registration: Registration) -> bool:
-    """Whether this act only continues the one before it (a draft saved again), so that history need not grow."""
-    *_, before, last = (None, None, *registration.history)
-    continuing = {Action.SAVE, Action.SAVE_REVIEW}
-    return (
-        before is not None
-        and last is not None
-        and last.action in continuing
-        and last.key is None
-        and (before.action, before.actor_id) == (last.action, last.actor_id)
-    )

@@ -13,8 +13,8 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from services.statistics.disclosure.audit.core import Core, Places
 from services.statistics.disclosure.audit.polytope import OPTIONS, Quiet
+from services.statistics.disclosure.audit.unknowns import Core, Places
 
 Numbers = npt.NDArray[np.float64]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.statistics.disclosure.audit.board import Board
-from services.statistics.disclosure.audit.core import core_of
 from services.statistics.disclosure.audit.movements import Asked, Bounds, Moved, Movements
 from services.statistics.disclosure.audit.targets import Demands, Knowledge, Target
+from services.statistics.disclosure.audit.unknowns import core_of
 
 FAR = 4
 """Where nothing bounds a quantity, it is taken to stay within so many times the largest of all."""

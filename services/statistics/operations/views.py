@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from services.statistics.disclosure.tables import Book, Dimension
+from services.statistics.disclosure.tables import Book, Codes, Dimension, Key
 from services.statistics.disclosure.tables import Release as Shown
 from services.statistics.model.releases import SIGNED_OFF, Hidden, Release
 from services.statistics.model.snapshots import Snapshot
@@ -24,6 +24,8 @@ from services.statistics.operations.books import (
 from services.statistics.operations.drafting import year_before
 from services.statistics.operations.kinds import RULES, definitions_of
 from services.statistics.operations.timeline import (
+    TIME,
+    VINTAGE,
     Timeline,
     change_code,
     last_month,
@@ -124,14 +126,34 @@ def _hidden_of(view: View, drawn: Iterable[Drawn]) -> Mapping[str, frozenset[tup
 
 
 def _unseen(axes: tuple[Dimension, ...], silent: Iterable[Drawn], visible: Iterable[Drawn]) -> Iterator[Drawn]:
-    """Yield silent tables without the cells that stand in any other table, of which that table tells all."""
+    """Yield silent tables with the cells that somebody could reckon and no other table tells all of.
+
+    Between two months or two versions nothing lies where only one of them was ever shown.
+    """
     book = Book(axes, ())
-    seen = {book.key(each.table, cell.codes) for each in visible for cell in each.table.cells}
+    moments = len((TIME, VINTAGE))  # they come first in `axes_of`
+    seen: set[Key] = set()
+    shown: dict[Key, set[Codes]] = {}
+    for each in visible:
+        for cell in each.table.cells:
+            measure, codes = book.key(each.table, cell.codes)
+            seen.add((measure, codes))
+            shown.setdefault((measure, codes[moments:]), set()).add(codes[:moments])
     for each in silent:
-        left = tuple(cell for cell in each.table.cells if book.key(each.table, cell.codes) not in seen)
+        keys = {cell.codes: book.key(each.table, cell.codes) for cell in each.table.cells}
+        left = tuple(
+            cell
+            for cell in each.table.cells
+            if keys[cell.codes] not in seen and len(shown.get(_line(keys[cell.codes], moments), ())) > 1
+        )
         if left:
-            seen.update(book.key(each.table, cell.codes) for cell in left)
+            seen.update(keys[cell.codes] for cell in left)
             yield replace(each, table=replace(each.table, cells=left))
+
+
+def _line(key: Key, moments: int) -> Key:
+    """Return which cell it is, whatever its months and version."""
+    return key[0], key[1][moments:]
 
 
 def _silent(

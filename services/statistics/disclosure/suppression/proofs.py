@@ -36,7 +36,8 @@ class Proofs:
         self.search = Search(problem, self._is_hidden)
         self.proofs: dict[Ask, Flow] = {}
         self._others: dict[Ask, list[Flow]] = {}
-        self._users: dict[int, set[Ask]] = {}
+        self._users: dict[int, list[int]] = {}
+        self._asks: dict[int, tuple[Flow, list[Ask]]] = {}
         self._holders = self._who_has_what()
         self._demand_at = {each.cell: number for number, each in enumerate(problem.demands)}
 
@@ -215,8 +216,11 @@ class Proofs:
     def store(self, ask: Ask, flow: Flow) -> None:
         """Keep a movement that proves what is asked."""
         self.proofs[ask] = flow
-        for cell in flow.cells:
-            self._users.setdefault(cell, set()).add(ask)
+        if id(flow) not in self._asks:
+            self._asks[id(flow)] = (flow, [])
+            for cell in flow.cells:
+                self._users.setdefault(cell, []).append(id(flow))
+        self._asks[id(flow)][1].append(ask)
 
     def try_without(self, cell: int) -> bool:
         """Take a cell out of the pattern if all demands are met without it, and tell whether that was so.
@@ -224,8 +228,8 @@ class Proofs:
         What was proven on the way holds in any case.
         """
         self._is_hidden[cell] = False
-        used = {ask: self.proofs[ask] for ask in self._users.get(cell, ()) if ask in self.proofs}
-        before = {ask: flow for ask, flow in used.items() if cell in flow.cells}
+        users = (self._asks[each] for each in self._users.get(cell, ()))
+        before = {ask: flow for flow, asks in users for ask in asks if self.proofs.get(ask) is flow}
         if before and self._strands(cell):
             self._is_hidden[cell] = True
             return False

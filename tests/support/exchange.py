@@ -53,6 +53,7 @@ from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret, variable_of
 from tests.support.bus import drain, eventually, running
 from tests.support.codes import make_uscc
+from tests.support.stack import KeptDatabases
 
 APPROVED = "tongbao.registration.approved.v1"
 MOMENT = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -325,12 +326,13 @@ class Site:
 
 @pytest.fixture
 def site(
-    started: Stack, database: Database[Document], amqp_url: str, peer_amqp_url: str, tmp_path: Path
+    started: Stack, kept_databases: KeptDatabases, amqp_url: str, peer_amqp_url: str, tmp_path: Path
 ) -> Iterator[Site]:
     """An exchange and a directory on an empty database and virtual host; nothing of them runs yet."""
-    site = Site(tmp_path, started.mongod.uri, database, amqp_url, peer_amqp_url)
-    yield site
-    site.close()
+    with kept_databases.lend("exchange") as database:
+        site = Site(tmp_path, started.mongod.uri, database, amqp_url, peer_amqp_url)
+        yield site
+        site.close()
 
 
 def stranger() -> KeySetSerialization:

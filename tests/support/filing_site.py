@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from pymongo.database import Database
 from werkzeug.test import TestResponse
 
 from services.filing.app import create_app
@@ -31,10 +30,10 @@ from shared.crypto.key_store import MongoKeyStore
 from shared.crypto.providers import KEYS
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
-from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret
 from tests.support.signing import signing_files
+from tests.support.stack import KeptDatabases
 from tests.support.tokens import ISSUER, TestIssuer
 
 MOMENT = datetime(2026, 1, 8, 1, 0, tzinfo=UTC)
@@ -186,8 +185,11 @@ def open_filing_site(
 
 
 @pytest.fixture
-def filing_site(started: Stack, database: Database[Document], bucket: str, tmp_path: Path) -> Iterator[FilingSite]:
+def filing_site(started: Stack, kept_databases: KeptDatabases, bucket: str, tmp_path: Path) -> Iterator[FilingSite]:
     """Filing over the embedded servers, with an empty database and bucket, and periods to 2026 decided."""
-    with open_filing_site(started, database.name, bucket, tmp_path) as opened:
+    with (
+        kept_databases.lend("filing") as database,
+        open_filing_site(started, database.name, bucket, tmp_path) as opened,
+    ):
         opened.create(MINISTRY, "/collection-decisions", DECISION)
         yield opened

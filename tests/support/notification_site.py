@@ -44,6 +44,7 @@ from shared.settings import Secret, variable_of
 from tests.support.bus import drain, eventually, running
 from tests.support.contacts_server import FakeIdentity
 from tests.support.mail import MailBox, mail_server
+from tests.support.stack import KeptDatabases
 from tests.support.tokens import ISSUER, TestIssuer
 from tests.support.tree import ROOT
 
@@ -199,12 +200,13 @@ def box() -> Iterator[MailBox]:
 
 @pytest.fixture
 def site(
-    started: Stack, database: Database[Document], amqp_url: str, tmp_path: Path, identity: FakeIdentity, box: MailBox
+    started: Stack, kept_databases: KeptDatabases, amqp_url: str, tmp_path: Path, identity: FakeIdentity, box: MailBox
 ) -> Iterator[Site]:
     """Notification on an empty database and virtual host; nothing of it runs yet."""
-    site = Site(tmp_path, started.mongod.uri, database, amqp_url, identity, box)
-    yield site
-    site.close()
+    with kept_databases.lend("notification") as database:
+        site = Site(tmp_path, started.mongod.uri, database, amqp_url, identity, box)
+        yield site
+        site.close()
 
 
 @pytest.fixture

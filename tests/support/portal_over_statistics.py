@@ -13,7 +13,6 @@ from dataclasses import replace
 import httpx
 from werkzeug.serving import make_server
 
-from services.portal.app import create_app
 from services.portal.clients.dashboards import HttpDashboards
 from services.portal.clients.http import ServiceHttp
 from services.portal.clients.publications import HttpPublications
@@ -23,6 +22,7 @@ from services.statistics.ports.deps import Deps
 from shared.clock import SystemClock
 from shared.identity.actor import Actor
 from tests.support.portal import make_portal, make_settings
+from tests.support.portal_app import app_on
 from tests.support.portal_over_registration import Quiet, Served, Signed
 from tests.support.tokens import TestIssuer
 
@@ -40,7 +40,7 @@ def portal_over_statistics(statistics: Deps, actor: Actor) -> Iterator[Served]:
         "publications": HttpPublications(ServiceHttp("http://statistics", transport), clock),
         "clock": clock,
     }
-    fake.app = create_app(make_settings(), replace(fake.app.extensions["deps"], **clients))
+    fake.app = app_on(make_settings(), replace(fake.app.extensions["deps"], **clients), is_served=True)
     fake.browser = fake.app.test_client()
     fake.sign_in(actor.role.value, division=actor.division)
     cookie = fake.browser.get_cookie("tongbao")

@@ -12,7 +12,6 @@ import pytest
 from flask.testing import FlaskClient
 from mypy_boto3_s3 import S3Client
 from pymongo import MongoClient
-from pymongo.database import Database
 from werkzeug.test import TestResponse
 
 from services.registration.app import create_app
@@ -29,6 +28,7 @@ from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
 from shared.settings import Secret
 from tests.support.signing import signing_files
+from tests.support.stack import KeptDatabases
 from tests.support.tokens import ISSUER, TestIssuer
 
 
@@ -104,9 +104,12 @@ def open_site(started: Stack, database: str, bucket: str, folder: Path) -> Itera
 
 
 @pytest.fixture
-def site(started: Stack, database: Database[Document], bucket: str, tmp_path: Path) -> Iterator[Site]:
+def site(started: Stack, kept_databases: KeptDatabases, bucket: str, tmp_path: Path) -> Iterator[Site]:
     """Registration over the embedded servers, with an empty database and bucket."""
-    with open_site(started, database.name, bucket, tmp_path) as opened:
+    with (
+        kept_databases.lend("registration") as database,
+        open_site(started, database.name, bucket, tmp_path) as opened,
+    ):
         yield opened
 
 

@@ -59,6 +59,41 @@ def mongo(started: Stack) -> Iterator[MongoClient[Document]]:
         yield client
 
 
+class KeptDatabases:
+    """Databases that the tests of a service have one after the other: to make its indexes takes longer than most of them."""
+
+    def __init__(self, client: MongoClient[Document]) -> None:
+        self._client = client
+        self._free: dict[str, list[Database[Document]]] = {}
+
+    @contextmanager
+    def lend(self, service: str) -> Iterator[Database[Document]]:
+        """Lend an empty database, perhaps with the indexes of the service."""
+        free = self._free.setdefault(service, [])
+        database = free.pop() if free else self._client[f"test-{new_id()}"]
+        yield database
+        for name in database.list_collection_names():
+            if name == "system.profile":  # what a test had recorded of its queries
+                database.command("profile", 0)
+                database.drop_collection(name)
+            elif not name.startswith("system.") and database[name].find_one({}, {"_id": 1}) is not None:
+                database[name].delete_many({})
+        free.append(database)
+
+    def drop(self) -> None:
+        """Remove what was lent and came back."""
+        for database in (each for free in self._free.values() for each in free):
+            self._client.drop_database(database)
+
+
+@pytest.fixture(scope="session")
+def kept_databases(mongo: MongoClient[Document]) -> Iterator[KeptDatabases]:
+    """The databases of this run that are lent to one test after the other."""
+    kept = KeptDatabases(mongo)
+    yield kept
+    kept.drop()
+
+
 @pytest.fixture
 def database(mongo: MongoClient[Document]) -> Iterator[Database[Document]]:
     """An empty database that goes after the test."""

@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pymongo import MongoClient
-from pymongo.database import Database
 
 from services.sandbox.stack.stack import Stack
-from shared.mongo.client import Document
 from tests.support.identity_office import Office, open_office
 from tests.support.identity_provider import browser, desk, password, place
+from tests.support.stack import KeptDatabases
 
 __all__ = ["browser", "desk", "office", "password", "place"]
 
 
 @pytest.fixture
-def office(
-    started: Stack, mongo: MongoClient[Document], database: Database[Document], tmp_path: Path
-) -> Iterator[Office]:
-    with open_office(tmp_path, started.mongod.uri, database.name) as opened:
+def office(started: Stack, kept_databases: KeptDatabases, tmp_path: Path) -> Iterator[Office]:
+    with (
+        kept_databases.lend("identity") as database,
+        open_office(tmp_path, started.mongod.uri, database.name) as opened,
+    ):
         yield opened

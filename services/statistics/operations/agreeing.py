@@ -19,7 +19,7 @@ from services.statistics.disclosure.tables import TableFaulty
 from services.statistics.disclosure.thresholds import Thresholds
 from services.statistics.operations.books import Drawn
 from services.statistics.operations.views import Frozen, Gathered, View, gather
-from services.statistics.tables.definitions import Measure, Tables
+from services.statistics.tables.definitions import Measure
 
 CURRENCIES = ("_cny", "_usd")
 
@@ -67,7 +67,6 @@ class Quantity:
 
 def protected(
     frozen: Frozen,
-    tables: Tables,
     wanted: Sequence[tuple[View, Measure]],
     before: Sequence[View],
     thresholds: Thresholds,
@@ -79,7 +78,7 @@ def protected(
     """
     found: list[Quantity] = []
     for twins in _twins(wanted):
-        gathered = [(view, each, gather(frozen, tables, each, view, before)) for view, each in twins]
+        gathered = [(view, each, gather(frozen, each, view, before)) for view, each in twins]
         try:
             found += _agreed(gathered, thresholds)
         except TableFaulty:

@@ -31,6 +31,9 @@ SILENT = "~"
 BEFORE = "@before"
 """What the name of a table ends with that is of the year before, as growth tells of it."""
 
+CONVERTED = frozenset({"cny", "usd"})
+"""Columns that every contract and execution has, where the rate of its day was known; what isn't filed is not missing."""
+
 RULES, RULES_OF_COUNTS = "default", "counts"
 
 
@@ -137,7 +140,7 @@ def codes_shown(sight: Sight, definition: Definition) -> frozenset[str]:
 
 
 def axes_of(measure: Measure, definitions: Iterable[Definition], sight: Sight, timeline: Timeline) -> tuple[Axis, ...]:
-    """Return the dimensions of all books of one quantity in one year; they are those of all tables that there are."""
+    """Return the dimensions of all books of one quantity in one year: those of all tables that were ever shown of it."""
     year_end = date(int(sight.year), 12, 31)
     used: dict[str, list[AxisUse]] = {}
     made: dict[str, Dimension] = {}
@@ -217,7 +220,12 @@ def _drawn(
         rules=RULES_OF_COUNTS if of_units else RULES,
         decimals=measure.decimals,
     )
-    return Drawn(definition, measure, span, table, sum(max(each.lacking, 0) for each in found.values()))
+    lacking = (
+        sum(max(each.lacking, 0) for each in found.values())
+        if measure.column in CONVERTED and not measure.is_yearly
+        else 0
+    )
+    return Drawn(definition, measure, span, table, lacking)
 
 
 def _nothing(codes: Codes, status: Status, *, is_change: bool) -> Cell:

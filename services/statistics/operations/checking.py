@@ -82,7 +82,6 @@ def _protected(
     heard(Progress(0, len(wanted)))
     return protected(
         frozen,
-        deps.tables,
         wanted,
         views_before(deps, release),
         thresholds,

@@ -91,7 +91,7 @@ def views_before(deps: Deps, release: Release) -> tuple[View, ...]:
     )
 
 
-def gather(frozen: Frozen, tables: Tables, measure: Measure, new: View, before: Iterable[View]) -> Gathered:
+def gather(frozen: Frozen, measure: Measure, new: View, before: Iterable[View]) -> Gathered:
     """Return one quantity of the year of a view, with all that was shown of the same quantity in that year before.
 
     Silent tables are drawn up for every table that was ever shown, over all months between any sums that were.
@@ -100,7 +100,7 @@ def gather(frozen: Frozen, tables: Tables, measure: Measure, new: View, before: 
     versions = _versions(frozen, measure, views)
     number = {each.digest: place for place, listed in enumerate(versions, 1) for each in listed}
     timeline = Timeline(new.sight.year, _points(views, measure), len(versions))
-    axes = axes_of(measure, tables.tables.values(), new.sight, timeline)
+    axes = axes_of(measure, _definitions(views, measure), new.sight, timeline)
 
     def shown(view: View) -> tuple[Drawn, ...]:
         vintage = vintage_code(number[view.snapshot.digest])
@@ -128,7 +128,8 @@ def _hidden_of(view: View, drawn: Iterable[Drawn]) -> Mapping[str, frozenset[tup
 def _unseen(axes: tuple[Dimension, ...], silent: Iterable[Drawn], visible: Iterable[Drawn]) -> Iterator[Drawn]:
     """Yield silent tables with the cells that somebody could reckon and no other table tells all of.
 
-    Between two months or two versions nothing lies where only one of them was ever shown.
+    Between two months or two versions nothing lies where only one of them was ever shown; but of cities, which add up to
+    示范城市 together with municipalities, so that those of a month follow from what was shown of provinces.
     """
     book = Book(axes, ())
     moments = len((TIME, VINTAGE))  # they come first in `axes_of`
@@ -144,11 +145,17 @@ def _unseen(axes: tuple[Dimension, ...], silent: Iterable[Drawn], visible: Itera
         left = tuple(
             cell
             for cell in each.table.cells
-            if keys[cell.codes] not in seen and len(shown.get(_line(keys[cell.codes], moments), ())) > 1
+            if keys[cell.codes] not in seen
+            and (_shows_cities(each.definition) or len(shown.get(_line(keys[cell.codes], moments), ())) > 1)
         )
         if left:
             seen.update(keys[cell.codes] for cell in left)
             yield replace(each, table=replace(each.table, cells=left))
+
+
+def _shows_cities(definition: Definition) -> bool:
+    axis = definition.axis("place")
+    return axis is not None and "city" in axis.levels
 
 
 def _line(key: Key, moments: int) -> Key:

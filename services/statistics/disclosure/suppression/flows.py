@@ -16,13 +16,18 @@ import numpy.typing as npt
 
 from services.statistics.disclosure.suppression.problem import Flags, Own, Problem
 from services.statistics.disclosure.suppression.rows import Numbers
-from services.statistics.disclosure.suppression.solving import OPTIMAL, fresh
+from services.statistics.disclosure.suppression.solving import DEVEX, OPTIMAL, STEEPEST, fresh
 
 MOVED = 1e-7
 """Movements below this part of the wanted one are rounding."""
 TOUCHED = 1e-4
 KNOWN = 1e-3
 """What a hidden cell costs, and one of which somebody knows too much, beside one of middling cost, which costs 1."""
+CARRIED = 1e-3
+"""In large problems, what a hidden cell costs besides for carrying all that it can: a few that carry much are better than thousands
+that carry little, which cost the solver many steps and prove little to holdings."""
+LEAST_CARRIED = 1e-3
+"""Cells that can carry less than this part of a movement cost no more for it than those that can carry so much."""
 
 
 SMALL = 48
@@ -88,6 +93,7 @@ class Flows:
         values[0::2], values[1::2] = self._signs, -self._signs
         program.a_matrix_.start_, program.a_matrix_.index_, program.a_matrix_.value_ = 2 * self._starts, both, values
         solver.setOptionValue("presolve", "off")
+        solver.setOptionValue("simplex_dual_edge_weight_strategy", STEEPEST if self._problem.is_large else DEVEX)
         solver.passModel(program)
         return solver
 
@@ -145,7 +151,10 @@ class Flows:
         costs = np.where(new, np.tile(self._costs, 2) / carries, 0.0)
         prices = costs / (float(np.median(costs[new])) if new.any() else 1.0)
         known = self._known if way > 0 else np.roll(self._known, self._count)
-        return np.asarray(prices + np.where(known < wanted, KNOWN, TOUCHED))
+        touched = np.where(known < wanted, KNOWN, TOUCHED)
+        if self._problem.is_large:
+            touched = touched + np.where(new, 0.0, CARRIED / np.maximum(carries / wanted, LEAST_CARRIED))
+        return np.asarray(prices + touched)
 
     def inequality(self) -> Inequality | None:
         """Return what the multipliers of the last program prove of every pattern, None where they prove nothing.

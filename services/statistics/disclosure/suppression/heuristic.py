@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.statistics.disclosure.suppression.flows import Flow, Inequality
-from services.statistics.disclosure.suppression.neighbours import LARGE, Search
+from services.statistics.disclosure.suppression.neighbours import Search
 from services.statistics.disclosure.suppression.problem import Flags, Problem
 from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs, together
 
@@ -131,7 +131,7 @@ class Cover:
 
     def _as_met(self, unmet: Sequence[Ask]) -> list[list[Ask]]:
         """Return what isn't met, in large problems all holdings together that ask the same of a cell."""
-        if len(self._problem.costs) <= LARGE:
+        if not self._problem.is_large:
             return [[ask] for ask in unmet]
         found: dict[tuple[int, int, bool, bool], list[Ask]] = {}
         for ask in unmet:
@@ -162,7 +162,7 @@ def clean(problem: Problem, covered: Covered) -> Flags:
     is_hidden = covered.is_hidden.copy()
     extra = np.flatnonzero(is_hidden & ~problem.is_hidden)
     order = extra[np.lexsort((extra, -problem.costs[extra]))]
-    if len(problem.costs) > LARGE:
+    if problem.is_large:
         costs = np.cumsum(problem.costs[order])
         order = order[: min(MOST, int(np.searchsorted(costs, costs[-1] * WORTHWHILE)) + 1)] if len(costs) else order
     for cell in order.tolist():

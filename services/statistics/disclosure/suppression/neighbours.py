@@ -12,12 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from services.statistics.disclosure.suppression.flows import Flow, Flows, Inequality, prices_of
-from services.statistics.disclosure.suppression.problem import Flags, Own, Problem
+from services.statistics.disclosure.suppression.problem import LARGE, Flags, Own, Problem
 from services.statistics.disclosure.suppression.rows import Numbers
 from services.statistics.disclosure.suppression.solving import fresh
 
-LARGE = 1000
-"""Where more cells than this can move, they are looked at piece by piece."""
 NEAR = 8
 """How many cells of a sum are looked at, of those that are hidden and as many others."""
 FEW = 4

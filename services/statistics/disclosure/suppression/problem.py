@@ -20,6 +20,8 @@ Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
 
 
+LARGE = 1000
+"""Where more cells than this can move, they are looked at piece by piece, and movements are wanted that move few."""
 NEARLY = 1e-9
 """A bound counts as kept if it is passed by no more than this part: rounding of the solver."""
 
@@ -109,3 +111,8 @@ class Problem:
     unsafe: int
     forced: float
     forced_cells: int
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are too many cells to look at all of them for each."""
+        return len(self.costs) > LARGE

@@ -7,12 +7,16 @@ import highspy
 OPTIMAL = highspy.HighsModelStatus.kOptimal
 INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 
+DEVEX, STEEPEST = 1, 2
+"""How the solver chooses its steps: Devex for programs that change a little and are solved again at once, the steepest edge for
+large ones that begin anew, in half of the time."""
+
 OPTIONS: dict[str, str | int] = {
     "threads": 1,
     "parallel": "off",
     "solver": "simplex",
     "random_seed": 0,
-    "simplex_dual_edge_weight_strategy": 1,  # Devex: these programs change a little and are solved again at once
+    "simplex_dual_edge_weight_strategy": DEVEX,
 }
 
 

@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 from services.statistics.model.cells import Axis, Question
 from services.statistics.model.columns import code_number
 from services.statistics.repository.arrow import schema_of
-from services.statistics.repository.cells import add, place_unknown, prepare, reckoned
 from services.statistics.repository.partitions import COLLECTION, LARGEST, SEGMENTS, Segment
+from services.statistics.repository.reckoning import add, prepare, reckoned
 from services.statistics.tables.dimensions import dimension
 from shared.codes import divisions, lists
 from shared.codes.schemes import Scheme
@@ -80,10 +80,9 @@ class Country:
         question = _question(month)
         with duckdb.connect(config={"threads": 2, "memory_limit": f"{MEGABYTES}MB"}) as engine:
             engine.execute(f"CREATE VIEW units AS FROM '{self.folder / 'units.parquet'}'")
-            prepare(engine, question)
-            add(engine, question, engine.read_parquet(str(self.folder / f"{month}.parquet")))
-            place_unknown(engine, question)
-            cells = reckoned(engine, question)
+            prepare(engine, [question])
+            add(engine, [question], engine.read_parquet(str(self.folder / f"{month}.parquet")))
+            cells = reckoned(engine, [question])[0]
         took = time.perf_counter() - begun
         self.found[f"bare/{month}"] = len(cells)
         return took

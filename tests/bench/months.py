@@ -22,7 +22,7 @@ from services.statistics.model.columns import code_number
 from services.statistics.operations.books import Sight, axes_of, book_of, codes_shown, shown_tables, silent_tables
 from services.statistics.operations.timeline import Timeline, points_of, vintage_code
 from services.statistics.repository.arrow import schema_of
-from services.statistics.repository.cells import add, place_unknown, prepare, reckoned
+from services.statistics.repository.reckoning import add, prepare, reckoned
 from services.statistics.tables.definitions import Audience, Rhythm, Span
 from services.statistics.tables.loading import load_tables
 from shared.codes import divisions, lists
@@ -71,12 +71,11 @@ class Year:
         with duckdb.connect(config={"threads": 1}) as engine:
             engine.execute("SET enable_progress_bar = false")
             engine.register("units", self._units)
-            prepare(engine, question)
+            prepare(engine, [question])
             for name, lines in self._months[question.kind].items():
                 if question.first <= name <= question.last:
-                    add(engine, question, lines.select(question.columns))
-            place_unknown(engine, question)
-            return reckoned(engine, question)
+                    add(engine, [question], lines.select(question.columns))
+            return reckoned(engine, [question])[0]
 
     def books(self, periods: Sequence[str], measure_key: str) -> tuple[Book, ...]:
         """Return the books of one quantity for months that are released one after the other.

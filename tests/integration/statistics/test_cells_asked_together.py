@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from pymongo import MongoClient
 
 from services.sandbox.stack.stack import Stack
-from services.statistics.model.cells import COUNTED_IN, Axis, Cell, Question
+from services.statistics.model.cells import COUNTED_IN, LINES, Axis, Cell, Question
 from services.statistics.operations.facts import Told
+from services.statistics.repository import reckoning
 from shared.contracts.filing import FactKind, Layer
 from shared.ids import new_id
 from shared.mongo.client import Document
@@ -77,6 +79,30 @@ def test_questions_asked_together_are_answered_as_each_alone(site: StatisticsSit
     assert together == tuple(cells.ask(each) for each in asked)
     assert [values(each) for each in together[2:]] == [{(): 9}, {(): 170}]
     assert cells.ask_all([]) == ()
+
+
+def test_measures_that_are_added_up_together_each_lack_their_own_rates(site: StatisticsSite) -> None:
+    site.take(told("rate", [an_execution("c3", usd=Decimal(7), cny=None)], "u3"))
+    usd = question(MONTHS, COUNTIES)
+
+    found = site.wired.deps.cells.ask_all([usd, replace(usd, measure="cny"), replace(usd, measure=LINES)])
+
+    assert found == tuple(site.wired.deps.cells.ask(replace(usd, measure=each)) for each in ("usd", "cny", LINES))
+    assert [cells[-1].codes for cells in found] == [("2025:03", "unknown")] * 3
+    by_codes = [{cell.codes: cell for cell in cells} for cells in found]
+    assert [each["2025:03", "330106"].lacking for each in by_codes] == [0, 1, 0]
+    assert [each["2025:03", "330106"].lines for each in by_codes] == [4, 4, 4]
+
+
+def test_cells_are_the_same_whether_times_are_reckoned_one_after_the_other(
+    site: StatisticsSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [question(MONTHS, COUNTIES), question(MONTHS), question(COUNTIES, MONTHS), question()]
+    at_once = site.wired.deps.cells.ask_all(asked)
+
+    monkeypatch.setattr(reckoning, "MANY", 0)
+
+    assert site.wired.deps.cells.ask_all(asked) == at_once
 
 
 def test_a_change_counts_those_alone_who_changed_and_shows_its_size_beside_its_sum(site: StatisticsSite) -> None:

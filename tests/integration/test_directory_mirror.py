@@ -31,7 +31,7 @@ from shared.ids import new_id
 from shared.messaging.envelope import decode, encode
 from shared.messaging.topology import BORDER, DIRECTORY_ANNOUNCED, EVENTS, FILING_EVENTS, NOTIFICATION_EVENTS
 from shared.mongo.aggregates import Event
-from tests.support.bus import drain, eventually
+from tests.support.bus import drain, eventually, ready
 from tests.support.exchange import MOMENT, Site, site, stranger
 from tests.support.exchange_desk import DESK
 from tests.support.exchange_mirror import content_of, make_announcement, make_directory_record, make_party
@@ -74,6 +74,7 @@ def test_what_is_announced_comes_into_the_mirror_once_and_in_order_and_the_rest_
         site.publish(BORDER, DIRECTORY_ANNOUNCED, encode(Event(new_id(), UNIT_ANNOUNCED.type, MOMENT, "u"), "d")[:80])
         announce(site, make_announcement(make_party("D9")))
         comes_to(site, "D9", 1)
+        eventually(lambda: ready(site.amqp_url, NOTIFICATION_EVENTS) >= 2, 20)
 
     directory = site.wired.deps.directory
     known = directory.mirror.find(["D7", "D8"])

@@ -14,6 +14,9 @@ from shared.messaging.relay import PENDING, Relay
 from shared.mongo.client import Document
 from shared.mongo.indexes import AGGREGATE_INDEXES, ensure_indexes
 from tests.support.bus import LADDER, QUEUE, TYPE, eventually, file_papers, lay_route, ready, running
+from tests.support.stack import new_vhost as vhost
+
+__all__ = ["vhost"]
 
 
 @pytest.mark.parametrize("server", ["rabbitmq", "mongod"])

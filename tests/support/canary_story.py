@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import cast
 from urllib.parse import quote
 
@@ -371,10 +372,15 @@ def _directory(story: CanaryStory, state: str) -> Json:
 
 
 def _signed_in(story: CanaryStory, username: str, password: str, service: str, name: str) -> Person:
-    tokens = _tokens(story, Way(username, password))
-    for kind in ("access_token", "refresh_token", "id_token"):
-        story.canaries.other(f"{kind} of {name}", tokens[kind].rpartition(".")[2])
-    return Person(story.site.http, story.site.urls[service], tokens["access_token"])
+    times = count(1)
+
+    def token() -> str:
+        tokens, time = _tokens(story, Way(username, password)), next(times)
+        for kind in ("access_token", "refresh_token", "id_token"):
+            story.canaries.other(f"{kind} {time} of {name}", tokens[kind].rpartition(".")[2])
+        return tokens["access_token"]
+
+    return Person(story.site.http, story.site.urls[service], token(), token)
 
 
 def _tokens(story: CanaryStory, way: Way) -> Mapping[str, str]:

@@ -12,8 +12,10 @@ from services.statistics.disclosure.suppression.neighbours import Search
 from services.statistics.disclosure.suppression.problem import Demand, Flags, Own, Problem
 
 UP, DOWN = 1, -1
-OTHERS = 4
-"""So many movements that prove the same again are kept, for holdings to whom the first is impossible."""
+OTHERS = 12
+"""So many movements that prove the same again are kept, for holdings to whom the first is impossible,"""
+MANY = 256
+"""if they move no more cells than this: looking at one is far less work than a program."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Proofs:
         self._is_hidden = is_hidden & ~problem.is_fixed
         self.search = Search(problem, self._is_hidden)
         self.proofs: dict[Ask, Flow] = {}
-        self._others: dict[Ask, list[Flow]] = {}
+        self._others: dict[Ask, list[tuple[Flow, float]]] = {}
         self._users: dict[int, list[int]] = {}
         self._asks: dict[int, tuple[Flow, list[Ask]]] = {}
         self._holders = self._who_has_what()
@@ -185,9 +187,9 @@ class Proofs:
 
     def _another(self, ask: Ask, wanted: float, own: Sequence[Own]) -> Flow | None:
         """Return another movement that proves the same, and is possible to a holding."""
-        for flow in self._others.get(ask, ()):
-            if self._is_hidden[list(flow.cells)].all() and self._is_kept(flow, ask, wanted, own):
-                return flow
+        for flow, share in self._others.get(ask, ()):
+            if self._is_kept(flow, ask, wanted * share, own) and self._is_hidden[list(flow.cells)].all():
+                return flow.shortened(share)
         return None
 
     def _prove(self, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
@@ -201,17 +203,17 @@ class Proofs:
 
     def _share(self, flow: Flow) -> None:
         """Keep a movement for every other demand of the public that it meets, and some more for the sake of holdings."""
-        for cell, moved in zip(flow.cells, flow.moved, strict=True) if flow.is_small else ():
+        for cell, moved in zip(flow.cells, flow.moved, strict=True) if len(flow.cells) <= MANY else ():
             number = self._demand_at.get(cell)
             if number is not None:
                 ask = Ask(number, UP if moved > 0 else DOWN)
                 wanted = self.wanted(ask)
                 if not 0 < wanted <= abs(moved):
                     continue
-                if ask not in self.proofs:
+                if ask not in self.proofs and flow.is_small:
                     self.store(ask, flow.shortened(wanted / abs(moved)))
                 elif len(self._others.setdefault(ask, [])) < OTHERS:
-                    self._others[ask].append(flow.shortened(wanted / abs(moved)))
+                    self._others[ask].append((flow, wanted / abs(moved)))
 
     def store(self, ask: Ask, flow: Flow) -> None:
         """Keep a movement that proves what is asked."""

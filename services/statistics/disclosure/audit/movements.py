@@ -26,12 +26,17 @@ MOST = 1000
 """No unknown needs to move more than so many times as far as the one that is asked for."""
 KNOWN = 10.0
 """What it costs to move an unknown beyond what somebody knows of it, beside others, which cost 1."""
+NARROW = 0.01
+"""An unknown costs the more, the less of the movement it can carry, down to this part: a movement of few is what is looked for."""
 NEAR = (6, 16)
 """How many unknowns of a sum are looked at, at first, and where that is too few."""
 FEW = 4
 """Sums of no more unknowns than this are looked at whole."""
 WIDE = 1500
 """What is near is no more than so many unknowns."""
+
+FROM_NOTHING: dict[str, str | int] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 2}
+"""Programs that begin where nothing moves take half of the time by the steepest edge."""
 
 Moved = dict[int, int]
 Bounds = Mapping[int, tuple[int, int]]
@@ -137,8 +142,8 @@ class Movements:
     def _solved(self, program: _Program, asked: Asked, wanted: int, down: Numbers, up: Numbers) -> Moved | None:
         self.programs += 1
         prices = (
-            np.where(self._known_down < asked.distance, KNOWN, 1.0),
-            np.where(self._known_up < asked.distance, KNOWN, 1.0),
+            np.where(self._known_down < asked.distance, KNOWN, 1.0) / np.clip(down / wanted, NARROW, 1.0),
+            np.where(self._known_up < asked.distance, KNOWN, 1.0) / np.clip(up / wanted, NARROW, 1.0),
         )
         return program.cheapest(asked.column, asked.way, wanted, (down, up), prices)
 
@@ -146,7 +151,7 @@ class Movements:
 def _fresh() -> highspy.Highs:
     """Return a solver without a program."""
     solver = Quiet()
-    for option, value in (*OPTIONS.items(), ("presolve", "off")):
+    for option, value in (*OPTIONS.items(), *FROM_NOTHING.items()):
         solver.setOptionValue(option, value)
     return solver
 

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+import structlog
 
 from services.statistics.model.cells import COUNTED_IN, OF_UNITS, Cell, Question
 from services.statistics.model.columns import code_number
@@ -37,8 +38,11 @@ from services.statistics.repository.reckoning import (
 from services.statistics.repository.snapshots import FrozenColumns
 from services.statistics.repository.units import FIRST_YEAR, Columns, UnitsKept
 from shared.contracts.filing import FactKind
+from shared.errors import Unavailable
 
 THREADS = 2
+
+log = structlog.get_logger()
 
 
 def opened(megabytes: int) -> duckdb.DuckDBPyConnection:
@@ -61,7 +65,7 @@ def opened(megabytes: int) -> duckdb.DuckDBPyConnection:
 class DuckCells:
     """Answers questions over the partitions of one database, with one engine for the process and its bound.
 
-    Each question has a connection of its own, whose tables go with it.
+    Each question has a connection of its own, whose tables go with it. What does not fit raises `Unavailable`.
     """
 
     def __init__(self, partitions: MongoPartitions, megabytes: int) -> None:
@@ -143,6 +147,9 @@ class DuckCells:
             found = self._engine.cursor()
         try:
             yield found
+        except duckdb.OutOfMemoryException as error:
+            log.error("cells_out_of_memory", megabytes=self._megabytes)
+            raise Unavailable from error
         finally:
             found.close()
 

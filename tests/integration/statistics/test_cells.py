@@ -13,8 +13,9 @@ from pymongo import MongoClient
 
 from services.sandbox.stack.stack import Stack
 from services.statistics.model.cells import LINES, Axis, Cell, Question
-from services.statistics.repository.cells import opened
+from services.statistics.repository.cells import DuckCells, opened
 from shared.contracts.filing import FactKind, Layer
+from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.mongo.client import Document
 from tests.support.statistics_site import (
@@ -196,6 +197,14 @@ def test_the_engine_writes_nothing_to_disk_and_ends_at_its_bound(
             engine.execute("CREATE TABLE t AS SELECT range, random() AS b FROM range(10000000) ORDER BY b")
         assert tree_of(tmp_path) == before
         assert [name for name in os.listdir("/proc/self/fd") if _is_spilled(name)] == []
+
+
+def test_what_does_not_fit_is_refused_for_now(site: StatisticsSite) -> None:
+    fill(site)
+    small = DuckCells(site.wired.partitions, megabytes=1)
+
+    with pytest.raises(Unavailable):
+        small.ask(question("usd", PLACES, CLASSES))
 
 
 def _is_spilled(descriptor: str) -> bool:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.support.browser import Visitor
 from tests.support.filing_site import COUNTY_REVIEWER, MINISTRY, FilingSite, filing_site
 from tests.support.portal_over_filing import portal_over_filing
-from tests.support.portal_over_registration import Served
+from tests.support.portal_served import Served
 
 __all__ = ["filing_site"]
 

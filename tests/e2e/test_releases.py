@@ -7,32 +7,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.operations.publishing import publish_due
 from services.statistics.operations.releases import check_next
 from services.statistics.operations.snapshots import freeze_due
 from services.statistics.ports.deps import Deps
 from services.statistics.tables.loading import load_tables
 from shared.identity.actor import COUNTRY, Actor, Role
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.browser import Visitor
 from tests.support.portal_over_statistics import portal_over_statistics
-from tests.support.statistics_site import (
-    StatisticsSite,
-    a_contract,
-    a_firm,
-    an_execution,
-    close_period,
-    open_statistics,
-    told,
-)
+from tests.support.statistics_site import StatisticsSite, a_contract, a_firm, an_execution, close_period, site, told
+
+__all__ = ["site"]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -51,14 +40,6 @@ EXECUTED = {
 """By province, a firm each: in Sichuan there is one alone."""
 
 DAY = "2030-01-15"
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 def over_table(site: StatisticsSite) -> Deps:

@@ -16,7 +16,8 @@ from tests.support.bad_input_server import Served as Gunicorn
 from tests.support.bad_input_server import served
 from tests.support.browser import SCREENSHOTS, Visitor
 from tests.support.files import make_jpeg, make_zip
-from tests.support.portal_over_registration import Served, portal_over
+from tests.support.portal_over_registration import portal_over
+from tests.support.portal_served import Served
 from tests.support.registration_site import Site
 from tests.support.registration_wire import operator
 

@@ -5,13 +5,11 @@ Who is signed in is the portal's fake to say; the exchange is told by a token of
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 import httpx
-from werkzeug.serving import make_server
 
 from services.exchange.app import create_app as create_exchange
 from services.exchange.wiring import Wired
@@ -25,7 +23,8 @@ from shared.clock import SystemClock
 from shared.identity.actor import Actor
 from tests.support.portal import make_portal, make_settings
 from tests.support.portal_app import app_on
-from tests.support.portal_over_registration import Quiet, Served, Signed
+from tests.support.portal_over_registration import Signed
+from tests.support.portal_served import Served, served
 from tests.support.tokens import TestIssuer
 
 
@@ -47,14 +46,5 @@ def portal_over_exchange(wired: Wired, actor: Actor) -> Iterator[Served]:
     fake.app = app_on(make_settings(), replace(deps, **clients), is_served=True)
     fake.browser = fake.app.test_client()
     fake.sign_in(actor.role.value)
-    cookie = fake.browser.get_cookie("tongbao")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, fake.app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield Served(f"http://127.0.0.1:{server.server_port}", ("tongbao", cookie.value))
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(fake) as portal:
+        yield portal

@@ -5,14 +5,12 @@ Who is signed in is the portal's fake to say; filing is told by a token of the t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
-from werkzeug.serving import make_server
 
 from services.portal.clients.classification import HttpClasses
 from services.portal.clients.closings import HttpClosings
@@ -34,7 +32,8 @@ from tests.support.filing_site import FilingSite
 from tests.support.portal import Portal, make_portal, make_settings
 from tests.support.portal_answers import make_person
 from tests.support.portal_app import app_on
-from tests.support.portal_over_registration import Quiet, Served, Signed
+from tests.support.portal_over_registration import Signed
+from tests.support.portal_served import Served, served
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,18 +42,8 @@ if TYPE_CHECKING:
 @contextmanager
 def portal_over_filing(site: FilingSite, actor: Actor) -> Iterator[Served]:
     """Serve the portal for one person until the end of the block."""
-    app = portal_app(site, actor)
-    server = make_server("127.0.0.1", 0, app.app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    cookie = app.browser.get_cookie("tongbao")
-    assert cookie is not None
-    try:
-        yield Served(f"http://127.0.0.1:{server.server_port}", ("tongbao", cookie.value))
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(portal_app(site, actor)) as portal:
+        yield portal
 
 
 def portal_app(site: FilingSite, actor: Actor) -> Portal:

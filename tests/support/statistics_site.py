@@ -11,7 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from joserfc.jwk import KeySetSerialization
+from pymongo import MongoClient
 
 from services.sandbox.stack.stack import Stack
 from services.statistics.handlers import handlers
@@ -30,6 +32,7 @@ from shared.crypto.providers import KEYS
 from shared.ids import new_id
 from shared.messaging.effects import Bulk
 from shared.messaging.envelope import Message
+from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
 from shared.mongo.transactions import in_transaction
 from shared.settings import Secret
@@ -116,6 +119,15 @@ def open_statistics(started: Stack, database: str, folder: Path, megabytes: int 
         MongoKeyStore(wired.database[KEYS]).prepare()
         ensure_indexes(wired.database, INDEXES)
         yield StatisticsSite(wired, settings, clock, exchange_keys)
+
+
+@pytest.fixture
+def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
+    """Statistics over a database of a test's own."""
+    name = f"test-{new_id()}"
+    with open_statistics(started, name, tmp_path) as opened:
+        yield opened
+    mongo.drop_database(name)
 
 
 Totals = Mapping[tuple[str, str], Decimal]

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.model.releases import Release, ReleaseKind
 from services.statistics.operations.amendments import mark_outdated, outdated_since
 from services.statistics.ports.deps import Deps
 from services.statistics.repository.amendments import COLLECTION
 from shared.contracts.filing import Layer
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_kinds import SMALL, closed, over, released, tell
-from tests.support.statistics_site import StatisticsSite, a_contract, an_execution, open_statistics, told
+from tests.support.statistics_site import StatisticsSite, a_contract, an_execution, told
 
 MARCH = "2025-03"
 MANY = (100, 101, 102, 103, 104, 105, 106, 107)
 MORE = tuple(each + 10 for each in MANY)
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 @pytest.fixture

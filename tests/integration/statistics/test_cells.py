@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.model.cells import LINES, Axis, Cell, Question
 from services.statistics.repository.cells import DuckCells, opened
 from shared.contracts.filing import FactKind, Layer
 from shared.errors import Unavailable
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_site import (
     BEIJING,
     StatisticsSite,
     a_contract,
     a_firm,
     an_execution,
-    open_statistics,
     told,
     tree_of,
 )
@@ -39,14 +33,6 @@ def question(measure: str = "usd", *axes: Axis, layer: Layer = Layer.APPROVED) -
 
 def by_codes(cells: tuple[Cell, ...]) -> dict[tuple[str, ...], Decimal]:
     return {cell.codes: cell.value for cell in cells}
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened_site:
-        yield opened_site
-    mongo.drop_database(name)
 
 
 def fill(site: StatisticsSite) -> None:

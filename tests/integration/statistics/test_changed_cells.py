@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.model.cells import LINES, Axis, Cell, Question
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.snapshots import freeze_due
 from shared.contracts.filing import FactKind, Layer
-from shared.ids import new_id
-from shared.mongo.client import Document
-from tests.support.statistics_site import StatisticsSite, a_firm, an_execution, close_period, open_statistics, told
+from tests.support.statistics_site import StatisticsSite, a_firm, an_execution, close_period, told
 
 MONTH = "2025-03"
 NATURES = Axis("nature", {"1": ("1", "total"), "2": ("2", "total")})
 OWNERS = Axis("ownership", {"173": ("domestic",), "330": ("foreign",), "": ("unknown",)})
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 @pytest.fixture

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.model.releases import Progress, ReleaseKind, ReleaseState
 from services.statistics.operations import releases
 from services.statistics.operations.releases import LEASE, check_next, prepare_release
 from services.statistics.ports.deps import Deps
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_releases import MINISTRY, MONTH, frozen, over_small_table
-from tests.support.statistics_site import StatisticsSite, open_statistics
+from tests.support.statistics_site import StatisticsSite
 
 A_MOMENT = timedelta(seconds=1)
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 @pytest.fixture

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import orjson
-import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.model.releases import ReleaseKind, Review
 from services.statistics.model.snapshots import WAITING_FOR, SnapshotState
 from services.statistics.operations.controls import controls_of
 from services.statistics.operations.releases import read_report
 from services.statistics.operations.snapshots import count_overdue, freeze_due
 from services.statistics.schemas.outgoing import snapshot_body
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_kinds import SMALL, checked, over, tell
 from tests.support.statistics_releases import MINISTRY
-from tests.support.statistics_site import StatisticsSite, an_execution, close_period, open_statistics, sums_of, told
+from tests.support.statistics_site import StatisticsSite, an_execution, close_period, sums_of, told
 
 MONTH = "2025-03"
 MANY = (100, 101, 102, 103, 104, 105, 106, 107)
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 def test_sums_of_both_sides_stand_in_the_report(site: StatisticsSite) -> None:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.model.columns import COLUMNS
 from services.statistics.operations.facts import Told, forget_facts, remake_partitions
 from services.statistics.repository import partitions as kept_partitions
 from services.statistics.repository.arrow import joined
 from shared.contracts.filing import FactKind, Layer
-from shared.ids import new_id
 from shared.mongo.client import Document
-from tests.support.statistics_site import StatisticsSite, a_contract, a_firm, an_execution, open_statistics, told
+from tests.support.statistics_site import StatisticsSite, a_contract, a_firm, an_execution, told
 
 EVENTS = int(os.environ.get("TONGBAO_FACT_EVENTS", "3000"))
 """Random approvals, corrections and withdrawals; `make facts` plays 100,000."""
@@ -31,14 +27,6 @@ BATCH = 200
 MONTHS = ("2024-12", "2025-01", "2025-02", "2025-03")
 
 Lines = list[tuple[Any, ...]]
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 def lines_of(site: StatisticsSite) -> Mapping[str, Lines]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.errors import ReleaseUnderWay
 from services.statistics.model.releases import Fault, ReleaseKind, ReleaseState
 from services.statistics.operations import agreeing
 from services.statistics.operations.releases import is_reproduced, prepare_release
 from shared.errors import Invalid
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_kinds import (
     PLACES,
     SMALL,
@@ -31,18 +25,10 @@ from tests.support.statistics_kinds import (
     tell_provinces,
 )
 from tests.support.statistics_releases import MINISTRY
-from tests.support.statistics_site import StatisticsSite, open_statistics
+from tests.support.statistics_site import StatisticsSite
 
 MANY = (100, 101, 102, 103, 104, 105, 106, 107)
 ALONE = (0, 0, 0, 0, 0, 0, 0, 0, 0, 40)
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 @pytest.mark.parametrize(

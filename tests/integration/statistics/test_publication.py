@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,34 +14,22 @@ from flask.testing import FlaskClient
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from openpyxl import load_workbook
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.app import create_app
 from services.statistics.model.releases import Release, ReleaseState
 from services.statistics.operations import agreeing
 from services.statistics.operations.publishing import publish_due, schedule_release
 from services.statistics.ports.deps import Deps
 from shared.calls import Call
-from shared.ids import new_id
-from shared.mongo.client import Document
 from shared.web import limits
 from tests.support.statistics_releases import HEAD, MONTH, approved, checked, frozen, over_small_table
-from tests.support.statistics_site import StatisticsSite, open_statistics
+from tests.support.statistics_site import StatisticsSite
 from tests.support.tokens import TestIssuer
 
 DAY = date(2025, 4, 12)
 ALONE = ("40.00", "280.00")
 """What one firm has alone, in both currencies."""
 FORMATS = ("", "/workbook", "/tables/small", "/tables/small/csv", "/tables/small/sdmx-csv")
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 @pytest.fixture

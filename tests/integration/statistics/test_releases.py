@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.errors import NotFrozen, ReleaseUnderWay
 from services.statistics.model.releases import Fault, Release, ReleaseKind, ReleaseState
 from services.statistics.operations import agreeing
@@ -30,26 +27,15 @@ from shared.crypto.payload import load_payload
 from shared.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from shared.idempotency import RequestKey
 from shared.identity.actor import COUNTRY, Actor, Role
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_releases import HEAD, MINISTRY, MONTH, approved, checked, fill, frozen, over_small_table
 from tests.support.statistics_site import (
     StatisticsSite,
     an_execution,
     close_period,
-    open_statistics,
     told,
 )
 
 ALONE = ("3",)
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 @pytest.fixture

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.errors import FactsBehind
 from services.statistics.model.releases import ReleaseKind, ReleaseState
 from services.statistics.operations.releases import is_reproduced, prepare_release
 from services.statistics.ports.deps import Deps
 from shared.clock import local_date
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_kinds import SMALL, cells_of, checked, closed, hidden_in, over, released, tell
 from tests.support.statistics_releases import MINISTRY
-from tests.support.statistics_site import StatisticsSite, open_statistics
+from tests.support.statistics_site import StatisticsSite
 
 MARCH, APRIL = "2025-03", "2025-04"
 MANY = (100, 101, 102, 103, 104, 105, 106, 107)
 ALL_MORE = tuple(each + 10 for each in MANY)
 ONE_MORE = (130, *MANY[1:])
 CHANGED = frozenset({("total",), ("1",)})
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 @pytest.fixture

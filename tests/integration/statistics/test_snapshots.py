@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.model.snapshots import SnapshotState, is_within
 from services.statistics.operations.drafting import draw_table
 from services.statistics.operations.facts import remake_partitions
@@ -23,8 +19,6 @@ from shared.contracts.filing import Layer
 from shared.crypto.errors import SealBroken
 from shared.errors import NotFound
 from shared.identity.actor import COUNTRY, Actor, Role
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_site import (
     NOW,
     StatisticsSite,
@@ -32,20 +26,11 @@ from tests.support.statistics_site import (
     a_firm,
     an_execution,
     close_period,
-    open_statistics,
     told,
 )
 
 MINISTRY = Call(Actor("m", Role.MINISTRY, division=COUNTRY))
 MONTH = "2025-03"
-
-
-@pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        yield opened
-    mongo.drop_database(name)
 
 
 def close(site: StatisticsSite, period: str = MONTH, **counts: int) -> None:

@@ -21,8 +21,6 @@ from services.statistics.operations.books import Drawn
 from services.statistics.operations.views import Frozen, Gathered, View, gather
 from services.statistics.tables.definitions import Measure
 
-CURRENCIES = ("_cny", "_usd")
-
 TURNS = 3
 """So often each of two twins takes up what the other hides, before both are hidden together and audited."""
 
@@ -93,8 +91,7 @@ def _twins(wanted: Iterable[tuple[View, Measure]]) -> list[list[tuple[View, Meas
     """Return the quantities together that are the same in two currencies, in their order."""
     found: dict[tuple[bool, str], list[tuple[View, Measure]]] = {}
     for view, measure in wanted:
-        stem = measure.key.removesuffix(CURRENCIES[0]).removesuffix(CURRENCIES[1])
-        found.setdefault((view.sight.is_before, stem), []).append((view, measure))
+        found.setdefault((view.sight.is_before, measure.quantity), []).append((view, measure))
     return list(found.values())
 
 

@@ -7,7 +7,7 @@ between two sums, what was corrected after it was shown) stands in silent tables
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -166,6 +166,22 @@ def is_additive(measure: Measure) -> bool:
     return measure.counted is not CountedBy.UNITS or measure.kind is FactKind.UNIT
 
 
+def axis_over(made: Dimension, shown: Collection[str], sums: Mapping[str, Codes]) -> Axis:
+    """Return a dimension of a book with the codes that are shown, those of `sums` with their parts below them."""
+    below = {part for parts in sums.values() for part in parts}
+
+    def tree(code: str) -> Node:
+        return Node(code, tuple(map(tree, sums.get(code, ()))))
+
+    roots = [node.code for node in made.nodes if node.code in shown and node.code not in below]
+    return Axis(made.key, tuple(map(tree, roots)), top=made.nodes[0].code)
+
+
+def largest_of(found: Counted) -> tuple[Contribution, ...]:
+    """Return the largest contributions to a cell, as the rules take them."""
+    return tuple(Contribution(each.holder, each.amount) for each in found.largest)
+
+
 def book_of(axes: tuple[Axis, ...], drawn: Iterable[Drawn]) -> Book:
     """Return tables as a book."""
     return Book(axes, tuple(each.table for each in drawn))
@@ -238,16 +254,14 @@ def _count(codes: Codes, found: Counted, status: Status) -> Cell:
 
 
 def _amount(codes: Codes, found: Counted, status: Status) -> Cell:
-    return Cell(codes, found.value, found.units, found.holdings, _largest(found), status)
+    return Cell(codes, found.value, found.units, found.holdings, largest_of(found), status)
 
 
 def _change(codes: Codes, found: Counted, status: Status) -> Cell:
     """Return what was corrected in a cell: it may be negative, and is as secret as what the units filed."""
-    return Cell(codes, found.value, found.units, found.holdings, _largest(found), status, gross=found.gross, floor=None)
-
-
-def _largest(found: Counted) -> tuple[Contribution, ...]:
-    return tuple(Contribution(each.holder, each.amount) for each in found.largest)
+    return Cell(
+        codes, found.value, found.units, found.holdings, largest_of(found), status, gross=found.gross, floor=None
+    )
 
 
 def _axis(made: Dimension, uses: Sequence[AxisUse], *, is_additive: bool) -> Axis:
@@ -256,10 +270,4 @@ def _axis(made: Dimension, uses: Sequence[AxisUse], *, is_additive: bool) -> Axi
     sums: Mapping[str, Codes] = {
         whole: parts for whole, parts in made.sums.items() if is_additive and whole in shown and shown.issuperset(parts)
     }
-    below = {part for parts in sums.values() for part in parts}
-
-    def tree(code: str) -> Node:
-        return Node(code, tuple(map(tree, sums.get(code, ()))))
-
-    roots = [node.code for node in made.nodes if node.code in shown and node.code not in below]
-    return Axis(made.key, tuple(map(tree, roots)), top=made.nodes[0].code)
+    return axis_over(made, shown, sums)

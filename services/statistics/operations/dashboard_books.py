@@ -13,11 +13,12 @@ from itertools import product
 
 from services.statistics.disclosure.protection import protect
 from services.statistics.disclosure.suppression.suppressing import Pains
-from services.statistics.disclosure.tables import Book, Cell, Contribution, Node, Table, TableFaulty
+from services.statistics.disclosure.tables import Book, Cell, Node, Table, TableFaulty
 from services.statistics.disclosure.tables import Dimension as Axis
 from services.statistics.disclosure.thresholds import Thresholds
 from services.statistics.model.cells import Cell as Counted
 from services.statistics.model.cells import Codes
+from services.statistics.operations.books import axis_over, largest_of
 from services.statistics.operations.dashboard_blocks import Block, Found, layer_code, months_of, to_date
 from services.statistics.operations.drafting import year_before
 from services.statistics.tables.definitions import Measure
@@ -111,7 +112,7 @@ def _twins(measures: Sequence[Measure]) -> list[list[Measure]]:
     """Return the measures, those together that are the same quantity in two currencies."""
     found: dict[str, list[Measure]] = {}
     for each in measures:
-        found.setdefault(each.key.removesuffix(f"_{each.currency.lower()}"), []).append(each)
+        found.setdefault(each.quantity, []).append(each)
     return list(found.values())
 
 
@@ -138,20 +139,17 @@ def _cell(codes: Codes, found: Counted | None, *, is_change: bool) -> Cell:
     floor = None if is_change else Decimal(0)
     if found is None:
         return Cell(codes, Decimal(0), units=0, holdings=0, floor=floor)
-    largest = tuple(Contribution(each.holder, each.amount) for each in found.largest)
-    return Cell(codes, found.value, found.units, found.holdings, largest, gross=found.gross, floor=floor)
+    return Cell(codes, found.value, found.units, found.holdings, largest_of(found), gross=found.gross, floor=floor)
 
 
 def _axis(made: Dimension, shown: frozenset[str]) -> Axis:
     """Return a dimension with the codes that are there, each whole with its parts."""
-    sums = {whole: kept for whole, parts in made.sums.items() if (kept := tuple(p for p in parts if p in shown))}
-    below = {part for whole, parts in sums.items() if whole in shown for part in parts}
-
-    def tree(code: str) -> Node:
-        return Node(code, tuple(map(tree, sums.get(code, ()))))
-
-    roots = [node.code for node in made.nodes if node.code in shown and node.code not in below]
-    return Axis(made.key, tuple(map(tree, roots)), top=made.nodes[0].code)
+    sums = {
+        whole: kept
+        for whole, parts in made.sums.items()
+        if whole in shown and (kept := tuple(part for part in parts if part in shown))
+    }
+    return axis_over(made, shown, sums)
 
 
 def _time(times: Iterable[str], period: str, *, is_yearly: bool) -> Axis:

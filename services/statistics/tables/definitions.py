@@ -61,6 +61,11 @@ class Measure:
     only: Only = ()
 
     @property
+    def quantity(self) -> str:
+        """What it measures, whatever the currency: the key that both of a pair have in common."""
+        return self.key.removesuffix(f"_{self.currency.lower()}") if self.currency else self.key
+
+    @property
     def is_yearly(self) -> bool:
         """Whether its facts count in years and not in months."""
         return self.kind not in (FactKind.CONTRACT, FactKind.EXECUTION)

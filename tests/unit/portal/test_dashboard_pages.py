@@ -139,6 +139,19 @@ def test_without_facts_and_without_a_proof_the_page_says_so(portal: Portal) -> N
     assert "执行额（美元）：未能证明隐去后的数不会被推算" in page
 
 
+def test_a_panel_says_its_title_once_and_its_table_is_named_by_it(portal: Portal) -> None:
+    portal.sign_in(Role.PROVINCE_REVIEWER.value)
+
+    page = portal.browser.get("/dashboard").text
+
+    panel = page[page.index('<section class="panel" aria-labelledby="ranking"') :].partition("</section>")[0]
+    without_chart = re.sub(r'(?s)<div class="chart-room".*?</svg></div>', "", panel)
+    without_links = re.sub(r"(?s)<p class=.no-print.>.*", "", without_chart)
+    assert without_links.count("下级地区排名（本年累计）") == 1
+    assert "<caption" not in panel
+    assert '<table class="table stat-table" aria-labelledby="ranking">' in panel
+
+
 def test_a_panel_is_given_out_as_statistics_gives_it(portal: Portal) -> None:
     portal.sign_in(Role.COUNTY_REVIEWER.value)
 

@@ -14,6 +14,11 @@ SAMPLE, GENUINE = "样例数据", "正式数据"
 """What is said of the numbers wherever they are seen."""
 
 
+def nature_of(*, is_sample: bool) -> str:
+    """Return what is said of numbers that are made up, or that aren't."""
+    return SAMPLE if is_sample else GENUINE
+
+
 @dataclass(frozen=True)
 class Item:
     """A value of a dimension."""
@@ -108,7 +113,7 @@ class TableSet:
     @property
     def nature(self) -> str:
         """What is said of its numbers."""
-        return SAMPLE if self.is_sample else GENUINE
+        return nature_of(is_sample=self.is_sample)
 
     def table(self, code: str) -> Table | None:
         """Return a table by its code."""

@@ -124,6 +124,8 @@ def make_release(**changes: object) -> ReleaseAnswer:
         "id": RELEASE_ID,
         "version": 2,
         "kind": "monthly",
+        "title": "服务外包月度统计资料",
+        "nature": "正式数据",
         "period": "2026-01",
         "number": 1,
         "supersedes": "",

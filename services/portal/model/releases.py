@@ -153,7 +153,7 @@ class HappenedAnswer(TypedDict):
 
 
 class ReleaseAnswer(TypedDict):
-    """A release; `number` counts its versions, `supersedes` is the one before.
+    """A release; `number` counts its versions, `supersedes` is the one before, `nature` says whether it is made up.
 
     `outdated_since` is when something was corrected of which it told before.
     """
@@ -161,6 +161,8 @@ class ReleaseAnswer(TypedDict):
     id: str
     version: int
     kind: str
+    title: str
+    nature: str
     period: str
     number: int
     supersedes: str

@@ -18,6 +18,7 @@ from services.portal.presenters.closings import form_label
 from services.portal.presenters.publications import span_label
 from services.portal.presenters.words import EMPTY, Badge, moment, period_label
 from shared.identity.actor import Role
+from shared.tabulation.tables import GENUINE
 
 THE_SERVICE = "statistics"
 """Who acts in a history where nobody did."""
@@ -74,6 +75,8 @@ class ReleaseRow:
     verdict: str
     created_at: str
     is_outdated: bool
+    mark: str
+    """What is said of numbers that are made up, empty for others."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def release_row(answer: ReleaseAnswer) -> ReleaseRow:
         verdict=checked["verdict_label"] if checked else EMPTY,
         created_at=moment(answer["created_at"]),
         is_outdated=answer["outdated_since"] is not None,
+        mark="" if answer["nature"] == GENUINE else answer["nature"],
     )
 
 

@@ -10,7 +10,7 @@ import structlog
 from services.statistics.model.facts import partition_of
 from services.statistics.model.releases import Release
 from services.statistics.model.snapshots import MONTHLY, is_within
-from services.statistics.operations.kinds import RULES, definitions_of
+from services.statistics.operations.kinds import RULES, definitions_of, title_of
 from services.statistics.operations.reach import latest_of
 from services.statistics.ports.deps import Deps
 from shared.contracts.filing import FactKind
@@ -80,7 +80,7 @@ def _notice(release: Release, role: Role) -> Outgoing:
         occasion=OCCASION,
         once=release.id,
         to=in_role(role, None),
-        values={"title": RULES[release.kind].title, "period": release.period, "number": str(release.number)},
+        values={"title": title_of(release), "period": release.period, "number": str(release.number)},
         link="" if role is Role.SHARING_DESK else f"/statistics/releases/{release.id}",
     )
     return Outgoing(NOTICE_DUE[OWNER].type, notice.clear, READER, dict(notice.values))

@@ -41,6 +41,8 @@ _RELEASE: Mapping[str, object] = {
     "id": "01990000000070008000000000000030",
     "version": 2,
     "kind": "monthly",
+    "title": "服务外包月度统计资料",
+    "nature": "正式数据",
     "period": "2025-03",
     "number": 1,
     "supersedes": "",

@@ -16,7 +16,9 @@ from services.statistics.model.releases import (
     Review,
     Verdict,
 )
+from services.statistics.operations.kinds import title_of
 from shared.history import HistoryEntry
+from shared.tabulation.tables import nature_of
 
 STATE_LABELS = {
     ReleaseState.DRAFT: "正在核查",
@@ -101,11 +103,16 @@ class StepOut(Schema):
 
 
 class ReleaseOut(Schema):
-    """A release; `number` counts its versions, `supersedes` is the one before. `progress` is there while it is checked."""
+    """A release; `number` counts its versions, `supersedes` is the one before. `progress` is there while it is checked.
+
+    `nature` says whether its numbers are made up; its title begins with that then.
+    """
 
     id = fields.String()
     version = fields.Integer()
     kind = fields.String()
+    title = fields.String()
+    nature = fields.String()
     period = fields.String()
     number = fields.Integer()
     supersedes = fields.String()
@@ -146,6 +153,8 @@ def release_body(
         "id": release.id,
         "version": release.version,
         "kind": release.kind.value,
+        "title": title_of(release),
+        "nature": nature_of(is_sample=release.is_sample),
         "period": release.period,
         "number": release.number,
         "supersedes": release.supersedes,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,12 +13,27 @@ from services.statistics.operations.amendments import mark_outdated, outdated_si
 from services.statistics.ports.deps import Deps
 from services.statistics.repository.amendments import COLLECTION
 from shared.contracts.filing import Layer
+from shared.messaging.events import Outgoing
 from tests.support.statistics_kinds import SMALL, closed, over, released, tell
 from tests.support.statistics_site import StatisticsSite, a_contract, an_execution, told
 
 MARCH = "2025-03"
 MANY = (100, 101, 102, 103, 104, 105, 106, 107)
 MORE = tuple(each + 10 for each in MANY)
+
+
+class Hearing:
+    """Hears which notices are told, and keeps nothing."""
+
+    def __init__(self) -> None:
+        self.titles: list[object] = []
+
+    def since_of(self, release_ids: Iterable[str]) -> Mapping[str, datetime]:
+        return {}
+
+    def mark(self, release: Release, at: datetime, events: Sequence[Outgoing]) -> bool:
+        self.titles += [(each.secret or {}).get("title") for each in events]
+        return True
 
 
 @pytest.fixture
@@ -47,6 +64,18 @@ def test_a_correction_marks_what_was_released_once_and_tells_three_roles(
     assert told_to == ["ministry", "statistics_head", "sharing_desk"]
     assert {entry["data"]["occasion"] for entry in kept["outbox"]} == {"statistics.release_outdated"}
     assert MARCH not in str(kept["outbox"])
+
+
+def test_a_notice_of_made_up_facts_says_so(site: StatisticsSite, deps: Deps) -> None:
+    closed(site, MARCH, tell(site, MARCH, {"1": MANY, "2": MANY}))
+    released(replace(deps, is_sample=True), ReleaseKind.MONTHLY, MARCH)
+    site.clock.moment += timedelta(days=1)
+    tell(site, MARCH, {"1": MORE}, version=2)
+    heard = Hearing()
+
+    mark_outdated(replace(deps, outdated=heard))
+
+    assert heard.titles == ["【样例数据】服务外包月度统计资料"] * 3
 
 
 def test_the_next_version_names_what_it_supersedes_and_is_not_outdated(

@@ -228,10 +228,21 @@ def test_where_facts_are_made_up_a_release_says_so_wherever_it_is_seen(
 ) -> None:
     frozen(site)
     release = published(site, replace(deps, is_sample=True))
+    issuer = TestIssuer()
+    desk, head = create_app(deps, issuer.verifier, {}).test_client(), issuer.headers(HEAD)
 
+    on_desk = desk.get("/releases", headers=head).get_json()["items"][0]
+    read = desk.get(f"/releases/{release.id}", headers=head).get_json()
+    content = desk.get(f"/releases/{release.id}/content", headers=head).get_json()["content"]
+    files = {each: anybody.get(f"/published/{release.id}{each}") for each in FORMATS}
+    book = load_workbook(io.BytesIO(files["/workbook"].data)).active
     listed = anybody.get("/published").get_json()["items"][0]
     shown = anybody.get(f"/published/{release.id}").get_json()
     handed = list(site.wired.database["releases"].find_one({"_id": release.id})["outbox"])
     assert listed["title"].startswith("【样例数据】")
     assert (shown["title"], shown["nature"]) == (listed["title"], "样例数据")
     assert [each["data"]["is_sample"] for each in handed] == [True]
+    assert [(each["title"], each["nature"]) for each in (on_desk, read)] == [(listed["title"], "样例数据")] * 2
+    assert (content["title"], content["is_sample"]) == (listed["title"], True)
+    assert "样例数据" in str(book["A1"].value)
+    assert all("样例数据" in files[each].text for each in FORMATS if each != "/workbook")

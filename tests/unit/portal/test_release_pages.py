@@ -130,6 +130,16 @@ def test_what_cannot_be_prepared_is_said_beside_its_field(refusal: Invalid, stat
     assert '<option value="2026-01" selected>' in answer.text
 
 
+def test_what_is_made_of_made_up_facts_says_so_on_every_page_of_the_desk() -> None:
+    portal, kept = signed_in(Role.MINISTRY)
+    genuine = [portal.browser.get(each).text for each in (RELEASES, RELEASE, TABLE)]
+    kept.release = make_release(title="【样例数据】服务外包月度统计资料", nature="样例数据")
+
+    made_up = [portal.browser.get(each).text for each in (RELEASES, RELEASE, TABLE)]
+
+    assert ["样例数据" in page for page in (*genuine, *made_up)] == [False] * 3 + [True] * 3
+
+
 def test_a_release_that_is_checked_shows_how_far_it_is_and_asks_anew() -> None:
     portal, kept = signed_in(Role.MINISTRY)
     kept.release = make_release(state="draft", checked=None, progress={"done": 3, "total": 8})

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from services.statistics.disclosure.audit.auditing import audit
+from services.statistics.disclosure.audit.movements import Asked, Movements
 from services.statistics.disclosure.audit.report import Attacker, Interval, Kind
+from services.statistics.disclosure.audit.unknowns import Core, listed
 from services.statistics.disclosure.audit.words import describe
 from services.statistics.disclosure.tables import Book, Codes, Protection, Release, Status, TableFaulty
 from tests.support.disclosure import contributed, make_grid, make_release, make_thresholds, random_book
@@ -215,3 +217,14 @@ def test_a_silent_cell_is_judged_though_no_table_shows_it() -> None:
     report = audit(make_release(book, {}), GIVEN)
 
     assert [(each.kind, each.cell[1]) for each in report.findings] == [(Kind.LEAK, ("b", "3"))]
+
+
+def test_what_moves_by_halves_of_what_it_is_asked_in_is_found_in_whole_numbers() -> None:
+    # The first unknown is the sum of two others, which move alike; asked in 996 small units it moves by an odd number of them.
+    room, singles = (10**12,) * 3, tuple(((number, 1),) for number in range(3))
+    rows, rows_of = listed([[0, 1, 2], [1, 2]]), listed([[0], [0, 1], [0, 1]])
+    core = Core(singles, {n: (n, 1) for n in range(3)}, room, room, rows, np.array([-1, 1, 1, 1, -1]), rows_of)
+
+    moved = Movements(core, np.array(room), np.array(room)).find(Asked(0, 1, 123_456_789, {}))
+
+    assert moved == {0: 123_953 * 996, 1: 123_953 * 498, 2: 123_953 * 498}

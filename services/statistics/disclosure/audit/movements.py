@@ -1,7 +1,8 @@
 """Looking for movements of unknowns, in whole numbers: a few near ones first, then all that hang together.
 
 A movement is asked for in a unit of about five digits below what is asked, so that numbers are small enough to be exact; how
-far each unknown may move is rounded down to it. What is found is checked in whole numbers and else forgotten.
+far each unknown may move is rounded down to it. Corners of what is possible lie at halves and thirds of it too, so that it is
+a multiple of twelve. What is found is checked in whole numbers and else forgotten.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from services.statistics.disclosure.audit.polytope import OPTIONS, Quiet
+from services.statistics.disclosure.audit.polytope import DENOMINATORS, OPTIONS, Quiet
 from services.statistics.disclosure.audit.unknowns import Core, Places
 
 Numbers = npt.NDArray[np.float64]
 
 DIGITS = 10**5
-"""What is asked is at least so many units, where it is as many small units."""
+"""What is asked is about so many units at least, where it is as many small units."""
+TWELVE = 12
+"""A unit that is a multiple of this has halves, thirds, quarters and sixths in whole numbers."""
 CLEAR = 0.01
 """How far from a whole number what the solver says may be."""
 MOST = 1000
@@ -81,7 +84,7 @@ class Movements:
 
     def find(self, asked: Asked) -> Moved | None:
         """Return a movement, None where none was found."""
-        unit = max(1, 10 ** (len(str(asked.distance)) - 1) // DIGITS)
+        unit = _unit(asked.distance)
         wanted = -(-asked.distance // unit)
         down, up = self._rooms(asked, unit, wanted)
         if (up if asked.way > 0 else down)[asked.column] < wanted:
@@ -94,11 +97,10 @@ class Movements:
             if len(columns) == before:
                 continue
             before = len(columns)
-            found = self._solved(_Program(self._core, columns, self._solver), asked, wanted, down, up)
+            found = self._solved(_Program(self._core, columns, self._solver), asked, unit, down, up)
             if found:
-                return {column: unit * by for column, by in found.items()}
-        found = self._solved(self._whole(asked.column), asked, wanted, down, up)
-        return {column: unit * by for column, by in found.items()} if found else None
+                return found
+        return self._solved(self._whole(asked.column), asked, unit, down, up)
 
     def _rooms(self, asked: Asked, unit: int, wanted: int) -> tuple[Numbers, Numbers]:
         most = float(MOST * wanted)
@@ -139,13 +141,21 @@ class Movements:
             return columns
         return columns[np.argsort(-worth[columns], kind="stable")[:most]]
 
-    def _solved(self, program: _Program, asked: Asked, wanted: int, down: Numbers, up: Numbers) -> Moved | None:
+    def _solved(self, program: _Program, asked: Asked, unit: int, down: Numbers, up: Numbers) -> Moved | None:
         self.programs += 1
+        wanted = -(-asked.distance // unit)
         prices = (
             np.where(self._known_down < asked.distance, KNOWN, 1.0) / np.clip(down / wanted, NARROW, 1.0),
             np.where(self._known_up < asked.distance, KNOWN, 1.0) / np.clip(up / wanted, NARROW, 1.0),
         )
-        return program.cheapest(asked.column, asked.way, wanted, (down, up), prices)
+        found = program.cheapest(asked.column, asked.way, wanted, (down, up), prices)
+        return program.in_small_units(*found, unit) if found else None
+
+
+def _unit(distance: int) -> int:
+    """Return in what a movement is asked for, in small units."""
+    unit: int = max(1, 10 ** (len(str(distance)) - 1) // DIGITS)
+    return unit - unit % TWELVE if unit >= TWELVE else unit
 
 
 def _fresh() -> highspy.Highs:
@@ -193,8 +203,8 @@ class _Program:
 
     def cheapest(
         self, column: int, way: int, wanted: int, room: tuple[Numbers, Numbers], prices: tuple[Numbers, Numbers]
-    ) -> Moved | None:
-        """Return the movement that moves the fewest, in units; None where there is none in whole numbers."""
+    ) -> tuple[Numbers, Numbers] | None:
+        """Return by how many units each moves in the movement that moves the fewest, and how far it may; None where none is."""
         count, place = len(self._columns), self._place[column]
         most = np.concatenate([room[1][self._columns], room[0][self._columns]]) / wanted
         least = np.zeros(2 * count)
@@ -208,14 +218,17 @@ class _Program:
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         found = np.array(self._solver.getSolution().col_value)
-        return self._whole((found[:count] - found[count:]) * wanted, most * wanted)
+        return (found[:count] - found[count:]) * wanted, most * wanted
 
-    def _whole(self, moved: Numbers, most: Numbers) -> Moved | None:
-        """Return a point in whole numbers, None where it isn't one, or isn't possible."""
-        count, whole = len(self._columns), np.rint(moved)
-        is_clear = np.abs(whole - moved).max(initial=0) < CLEAR
-        is_within = (whole <= np.rint(most[:count])).all() and (-whole <= np.rint(most[count:])).all()
-        sums = np.bincount(self._row, self._signs * whole[self._at], self._rows)
-        if not (is_clear and is_within and not sums.any()):
-            return None
-        return {int(self._columns[each]): int(whole[each]) for each in np.flatnonzero(whole)}
+    def in_small_units(self, moved: Numbers, most: Numbers, unit: int) -> Moved | None:
+        """Return a movement in whole numbers, None where it can't be said in them, or isn't possible."""
+        count = len(self._columns)
+        for parts in (each for each in DENOMINATORS if unit % each == 0):
+            whole = np.rint(moved * parts)
+            is_clear = np.abs(whole - moved * parts).max(initial=0) < CLEAR
+            within = np.rint(most) * parts
+            is_within = (whole <= within[:count]).all() and (-whole <= within[count:]).all()
+            sums = np.bincount(self._row, self._signs * whole[self._at], self._rows)
+            if is_clear and is_within and not sums.any():
+                return {int(self._columns[each]): int(whole[each]) * unit // parts for each in np.flatnonzero(whole)}
+        return None

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from services.statistics.disclosure.audit.auditing import audit
-from services.statistics.disclosure.audit.report import Kind, Report
+from services.statistics.disclosure.audit.report import Attacker, Kind, Report
 from services.statistics.disclosure.protection import protect
 from services.statistics.disclosure.tables import (
     Book,
@@ -23,7 +23,8 @@ from services.statistics.disclosure.tables import (
     Table,
     TableFaulty,
 )
-from tests.support.disclosure import contributed, flat, make_thresholds
+from services.statistics.disclosure.thresholds import Dominance
+from tests.support.disclosure import Fact, contributed, flat, make_table, make_thresholds
 
 D = Decimal
 FEW = make_thresholds(p_percent=D(0), least_holdings=3)
@@ -195,6 +196,60 @@ def test_a_month_that_is_corrected_after_its_release_does_not_stop_the_next() ->
     assert kept.is_safe
     assert any(("b",) in kept.release.hidden[table] for table in ("month", "sum"))
     assert kept.release.hidden["changed"] == frozenset()
+
+
+SINCE_JANUARY = Dimension("period", (Node("01–02", (Node("01"), Node("02"))),))
+MOST_OF_IT = make_thresholds(p_percent=D(0), dominance=(Dominance(1, D(60)),), least_holdings=3)
+IN_JANUARY = {
+    "a": {f"a{n}": 10 for n in range(9)},
+    "b": {"q": 70, "r": 69, "p": 60, "x": 1},
+    "c": {"c0": 90, "c1": 90, "c2": 90},
+}
+IN_FEBRUARY = {"a": {f"a{n}": 200 for n in range(9)}, "b": {"x": 490, "p": 4, "q": 3, "r": 3}}
+
+
+def make_february(in_c: Mapping[str, int], hidden: set[Codes]) -> tuple[Release, Release]:
+    """Return January as released, and February with the sum: firm x has 490 of the 500 that were added in region b."""
+
+    def facts(*months: Mapping[str, Mapping[str, int]]) -> list[Fact]:
+        return [Fact((code,), *each) for month in months for code, of in month.items() for each in _amounts(of)]
+
+    february = {**IN_FEBRUARY, "c": in_c}
+    dims = (REGION, SINCE_JANUARY)
+    first = make_table((REGION,), facts(IN_JANUARY), "01", {"period": "01"})
+    month = make_table((REGION,), facts(february), "02", {"period": "02"})
+    both = make_table((REGION,), facts(IN_JANUARY, february), "01–02", {"period": "01–02"})
+    january = make_release("january", first, dims=dims)
+    return january, make_release("february", month, both, dims=dims, hidden={"02": hidden, "01–02": hidden})
+
+
+def _amounts(of: Mapping[str, int]) -> list[tuple[str, Decimal]]:
+    return [(holder, D(amount)) for holder, amount in of.items()]
+
+
+def test_an_insider_that_knew_more_before_than_the_rules_leave_it_is_to_learn_no_more() -> None:
+    # In the sum b is 700, 491 of them x's. x should not know the other 209 more closely than by 35; but it knows 199 since
+    # January, so that 10 are left to be hidden from it.
+    before, now = make_february({"c0": 30, "c1": 30, "c2": 30}, hidden=set())
+
+    found = protect(now.book, MOST_OF_IT, [before])
+
+    assert found.is_safe
+    assert all(("b",) in found.release.hidden[table] for table in ("02", "01–02"))
+
+
+def test_what_an_insider_did_not_know_before_is_still_a_leak() -> None:
+    # x is alone in c in February, and reads the 10 that others have in b off where nothing else is hidden.
+    before, now = make_february({"x": 400}, hidden={("b",), ("c",)})
+    kept = make_february({"x": 400}, hidden={("a",), ("b",), ("c",)})[1]
+
+    report = audit(now, MOST_OF_IT, [before])
+
+    assert {(each.kind, each.attacker, each.cell[1]) for each in report.findings} == {
+        (Kind.LEAK, Attacker.ALONE, ("b", "02")),
+        (Kind.LEAK, Attacker.ALONE, ("b", "01–02")),
+    }
+    assert audit(kept, MOST_OF_IT, [before]).is_safe
 
 
 def test_two_geographies_tell_the_piece_between_them() -> None:

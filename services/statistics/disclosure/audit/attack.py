@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from services.statistics.disclosure.audit.before import Knowledge
 from services.statistics.disclosure.audit.polytope import Points, Polytope, Reach
-from services.statistics.disclosure.audit.targets import Knowledge, Level
+from services.statistics.disclosure.audit.targets import Level
 
 UP, DOWN = 1, -1
 SLACK = 1e-9
@@ -162,15 +163,9 @@ class Attack:
     def _bounds_of(self, known: Sequence[Knowledge], columns: Sequence[int]) -> tuple[Points, Points]:
         low, high = self.polytope.low[columns], self.polytope.high[columns]
         for place, each in enumerate(known):
-            if each.is_alone:
-                low[place] = high[place] = 0.0
-            else:
-                low[place] = max(low[place], min(0.0, self._least(each)))
+            down, up = each.room(round(self.polytope.far))
+            low[place], high[place] = max(low[place], float(-down)), min(high[place], float(up))
         return low, high
-
-    def _least(self, each: Knowledge) -> float:
-        """Return the distance of what an insider has of a quantity from the quantity."""
-        return float(each.least - each.value)
 
     def _doubtful(
         self, wanted: Sequence[Wanted], columns: list[int], low: Points, high: Points

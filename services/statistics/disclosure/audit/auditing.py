@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.statistics.disclosure.audit.attack import LARGE, Attack, Leak, Wanted
+from services.statistics.disclosure.audit.before import Before, Knowledge
 from services.statistics.disclosure.audit.board import Board, lay_out
 from services.statistics.disclosure.audit.polytope import DOUBT, NumbersTooLarge, Polytope
 from services.statistics.disclosure.audit.proving import Unproven, prove
 from services.statistics.disclosure.audit.report import Attacker, Finding, Interval, Kind, Report
-from services.statistics.disclosure.audit.targets import Demands, Knowledge, Target, columns_of
+from services.statistics.disclosure.audit.targets import Demands, Target, columns_of
 from services.statistics.disclosure.audit.words import in_words
 from services.statistics.disclosure.tables import Key, Release, TableFaulty
 from services.statistics.disclosure.thresholds import Thresholds
@@ -24,7 +25,7 @@ def audit(
     it. Raises `TableFaulty` where tables contradict themselves or each other: what can't be laid out is not released.
     """
     board = lay_out(release, register)
-    demands = Demands(board, thresholds)
+    demands = Demands(board, thresholds, Before(release, register) if register else None)
     unproven = prove(board, demands)
     findings = list(demands.findings)
     intervals: dict[Key, Interval] = {}

@@ -16,6 +16,8 @@ FINER = (2, 1, 0)
 """Decimals beyond those of the values, as many as there is room for: with two, percentages of values are whole numbers."""
 ROOM = 2**51
 """Up to here numbers are held exactly, with room for how far they may move."""
+FAR = 4
+"""Where nothing bounds a quantity, it is taken to stay within so many times the largest of all."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Board:
     quantities: list[Quantity]
     equations: tuple[Equation, ...]
     scale: int
+
+    @property
+    def far(self) -> int:
+        """How far from its value no quantity is taken to lie."""
+        return FAR * max(1, *(abs(each.value or 0) for each in self.quantities))
 
     def units_up(self, amount: Decimal) -> int:
         """Return an amount in small units, rounded up."""

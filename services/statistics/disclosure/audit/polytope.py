@@ -14,12 +14,10 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from services.statistics.disclosure.audit.board import Board
+from services.statistics.disclosure.audit.board import FAR, Board
 
 Points = npt.NDArray[np.float64]
 
-FAR = 4
-"""Where nothing bounds a quantity, it is taken to stay within so many times the largest of its block."""
 EXACT_BELOW = 2.0**53
 """Floating-point numbers hold whole numbers exactly up to here."""
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 12)

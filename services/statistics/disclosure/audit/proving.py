@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from services.statistics.disclosure.audit.before import Knowledge
 from services.statistics.disclosure.audit.board import Board
 from services.statistics.disclosure.audit.movements import Asked, Bounds, Moved, Movements
-from services.statistics.disclosure.audit.targets import Demands, Knowledge, Target
+from services.statistics.disclosure.audit.targets import Demands, Target
 from services.statistics.disclosure.audit.unknowns import core_of
 
-FAR = 4
-"""Where nothing bounds a quantity, it is taken to stay within so many times the largest of all."""
 OTHERS = 4
 """So many movements that prove the same again are kept, for insiders for whom the first proves nothing."""
 SMALL = 48
@@ -46,9 +45,8 @@ def prove(board: Board, demands: Demands) -> Unproven:
 class _Proving:
     def __init__(self, board: Board, demands: Demands) -> None:
         self._board, self._demands = board, demands
-        largest = max((abs(each.value or 0) for each in board.quantities), default=0)
-        self._far = FAR * max(1, largest)
-        self._core = core_of(board, self._far)
+        self._far = board.far
+        self._core = core_of(board)
         self._lines_of: dict[int, list[int]] = {}
         for line, equation in enumerate(board.equations):
             for number in (equation.whole, *equation.parts):
@@ -97,8 +95,8 @@ class _Proving:
                 self._holders.setdefault(column, []).append((holder, low, high))
 
     def _bounds(self, each: Knowledge, sign: int) -> tuple[int, int]:
-        low, high = (0, 0) if each.is_alone else (min(0, each.least - each.value), self._far)
-        return (low, high) if sign > 0 else (-high, -low)
+        down, up = each.room(self._far)[::sign]
+        return -down, up
 
     def _known_rooms(self) -> tuple[np.ndarray, np.ndarray]:
         down, up = (np.full(len(self._core.members), float(self._far)) for _ in range(2))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from services.statistics.disclosure.audit.before import Before, Knowledge, all_but_rounding
 from services.statistics.disclosure.audit.board import Board, Place, Quantity
 from services.statistics.disclosure.audit.report import Finding, Kind
 from services.statistics.disclosure.rules import Judged, Reason, amount_of, judge, need, widest
@@ -41,22 +42,13 @@ class Target:
     level: Level
 
 
-@dataclass(frozen=True)
-class Knowledge:
-    """What an insider knows of a quantity: at least `least`; all of it where the insider is alone."""
-
-    number: int
-    value: int
-    least: int
-    is_alone: bool
-
-
 class Demands:
     """The targets of a board, the insiders, and what is wrong before anything is reckoned."""
 
-    def __init__(self, board: Board, thresholds: Thresholds) -> None:
-        """Judge every cell of the new release, and those of earlier ones that were hidden."""
+    def __init__(self, board: Board, thresholds: Thresholds, before: Before | None = None) -> None:
+        """Judge every cell of the new release, and those of earlier ones that were hidden; `before` is what those told."""
         self._board = board
+        self._before = before
         self._thresholds = thresholds
         self.targets: dict[int, Target] = {}
         self.insiders: dict[str, list[Knowledge]] = {}
@@ -67,7 +59,20 @@ class Demands:
             self._look_at(number, quantity)
 
     def level(self, target: Target, holder: str | None) -> Level:
-        """Return how far a target must be protected from the public (None) or from a holding."""
+        """Return how far a target must be protected from the public (None) or from a holding.
+
+        A holding that knew it more closely before is to learn nothing more of it.
+        """
+        asked = self._asked(target, holder)
+        if self._before is None or holder is None or asked.is_nothing:
+            return asked
+        room = self._before.room(target.number, self.insiders.get(holder, ()))
+        if room is None:
+            return asked
+        down, up = map(all_but_rounding, room)
+        return Level(min(asked.lower, down), min(asked.upper, up), min(asked.width, down + up))
+
+    def _asked(self, target: Target, holder: str | None) -> Level:
         if not target.judged:
             return target.level
         if holder is not None and all(holder != x.holder for place, _ in target.judged for x in place.cell.largest):

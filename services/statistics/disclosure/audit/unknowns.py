@@ -71,8 +71,9 @@ class Core:
     rows_of: Listed
 
 
-def core_of(board: Board, far: int) -> Core:
-    """Return the unknowns of a board; what nothing bounds is taken to move no farther than `far`."""
+def core_of(board: Board) -> Core:
+    """Return the unknowns of a board; what nothing bounds moves no farther than anything is taken to."""
+    far = board.far
     unknown = [
         number
         for number, each in enumerate(board.quantities)

@@ -3,6 +3,8 @@
 What is left is far smaller where tables are sparse, or show the month beside the year to date: all that can be hidden, each
 quantity once, and the sums in which three or more of them stand. A cell that nobody sees anyway (a silent one, or one hidden
 before) is hidden for nothing only where no cell that is the same quantity can be shown.
+
+What a holding knew before, by its own part of one of them, it knows of all: no pattern leaves more open, and no more is asked.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ def merged(raw: Raw) -> Problem:
         is_hidden=is_hidden & ~is_fixed,
         is_fixed=is_fixed,
         rows=Rows(rows, len(groups)),
-        demands=_demands(raw.demands, place),
+        demands=_demands(raw.demands, place, own),
         own=own,
         known_below=known_below,
         known_above=known_above,
@@ -156,12 +158,30 @@ def _known(own: Mapping[str, Sequence[Own]], count: int) -> tuple[Numbers, Numbe
     return below, above
 
 
-def _demands(demands: Sequence[Demand], place: Mapping[int, tuple[int, float]]) -> tuple[Demand, ...]:
+def _demands(
+    demands: Sequence[Demand], place: Mapping[int, tuple[int, float]], own: Mapping[str, Sequence[Own]]
+) -> tuple[Demand, ...]:
+    knows: dict[int, dict[str, Own]] = {}
+    for holder, known in ((holder, known) for holder, owned in own.items() for known in owned):
+        knows.setdefault(known.cell, {})[holder] = known
     found: dict[int, list[Demand]] = {}
     for each in (each for each in demands if each.cell in place):
         number, sign = place[each.cell]
         found.setdefault(number, []).append(each if sign > 0 else _turned_round(each))
-    return tuple(_as_one(number, found[number]) for number in sorted(found))
+    return tuple(_bounded(_as_one(number, found[number]), knows.get(number, {})) for number in sorted(found))
+
+
+def _bounded(demand: Demand, knows: Mapping[str, Own]) -> Demand:
+    """Return a demand that asks of nobody more than that what a holding didn't know before stays open."""
+
+    def of(holder: str) -> tuple[float, float, float]:
+        lower, upper, width = demand.of(holder)
+        known = knows.get(holder)
+        if known is None:
+            return lower, upper, width
+        return min(lower, known.below), min(upper, known.above), min(width, known.below + known.above)
+
+    return replace(demand, of=of)
 
 
 def _turned_round(demand: Demand) -> Demand:

@@ -1,0 +1,74 @@
+"""What everybody, and each who contributes, knew before the release: no release can take that back.
+
+January is out, and March shows the year to date. Who has nearly all of what came since knows the rest of the year to date as
+closely as January told it, whatever March hides. So of an insider no more is asked than that what it didn't know then stays
+open. Readers are not spared: what earlier releases told them is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.statistics.disclosure.audit.board import lay_out
+from services.statistics.disclosure.audit.unknowns import core_of
+from services.statistics.disclosure.tables import Codes, Release, Status, Table
+
+SOLVERS_PART = 1000
+"""What was left is asked for but for a part of so many, which rounding may take."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What an insider knows of a quantity: at least `least`; all of it where the insider is alone."""
+
+    number: int
+    value: int
+    least: int
+    is_alone: bool
+
+    def room(self, far: int) -> tuple[int, int]:
+        """Return how far down and up the quantity can lie from its value, where nothing lies farther than `far`."""
+        return (0, 0) if self.is_alone else (max(0, self.value - self.least), far)
+
+
+class Before:
+    """How far each quantity could lie from its value if the release hid all that it can."""
+
+    def __init__(self, release: Release, register: Sequence[Release]) -> None:
+        """Lay out what was told before; quantities have the numbers that they have on the board of the release."""
+        hidden = {table.id: _can_be_hidden(release, table) for table in release.book.tables}
+        board = lay_out(Release(release.id, release.book, hidden), register)
+        self._far = board.far
+        self._core = core_of(board)
+
+    def room(self, number: int, knows: Iterable[Knowledge]) -> tuple[int, int] | None:
+        """Return how far down and up a quantity could lie for a holding; None where nobody could tell it to lie elsewhere.
+
+        Only what moves with it by a sum in which nothing else was open is looked at, so that no more is let pass than that.
+        """
+        at = self._core.at.get(number)
+        if at is None:
+            return None
+        column, sign = at
+        down, up = self._core.down[column], self._core.up[column]
+        for each in knows:
+            other, way = self._core.at.get(each.number, (None, 0))
+            if other == column:
+                below, above = each.room(self._far)[::way]
+                down, up = min(down, below), min(up, above)
+        return (down, up) if sign > 0 else (up, down)
+
+
+def all_but_rounding(room: int) -> int:
+    """Return how much of a room is asked for."""
+    return room - room // SOLVERS_PART
+
+
+def _can_be_hidden(release: Release, table: Table) -> frozenset[Codes]:
+    """Return the cells of a table that are hidden, or could be; zeros are known to everybody."""
+    return frozenset(
+        cell.codes
+        for cell in table.cells
+        if cell.status in (Status.OPEN, Status.WITHHELD) and (cell.value != 0 or release.is_hidden(table, cell))
+    )

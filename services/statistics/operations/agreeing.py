@@ -139,7 +139,9 @@ def _widened(quantity: Quantity, agreed: Agreed, thresholds: Thresholds) -> Quan
     """Return a quantity that hides what was agreed, audited anew."""
     hidden = {each.table.id: agreed.get(_place(each), NOTHING) for each in quantity.visible}
     shown = replace(quantity.shown, hidden=hidden)
-    return replace(quantity, shown=shown, findings=audit(shown, thresholds, quantity.register).findings)
+    return replace(
+        quantity, shown=shown, findings=audit(shown, thresholds, quantity.register, with_intervals=False).findings
+    )
 
 
 def _nothing_of(view: View, measure: Measure, gathered: Gathered) -> Quantity:

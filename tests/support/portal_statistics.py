@@ -54,6 +54,29 @@ def make_table(factor: int = 10, **changes: object) -> TableAnswer:
     return cast(TableAnswer, values)
 
 
+CLASSES_BEFORE = {"total": "230.00", "I1": "110.00", "I11": "10.00", "I12": "0.00", "I13": "0.00", "I14": "0.00"}
+CLASSES_BEFORE |= {"I19": "0.00", "I23": "100.00", "I39": "40.00"}
+CLASSES_2022 = {"total": "345.00", "I1": "20.00", "I11": "20.00", "I23": "160.00", "I39": "35.00"}
+"""Numbers by class of 2021 and of 2022, when another list was in force and the platforms (I23) had left I1."""
+
+
+def make_class_table(values: Mapping[str, str | None]) -> TableAnswer:
+    """Return a table by business class."""
+    measure = MEASURES[0]
+    items = _items((code, code, "" if code == "total" else "total") for code in values)
+    cells = [
+        {
+            "at": [code],
+            "measure": measure["code"],
+            "status": "suppressed" if value is None else "published",
+            "value": value,
+        }
+        for code, value in values.items()
+    ]
+    dimensions = [{"code": "business_class", "title": "业务类别", "items": items}]
+    return make_table(dimensions=dimensions, measures=[measure], cells=cells)
+
+
 def make_publication(**changes: object) -> PublicationAnswer:
     """Return a month's release in the list."""
     values: dict[str, object] = {

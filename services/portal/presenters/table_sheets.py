@@ -86,6 +86,11 @@ class Sheet:
     chart: BarChart | None
     has_hidden: bool
 
+    @property
+    def has_growth(self) -> bool:
+        """Whether any column says how numbers grew."""
+        return any(each.title == RATES[GROWTH] for each in self.columns)
+
 
 @dataclass(frozen=True)
 class _Cut:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from services.portal.model.publications import BULLETIN, FORMATS, PublicationAnswer, ReleasedAnswer
 from services.portal.presenters.bulletins import told_of
+from services.portal.presenters.comparing import comparable, note_on
 from services.portal.presenters.publications import list_view, released_view, year_before
 from services.portal.presenters.table_sheets import WAN, YI, sheet_of
 from services.portal.presenters.tables import Grid, grid_of
@@ -52,11 +53,14 @@ def table(release_id: str, code: str) -> Response:
     answer = deps().publications.release(release_id, address())
     found = deps().publications.table(release_id, code, address())
     unit = YI if answer["kind"] in IN_YI else WAN
+    grid = grid_of(found)
+    sheet = sheet_of(grid, request.args, _before(answer, grid), unit)
     page = render_template(
         "statistics/published_table.html",
         view=released_view(answer, publications),
         described=next(each for each in answer["tables"] if each["code"] == code),
-        sheet=sheet_of(grid_of(found), request.args, _before(answer, code), unit),
+        sheet=sheet,
+        note=note_on(grid, answer["period"]) if sheet.has_growth else "",
         formats=FORMATS,
     )
     return _kept(page)
@@ -66,15 +70,16 @@ def _tables(answer: ReleasedAnswer) -> list[Grid]:
     return [grid_of(deps().publications.table(answer["id"], each["code"], address())) for each in answer["tables"]]
 
 
-def _before(answer: PublicationAnswer, code: str) -> Grid | None:
-    """Return the same table of the year before, None where it is not published."""
+def _before(answer: PublicationAnswer, now: Grid) -> Grid | None:
+    """Return the same table of the year before as this one is compared with it, None where it is not published."""
     earlier = year_before(answer, deps().publications.all(address()))
     if earlier is None:
         return None
     try:
-        return grid_of(deps().publications.table(earlier["id"], code, address()))
+        found = deps().publications.table(earlier["id"], now.code, address())
     except NotFound:
         return None  # a table that was not made then
+    return comparable(grid_of(found), now, answer["period"])
 
 
 def _kept(page: str) -> Response:

@@ -13,11 +13,11 @@ from services.statistics.operations.drafting import last_day, year_before
 from services.statistics.operations.scopes import Scope, is_within, scope_of
 from services.statistics.policy import own_division
 from services.statistics.ports.deps import Deps
-from services.statistics.tables.classes import classes_apart, note_on_classes
 from services.statistics.tables.dimensions import UNKNOWN
 from services.statistics.tables.panels import Panel
 from shared.calls import Call
 from shared.clock import local_date
+from shared.codes.class_growth import classes_apart, note_on_classes
 from shared.errors import Invalid, NotFound, Problem
 from shared.tabulation.tables import Item
 

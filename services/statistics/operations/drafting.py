@@ -15,10 +15,10 @@ from services.statistics.operations.snapshots import frozen_snapshot
 from services.statistics.policy import own_province
 from services.statistics.ports.deps import Deps
 from services.statistics.ports.facts import Cells
-from services.statistics.tables.classes import classes_apart, note_on_classes
 from services.statistics.tables.definitions import Counted, Definition, Measure, Rhythm, Span
 from services.statistics.tables.dimensions import Dimension, dimension
 from shared.calls import Call
+from shared.codes.class_growth import classes_apart, note_on_classes
 from shared.contracts.filing import Layer
 from shared.errors import Invalid, NotFound, Problem
 from shared.tabulation.arithmetic import growth, share

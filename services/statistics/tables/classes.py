@@ -1,4 +1,4 @@
-"""Classes of contracts over the versions of their list: how a code is kept, where it counts, and what can be compared.
+"""Classes of contracts over the versions of their list: how a code is kept, and where it counts.
 
 A contract keeps the class of the edition that it was filed under, and its executions count for years. The same code may
 mean another thing in another version, so a code is kept with its version, and counts in what it became.
@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from shared.codes import lists
-from shared.codes.class_changes import above, shared_above, succession, version_on
+from shared.codes.class_changes import version_on
+from shared.codes.class_growth import places_within
 from shared.codes.schemes import Scheme
 
 PLAIN = "2022"
@@ -32,29 +33,9 @@ def places_of_classes(on: date) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for each in lists.versions(Scheme.BUSINESS_CLASS) if current else ():
         if not _is_later(each.key, current):
-            for old, became in succession(each.key, current).became.items():
-                places = above(current, became[0]) if len(became) == 1 else shared_above(current, became)
+            for old, places in places_within(each.key, current).items():
                 found[kept_class(old, f"{Scheme.BUSINESS_CLASS}/{each.key}")] = places
     return found
-
-
-def classes_apart(on: date, before: date) -> frozenset[str]:
-    """Return the classes of the version of a day whose growth on an earlier day says nothing: the version was another.
-
-    They are all of them where nothing is told of what became of the earlier ones.
-    """
-    earlier, later = version_on(before), version_on(on)
-    if not later or earlier == later:
-        return frozenset()
-    if earlier and (found := succession(earlier, later)).became:
-        return found.apart
-    return frozenset(each.code for each in lists.entries(Scheme.BUSINESS_CLASS, on))
-
-
-def note_on_classes(apart: frozenset[str], on: date, before: date) -> str:
-    """Return what a table says of classes that have no growth."""
-    versions = f"{version_on(before) or '未知'} 年版 → {version_on(on)} 年版"
-    return f"与上年同期的业务分类不是同一版本（{versions}），下列类别不可比，不计算同比：{'、'.join(sorted(apart))}。"
 
 
 def _is_later(version: str, than: str) -> bool:

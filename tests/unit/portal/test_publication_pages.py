@@ -16,10 +16,13 @@ from shared.errors import Malformed, NotFound, TooManyRequests
 from tests.support.portal import NOON, Portal, make_portal
 from tests.support.portal_statistics import (
     BEFORE_ID,
+    CLASSES_2022,
+    CLASSES_BEFORE,
     CODE,
     LAST_YEAR_ID,
     RELEASE_ID,
     FakePublications,
+    make_class_table,
     make_publication,
     make_released,
 )
@@ -117,6 +120,22 @@ def test_a_table_shows_both_currencies_growth_and_share_and_a_mark_for_what_is_h
     assert '<td class="number">150,000.00</td><td class="number">25.0</td><td class="number">75.0</td>' in rows
     assert rows.count('<span class="visually-hidden">不公布</span>') == 2
     assert "不表示为零" in page
+
+
+def test_a_table_of_classes_says_which_are_not_compared_with_those_of_another_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    portal, kept = opened()
+    of_2022 = make_publication(period="2022-03")
+    kept.listed = [of_2022, make_publication(id=LAST_YEAR_ID, period="2021-03")]
+    kept.released = make_released(**of_2022)
+    tables = {LAST_YEAR_ID: make_class_table(CLASSES_BEFORE), RELEASE_ID: make_class_table(CLASSES_2022)}
+    monkeypatch.setattr(kept, "table", lambda release_id, code, address: tables[release_id])
+
+    page = portal.browser.get(TABLE).text
+
+    assert '<td class="number">20.00</td><td class="number">100.0</td>' in page
+    assert "（2019 年版 → 2022 年版），下列类别不可比，不计算同比：I39。" in page
 
 
 def test_a_chart_draws_nothing_of_a_hidden_cell() -> None:

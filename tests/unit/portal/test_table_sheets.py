@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.portal.model.publications import TableAnswer
+from services.portal.presenters.comparing import comparable, note_on
 from services.portal.presenters.table_sheets import MOST_BARS, YI, sheet_of
 from services.portal.presenters.tables import grid_of
-from tests.support.portal_statistics import make_table
+from tests.support.portal_statistics import CLASSES_2022, CLASSES_BEFORE, make_class_table, make_table
 
 
 def of_places(values: dict[str, str | None], measures: tuple[str, ...] = ("execution_cny",)) -> TableAnswer:
@@ -62,6 +65,39 @@ def test_rates_that_the_table_says_are_not_reckoned_again() -> None:
     table = of_places({"000000": "1.0", "a": "1.0"}, ("execution_cny", "execution_cny_growth"))
 
     assert texts_of(table, table) == [["1.0", "1.0"], ["1.0", "1.0"]]
+
+
+def growth_of(now: Mapping[str, str | None], before: Mapping[str, str | None], period: str) -> dict[str, str]:
+    grid = grid_of(make_class_table(now))
+    sheet = sheet_of(grid, {}, comparable(grid_of(make_class_table(before)), grid, period))
+    return {row.label: row.cells[1].text for row in sheet.rows}
+
+
+def test_over_two_versions_of_the_classes_growth_compares_what_a_class_holds_now() -> None:
+    # I1 lost the platforms, I23: 110 would make it a loss. I39 held in 2021 what became classes of their own.
+    expected = {"total": "50.0", "I1": "100.0", "I11": "100.0", "I23": "60.0", "I39": "—"}
+
+    assert growth_of(CLASSES_2022, CLASSES_BEFORE, "2022-03") == expected
+    assert growth_of(CLASSES_2022, CLASSES_BEFORE, "2022") == expected
+
+
+def test_a_part_that_is_hidden_leaves_no_growth_of_the_class_put_together_from_it() -> None:
+    found = growth_of(CLASSES_2022, {**CLASSES_BEFORE, "I14": None}, "2022-03")
+
+    assert (found["I1"], found["I23"]) == ("—", "60.0")
+
+
+def test_within_one_version_the_numbers_of_the_year_before_stand_as_they_are() -> None:
+    assert growth_of(CLASSES_2022, CLASSES_BEFORE, "2023-03")["I1"] == "-81.8"
+    assert note_on(grid_of(make_class_table(CLASSES_2022)), "2023-03") == ""
+
+
+def test_a_table_says_which_of_its_classes_are_not_compared() -> None:
+    note = note_on(grid_of(make_class_table(CLASSES_2022)), "2022-03")
+
+    assert "2019 年版 → 2022 年版" in note
+    assert note.endswith("不计算同比：I39。")
+    assert note_on(grid_of(make_table()), "2022-03") == ""
 
 
 def test_the_year_to_date_and_the_whole_stand_unless_others_are_asked_for() -> None:

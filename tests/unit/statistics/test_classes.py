@@ -18,10 +18,11 @@ from services.statistics.model.placing import Fact, sums_of
 from services.statistics.operations.drafting import drafted
 from services.statistics.operations.facts import Told, take_facts
 from services.statistics.ports.facts import Facts, Keys
-from services.statistics.tables.classes import classes_apart, kept_class, places_of_classes
+from services.statistics.tables.classes import kept_class, places_of_classes
 from services.statistics.tables.dimensions import dimension
 from services.statistics.tables.loading import load_tables
 from shared.clock import FixedClock
+from shared.codes.class_growth import classes_apart
 from shared.contracts.filing import FactKind, Layer
 from tests.support.statistics_kept import KeptReleases, make_deps
 

@@ -46,6 +46,11 @@ def test_the_release_stands_in_the_order_of_the_ministry() -> None:
     assert offshore == [(("nature", ("2",)),)] * 3
 
 
+def test_no_measure_tells_the_year_before_a_second_time() -> None:
+    """What firms said of the year before is last year's number again, under no register: beside it, it gives changes away."""
+    assert [each.key for each in load_tables().measures.values() if each.column == "before"] == []
+
+
 def test_every_amount_of_contracts_and_executions_stands_in_both_currencies() -> None:
     tables = load_tables()
 

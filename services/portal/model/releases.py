@@ -130,6 +130,22 @@ class ControlAnswer(TypedDict):
     filing: str
 
 
+class TableSizeAnswer(TypedDict):
+    """How many bytes of a set a table takes, compressed."""
+
+    code: str
+    title: str
+    bytes: int
+
+
+class OversizeAnswer(TypedDict):
+    """A set that is too large to be handed over: its bytes, how many there may be, its tables, the largest first."""
+
+    bytes: int
+    limit: int
+    tables: list[TableSizeAnswer]
+
+
 class ReportAnswer(TypedDict):
     """The report of the output check."""
 
@@ -141,6 +157,7 @@ class ReportAnswer(TypedDict):
     findings_counted: int
     findings: list[FindingAnswer]
     controls: list[ControlAnswer]
+    oversize: OversizeAnswer | None
 
 
 class HappenedAnswer(TypedDict):

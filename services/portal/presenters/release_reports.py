@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.portal.model.releases import FindingAnswer, HiddenAnswer, IntervalAnswer, QuantityAnswer, ReportAnswer
+from services.portal.model.releases import (
+    FindingAnswer,
+    HiddenAnswer,
+    IntervalAnswer,
+    OversizeAnswer,
+    QuantityAnswer,
+    ReportAnswer,
+)
 from services.portal.presenters.closings import form_label
 from services.portal.presenters.tables import SPANS
 from services.portal.presenters.words import EMPTY
@@ -33,6 +40,7 @@ MEASURES = {
 """What the amounts of control totals are called, of which a release may have no table."""
 
 AMOUNT_DECIMALS = 2
+KILOBYTE = 1024
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,14 @@ class FindingRow:
 
 
 @dataclass(frozen=True)
+class OversizeView:
+    """A set that is too large to be handed over, and its tables by size, the largest first."""
+
+    words: str
+    tables: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ReportView:
     """A report for the page of its release."""
 
@@ -94,6 +110,7 @@ class ReportView:
     controls: tuple[ControlRow, ...]
     findings: tuple[FindingRow, ...]
     more_findings: int
+    oversize: OversizeView | None
 
 
 def report_view(report: ReportAnswer) -> ReportView:
@@ -116,6 +133,7 @@ def report_view(report: ReportAnswer) -> ReportView:
         ),
         findings=tuple(_finding(each, titles) for each in report["findings"]),
         more_findings=report["findings_counted"] - len(report["findings"]),
+        oversize=_oversize(report["oversize"]) if report["oversize"] else None,
     )
 
 
@@ -147,6 +165,15 @@ def _finding(each: FindingAnswer, titles: Mapping[str, str]) -> FindingRow:
         required=_interval(each["required"]),
         sums=tuple(each["sums"]),
     )
+
+
+def _oversize(found: OversizeAnswer) -> OversizeView:
+    words = f"整批资料为 {_kilobytes(found['bytes'])}，一次最多可以提供 {_kilobytes(found['limit'])}。"
+    return OversizeView(words, tuple((each["title"], _kilobytes(each["bytes"])) for each in found["tables"]))
+
+
+def _kilobytes(count: int) -> str:
+    return f"{-(-count // KILOBYTE):,} KB"
 
 
 def _interval(interval: IntervalAnswer | None) -> str:

@@ -66,6 +66,8 @@ class Fault(StrEnum):
     """Tables contradict themselves, or what was released before."""
     LEAK = "leak"
     """The audit found cells that can be reckoned too closely."""
+    TOO_LARGE = "too_large"
+    """The set is to be handed over, and does not fit into a message of the bus."""
 
 
 class Review(StrEnum):

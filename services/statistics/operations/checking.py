@@ -17,6 +17,7 @@ from services.statistics.operations.agreeing import Quantity, protected
 from services.statistics.operations.books import BEFORE, Drawn
 from services.statistics.operations.contents import content_of
 from services.statistics.operations.controls import controls_of
+from services.statistics.operations.handing_over import oversize_of
 from services.statistics.operations.judging import Evidence, reviews_of
 from services.statistics.operations.kinds import definitions_of
 from services.statistics.operations.reporting import Weighed, report_of
@@ -71,6 +72,10 @@ def check(deps: Deps, release: Release, snapshot: Snapshot, heard: Heard) -> Out
     if found.faults:
         return Outcome(found, report)
     content = dump_tables(content_of(release, snapshot, drawn, before, hidden))
+    oversize = oversize_of(deps, release, content)
+    if oversize is not None:
+        refused = replace(found, faults=(Fault.TOO_LARGE,))
+        return Outcome(refused, report_of(refused, weighed, hidden, controls or (), oversize))
     return Outcome(replace(found, digest=digest_of(content)), report, hidden, content)
 
 

@@ -19,6 +19,7 @@ from services.statistics.model.releases import (
 )
 from services.statistics.model.snapshots import Snapshot
 from services.statistics.operations.checking import check
+from services.statistics.operations.handing_over import told_of
 from services.statistics.operations.kinds import RULES, require_period_of, years_of
 from services.statistics.operations.snapshots import frozen_snapshot
 from services.statistics.policy import SYSTEM
@@ -26,10 +27,8 @@ from services.statistics.ports.deps import Deps
 from services.statistics.ports.releases import Papers
 from services.statistics.workflow import step_for
 from shared.calls import Call
-from shared.contracts.statistics import READER, TABLES_APPROVED, digest_of, packed
 from shared.errors import Invalid, NotFound, Problem, StaleVersion
 from shared.history import was_done
-from shared.messaging.events import Outgoing
 
 LEASE = timedelta(minutes=30)
 """A check whose worker said nothing for so long is taken up by another; the same check twice has one outcome.
@@ -132,7 +131,7 @@ def approve_release(deps: Deps, call: Call, release_id: str, statement: str, exc
         updated_at=entry.at,
         history=(*release.history, entry),
     )
-    events = (_told(approved, content),) if RULES[release.kind].is_handed_over else ()
+    events = (told_of(approved, content),) if RULES[release.kind].is_handed_over else ()
     return deps.releases.save(approved, call, events=events)
 
 
@@ -212,17 +211,3 @@ def _require_reason(release: Release, reason: str) -> None:
     if reason and not is_needed:
         text = "核查已通过，没有须说明理由的事项。"
         raise Invalid([Problem("/exception_reason", "reason_not_needed", text, "不填", label)])
-
-
-def _told(release: Release, content: bytes) -> Outgoing:
-    data = {
-        "set_id": release.id,
-        "kind": release.kind.value,
-        "period": release.period,
-        "version": release.number,
-        "supersedes": release.supersedes,
-        "final_on": release.final_on.isoformat(),
-        "is_sample": release.is_sample,
-        "digest": digest_of(content),
-    }
-    return Outgoing(TABLES_APPROVED.type, data, READER, packed(content))

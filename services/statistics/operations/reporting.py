@@ -16,6 +16,7 @@ from services.statistics.disclosure.suppression.suppressing import Pattern
 from services.statistics.disclosure.tables import Book, Key
 from services.statistics.model.releases import Checked, Hidden
 from services.statistics.operations.books import Drawn
+from services.statistics.operations.handing_over import Oversize
 from services.statistics.tables.definitions import Measure
 
 Part = Mapping[str, object]
@@ -50,8 +51,14 @@ class Control:
         return self.ours != self.filing
 
 
-def report_of(checked: Checked, weighed: Sequence[Weighed], hidden: Hidden, controls: Iterable[Control]) -> bytes:
-    """Return the report as JSON, the same for the same check."""
+def report_of(
+    checked: Checked,
+    weighed: Sequence[Weighed],
+    hidden: Hidden,
+    controls: Iterable[Control],
+    oversize: Oversize | None = None,
+) -> bytes:
+    """Return the report as JSON, the same for the same check; `oversize` is there where the set can't be handed over."""
     findings = [(each, finding) for each in weighed for finding in each.findings]
     report = {
         "thresholds": checked.thresholds,
@@ -65,6 +72,7 @@ def report_of(checked: Checked, weighed: Sequence[Weighed], hidden: Hidden, cont
             {"form": each.form, "measure": each.measure, "ours": _plain(each.ours), "filing": _plain(each.filing)}
             for each in controls
         ],
+        "oversize": oversize,
     }
     return orjson.dumps(report, option=orjson.OPT_SORT_KEYS)
 

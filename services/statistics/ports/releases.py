@@ -74,6 +74,10 @@ class Releases(Protocol):
         """
         ...
 
+    def message_size(self, release: Release, event: Outgoing) -> int:
+        """Return how many bytes an event of a release takes at most on the bus, its secret sealed."""
+        ...
+
     def take(self, now: datetime, lease: timedelta) -> Release | None:
         """Take a draft that nobody checks, or whose worker has said nothing for a lease; None where there is none."""
         ...

@@ -25,9 +25,11 @@ from services.statistics.model.releases import (
 from services.statistics.ports.releases import Papers
 from services.statistics.repository.facts import KEY_OWNER
 from shared.calls import Call
+from shared.contracts.statistics import OWNER
 from shared.crypto.sealing import Place, Sealer
 from shared.errors import NotFound
 from shared.idempotency import RequestKey
+from shared.messaging.envelope import MAX_ATTRIBUTE, encode
 from shared.messaging.events import EventMaker, Outgoing
 from shared.mongo.aggregates import NOTHING, Aggregates, Duplicate, history_of
 from shared.mongo.client import Document, unavailable_when_down
@@ -46,6 +48,9 @@ INDEXES = (
 )
 WITHOUT_PAPERS = {"content": 0, "report": 0}
 """Lists do without the tables and reports of releases, which are megabytes each."""
+
+LONGEST_CORRELATION = "-" * MAX_ATTRIBUTE
+"""Stands for what joins an event to a request that is not made yet."""
 
 UNDER_WAY = frozenset({ReleaseState.DRAFT, ReleaseState.PASSED})
 
@@ -143,6 +148,11 @@ class MongoReleases:
         act = release.history[-1]
         self._aggregates.save(release.id, release.version, fields, unset, act=act, events=made, returned=NOTHING)
         return replace(release, version=version)
+
+    def message_size(self, release: Release, event: Outgoing) -> int:
+        """Return how many bytes an event of a release takes at most on the bus, its secret sealed."""
+        made = self.events.event(event, release.id, release.created_at, LONGEST_CORRELATION)
+        return len(encode(made, OWNER))
 
     def take(self, now: datetime, lease: timedelta) -> Release | None:
         """Take a draft that nobody checks, or whose worker has said nothing for a lease; None where there is none."""

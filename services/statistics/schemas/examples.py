@@ -301,6 +301,7 @@ EXAMPLES: Mapping[str, object] = {
             }
         ],
         "controls": [{"form": "enterprise-3", "measure": "execution_usd", "ours": "1696.00", "filing": "1696.00"}],
+        "oversize": None,
     },
     "ContentOut": {"content": {"set_id": "01990000000070008000000000000030", "kind": "monthly", "tables": []}},
     "TablesOut": {"items": [_TABLE]},

@@ -35,6 +35,7 @@ REASON_LABELS: Mapping[Fault | Review, str] = {
     Fault.RATE_MISSING: "有金额缺少汇率，本币或美元数不完整",
     Fault.CONTRADICTION: "与本年已签发的资料不一致",
     Fault.LEAK: "有单元格可以被推算，不能发布",
+    Fault.TOO_LARGE: "资料超过一次可以提供的大小",
     Review.MOSTLY_HIDDEN: "有的表隐去的数值超过三分之一",
     Review.CONTROL_DIFFERENCE: "与审定时的报表合计不一致",
     Review.CONTROL_MISSING: "审定时没有报送合计数，无法核对",

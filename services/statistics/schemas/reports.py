@@ -82,8 +82,27 @@ class ControlOut(Schema):
     filing = fields.String()
 
 
+class TableSizeOut(Schema):
+    """How many bytes of a set a table takes, compressed."""
+
+    code = fields.String()
+    title = fields.String()
+    bytes = fields.Integer()
+
+
+class OversizeOut(Schema):
+    """A set that is too large to be handed over: its bytes, how many there may be, and its tables, the largest first."""
+
+    bytes = fields.Integer()
+    limit = fields.Integer()
+    tables = fields.List(fields.Nested(TableSizeOut))
+
+
 class ReportOut(Schema):
-    """The report: it holds what the tables hide. `thresholds` is the edition of the rules, `snapshot` what it is made of."""
+    """The report: it holds what the tables hide. `thresholds` is the edition of the rules, `snapshot` what it is made of.
+
+    `oversize` is there where the set is too large to be handed over.
+    """
 
     thresholds = fields.String()
     snapshot = fields.String()
@@ -93,11 +112,12 @@ class ReportOut(Schema):
     findings_counted = fields.Integer()
     findings = fields.List(fields.Nested(FindingOut))
     controls = fields.List(fields.Nested(ControlOut))
+    oversize = fields.Nested(OversizeOut, allow_none=True)
 
 
 def report_body(report: Mapping[str, Any]) -> dict[str, object]:  # Any: what `reporting.report_of` wrote
     """Return a report with what its codes are called."""
-    return {**report, "findings": [_finding_body(each) for each in report["findings"]]}
+    return {"oversize": None, **report, "findings": [_finding_body(each) for each in report["findings"]]}
 
 
 def _finding_body(finding: Mapping[str, Any]) -> dict[str, object]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from services.statistics.errors import NotFrozen, ReleaseUnderWay
 from services.statistics.model.releases import Fault, Release, ReleaseKind, ReleaseState
-from services.statistics.operations import agreeing
+from services.statistics.operations import agreeing, handing_over
 from services.statistics.operations.releases import (
     check_next,
     is_reproduced,
@@ -20,13 +21,15 @@ from services.statistics.operations.releases import (
 from services.statistics.operations.snapshots import freeze_due
 from services.statistics.ports.deps import Deps
 from shared.calls import Call
-from shared.contracts.statistics import TABLES_APPROVED, digest_of, unpacked
+from shared.contracts.statistics import OWNER, TABLES_APPROVED, digest_of, unpacked
 from shared.contracts.statistics import load_tables as load_content
 from shared.crypto.jose import open_sealed
 from shared.crypto.payload import load_payload
 from shared.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from shared.idempotency import RequestKey
 from shared.identity.actor import COUNTRY, Actor, Role
+from shared.messaging.envelope import MAX_ATTRIBUTE, encode
+from shared.mongo.aggregates import Event
 from tests.support.statistics_releases import HEAD, MINISTRY, MONTH, approved, checked, fill, frozen, over_small_table
 from tests.support.statistics_site import (
     StatisticsSite,
@@ -218,6 +221,34 @@ def test_a_leak_that_the_audit_finds_stops_the_release(
     assert release.state is ReleaseState.FAILED
     assert release.checked is not None
     assert release.checked.faults == (Fault.LEAK,)
+
+
+def test_a_set_that_does_not_fit_into_a_message_fails_its_check_and_says_which_tables_are_large(
+    site: StatisticsSite, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen(site)
+    monkeypatch.setattr(handing_over, "LARGEST_MESSAGE", 1000)
+
+    refused = checked(deps)
+
+    assert refused.checked is not None
+    assert (refused.state, refused.checked.faults) == (ReleaseState.FAILED, (Fault.TOO_LARGE,))
+    said = orjson.loads(deps.releases.report(refused))["oversize"]
+    assert said["bytes"] > said["limit"] == 1000
+    assert [each["title"] for each in said["tables"]] == ["执行额分性质"]
+
+
+def test_a_set_is_never_larger_on_the_bus_than_its_check_reckoned(site: StatisticsSite, deps: Deps) -> None:
+    frozen(site)
+    passed = checked(deps)
+    reckoned = deps.releases.message_size(passed, handing_over.told_of(passed, deps.releases.content(passed)))
+
+    release = approved(deps, passed)
+
+    (event,) = site.wired.database["releases"].find_one({"_id": release.id})["outbox"]
+    names = ("type", "time", "subject", "data")
+    sent = encode(Event(event["id"], **{name: event[name] for name in names}, correlation_id="-" * 32), OWNER)
+    assert reckoned - MAX_ATTRIBUTE <= len(sent) <= reckoned
 
 
 def test_a_month_is_checked_beside_the_months_released_before_it(site: StatisticsSite, deps: Deps) -> None:

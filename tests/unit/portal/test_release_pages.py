@@ -196,6 +196,28 @@ def test_a_fault_says_what_to_do_and_the_findings_where_and_how_closely() -> Non
     assert TABLE not in page
 
 
+def test_a_set_too_large_to_be_handed_over_says_what_is_large_and_what_to_do() -> None:
+    portal, kept = signed_in(Role.MINISTRY)
+    reason = {"code": "too_large", "label": "资料超过一次可以提供的大小"}
+    kept.release = make_release(
+        state="failed",
+        state_label="核查未通过",
+        checked=make_checked(verdict="fail", verdict_label="不通过", faults=[reason]),
+    )
+    tables = [
+        {"code": "annual_class", "title": "分业务类别", "bytes": 700_000},
+        {"code": "small", "title": "小表", "bytes": 9},
+    ]
+    kept.the_report = make_report(oversize={"bytes": 1_300_000, "limit": 1_048_576, "tables": tables})
+
+    page = portal.browser.get(RELEASE).text
+
+    assert "整批资料为 1,270 KB，一次最多可以提供 1,024 KB。" in page
+    assert '<tr><th scope="row">分业务类别</th><td class="number">684 KB</td></tr>' in page
+    assert "减少最大的表的分组层级" in page
+    assert "签发</button>" not in page
+
+
 def test_whoever_prepared_a_release_sees_why_another_person_has_to_sign_it() -> None:
     portal, kept = signed_in(Role.STATISTICS_HEAD)
     kept.release = make_release(prepared_by="somebody", open_actions=["withdraw"])

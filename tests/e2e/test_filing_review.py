@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
+from services.filing.repository.decisions import COLLECTION as DECISIONS
 from services.sandbox.processes import System
-from services.sandbox.programs import SystemPorts
 from services.sandbox.story import judgement
-from services.sandbox.story.offices import Account, open_account
 from services.sandbox.story.site import Json, Person, Site, code_in, new_password
-from services.sandbox.story.unit import DIVISION, Unit, make_unit
+from services.sandbox.story.unit import Unit, make_unit
+from shared.mongo.client import connect
 from tests.support.browser import Visitor
+from tests.support.office_visit import county_reviewer, demo_offices, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+COUNTY = "330110"
+"""A county in which no other test files: its queue holds the filing of this one alone."""
 
 TITLE = "服务外包人力资源情况登记表"
 REASON = "受训人员人数请核实。"
@@ -27,17 +28,11 @@ EXPLANATION = "新设两个交付中心，人员增加一倍。"
 SIGN_OFF = {"unit_head": "王小明", "statistics_head": "李晓红", "filler": "周海", "phone": "0571-88888888"}
 
 
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system of its own: no other test has had the ministry decide anything in it."""
-    with System(tmp_path_factory.mktemp("filing"), SystemPorts.free()) as running:
-        yield running
-
-
 @pytest.fixture
-def site(system: System) -> Iterator[Site]:
-    with httpx.Client(timeout=30, trust_env=False) as http:
-        yield Site(http, system.urls, system.mail_folder, system.keys.jose("story"))
+def undecided(system: System) -> None:
+    """The ministry has decided nothing yet, whatever another test had it decide."""
+    with connect(system.stack.mongod.uri) as mongo:
+        mongo["filing"][DECISIONS].delete_many({})
 
 
 def year() -> int:
@@ -54,18 +49,12 @@ def workforce(trained: int) -> dict[str, Any]:
     return answers
 
 
-def sign_in(visitor: Visitor, username: str, password: str) -> None:
-    visitor.go("/sign-in")
-    visitor.fill(username=username, password=password)
-    visitor.press("登录")
-
-
 def sign_up(visitor: Visitor, site: Site, unit: Unit) -> str:
     """Open an account as an enterprise; return its password."""
     password = new_password()
     visitor.go("/sign-up")
     visitor.page.get_by_label("服务外包企业").check()
-    visitor.fill(credit_code=unit.code, unit_name=unit.name, division=DIVISION, email=unit.email)
+    visitor.fill(credit_code=unit.code, unit_name=unit.name, division=COUNTY, email=unit.email)
     visitor.fill(contact_person="李晓红", phone="0571-88888888")
     visitor.press("发送激活码")
     visitor.fill(code=code_in(site.mail_to(unit.email, "激活")), password=password, repeated=password)
@@ -131,19 +120,6 @@ def file(person: Person, filing_id: str, answers: dict[str, Any]) -> Json:
     return dict(person.ask("POST", f"{path}/submission", 200, saved["version"], json=signed))
 
 
-def reviewer(system: System, site: Site, chromium: Browser) -> Visitor:
-    """Return a county's reviewer who has just been appointed, signed in."""
-    offices = {row["username"]: Account(row["username"], row["password"]) for row in system.accounts()}
-    username = f"county-{secrets.token_hex(4)}"
-    body = {"username": username, "display_name": "陈明", "role": "county_reviewer", "division": DIVISION}
-    first, password = open_account(site, offices, body | {"email": f"{username}@example.com"}), new_password()
-    county = Visitor.at(chromium, site.urls["portal"])
-    sign_in(county, username, first)
-    county.fill(password=password, repeated=password)
-    county.press("修改密码")
-    return county
-
-
 def give_back(county: Visitor, unit: Unit) -> None:
     """Return one field; take that back, and return it again."""
     county.press("报表审核")
@@ -171,7 +147,7 @@ def return_one(county: Visitor) -> None:
     county.page.locator("input[name='pointers'][value='/421/2']").check()
     county.page.locator("input[name='pointers'][value='/424/2']").check()
     county.page.select_option("#reason_code", "implausible")
-    county.fill(reason=REASON, signatory="西湖区商务局 陈明")
+    county.fill(reason=REASON, signatory="余杭区商务局 陈明")
     county.press("退回修改")
 
 
@@ -192,7 +168,7 @@ def approve(county: Visitor, unit: Unit) -> None:
 
 def go_up(system: System, site: Site, filing_id: str) -> None:
     """Let the departments above the county approve too, the ministry last."""
-    offices = {row["username"]: Account(row["username"], row["password"]) for row in system.accounts()}
+    offices = demo_offices(system)
     opinion = {"opinion": "同意上报。", "signatory": "陈明"}
     for name in ("city.330100", "province.330000", "ministry"):
         person, path = site.sign_in(*offices[name], service="filing"), f"/filings/{filing_id}"
@@ -217,7 +193,7 @@ def look_back(visitor: Visitor, filing_id: str, folder: Path) -> None:
     visitor.keep("96-changes")
     visitor.go(f"/filings/{filing_id}/versions/1")
     visitor.sees("从业人员期末人数")
-    visitor.sees("西湖区商务主管部门意见：退回")
+    visitor.sees("余杭区商务主管部门意见：退回")
     visitor.keep("97-version")
     visitor.go(f"/filings/{filing_id}/fields?pointer=/421/2")
     visitor.sees("没有往期审定的数值")
@@ -261,21 +237,21 @@ def read_the_rules(anybody: Visitor) -> None:
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.usefixtures("undecided")
 def test_an_enterprise_registers_files_is_returned_corrected_and_approved_and_its_receipt_verified(
     system: System, site: Site, chromium: Browser, tmp_path: Path
 ) -> None:
     unit = make_unit()
-    ministry_password = next(row["password"] for row in system.accounts() if row["username"] == "ministry")
     enterprise, ministry, anybody = (Visitor.at(chromium, site.urls["portal"]) for _ in range(3))
 
     password = sign_up(enterprise, site, unit)
     register(enterprise)
-    sign_in(ministry, "ministry", ministry_password)
+    sign_in(ministry, *demo_offices(system)["ministry"])
     decide(ministry)
     filing_id = begin(enterprise)
     person = site.sign_in(unit.email, password, service="filing")
     file(person, filing_id, workforce(trained=90))
-    county = reviewer(system, site, chromium)
+    county = county_reviewer(system, site, chromium, COUNTY)
     give_back(county, unit)
     enterprise.go("/tasks")
     enterprise.sees("按退回意见修改")

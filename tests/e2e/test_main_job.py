@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +12,10 @@ from playwright.sync_api import Browser, FilePayload
 from services.sandbox.processes import System
 from services.sandbox.programs import PROJECT
 from services.sandbox.story import judgement, materials
-from services.sandbox.story.offices import Account, open_account
 from services.sandbox.story.site import Site, code_in, new_password, text_of
 from services.sandbox.story.unit import DIVISION, Unit, make_unit
 from tests.support.browser import Visitor
+from tests.support.office_visit import appoint, sign_in, sign_in_first
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -43,30 +42,6 @@ def sign_up(operator: Visitor, site: Site, unit: Unit, password: str) -> None:
     operator.fill(code=code_in(site.mail_to(unit.email, "激活")), password=password, repeated=password)
     operator.press("开通账号")
     operator.sees("账号已开通")
-
-
-def sign_in(visitor: Visitor, username: str, password: str) -> None:
-    visitor.go("/sign-in")
-    visitor.fill(username=username, password=password)
-    visitor.press("登录")
-
-
-def sign_in_first(visitor: Visitor, username: str, first: str, shot: str = "") -> None:
-    sign_in(visitor, username, first)
-    visitor.sees("须修改后才能使用系统")
-    if shot:
-        visitor.keep(shot)
-    password = new_password()
-    visitor.fill(password=password, repeated=password)
-    visitor.press("修改密码")
-
-
-def appoint(system: System, site: Site, role: str, division: str | None) -> tuple[str, str]:
-    """Have the level above open an account of a role; return user name and first password."""
-    offices = {row["username"]: Account(row["username"], row["password"]) for row in system.accounts()}
-    username = f"e2e-{secrets.token_hex(4)}"
-    body = {"username": username, "display_name": "陈明", "role": role, "division": division}
-    return username, open_account(site, offices, body | {"email": f"{username}@example.com"})
 
 
 def fill_in(operator: Visitor, unit: Unit) -> None:
@@ -310,7 +285,7 @@ def test_a_platform_registers_is_returned_mended_approved_and_acknowledged(
     operator.keep("09-step-6-complete")
     submit(operator, "提交审核")
     address = operator.page.url.removeprefix(site.urls["portal"]).split("?")[0]
-    sign_in_first(county, *appoint(system, site, "county_reviewer", DIVISION), "10-first-password")
+    sign_in_first(county, appoint(system, site, "county_reviewer", DIVISION), "10-first-password")
     give_back(county, unit)
     mend(operator, site, unit)
     approve(county, unit)
@@ -318,7 +293,7 @@ def test_a_platform_registers_is_returned_mended_approved_and_acknowledged(
     see_the_acknowledgement(operator, address, "18-operator-acknowledged")
     see_the_acknowledgement(county, address, "19-county-acknowledged")
     verify_the_sheets(operator, address, tmp_path)
-    sign_in_first(desk, *appoint(system, site, "directory_desk", None))
+    sign_in_first(desk, appoint(system, site, "directory_desk"))
     desk.keep("20-ledger")
     desk.page.locator(".ledger tbody tr", has_text="新增单位").first.locator("a").click()
     desk.sees("验证通过")

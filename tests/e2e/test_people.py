@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 import pyotp
@@ -13,13 +13,16 @@ import pytest
 from openpyxl import Workbook
 from playwright.sync_api import Browser, FilePayload, Locator
 
+from services.sandbox.keys import STORY
 from services.sandbox.processes import System
-from services.sandbox.programs import SystemPorts
 from services.sandbox.story.judgement import today
+from services.sandbox.story.offices import Account
 from services.sandbox.story.site import Site, code_in, new_password, text_of
 from services.sandbox.story.unit import DIVISION, Unit, make_unit
+from shared.identity.actor import COUNTRY
 from tests.support.browser import Visitor
 from tests.support.bus import eventually
+from tests.support.office_visit import appoint, sign_in, sign_in_first
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -27,25 +30,31 @@ HEAD = ("变更类型", "代码", "名称", "级别", "上级代码", "生效日
 NAME = "云采服务外包交易平台"
 NOTHING_OPEN = "目前没有可办理的事项"
 
+OFFICES: Mapping[str, str | None] = {
+    "province_reviewer": "330000",
+    "city_reviewer": "330100",
+    "ministry": COUNTRY,
+    "administrator": None,
+}
+"""The roles of those who act here, with their divisions."""
+
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The whole system as it is deployed: no office without a second factor."""
-    extra = {"identity": {"TONGBAO_SECOND_FACTOR": "required"}}
-    with System(tmp_path_factory.mktemp("strict"), SystemPorts.free(), extra=extra) as running:
-        yield running
-
-
-@pytest.fixture
-def site(strict: System) -> Iterator[Site]:
+def offices(system: System) -> dict[str, Account]:
+    """An account of each role that nobody has signed in with; a second factor of the demo accounts would be in others' way."""
     with httpx.Client(timeout=30, trust_env=False) as http:
-        yield Site(http, strict.urls, strict.mail_folder, strict.keys.jose("story"))
+        site = Site(http, system.urls, system.mail_folder, system.keys.jose(STORY))
+        return {role: appoint(system, site, role, division) for role, division in OFFICES.items()}
 
 
-def sign_in(visitor: Visitor, username: str, password: str) -> None:
-    visitor.go("/sign-in")
-    visitor.fill(username=username, password=password)
-    visitor.press("登录")
+@pytest.fixture(scope="module", autouse=True)
+def strict(system: System, offices: dict[str, Account]) -> Iterator[None]:
+    """The whole system as it is deployed: no office without a second factor."""
+    system.extra["identity"] = {"TONGBAO_SECOND_FACTOR": "required"}
+    system.restart("identity")
+    yield
+    del system.extra["identity"]
+    system.restart("identity")
 
 
 def set_factor_up(visitor: Visitor, shot: str = "") -> str:
@@ -61,16 +70,15 @@ def set_factor_up(visitor: Visitor, shot: str = "") -> str:
     return code
 
 
-def in_office(strict: System, chromium: Browser, username: str) -> Visitor:
-    """Return a demo account at a browser of its own, signed in with a second factor."""
-    password = next(row["password"] for row in strict.accounts() if row["username"] == username)
-    visitor = Visitor.at(chromium, strict.urls["portal"])
-    sign_in(visitor, username, password)
+def in_office(site: Site, chromium: Browser, account: Account) -> Visitor:
+    """Return somebody at a browser of their own, signed in for the first time and with a second factor."""
+    visitor = Visitor.at(chromium, site.urls["portal"])
+    sign_in_first(visitor, account)
     set_factor_up(visitor)
     return visitor
 
 
-def appoint(visitor: Visitor, username: str, division: str) -> None:
+def fill_appointment(visitor: Visitor, username: str, division: str) -> None:
     visitor.fill(**{"new-username": username, "new-display_name": "陈明", "new-email": f"{username}@example.com"})
     visitor.page.select_option("#new-division", division)
     visitor.press("开户并任用")
@@ -81,10 +89,10 @@ def links(visitor: Visitor) -> list[str]:
 
 
 def test_a_province_appoints_a_city_reviewer_who_signs_in_for_the_first_time(
-    strict: System, site: Site, chromium: Browser
+    offices: dict[str, Account], site: Site, chromium: Browser
 ) -> None:
     username = f"city-{secrets.token_hex(4)}"
-    province = in_office(strict, chromium, "province.330000")
+    province = in_office(site, chromium, offices["province_reviewer"])
     city = Visitor.at(chromium, site.urls["portal"])
 
     province.press("账户管理")
@@ -96,7 +104,7 @@ def test_a_province_appoints_a_city_reviewer_who_signs_in_for_the_first_time(
     province.page.keyboard.press("Tab")
     province.page.keyboard.press("Enter")
     assert province.page.evaluate("document.activeElement.id") == "new-username"
-    appoint(province, username, "330200")
+    fill_appointment(province, username, "330200")
     province.sees("密码只显示这一次")
     first = str(province.page.locator("#first-password").text_content())
     province.keep("72-first-password")
@@ -211,9 +219,7 @@ def draft_of(visitor: Visitor) -> tuple[str, str]:
     return visitor.page.input_value("#f-platform_name"), visitor.page.input_value("#f-website")
 
 
-def test_a_unit_is_shared_and_handed_over_and_nothing_typed_is_lost(
-    strict: System, site: Site, chromium: Browser
-) -> None:
+def test_a_unit_is_shared_and_handed_over_and_nothing_typed_is_lost(site: Site, chromium: Browser) -> None:
     unit, password = make_unit(), new_password()
     colleague_at, heir_at = f"wang-{unit.tag}@example.com", f"zhao-{unit.tag}@example.com"
     first = signed_up(site, unit, password, chromium)
@@ -309,16 +315,16 @@ def in_the_tree(ministry: Visitor, day: str) -> None:
 
 
 def test_the_ministry_imports_changes_to_the_divisions_and_a_second_person_confirms(
-    strict: System, site: Site, chromium: Browser
+    offices: dict[str, Account], site: Site, chromium: Browser
 ) -> None:
     document, day = f"国函〔2026〕{secrets.randbelow(900) + 100}号", today().isoformat()
     renamed = ("更名", "330122", "桐江县", "", "", day, "")
     merged = ("合并", "330127", "", "", "", day, "330182")
-    ministry = in_office(strict, chromium, "ministry")
-    second = in_office(strict, chromium, "administrator")
-    city = in_office(strict, chromium, "city.330100")
+    ministry = in_office(site, chromium, offices["ministry"])
+    second = in_office(site, chromium, offices["administrator"])
+    city = in_office(site, chromium, offices["city_reviewer"])
     city.go("/people")
-    appoint(city, f"county-{secrets.token_hex(4)}", "330127")
+    fill_appointment(city, f"county-{secrets.token_hex(4)}", "330127")
     city.sees("密码只显示这一次")
 
     ministry.press("行政区划")

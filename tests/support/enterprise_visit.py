@@ -22,12 +22,12 @@ def collect(system: System, site: Site) -> int:
     return year
 
 
-def enrol(visitor: Visitor, site: Site) -> tuple[Unit, Person]:
-    """Sign up, sign in and register the unit; return it, and its person for questions by HTTP."""
+def enrol(visitor: Visitor, site: Site, division: str = DIVISION) -> tuple[Unit, Person]:
+    """Sign up, sign in and register a unit of a county; return it, and its person for questions by HTTP."""
     unit, password = make_unit(), new_password()
     visitor.go("/sign-up")
     visitor.page.locator("[name='role'][value='enterprise']").check()
-    visitor.fill(credit_code=unit.code, unit_name=unit.name, division=DIVISION, contact_person="李晓红")
+    visitor.fill(credit_code=unit.code, unit_name=unit.name, division=division, contact_person="李晓红")
     visitor.fill(email=unit.email, phone="0571-88888888")
     visitor.press("发送激活码")
     visitor.fill(code=code_in(site.mail_to(unit.email, "激活")), password=password, repeated=password)
@@ -36,7 +36,7 @@ def enrol(visitor: Visitor, site: Site) -> tuple[Unit, Person]:
     visitor.fill(username=unit.email, password=password)
     visitor.press("登录")
     visitor.go("/unit/registration")
-    visitor.fill(name=unit.name, division=DIVISION, uscc=unit.code)
+    visitor.fill(name=unit.name, division=division, uscc=unit.code)
     visitor.press("登记")
     visitor.sees("单位信息已登记。")
     return unit, site.sign_in(unit.email, password, service="filing")

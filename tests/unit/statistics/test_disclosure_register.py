@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -198,29 +198,39 @@ def test_a_month_that_is_corrected_after_its_release_does_not_stop_the_next() ->
     assert kept.release.hidden["changed"] == frozenset()
 
 
-SINCE_JANUARY = Dimension("period", (Node("01–02", (Node("01"), Node("02"))),))
+TO_DATE = Dimension("period", (Node("01–03", (Node("01–02", (Node("01"), Node("02"))), Node("03"))),))
 MOST_OF_IT = make_thresholds(p_percent=D(0), dominance=(Dominance(1, D(60)),), least_holdings=3)
-IN_JANUARY = {
+In = Mapping[str, Mapping[str, int]]
+"""What firms have in each region."""
+IN_JANUARY: In = {
     "a": {f"a{n}": 10 for n in range(9)},
     "b": {"q": 70, "r": 69, "p": 60, "x": 1},
-    "c": {"c0": 90, "c1": 90, "c2": 90},
+    "c": {f"c{n}": 90 for n in range(3)},
 }
-IN_FEBRUARY = {"a": {f"a{n}": 200 for n in range(9)}, "b": {"x": 490, "p": 4, "q": 3, "r": 3}}
+IN_FEBRUARY: In = {"a": {f"a{n}": 200 for n in range(9)}, "b": {"x": 490, "p": 4, "q": 3, "r": 3}}
+IN_MARCH: In = {
+    "a": {f"a{n}": 200 for n in range(9)},
+    "b": {"p": 4, "q": 4, "r": 4},
+    "c": {f"c{n}": 30 for n in range(3)},
+}
+
+
+def make_month(name: str, months: Sequence[In], hidden: set[Codes], *, with_sum: bool) -> Release:
+    """Return the last of some months as released, with the sum since January where it is wanted."""
+
+    def facts(*of: In) -> list[Fact]:
+        return [Fact((code,), *each) for month in of for code, firms in month.items() for each in _amounts(firms)]
+
+    tables = [make_table((REGION,), facts(months[-1]), name, {"period": name})]
+    if with_sum:
+        tables.append(make_table((REGION,), facts(*months), f"01–{name}", {"period": f"01–{name}"}))
+    return make_release(name, *tables, dims=(REGION, TO_DATE), hidden={each.id: hidden for each in tables})
 
 
 def make_february(in_c: Mapping[str, int], hidden: set[Codes]) -> tuple[Release, Release]:
     """Return January as released, and February with the sum: firm x has 490 of the 500 that were added in region b."""
-
-    def facts(*months: Mapping[str, Mapping[str, int]]) -> list[Fact]:
-        return [Fact((code,), *each) for month in months for code, of in month.items() for each in _amounts(of)]
-
-    february = {**IN_FEBRUARY, "c": in_c}
-    dims = (REGION, SINCE_JANUARY)
-    first = make_table((REGION,), facts(IN_JANUARY), "01", {"period": "01"})
-    month = make_table((REGION,), facts(february), "02", {"period": "02"})
-    both = make_table((REGION,), facts(IN_JANUARY, february), "01–02", {"period": "01–02"})
-    january = make_release("january", first, dims=dims)
-    return january, make_release("february", month, both, dims=dims, hidden={"02": hidden, "01–02": hidden})
+    months = [IN_JANUARY, {**IN_FEBRUARY, "c": in_c}]
+    return make_month("01", months[:1], set(), with_sum=False), make_month("02", months, hidden, with_sum=True)
 
 
 def _amounts(of: Mapping[str, int]) -> list[tuple[str, Decimal]]:
@@ -236,6 +246,21 @@ def test_an_insider_that_knew_more_before_than_the_rules_leave_it_is_to_learn_no
 
     assert found.is_safe
     assert all(("b",) in found.release.hidden[table] for table in ("02", "01–02"))
+
+
+def test_what_an_insider_knew_before_may_follow_from_several_sums() -> None:
+    # x should not know the 221 that others have in b since January more closely than by 33; it knows 199 of them since January.
+    # 10 of February, which was hidden, and 12 of March are left, both of them together.
+    months = [IN_JANUARY, {**IN_FEBRUARY, "c": {"c0": 30, "c1": 30, "c2": 30}}, IN_MARCH]
+    january = make_month("01", months[:1], set(), with_sum=False)
+    february = make_month("02", months[:2], {("a",), ("b",)}, with_sum=False)
+    march = make_month("03", months, {("a",), ("b",)}, with_sum=True)
+    shown = replace(march, hidden={**march.hidden, "03": frozenset()})
+
+    assert audit(march, MOST_OF_IT, [january, february]).is_safe
+    assert {
+        (each.kind, each.attacker, each.cell[1]) for each in audit(shown, MOST_OF_IT, [january, february]).findings
+    } == {(Kind.LEAK, Attacker.CONTRIBUTOR, ("b", "01–03"))}
 
 
 def test_what_an_insider_did_not_know_before_is_still_a_leak() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.statistics.disclosure.audit.board import lay_out
+from services.statistics.disclosure.audit.reaching import Bounds, Reaching
 from services.statistics.disclosure.audit.unknowns import core_of
 from services.statistics.disclosure.tables import Codes, Release, Status, Table
 
@@ -41,23 +42,38 @@ class Before:
         board = lay_out(Release(release.id, release.book, hidden), register)
         self._far = board.far
         self._core = core_of(board)
+        self._reaching: Reaching | None = None
 
-    def room(self, number: int, knows: Iterable[Knowledge]) -> tuple[int, int] | None:
-        """Return how far down and up a quantity could lie for a holding; None where nobody could tell it to lie elsewhere.
+    def known(self, parts: Iterable[Knowledge]) -> Bounds:
+        """Return how far what was open could lie from its value for one who has parts of it."""
+        found: dict[int, tuple[int, int]] = {}
+        for each in parts:
+            column, sign = self._core.at.get(each.number, (None, 1))
+            if column is not None:
+                down, up = each.room(self._far)[::sign]
+                below, above = found.get(column, (self._far, self._far))
+                found[column] = min(down, below), min(up, above)
+        return found
 
-        Only what moves with it by a sum in which nothing else was open is looked at, so that no more is let pass than that.
-        """
+    def room(self, number: int, known: Bounds) -> tuple[int, int] | None:
+        """Return how far down and up a quantity could lie by itself; None where nobody could tell it to lie elsewhere."""
         at = self._core.at.get(number)
         if at is None:
             return None
         column, sign = at
-        down, up = self._core.down[column], self._core.up[column]
-        for each in knows:
-            other, way = self._core.at.get(each.number, (None, 0))
-            if other == column:
-                below, above = each.room(self._far)[::way]
-                down, up = min(down, below), min(up, above)
+        down, up = known.get(column, (self._far, self._far))
+        down, up = min(down, self._core.down[column]), min(up, self._core.up[column])
         return (down, up) if sign > 0 else (up, down)
+
+    def reach(self, number: int, wanted: tuple[int, int], known: Bounds) -> tuple[int, int]:
+        """Return how far down and up, of what is wanted, a quantity could lie by all sums together."""
+        column, sign = self._core.at[number]
+        self._reaching = self._reaching or Reaching(self._core)
+        down, up = (
+            self._reaching.farthest(column, way * sign, far, known) if far > 0 else far
+            for way, far in zip((-1, 1), wanted, strict=True)
+        )
+        return down, up
 
 
 def all_but_rounding(room: int) -> int:

@@ -182,12 +182,21 @@ class _Proving:
             return
         if len(left) == 1:
             (holder,) = left
+            if self._is_limited(holder, column):
+                less = self._level(column, way, holder)
+                if not less or self._find(Asked(column, way, less, self._known[holder])) is not None:
+                    return
             numbers = {target.number for target, _ in self._targets[column]} - self._own.get(holder, set())
             self._found.insiders.setdefault(holder, set()).update(numbers)
             return
         holders = list(left)
         for half in (holders[: len(holders) // 2], holders[len(holders) // 2 :]):
             self._prove_for({holder: left[holder] for holder in half}, column, way)
+
+    def _is_limited(self, holder: str, column: int) -> bool:
+        """Ask no more for a holding than what was open to it before; tell whether that is less."""
+        limited = [self._demands.limit(target, holder) for target, _ in self._targets[column]]
+        return any(limited)
 
 
 def _together(known: Iterable[Bounds]) -> Bounds:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from services.statistics.disclosure.audit.before import Before, Knowledge, all_but_rounding
 from services.statistics.disclosure.audit.board import Board, Place, Quantity
+from services.statistics.disclosure.audit.reaching import Bounds
 from services.statistics.disclosure.audit.report import Finding, Kind
 from services.statistics.disclosure.rules import Judged, Reason, amount_of, judge, need, widest
 from services.statistics.disclosure.tables import Protection, Status
@@ -32,6 +33,10 @@ class Level:
         """Whether nothing is asked."""
         return self.lower <= 0 and self.upper <= 0 and self.width <= 0
 
+    def within(self, down: int, up: int) -> Level:
+        """Return what is asked of a quantity that can lie no farther below and above."""
+        return Level(min(self.lower, down), min(self.upper, up), min(self.width, down + up))
+
 
 @dataclass(frozen=True)
 class Target:
@@ -55,6 +60,9 @@ class Demands:
         self.findings: list[Finding] = []
         self.unjudged: list[int] = []
         self._levels: dict[tuple[int, str | None], Level] = {}
+        self._parts: dict[str, list[Knowledge]] = {}
+        self._known: dict[str, Bounds] = {}
+        self._limits: dict[tuple[int, str], Level] = {}
         for number, quantity in enumerate(board.quantities):
             self._look_at(number, quantity)
 
@@ -66,11 +74,26 @@ class Demands:
         asked = self._asked(target, holder)
         if self._before is None or holder is None or asked.is_nothing:
             return asked
-        room = self._before.room(target.number, self.insiders.get(holder, ()))
-        if room is None:
-            return asked
-        down, up = map(all_but_rounding, room)
-        return Level(min(asked.lower, down), min(asked.upper, up), min(asked.width, down + up))
+        if (target.number, holder) in self._limits:
+            return self._limits[target.number, holder]
+        room = self._before.room(target.number, self._known_by(holder))
+        return asked if room is None else asked.within(*map(all_but_rounding, room))
+
+    def limit(self, target: Target, holder: str) -> bool:
+        """Ask no more for a holding from now on than what all sums together left open before; tell whether that is less."""
+        asked = self.level(target, holder)
+        if self._before is None or asked.is_nothing or (target.number, holder) in self._limits:
+            return False
+        wanted = max(asked.lower, asked.width), max(asked.upper, asked.width)
+        reach = self._before.reach(target.number, wanted, self._known_by(holder))
+        left = (far if far == most else all_but_rounding(far) for far, most in zip(reach, wanted, strict=True))
+        self._limits[target.number, holder] = asked.within(*left)
+        return self._limits[target.number, holder] != asked
+
+    def _known_by(self, holder: str) -> Bounds:
+        if holder not in self._known and self._before is not None:
+            self._known[holder] = self._before.known(self._parts.get(holder, ()))
+        return self._known[holder]
 
     def _asked(self, target: Target, holder: str | None) -> Level:
         if not target.judged:
@@ -89,6 +112,7 @@ class Demands:
         for kind in _faults(quantity, unsafe):
             where = tuple(sorted({place.release for place in quantity.places}))
             self.findings.append(Finding(kind, quantity.key, where=where))
+        self._take_parts(number, quantity)
         if quantity.is_seen:
             return
         if unsafe:
@@ -98,8 +122,6 @@ class Demands:
             self.targets[number] = Target(number, (), self._of_remainder(quantity))
         elif quantity.is_remainder:
             self.unjudged.append(number)
-        for place in quantity.places:
-            self._take_insiders(number, place)
 
     def _judge(self, place: Place) -> Judged:
         return judge(place.table, place.cell, self._thresholds.of(place.table.rules))
@@ -120,7 +142,18 @@ class Demands:
         """By which part of its value a quantity is protected of which nothing is known."""
         return max(widest(each) for each in self._thresholds.sets.values())
 
-    def _take_insiders(self, number: int, place: Place) -> None:
+    def _take_parts(self, number: int, quantity: Quantity) -> None:
+        """Note who has a part of a quantity: of what is hidden, and for what was known before, of what is shown now too."""
+        of = [self._parts] if self._before is not None else []
+        of += [] if quantity.is_seen else [self.insiders]
+        for place in quantity.places if of else ():
+            for holder, known in self._contributed(number, place):
+                for parts in of:
+                    mine = parts.setdefault(holder, [])
+                    if not mine or mine[-1].number != number:
+                        mine.append(known)
+
+    def _contributed(self, number: int, place: Place) -> Iterator[tuple[str, Knowledge]]:
         rules = self._thresholds.of(place.table.rules)
         is_alone = place.cell.holdings == 1
         if rules.insiders is Insiders.ALONE and not is_alone:
@@ -130,10 +163,7 @@ class Demands:
         nameless = () if place.cell.largest or not is_alone else (f"{ALONE_IN}{number}",)
         for holder in (*nameless, *(each.holder for each in place.cell.largest)):
             least = self._board.units_down(amount_of(place.cell, holder))
-            known = Knowledge(number, self._board.units_down(place.cell.value), least, is_alone)
-            mine = self.insiders.setdefault(holder, [])
-            if all(other.number != number for other in mine):
-                mine.append(known)
+            yield holder, Knowledge(number, self._board.units_down(place.cell.value), least, is_alone)
 
 
 def _is_judged(place: Place, quantity: Quantity) -> bool:

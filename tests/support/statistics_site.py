@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from joserfc.jwk import KeySetSerialization
-from pymongo import MongoClient
 
 from services.sandbox.stack.stack import Stack
 from services.statistics.handlers import handlers
@@ -32,10 +31,10 @@ from shared.crypto.providers import KEYS
 from shared.ids import new_id
 from shared.messaging.effects import Bulk
 from shared.messaging.envelope import Message
-from shared.mongo.client import Document
 from shared.mongo.indexes import ensure_indexes
 from shared.mongo.transactions import in_transaction
 from shared.settings import Secret
+from tests.support.stack import KeptDatabases
 from tests.support.tokens import ISSUER
 
 NOW = datetime(2025, 4, 10, 2, 0, tzinfo=UTC)
@@ -122,12 +121,13 @@ def open_statistics(started: Stack, database: str, folder: Path, megabytes: int 
 
 
 @pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    """Statistics over a database of a test's own."""
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
+def site(started: Stack, kept_databases: KeptDatabases, tmp_path: Path) -> Iterator[StatisticsSite]:
+    """Statistics over an empty database."""
+    with (
+        kept_databases.lend("statistics") as database,
+        open_statistics(started, database.name, tmp_path) as opened,
+    ):
         yield opened
-    mongo.drop_database(name)
 
 
 Totals = Mapping[tuple[str, str], Decimal]

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from pymongo import MongoClient
 
-from services.sandbox.stack.stack import Stack
 from services.statistics.model.cells import COUNTED_IN, LINES, Axis, Cell, Question
 from services.statistics.operations.facts import Told
 from services.statistics.repository import reckoning
 from shared.contracts.filing import FactKind, Layer
-from shared.ids import new_id
-from shared.mongo.client import Document
 from tests.support.statistics_site import (
     HANGZHOU,
     Said,
     StatisticsSite,
     a_contract,
     an_execution,
-    open_statistics,
     told,
 )
 
@@ -42,18 +35,16 @@ def values(cells: tuple[Cell, ...]) -> dict[tuple[str, ...], Decimal]:
 
 
 @pytest.fixture
-def site(started: Stack, mongo: MongoClient[Document], tmp_path: Path) -> Iterator[StatisticsSite]:
-    name = f"test-{new_id()}"
-    with open_statistics(started, name, tmp_path) as opened:
-        opened.take(
-            *(told(f"e{month}", [an_execution("c1", f"2025-{month:02}", usd=Decimal(month))]) for month in (1, 2, 3)),
-            told("e0", [an_execution("c1", "2024-03", usd=Decimal(64))]),
-            told("city", [an_execution("c2", usd=Decimal(100))], "u2", path=HANGZHOU[1:]),
-            told("c1", [a_contract("c1", usd=Decimal(9))]),
-        )
-        opened.merge()
-        yield opened
-    mongo.drop_database(name)
+def site(site: StatisticsSite) -> StatisticsSite:
+    """Statistics that know of executions of four months, one of them in another year, and of a contract."""
+    site.take(
+        *(told(f"e{month}", [an_execution("c1", f"2025-{month:02}", usd=Decimal(month))]) for month in (1, 2, 3)),
+        told("e0", [an_execution("c1", "2024-03", usd=Decimal(64))]),
+        told("city", [an_execution("c2", usd=Decimal(100))], "u2", path=HANGZHOU[1:]),
+        told("c1", [a_contract("c1", usd=Decimal(9))]),
+    )
+    site.merge()
+    return site
 
 
 def test_months_are_an_axis_and_months_that_no_node_holds_stay_out(site: StatisticsSite) -> None:

@@ -21,11 +21,16 @@ DECEMBER = 12
 
 @dataclass(frozen=True)
 class Timeline:
-    """A year: after which months sums since January can be known, and how many versions of its facts there are."""
+    """A year: after which months sums since January can be known, and how many versions of its facts there are.
+
+    `leaps` and `jumps` are pairs of points and of versions that aren't neighbours, between which something lies of its own.
+    """
 
     year: str
     points: tuple[int, ...]
     vintages: int = 1
+    leaps: frozenset[tuple[int, int]] = frozenset()
+    jumps: frozenset[tuple[int, int]] = frozenset()
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of all sums since January and of what lies between them, by the last month that they need."""
@@ -46,7 +51,23 @@ class Timeline:
         version = Node(vintage_code(1))
         for older, newer in pairwise(range(1, self.vintages + 1)):
             version = Node(vintage_code(newer), (version, Node(change_code(older, newer))))
-        return Dimension(TIME, (node,)), Dimension(VINTAGE, (version,))
+        leaps, jumps = map(self._leap, sorted(self.leaps)), map(self._jump, sorted(self.jumps))
+        return Dimension(TIME, (node, *leaps)), Dimension(VINTAGE, (version, *jumps))
+
+    def leap_code(self, before: int, until: int) -> str:
+        """Return the code of the months between two points."""
+        return _stretch(self.year, before, until)
+
+    def _leap(self, leap: tuple[int, int]) -> Node:
+        before, until = leap
+        within = [each for each in self.points if before <= each <= until]
+        parts = tuple(Node(_stretch(self.year, *each)) for each in pairwise(within))
+        return Node(_sum(self.year, until), (Node(_sum(self.year, before)), Node(self.leap_code(before, until), parts)))
+
+    def _jump(self, jump: tuple[int, int]) -> Node:
+        older, newer = jump
+        parts = tuple(Node(change_code(*each)) for each in pairwise(range(older, newer + 1)))
+        return Node(vintage_code(newer), (Node(vintage_code(older)), Node(change_code(older, newer), parts)))
 
 
 def points_of(shown: Iterable[tuple[str, Span]]) -> tuple[int, ...]:
@@ -77,6 +98,21 @@ def months_of(code: str) -> tuple[str, str]:
     return (f"{year}-01" if mark == ":" else f"{year}-{first}"), f"{year}-{last or first}"
 
 
+def point_of(code: str) -> int:
+    """Return the month up to which a code of months is the sum since January, 0 for one that is no such sum."""
+    return int(code[5:]) if code[4] == ":" else 0
+
+
+def sums_around(code: str) -> tuple[str, str] | None:
+    """Return the sums before and up to a month by its code, None for what is no month or has none before."""
+    year, mark, month = code[:4], code[4], code[5:]
+    return (
+        (_sum(year, int(month) - 1), _sum(year, int(month)))
+        if mark == "-" and month.isdigit() and month != "01"
+        else None
+    )
+
+
 def last_month(period: str) -> int:
     """Return the number of the last month of a period."""
     return int(period[5:] or DECEMBER)
@@ -85,6 +121,11 @@ def last_month(period: str) -> int:
 def vintage_code(number: int) -> str:
     """Return the code of a version of the facts."""
     return f"v{number}"
+
+
+def version_of(code: str) -> int:
+    """Return the number of a version by its code."""
+    return int(code[1:])
 
 
 def change_code(older: int, newer: int) -> str:

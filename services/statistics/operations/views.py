@@ -23,9 +23,8 @@ from services.statistics.operations.books import (
 )
 from services.statistics.operations.drafting import year_before
 from services.statistics.operations.kinds import RULES, definitions_of
+from services.statistics.operations.leaps import MOMENTS, Leaps, leaps_of, line_of
 from services.statistics.operations.timeline import (
-    TIME,
-    VINTAGE,
     Timeline,
     change_code,
     last_month,
@@ -99,21 +98,32 @@ def gather(frozen: Frozen, measure: Measure, new: View, before: Iterable[View]) 
     views = [new, *(each for each in before if each.sight.year == new.sight.year and _has(each, measure))]
     versions = _versions(frozen, measure, views)
     number = {each.digest: place for place, listed in enumerate(versions, 1) for each in listed}
-    timeline = Timeline(new.sight.year, _points(views, measure), len(versions))
-    axes = axes_of(measure, _definitions(views, measure), new.sight, timeline)
+    neighbours = Timeline(new.sight.year, _points(views, measure), len(versions))
+    definitions = _definitions(views, measure)
 
     def shown(view: View) -> tuple[Drawn, ...]:
         vintage = vintage_code(number[view.snapshot.digest])
         return shown_tables(frozen.of(view.snapshot), view.sight, view.definitions, measure, vintage)
 
     own, register = shown(new), [(view, _not_withheld(view, shown(view))) for view in views[1:]]
+
+    def gathered(timeline: Timeline, drawn: tuple[Drawn, ...]) -> Gathered:
+        axes = axes_of(measure, definitions, new.sight, timeline)
+        return Gathered(
+            drawn,
+            Shown(new.release_id, book_of(axes, drawn), {}),
+            tuple(Shown(view.release_id, book_of(axes, listed), _hidden_of(view, listed)) for view, listed in register),
+        )
+
+    told = gathered(neighbours, own)
+    leaps = leaps_of(told.shown, told.register, neighbours.points, len(versions))
     visible = [*own, *(each for _, listed in register for each in listed)]
-    drawn = (*own, *_unseen(axes, _silent(frozen, measure, views, versions, timeline), visible))
-    return Gathered(
-        drawn,
-        Shown(new.release_id, book_of(axes, drawn), {}),
-        tuple(Shown(view.release_id, book_of(axes, listed), _hidden_of(view, listed)) for view, listed in register),
-    )
+    silent = [
+        *_silent(frozen, measure, views, versions, neighbours),
+        *_leaping(frozen, measure, views, versions, neighbours, leaps),
+    ]
+    timeline = replace(neighbours, leaps=leaps.pairs, jumps=leaps.jumps)
+    return gathered(timeline, (*own, *_unseen(told.shown.book.dimensions, silent, visible)))
 
 
 def _not_withheld(view: View, drawn: Iterable[Drawn]) -> tuple[Drawn, ...]:
@@ -132,21 +142,20 @@ def _unseen(axes: tuple[Dimension, ...], silent: Iterable[Drawn], visible: Itera
     示范城市 together with municipalities, so that those of a month follow from what was shown of provinces.
     """
     book = Book(axes, ())
-    moments = len((TIME, VINTAGE))  # they come first in `axes_of`
     seen: set[Key] = set()
     shown: dict[Key, set[Codes]] = {}
     for each in visible:
         for cell in each.table.cells:
             measure, codes = book.key(each.table, cell.codes)
             seen.add((measure, codes))
-            shown.setdefault((measure, codes[moments:]), set()).add(codes[:moments])
+            shown.setdefault(line_of((measure, codes)), set()).add(codes[:MOMENTS])
     for each in silent:
         keys = {cell.codes: book.key(each.table, cell.codes) for cell in each.table.cells}
         left = tuple(
             cell
             for cell in each.table.cells
             if keys[cell.codes] not in seen
-            and (_shows_cities(each.definition) or len(shown.get(_line(keys[cell.codes], moments), ())) > 1)
+            and (_shows_cities(each.definition) or len(shown.get(line_of(keys[cell.codes]), ())) > 1)
         )
         if left:
             seen.update(keys[cell.codes] for cell in left)
@@ -156,11 +165,6 @@ def _unseen(axes: tuple[Dimension, ...], silent: Iterable[Drawn], visible: Itera
 def _shows_cities(definition: Definition) -> bool:
     axis = definition.axis("place")
     return axis is not None and "city" in axis.levels
-
-
-def _line(key: Key, moments: int) -> Key:
-    """Return which cell it is, whatever its months and version."""
-    return key[0], key[1][moments:]
 
 
 def _silent(
@@ -198,6 +202,34 @@ def _silent(
             for code in common
         ]
     return found
+
+
+def _leaping(
+    frozen: Frozen,
+    measure: Measure,
+    views: Sequence[View],
+    versions: Sequence[Sequence[Snapshot]],
+    timeline: Timeline,
+    leaps: Leaps,
+) -> Iterator[Drawn]:
+    """Yield the silent tables of what lies between sums and versions that aren't neighbours, with the cells that matter."""
+    sight, definitions = views[0].sight, _definitions(views, measure)
+    book = Book(axes_of(measure, definitions, sight, timeline), ())
+
+    def only(found: Iterable[Drawn], lines: frozenset[Key]) -> Iterator[Drawn]:
+        for each in found:
+            kept = tuple(x for x in each.table.cells if line_of(book.key(each.table, x.codes)) in lines)
+            yield replace(each, table=replace(each.table, cells=kept))
+
+    for (pair, number), lines in sorted(leaps.months.items()):
+        wanted = [(each, timeline.leap_code(*pair)) for each in definitions]
+        cells = frozen.of(_widest(versions[number - 1]))
+        yield from only(silent_tables(cells, sight, wanted, measure, vintage_code(number)), lines)
+    for ((older, newer), code), lines in sorted(leaps.versions.items()):
+        between = _widest(versions[older - 1]), _widest(versions[newer - 1])
+        change = change_code(older, newer)
+        changed = (changed_table(frozen.all, between, sight, each, measure, code, change) for each in definitions)
+        yield from only(changed, lines)
 
 
 def _versions(frozen: Frozen, measure: Measure, views: Sequence[View]) -> list[list[Snapshot]]:

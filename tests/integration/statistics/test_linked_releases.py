@@ -141,6 +141,54 @@ def test_the_month_between_two_sums_of_the_website_is_not_given_away(site: Stati
     assert len(hidden_in(march, "b_nature.to_date")) >= 2
 
 
+def test_months_between_two_sums_are_not_given_away_over_a_sum_that_was_hidden(site: StatisticsSite) -> None:
+    """One firm alone has more of nature 3 in February and in March: March beside January would tell its 70."""
+    deps = over(site, SMALL)
+    closed(site, "2025-01", tell(site, "2025-01", {"1": MANY, "2": MANY, "3": MANY}))
+    january = released(deps, ReleaseKind.BULLETIN, "2025-01")
+    closed(site, "2025-02", tell(site, "2025-02", {"1": MANY, "2": MANY, "3": ALONE}))
+    february = released(deps, ReleaseKind.BULLETIN, "2025-02")
+    assert hidden_in(january, "b_nature.to_date") == frozenset()
+    assert ("3",) in hidden_in(february, "b_nature.to_date")
+    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": (*ALONE[:-1], 30)}))
+
+    march = released(deps, ReleaseKind.BULLETIN, "2025-03")
+
+    assert ("3",) in hidden_in(march, "b_nature.to_date")
+    assert len(hidden_in(march, "b_nature.to_date")) >= 2
+    assert is_reproduced(deps, march.id)
+
+
+def test_nor_where_something_else_was_corrected_in_the_meantime(site: StatisticsSite) -> None:
+    """The correction makes March another version of the facts; of nature 3 nothing was corrected, as all can tell."""
+    deps = over(site, SMALL)
+    closed(site, "2025-01", tell(site, "2025-01", {"1": MANY, "2": MANY, "3": MANY}))
+    released(deps, ReleaseKind.BULLETIN, "2025-01")
+    closed(site, "2025-02", tell(site, "2025-02", {"1": MANY, "2": MANY, "3": ALONE}))
+    released(deps, ReleaseKind.BULLETIN, "2025-02")
+    tell(site, "2025-01", {"1": tuple(each + 10 for each in MANY)}, version=2)
+    site.merge()
+    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": (*ALONE[:-1], 30)}))
+
+    march = released(deps, ReleaseKind.BULLETIN, "2025-03")
+
+    assert ("3",) in hidden_in(march, "b_nature.to_date")
+
+
+def test_what_was_hidden_is_shown_again_where_many_firms_lie_between(site: StatisticsSite) -> None:
+    deps = over(site, SMALL)
+    closed(site, "2025-01", tell(site, "2025-01", {"1": MANY, "2": MANY, "3": MANY}))
+    released(deps, ReleaseKind.BULLETIN, "2025-01")
+    closed(site, "2025-02", tell(site, "2025-02", {"1": MANY, "2": MANY, "3": ALONE}))
+    february = released(deps, ReleaseKind.BULLETIN, "2025-02")
+    assert ("3",) in hidden_in(february, "b_nature.to_date")
+    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": MANY}))
+
+    march = released(deps, ReleaseKind.BULLETIN, "2025-03")
+
+    assert hidden_in(march, "b_nature.to_date") == frozenset()
+
+
 def test_growth_does_not_give_away_what_was_hidden_a_year_before(site: StatisticsSite) -> None:
     """A year before, one firm was alone in nature 3; now eight are."""
     deps = over(site, SMALL)

@@ -29,9 +29,9 @@ def deps(site: StatisticsSite) -> Deps:
     return deps
 
 
-def corrected(site: StatisticsSite, amounts: tuple[int, ...]) -> None:
+def corrected(site: StatisticsSite, amounts: tuple[int, ...], version: int = 2) -> None:
     """Settle corrections of the executions of nature 1 in March."""
-    tell(site, MARCH, {"1": amounts}, version=2)
+    tell(site, MARCH, {"1": amounts}, version=version)
     site.merge()
 
 
@@ -54,6 +54,21 @@ def test_a_correction_of_one_firm_is_not_reckoned_from_both_versions(site: Stati
     assert hidden_in(second, "m_nature.to_date") >= CHANGED
     assert ("2",) not in hidden_in(second, "m_nature.period")
     assert all(is_reproduced(deps, each.id) for each in deps.releases.list_of(ReleaseKind.MONTHLY, MARCH))
+
+
+def test_two_corrections_of_one_firm_are_not_reckoned_over_a_version_that_hid_the_first(
+    site: StatisticsSite, deps: Deps
+) -> None:
+    corrected(site, ONE_MORE)
+    second = released(deps, ReleaseKind.MONTHLY, MARCH)
+    assert hidden_in(second, "m_nature.to_date") >= CHANGED
+    corrected(site, (170, *MANY[1:]), version=3)
+
+    third = released(deps, ReleaseKind.MONTHLY, MARCH)
+
+    assert third.number == 3
+    assert hidden_in(third, "m_nature.period") >= CHANGED
+    assert hidden_in(third, "m_nature.to_date") >= CHANGED
 
 
 def test_the_next_month_is_released_over_what_was_corrected(site: StatisticsSite, deps: Deps) -> None:

@@ -61,6 +61,21 @@ def test_sums_add_up_from_the_first_and_versions_from_what_changed() -> None:
     assert set(versions.sums()) == {Sum("v3", ("v2", "v2>v3")), Sum("v2", ("v1", "v1>v2"))}
 
 
+def test_what_lies_between_sums_and_versions_that_are_not_neighbours_is_a_sum_of_its_own() -> None:
+    leaping = Timeline("2025", (1, 2, 3, 6), vintages=3, leaps=frozenset({(1, 3)}), jumps=frozenset({(1, 3)}))
+    months, versions = leaping.axes()
+    plain, unchanged = Timeline("2025", (1, 2, 3, 6), vintages=3).axes()
+
+    assert set(months.sums()) - set(plain.sums()) == {
+        Sum("2025:03", ("2025:01", "2025-02..03")),
+        Sum("2025-02..03", ("2025-02", "2025-03")),
+    }
+    assert set(versions.sums()) - set(unchanged.sums()) == {
+        Sum("v3", ("v1", "v1>v3")),
+        Sum("v1>v3", ("v1>v2", "v2>v3")),
+    }
+
+
 def test_the_sum_up_to_january_is_january() -> None:
     months, _ = Timeline("2025", (1,)).axes()
 

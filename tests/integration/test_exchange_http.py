@@ -8,15 +8,16 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.exchange.app import create_app
-from services.exchange.model.messages import State
+from services.exchange.model.messages import Message, State
 from shared import audit
 from shared.identity.actor import COUNTRY, Actor, Role
 from shared.ids import new_id
 from tests.support.codes import make_uscc
 from tests.support.exchange import Site, site
+from tests.support.exchange_proof import proof_site
 from tests.support.tokens import TestIssuer
 
-__all__ = ["site"]
+__all__ = ["proof_site", "site"]
 
 DESK = Actor("d" * 32, Role.DIRECTORY_DESK)
 MINISTRY = Actor("e" * 32, Role.MINISTRY, division=COUNTRY)
@@ -56,6 +57,19 @@ class Office:
 @pytest.fixture
 def office(site: Site) -> Office:
     return Office(site)
+
+
+@pytest.fixture(scope="module")
+def lasting_office(proof_site: Site) -> Office:
+    """The interface of one exchange for all questions that change nothing."""
+    return Office(proof_site)
+
+
+@pytest.fixture(scope="module")
+def unanswered(proof_site: Site) -> Message:
+    """A message of that exchange which the directory never answered."""
+    with proof_site.exchange(wait_seconds=0.1, attempts=1):
+        return proof_site.reaches(proof_site.approve().message_id, State.UNANSWERED)
 
 
 def test_only_the_desk_sees_the_unit_and_each_of_its_reads_is_recorded(site: Site, office: Office) -> None:
@@ -117,16 +131,19 @@ def test_the_desk_sends_a_refused_message_again_with_a_reason_and_it_is_judged_a
     ],
 )
 def test_a_resending_that_is_not_right_is_refused_and_changes_nothing(
-    site: Site, office: Office, actor: Actor, headers: dict[str, str], reason: Any, status: int
+    proof_site: Site,
+    lasting_office: Office,
+    unanswered: Message,
+    actor: Actor,
+    headers: dict[str, str],
+    reason: Any,
+    status: int,
 ) -> None:
-    with site.exchange(wait_seconds=0.1, attempts=1):
-        message = site.reaches(site.approve().message_id, State.UNANSWERED)
+    answer = lasting_office.resend(actor, unanswered.id, reason, **headers)
 
-    answer = office.resend(actor, message.id, reason, **headers)
-
-    assert message.version == 3
+    assert unanswered.version == 3
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
-    assert site.message(message.id) == message
+    assert proof_site.message(unanswered.id) == unanswered
 
 
 def test_of_a_unit_whose_key_was_destroyed_the_ledger_keeps_the_course_alone(site: Site, office: Office) -> None:
@@ -166,13 +183,13 @@ def test_the_list_pages_by_cursor_and_filters_by_state(site: Site, office: Offic
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - READERS))
-def test_no_other_role_comes_near_the_ledger(site: Site, office: Office, role: Role) -> None:
+def test_no_other_role_comes_near_the_ledger(lasting_office: Office, role: Role) -> None:
     actor = Actor(new_id(), role, unit_id=new_id(), division="330106")
 
     answers = [
-        office.call(actor, "GET", "/messages"),
-        office.call(actor, "GET", f"/messages/{new_id()}"),
-        office.resend(actor, new_id(), If_Match='"1"'),
+        lasting_office.call(actor, "GET", "/messages"),
+        lasting_office.call(actor, "GET", f"/messages/{new_id()}"),
+        lasting_office.resend(actor, new_id(), If_Match='"1"'),
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]

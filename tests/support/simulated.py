@@ -53,6 +53,10 @@ class SimulatedCells:
         """Return the same: nothing of the columns changes."""
         return self
 
+    def changes(self, _older: Snapshot, _newer: Snapshot, _question: Question, *, of_units: bool) -> tuple[Cell, ...]:
+        """Return no cell: nothing of the columns changes."""
+        return ()
+
     def ask(self, question: Question) -> tuple[Cell, ...]:
         """Return the cells of a question."""
         return self.ask_all([question])[0]

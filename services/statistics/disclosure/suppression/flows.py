@@ -7,19 +7,21 @@ a movement touches few cells; where somebody knows that it can't move so far it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 import numpy.typing as npt
 
-from services.statistics.disclosure.suppression.problem import Flags, Own, Problem
+from services.statistics.disclosure.suppression.knowledge import Flow, Obstacle, Room
+from services.statistics.disclosure.suppression.problem import Flags, Problem
 from services.statistics.disclosure.suppression.rows import Numbers
 from services.statistics.disclosure.suppression.solving import DEVEX, OPTIMAL, STEEPEST, fresh
 
 MOVED = 1e-7
 """Movements below this part of the wanted one are rounding."""
+LEAST_COUNTED = 1e-9
+"""Multipliers below this are rounding."""
 TOUCHED = 1e-4
 KNOWN = 1e-3
 """What a hidden cell costs, and one of which somebody knows too much, beside one of middling cost, which costs 1."""
@@ -29,28 +31,7 @@ that carry little, which cost the solver many steps and prove little to holdings
 LEAST_CARRIED = 1e-3
 """Cells that can carry less than this part of a movement cost no more for it than those that can carry so much."""
 
-
-SMALL = 48
-"""A movement of no more cells than this is kept for every cell that it moves far enough."""
-
 Cells = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Flow:
-    """By how much each cell moves so that one moves as wanted."""
-
-    cells: tuple[int, ...]
-    moved: tuple[float, ...]
-
-    @property
-    def is_small(self) -> bool:
-        """Whether it moves few enough cells to be a proof for others too: one that moves many is impossible to many holdings."""
-        return len(self.cells) <= SMALL
-
-    def shortened(self, share: float) -> Flow:
-        """Return a part of the movement, turned round where the part is below nothing."""
-        return Flow(self.cells, tuple(each * share for each in self.moved))
 
 
 @dataclass(frozen=True)
@@ -78,6 +59,7 @@ class Flows:
         self._solver = self._laid_out(len(self._starts) - 1, solver or fresh())
         self._all = np.arange(2 * self._count, dtype=np.int32)
         self.programs = 0
+        self.steps = 0
         self._last: tuple[int, float, Numbers, Numbers] | None = None
 
     def _laid_out(self, rows: int, solver: highspy.Highs) -> highspy.Highs:
@@ -103,50 +85,53 @@ class Flows:
         way: int,
         wanted: float,
         is_hidden: Flags,
-        own: Sequence[Own] = (),
+        room: Room | None = None,
         *,
         is_both: bool = False,
         among: Flags | None = None,
     ) -> Flow | None:
         """Return the cheapest movement of a cell; None where there is none.
 
-        `own` bounds the cells of a holding that knows them. With `is_both`, the movement can be turned round. Only
-        cells in `among` move, where it is given.
+        `room` says how far cells may move for those who know more than all do. With `is_both`, the movement can be turned
+        round. Only cells in `among` move, where it is given.
         """
-        forward, backward = self._ways(way, own, is_both=is_both)
-        if among is not None:
-            forward, backward = forward * among[self.cells], backward * among[self.cells]
+        self.steps = 0
+        forward, backward = self._ways(way, room, among, is_both=is_both)
         column = self.column.get(cell)
         if column is None or forward[column] < wanted:
             return None
         least, most = np.zeros(2 * self._count), np.concatenate([forward, backward])
         least[column] = most[column] = wanted
         most[column + self._count] = 0.0
-        self._solver.changeColsBounds(len(self._all), self._all, least / wanted, most / wanted)
-        self._solver.changeColsCost(len(self._all), self._all, self._prices(way, forward, backward, wanted, is_hidden))
+        found = self._solved(least, most, wanted, self._prices(way, most, wanted, is_hidden))
+        if found is None:
+            return None
+        self._last = column, wanted, *self._ways(way, room, None, is_both=False)
+        used = np.flatnonzero(np.abs(found) > MOVED)
+        return Flow(self.cells[used], way * found[used] * wanted)
+
+    def _solved(self, least: Numbers, most: Numbers, unit: float, prices: Numbers) -> Numbers | None:
+        self._solver.changeColsBounds(len(self._all), self._all, least / unit, most / unit)
+        self._solver.changeColsCost(len(self._all), self._all, prices)
         self._solver.clearSolver()  # where nothing moves, the costs are met: from there it is a few steps, from elsewhere many
         self._solver.run()
         self.programs += 1
+        self.steps = max(0, self._solver.getInfo().simplex_iteration_count)
         if self._solver.getModelStatus() != OPTIMAL:
             return None
-        self._last = column, wanted, *self._ways(way, own, is_both=False)
         found = np.array(self._solver.getSolution().col_value)
-        moved = way * (found[: self._count] - found[self._count :])
-        used = np.flatnonzero(np.abs(moved) > MOVED)
-        return Flow(tuple(self.cells[used].tolist()), tuple((moved[used] * wanted).tolist()))
+        return np.asarray(found[: self._count] - found[self._count :])
 
-    def _ways(self, way: int, own: Sequence[Own], *, is_both: bool) -> tuple[Numbers, Numbers]:
-        up, down = (np.minimum(self.up, self.down),) * 2 if is_both else (self.up, self.down)
-        if own:
-            up, down = up.copy(), down.copy()
-            for each in own:
-                column = self.column.get(each.cell)
-                if column is not None:
-                    down[column], up[column] = min(down[column], each.below), min(up[column], each.above)
+    def _ways(self, way: int, room: Room | None, among: Flags | None, *, is_both: bool) -> tuple[Numbers, Numbers]:
+        up, down = (self.up, self.down) if room is None else (room.up[self.cells], room.down[self.cells])
+        if among is not None:
+            up, down = up * among[self.cells], down * among[self.cells]
+        if is_both:
+            up = down = np.minimum(up, down)
         return (up, down) if way > 0 else (down, up)
 
-    def _prices(self, way: int, forward: Numbers, backward: Numbers, wanted: float, is_hidden: Flags) -> Numbers:
-        carries = np.maximum(np.minimum(np.concatenate([forward, backward]), wanted), 1.0)
+    def _prices(self, way: int, most: Numbers, wanted: float, is_hidden: Flags) -> Numbers:
+        carries = np.maximum(np.minimum(most, wanted), 1.0)
         new = ~np.tile(is_hidden[self.cells], 2)
         costs = np.where(new, np.tile(self._costs, 2) / carries, 0.0)
         prices = costs / (float(np.median(costs[new])) if new.any() else 1.0)
@@ -155,6 +140,26 @@ class Flows:
         if self._problem.is_large:
             touched = touched + np.where(new, 0.0, CARRIED / np.maximum(carries / wanted, LEAST_CARRIED))
         return np.asarray(prices + touched)
+
+    def obstacle(self, cell: int, way: int) -> Obstacle | None:
+        """Return why the last program had no movement of a cell, None where the solver can't tell.
+
+        Movements obey the sums, so that the combination of the sums by any multipliers is zero: scaled so that the cell counts
+        −1 in it, it moves no farther than all others in the combination.
+        """
+        column = self.column[cell]
+        _, is_there, ray = self._solver.getDualRay()  # type: ignore[attr-defined]  # missing in the stubs
+        if not is_there:
+            return None
+        combined = np.bincount(self._columns, self._signs * np.array(ray)[self._rows], self._count)
+        if abs(combined[column]) < LEAST_COUNTED * np.abs(combined).max():
+            return None
+        combined = -combined / combined[column]
+        combined[column] = 0.0
+        combined[np.abs(combined) < LEAST_COUNTED] = 0.0
+        used = np.flatnonzero(combined)
+        one, other = np.maximum(combined[used], 0.0), np.maximum(-combined[used], 0.0)
+        return Obstacle(self.cells[used], *((one, other) if way > 0 else (other, one)))
 
     def inequality(self) -> Inequality | None:
         """Return what the multipliers of the last program prove of every pattern, None where they prove nothing.

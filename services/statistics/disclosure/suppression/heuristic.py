@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
-from services.statistics.disclosure.suppression.flows import Flow, Inequality
+from services.statistics.disclosure.suppression.flows import Inequality
+from services.statistics.disclosure.suppression.knowledge import Flow, Knowledge
 from services.statistics.disclosure.suppression.neighbours import Search
 from services.statistics.disclosure.suppression.problem import Flags, Problem
-from services.statistics.disclosure.suppression.proofs import DOWN, UP, Ask, Proofs, together
+from services.statistics.disclosure.suppression.proofs import DOWN, SMALL, UP, Ask, Proofs
 
 WORTHWHILE = 0.99
 """In large problems, the cheapest cells that make up less than the rest of the loss aren't looked at again,"""
 MOST = 100
-"""and of the others so many."""
+"""and of the others so many,"""
+STEPS = 700_000
+"""with so many steps of the solver in all: cells that many large movements need are dropped first."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Cover:
         """Begin with what is hidden anyway."""
         self._problem = problem
         self._search = Search(problem, ~problem.is_fixed)
+        self._knowledge = Knowledge(problem)
+        self._given_up: set[Ask] = set()
         self._inequalities: list[Inequality] = []
         self._proven: dict[Ask, Flow] = {}
         self._both: dict[int, Flow] = {}
@@ -47,19 +53,18 @@ class Cover:
         order = sorted(range(len(demands)), key=lambda n: (-max(demands[n].upper, demands[n].lower), n))
         for number in order:
             self._protect(number)
-        given_up: set[Ask] = set()
         while True:
             proofs = self._proofs()
-            unmet = [ask for ask in proofs.unmet() if ask not in given_up]
+            unmet = proofs.unmet()
             self._proven = dict(proofs.proofs)
             if not unmet:
-                return Covered(self.is_hidden, proofs, tuple(self._inequalities), tuple(given_up))
+                return Covered(self.is_hidden, proofs, tuple(self._inequalities), tuple(self._given_up))
             for asks in self._as_met(unmet):
                 if not self._meet(proofs, asks):
-                    given_up.update(ask for ask in asks if len(asks) == 1 or not self._meet(proofs, [ask]))
+                    self._given_up.update(ask for ask in asks if len(asks) == 1 or not self._meet(proofs, [ask]))
 
     def _proofs(self) -> Proofs:
-        proofs = Proofs(self._problem, self.is_hidden)
+        proofs = Proofs(self._problem, self.is_hidden, self._knowledge, self._given_up)
         for number, flow in self._both.items():
             proofs.take(number, flow)
         for ask, flow in self._proven.items():
@@ -97,12 +102,12 @@ class Cover:
         if len(asked) > 1:
             wanted = max(demand.upper, demand.lower)
             flow = self._search.cheapest(demand.cell, UP, wanted, self.is_hidden, is_both=True, is_near=True)
-            if flow and self.is_hidden[list(flow.cells)].all():
+            if flow and self.is_hidden[flow.cells].all():
                 self._share_both(number, flow)
                 return True
         for way, level in asked:
             flow = self._search.cheapest(demand.cell, way, level, self.is_hidden, is_near=True)
-            if not (flow and self.is_hidden[list(flow.cells)].all()):
+            if not (flow and self.is_hidden[flow.cells].all()):
                 return False
             self._share(number, flow)
         return True
@@ -124,9 +129,9 @@ class Cover:
 
     def _moved(self, number: int, flow: Flow) -> Iterator[tuple[int, float]]:
         """Yield the demands, by how much their cells are moved, for which a movement that was found for one is kept."""
-        for cell, moved in zip(flow.cells, flow.moved, strict=True):
+        for cell, moved in zip(flow.cells.tolist(), flow.moved.tolist(), strict=True):
             other = self._demand_at.get(cell)
-            if other is not None and (other == number or flow.is_small):
+            if other is not None and (other == number or len(flow.cells) <= SMALL):
                 yield other, moved
 
     def _as_met(self, unmet: Sequence[Ask]) -> list[list[Ask]]:
@@ -141,9 +146,9 @@ class Cover:
     def _meet(self, proofs: Proofs, asks: Sequence[Ask]) -> bool:
         """Hide what a demand needs that isn't met yet, for all who ask; tell whether there is a way."""
         demand = self._problem.demands[asks[0].demand]
-        own = together(self._problem.own[ask.holder] for ask in asks if ask.holder)
         wanted = max(proofs.wanted(ask) for ask in asks)
-        flow = self._search.cheapest(demand.cell, asks[0].way, wanted, self.is_hidden, own)
+        room = self._knowledge.room({ask.holder: proofs.wanted(ask) / wanted for ask in asks if ask.holder})
+        flow = self._search.cheapest(demand.cell, asks[0].way, wanted, self.is_hidden, room)
         if flow is None:
             return False
         self._take(flow)
@@ -151,7 +156,7 @@ class Cover:
         return True
 
     def _take(self, flow: Flow) -> None:
-        self.is_hidden[list(flow.cells)] = True
+        self.is_hidden[flow.cells] = True
         inequality = self._search.inequality()
         if inequality:
             self._inequalities.append(inequality)
@@ -165,9 +170,12 @@ def clean(problem: Problem, covered: Covered) -> Flags:
     if problem.is_large:
         costs = np.cumsum(problem.costs[order])
         order = order[: min(MOST, int(np.searchsorted(costs, costs[-1] * WORTHWHILE)) + 1)] if len(costs) else order
+    left = STEPS if problem.is_large else inf
     for cell in order.tolist():
-        if covered.proofs.try_without(cell):
+        before = covered.proofs.search.steps
+        if covered.proofs.try_without(cell, left):
             is_hidden[cell] = False
+        left -= covered.proofs.search.steps - before
     return is_hidden
 
 

@@ -6,13 +6,12 @@ the sums of these meet; of each, also those beside it in sums of few. A movement
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-from services.statistics.disclosure.suppression.flows import Flow, Flows, Inequality, prices_of
-from services.statistics.disclosure.suppression.problem import LARGE, Flags, Own, Problem
+from services.statistics.disclosure.suppression.flows import Flows, Inequality, prices_of
+from services.statistics.disclosure.suppression.knowledge import Flow, Obstacle, Room
+from services.statistics.disclosure.suppression.problem import LARGE, Flags, Problem
 from services.statistics.disclosure.suppression.rows import Numbers
 from services.statistics.disclosure.suppression.solving import fresh
 
@@ -35,6 +34,7 @@ class Search:
         self.among = among
         self._may_move = among & ~problem.is_fixed
         self.is_large = int(np.count_nonzero(self._may_move)) > LARGE
+        self.steps = 0
         self._everything: Flows | None = None
         self._last: Flows | None = None
         self._solver = fresh()
@@ -45,7 +45,7 @@ class Search:
         way: int,
         wanted: float,
         is_free: Flags,
-        own: Sequence[Own] = (),
+        room: Room | None = None,
         *,
         is_both: bool = False,
         is_near: bool = False,
@@ -56,24 +56,24 @@ class Search:
         With `is_near`, only near the cell; with `is_far`, at once among all cells, where the cheapest may be.
         """
         if self.is_large and not is_far:
-            near = self._near(cell, way, self._prices(cell, way, wanted, is_free, own, is_both=is_both), is_free)
+            near = self._near(cell, way, self._prices(wanted, is_free, room, is_both=is_both), is_free)
             if len(near) <= WIDEST:
                 self._last = Flows(self._problem, near, self._solver)
-                found = self._last.cheapest(cell, way, wanted, is_free, own, is_both=is_both)
+                found = self._last.cheapest(cell, way, wanted, is_free, room, is_both=is_both)
+                self.steps += self._last.steps
                 if found is not None:
                     return found
             if is_near:
                 return None
         self._last = self._all()
-        return self._last.cheapest(cell, way, wanted, is_free, own, is_both=is_both, among=self.among)
+        found = self._last.cheapest(cell, way, wanted, is_free, room, is_both=is_both, among=self.among)
+        self.steps += self._last.steps
+        return found
 
-    def _prices(
-        self, cell: int, way: int, wanted: float, is_free: Flags, own: Sequence[Own], *, is_both: bool
-    ) -> tuple[Numbers, Numbers]:
+    def _prices(self, wanted: float, is_free: Flags, room: Room | None, *, is_both: bool) -> tuple[Numbers, Numbers]:
         """Return what each cell costs for each part of the movement that it carries up, or down; endless where none."""
-        up, down = self._problem.above * self.among, self._problem.below * self.among
-        for each in own:
-            up[each.cell], down[each.cell] = min(up[each.cell], each.above), min(down[each.cell], each.below)
+        up = (self._problem.above if room is None else room.up) * self.among
+        down = (self._problem.below if room is None else room.down) * self.among
         if is_both:
             up = down = np.minimum(up, down)
         return prices_of(self._problem, wanted, up, is_free), prices_of(self._problem, wanted, down, is_free)
@@ -95,6 +95,10 @@ class Search:
         if self._everything is None:
             self._everything = Flows(self._problem, np.flatnonzero(self._may_move))
         return self._everything
+
+    def obstacle(self, cell: int, way: int) -> Obstacle | None:
+        """Return why the last program, which was over all cells, had no movement of a cell; None where that isn't told."""
+        return self._all().obstacle(cell, way)
 
     def inequality(self) -> Inequality | None:
         """Return what the last program proves of every pattern; a piece proves nothing."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
-from services.statistics.disclosure.suppression.flows import Flow
+from services.statistics.disclosure.suppression.batches import apart
+from services.statistics.disclosure.suppression.chains import known_with
+from services.statistics.disclosure.suppression.knowledge import Flow, Knowledge, Obstacle, Room
 from services.statistics.disclosure.suppression.neighbours import Search
-from services.statistics.disclosure.suppression.problem import Demand, Flags, Own, Problem
+from services.statistics.disclosure.suppression.problem import Demand, Flags, Problem
 
 UP, DOWN = 1, -1
-OTHERS = 12
+SMALL = 48
+"""A movement of no more cells than this is kept for every cell that it moves far enough: one that moves many is impossible to
+many holdings."""
+OTHERS = 32
 """So many movements that prove the same again are kept, for holdings to whom the first is impossible,"""
-MANY = 256
+MANY = 600
 """if they move no more cells than this: looking at one is far less work than a program."""
 
 
@@ -31,30 +38,32 @@ class Ask:
 class Proofs:
     """A pattern with its proofs. Cells may be taken out of the pattern; a pattern with more cells is made anew."""
 
-    def __init__(self, problem: Problem, is_hidden: Flags) -> None:
-        """Lay out the movements of the hidden cells; nothing is proven yet."""
+    def __init__(
+        self,
+        problem: Problem,
+        is_hidden: Flags,
+        knowledge: Knowledge | None = None,
+        hopeless: Collection[Ask] = (),
+    ) -> None:
+        """Lay out the movements of the hidden cells; nothing is proven yet, and what is hopeless is not looked at."""
         self._problem = problem
         self._is_hidden = is_hidden & ~problem.is_fixed
+        self._knowledge = knowledge or Knowledge(problem)
+        self._hopeless = frozenset(hopeless)
         self.search = Search(problem, self._is_hidden)
         self.proofs: dict[Ask, Flow] = {}
         self._others: dict[Ask, list[tuple[Flow, float]]] = {}
+        self._is_extra = self._is_hidden & ~problem.is_hidden
         self._users: dict[int, list[int]] = {}
         self._asks: dict[int, tuple[Flow, list[Ask]]] = {}
-        self._holders = self._who_has_what()
+        self._failed: Counter[tuple[int, int]] = Counter()
         self._demand_at = {each.cell: number for number, each in enumerate(problem.demands)}
-
-    def _who_has_what(self) -> dict[int, list[tuple[str, Own]]]:
-        found: dict[int, list[tuple[str, Own]]] = {}
-        for holder, owned in self._problem.own.items():
-            for each in owned:
-                if self._is_hidden[each.cell]:
-                    found.setdefault(each.cell, []).append((holder, each))
-        return found
 
     def unmet(self) -> list[Ask]:
         """Prove what can be proven, and return what isn't met."""
         found: list[Ask] = []
-        for number in range(len(self._problem.demands)):
+        demands = self._problem.demands
+        for number in sorted(range(len(demands)), key=lambda n: (-max(demands[n].upper, demands[n].lower), n)):
             found.extend(self._unmet_of(number))
         return found
 
@@ -64,7 +73,9 @@ class Proofs:
         self._prove_both(number, dict(asked))
         for way, wanted in asked:
             ask = Ask(number, way)
-            if ask not in self.proofs and not self._prove(ask, wanted, ()):
+            if ask in self._hopeless:
+                continue
+            if ask not in self.proofs and not self._prove(ask, wanted, None):
                 yield ask
             else:
                 yield from self._unmet_by_insiders(ask)
@@ -91,36 +102,53 @@ class Proofs:
         demand = self._problem.demands[number]
         wanted = max(demand.upper, demand.lower)
         for way, level in ((UP, demand.upper), (DOWN, demand.lower)):
-            self.store(Ask(number, way), Flow(flow.cells, tuple(way * each * level / wanted for each in flow.moved)))
+            self.store(Ask(number, way), flow.shortened(way * level / wanted))
 
     def _unmet_by_insiders(self, ask: Ask) -> Iterator[Ask]:
-        left: dict[Ask, float] = {}
-        for holder in self._suspicious(self.proofs[ask]):
-            theirs = Ask(ask.demand, ask.way, holder)
-            own = self.own_of(holder)
-            if theirs in self.proofs or self._is_own(own, ask.demand):
-                continue
-            wanted = self.wanted(theirs)
-            if wanted <= 0 or self._is_kept(self.proofs[ask], ask, wanted, own):
-                continue
-            if flow := self._another(ask, wanted, own):
-                self.store(theirs, flow)
-            else:
-                left[theirs] = wanted
+        """Prove for holdings what is proven for the public, and yield for whom it can't be."""
+        proof = self.proofs[ask]
+        theirs = (Ask(ask.demand, ask.way, holder) for holder in self._knowledge.seeing(proof))
+        left = {each: wanted for each in theirs if each not in self.proofs and (wanted := self.wanted(each)) > 0}
+        yield from self._unmet_among(left)
+
+    def _unmet_among(self, asks: Mapping[Ask, float]) -> Iterator[Ask]:
+        """Prove the same for several holdings, by movements that are there or others, and yield for whom it can't be."""
+        if not asks:
+            return
+        first = next(iter(asks))
+        cell, public = self._cell(first.demand), Ask(first.demand, first.way)
+        left = {
+            ask: wanted
+            for ask, wanted in asks.items()
+            if ask not in self._hopeless and not self._knowledge.is_alone(ask.holder or "", cell)
+        }
+        not_kept = self._not_kept(self.proofs[public], left)
+        left = {ask: wanted for ask, wanted in left.items() if ask in not_kept}
+        for flow, share in self._others.get(public, ()):
+            if left and self._is_hidden[flow.cells].all():
+                other = flow.shortened(share)
+                not_kept = self._not_kept(other, left)
+                for ask in left.keys() - not_kept:
+                    self.store(ask, other)
+                left = {ask: left[ask] for ask in left if ask in not_kept}
         if left:
             yield from self._prove_for(left)
 
+    def _not_kept(self, flow: Flow, asks: Mapping[Ask, float]) -> set[Ask]:
+        """Return for which asks of holdings about one cell a movement, shortened to what each wants, is impossible."""
+        if not asks:
+            return set()
+        by = abs(flow.by(self._cell(next(iter(asks)).demand)))
+        shares = {ask.holder or "": wanted / by for ask, wanted in asks.items()}
+        holders = set(self._knowledge.seeing(flow, shares))
+        return {ask for ask in asks if ask.holder in holders}
+
     def _prove_for(self, asks: Mapping[Ask, float]) -> Iterator[Ask]:
-        """Look for one movement for several holdings, as if they told each other what they know; else by halves."""
-        first = next(iter(asks))
-        own = together(self.own_of(ask.holder) for ask in asks if ask.holder)
-        flow = self.search.cheapest(
-            self._cell(first.demand),
-            first.way,
-            max(asks.values()),
-            self._problem.is_hidden,
-            own,
-        )
+        """Look for one movement for several holdings, as if they told each other what they know; else take them apart."""
+        first, wanted = next(iter(asks)), max(asks.values())
+        cell, way = self._cell(first.demand), first.way
+        room = self._room(asks)
+        flow = self.search.cheapest(cell, way, wanted, self._problem.is_hidden, room)
         if flow:
             for ask in asks:
                 self.store(ask, flow)
@@ -128,9 +156,14 @@ class Proofs:
         elif len(asks) == 1:
             yield first
         else:
-            listed = list(asks.items())
-            yield from self._prove_for(dict(listed[: len(listed) // 2]))
-            yield from self._prove_for(dict(listed[len(listed) // 2 :]))
+            can_move = (room.up if way == UP else room.down)[cell] >= wanted
+            obstacle = self.search.obstacle(cell, way) if can_move else Obstacle.at(cell, way)
+            for part in apart(list(asks), obstacle, wanted, lambda ask: self._room({ask: asks[ask]}, wanted)):
+                yield from self._prove_for({ask: asks[ask] for ask in part})
+
+    def _room(self, asks: Mapping[Ask, float], wanted: float | None = None) -> Room:
+        most = wanted or max(asks.values())
+        return self._knowledge.room({ask.holder: level / most for ask, level in asks.items() if ask.holder})
 
     def wanted(self, ask: Ask) -> float:
         """Return how far a holding, or the public, wants a demand's cell to move."""
@@ -142,15 +175,16 @@ class Proofs:
     def _unmet_widths(self, number: int) -> Iterator[Ask]:
         """Ask for half of the width in each way, which is more than is demanded."""
         for holder in (None, *self._problem.own):
-            own = self.own_of(holder) if holder else []
-            if holder and (not own or self._is_own(own, number)):
+            if holder and not self._knowledge.has(holder, self._is_hidden):
                 continue
-            demand = self._problem.demands[number]
-            width = demand.of(holder)[2] if holder else demand.width
+            if holder and self._knowledge.is_alone(holder, self._cell(number)):
+                continue
+            room = self._knowledge.room({holder: 1.0}) if holder else None
             for way in (UP, DOWN):
                 ask = Ask(number, way, holder, is_wide=True)
-                wanted = self.half(number, way, width)
-                if wanted > 0 and ask not in self.proofs and not self._prove(ask, wanted, own):
+                wanted = self.wanted(ask)
+                is_asked = wanted > 0 and ask not in self.proofs and ask not in self._hopeless
+                if is_asked and not self._prove(ask, wanted, room):
                     yield ask
 
     def half(self, number: int, way: int, width: float) -> float:
@@ -161,39 +195,12 @@ class Proofs:
     def _cell(self, number: int) -> int:
         return self._problem.demands[number].cell
 
-    def own_of(self, holder: str) -> list[Own]:
-        """Return what a holding knows of hidden cells."""
-        return [each for each in self._problem.own[holder] if self._is_hidden[each.cell]]
-
-    def _is_own(self, own: Sequence[Own], demand: int) -> bool:
-        return any(each.is_alone and each.cell == self._cell(demand) for each in own)
-
-    def _suspicious(self, proof: Flow) -> list[str]:
-        """Return the holdings to whom a movement would be impossible as it stands."""
-        found = {
-            holder
-            for cell, moved in zip(proof.cells, proof.moved, strict=True)
-            for holder, each in self._holders.get(cell, ())
-            if not each.holds(moved)
-        }
-        return sorted(found)
-
-    def _is_kept(self, flow: Flow, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
-        """Tell whether a movement that proves an ask, shortened to what a holding wants, is possible to the holding."""
-        demand = self._problem.demands[ask.demand]
-        share = wanted / (demand.upper if ask.way == UP else demand.lower)
-        moved = dict(zip(flow.cells, flow.moved, strict=True))
-        return all(each.holds(moved[each.cell] * share) for each in own if each.cell in moved)
-
-    def _another(self, ask: Ask, wanted: float, own: Sequence[Own]) -> Flow | None:
-        """Return another movement that proves the same, and is possible to a holding."""
-        for flow, share in self._others.get(ask, ()):
-            if self._is_kept(flow, ask, wanted * share, own) and self._is_hidden[list(flow.cells)].all():
-                return flow.shortened(share)
-        return None
-
-    def _prove(self, ask: Ask, wanted: float, own: Sequence[Own]) -> bool:
-        flow = self.search.cheapest(self._cell(ask.demand), ask.way, wanted, self._problem.is_hidden, own)
+    def _prove(self, ask: Ask, wanted: float, room: Room | None) -> bool:
+        for other, share in self._others.get(ask, ()):
+            if self._is_hidden[other.cells].all():
+                self.store(ask, other.shortened(share))
+                return True
+        flow = self.search.cheapest(self._cell(ask.demand), ask.way, wanted, self._problem.is_hidden, room)
         if flow is None:
             return False
         self.store(ask, flow)
@@ -203,14 +210,16 @@ class Proofs:
 
     def _share(self, flow: Flow) -> None:
         """Keep a movement for every other demand of the public that it meets, and some more for the sake of holdings."""
-        for cell, moved in zip(flow.cells, flow.moved, strict=True) if len(flow.cells) <= MANY else ():
+        if len(flow.cells) > MANY:
+            return
+        for cell, moved in zip(flow.cells.tolist(), flow.moved.tolist(), strict=True):
             number = self._demand_at.get(cell)
             if number is not None:
                 ask = Ask(number, UP if moved > 0 else DOWN)
                 wanted = self.wanted(ask)
                 if not 0 < wanted <= abs(moved):
                     continue
-                if ask not in self.proofs and flow.is_small:
+                if ask not in self.proofs and len(flow.cells) <= SMALL:
                     self.store(ask, flow.shortened(wanted / abs(moved)))
                 elif len(self._others.setdefault(ask, [])) < OTHERS:
                     self._others[ask].append((flow, wanted / abs(moved)))
@@ -220,62 +229,67 @@ class Proofs:
         self.proofs[ask] = flow
         if id(flow) not in self._asks:
             self._asks[id(flow)] = (flow, [])
-            for cell in flow.cells:
+            for cell in flow.cells[self._is_extra[flow.cells]].tolist():
                 self._users.setdefault(cell, []).append(id(flow))
         self._asks[id(flow)][1].append(ask)
 
-    def try_without(self, cell: int) -> bool:
-        """Take a cell out of the pattern if all demands are met without it, and tell whether that was so.
+    def try_without(self, cell: int, steps: float = inf) -> bool:
+        """Take a cell that could be shown out of the pattern if all demands are met without it, and tell whether that was so.
 
-        What was proven on the way holds in any case.
+        What was proven on the way holds in any case. A cell for which the solver would need more `steps` stays; it takes more
+        than one for each cell that is moved.
         """
         self._is_hidden[cell] = False
-        users = (self._asks[each] for each in self._users.get(cell, ()))
-        before = {ask: flow for flow, asks in users for ask in asks if self.proofs.get(ask) is flow}
-        if before and self._strands(cell):
+        lost = self._using(cell)
+        if lost and (sum(len(flow.cells) for flow, _ in lost) > steps or self._strands(cell)):
             self._is_hidden[cell] = True
             return False
-        for ask in before:
-            del self.proofs[ask]
-        for number in self._nearest(cell, {ask.demand for ask in before}):
-            if next(self._unmet_of(number), None) is not None:
-                self.proofs = {**before, **self.proofs}
+        for _, asks in lost:
+            for ask in asks:
+                del self.proofs[ask]
+        until = self.search.steps + steps
+        for asks in self._most_needed(cell, [asks for _, asks in lost]):
+            if self.search.steps > until or not self._is_proven_again(asks):
+                self._failed[asks[0].demand, asks[0].way] += 1
+                for before, theirs in lost:
+                    for ask in theirs:
+                        self.proofs.setdefault(ask, before)
                 self._is_hidden[cell] = True
                 return False
         return True
 
-    def _strands(self, cell: int) -> bool:
-        """Tell whether a cell that is protected could be reckoned sum by sum without one: alone in a sum, it is known."""
-        rows, gone = self._problem.rows, {cell}
-        waiting = rows.around(np.array([cell])).tolist()
-        while waiting:
-            cells = rows.of(waiting.pop())
-            left = [each for each in cells[self._is_hidden[cells]].tolist() if each not in gone]
-            if len(left) == 1:
-                number = self._demand_at.get(left[0])
-                if number is not None and any(Ask(number, way) in self.proofs for way in (UP, DOWN)):
-                    return True
-                gone.update(left)
-                waiting.extend(rows.around(np.array(left)).tolist())
-        return False
+    def _using(self, cell: int) -> list[tuple[Flow, list[Ask]]]:
+        """Return the movements that move a cell, each with what it proves."""
+        used = [self._asks[each] for each in self._users.get(cell, ())]
+        found = [(flow, [ask for ask in asks if self.proofs.get(ask) is flow]) for flow, asks in used]
+        return [(flow, list(dict.fromkeys(asks))) for flow, asks in found if asks]
 
-    def _nearest(self, cell: int, numbers: Iterable[int]) -> list[int]:
-        """Return demands, those first that stand in a sum with a cell: they need it most."""
+    def _is_proven_again(self, asks: Sequence[Ask]) -> bool:
+        """Look for another movement for all for whom one was a proof that isn't possible any more."""
+        theirs = {ask: self.wanted(ask) for ask in asks if ask.holder and not ask.is_wide and ask not in self.proofs}
+        for ask in asks:
+            if ask.holder is None or ask.is_wide:
+                room = self._knowledge.room({ask.holder: 1.0}) if ask.holder else None
+                if not self._prove(ask, self.wanted(ask), room):
+                    return False
+                if not ask.is_wide and next(self._unmet_by_insiders(ask), None) is not None:
+                    return False
+        return next(self._unmet_among(theirs), None) is None
+
+    def _strands(self, cell: int) -> bool:
+        """Tell whether a cell that is protected could be reckoned sum by sum without one."""
+        known = known_with(self._problem.rows, cell, self._is_hidden)
+        numbers = (self._demand_at[each] for each in known if each in self._demand_at)
+        return any(Ask(number, way) in self.proofs for number in numbers for way in (UP, DOWN))
+
+    def _most_needed(self, cell: int, lost: list[list[Ask]]) -> list[list[Ask]]:
+        """Return what was lost, that first which couldn't be proven before, and what stands in a sum with a cell."""
         rows = self._problem.rows
         beside = {each for row in rows.around(np.array([cell])).tolist() for each in rows.of(row).tolist()}
-        return sorted(numbers, key=lambda number: (self._cell(number) not in beside, number))
 
+        def need(asks: list[Ask]) -> tuple[int, bool, int, int, bool, int]:
+            demand, way = asks[0].demand, asks[0].way
+            is_public = Ask(demand, way) in asks
+            return -self._failed[demand, way], self._cell(demand) not in beside, demand, -way, not is_public, len(asks)
 
-def together(known: Iterable[Sequence[Own]]) -> list[Own]:
-    """Return what holdings know together."""
-    found: dict[int, Own] = {}
-    for own in known:
-        for each in own:
-            other = found.get(each.cell, each)
-            found[each.cell] = Own(
-                each.cell,
-                min(each.below, other.below),
-                min(each.above, other.above),
-                is_alone=each.is_alone or other.is_alone,
-            )
-    return list(found.values())
+        return sorted(lost, key=need)

@@ -19,9 +19,9 @@ UP, DOWN = 1, -1
 SMALL = 48
 """A movement of no more cells than this is kept for every cell that it moves far enough: one that moves many is impossible to
 many holdings."""
-OTHERS = 32
-"""So many movements that prove the same again are kept, for holdings to whom the first is impossible,"""
-MANY = 600
+OTHERS = 48
+"""So many movements that prove the same again are kept, the last ones, for holdings to whom the first is impossible,"""
+MANY = 1000
 """if they move no more cells than this: looking at one is far less work than a program."""
 
 
@@ -62,10 +62,13 @@ class Proofs:
     def unmet(self) -> list[Ask]:
         """Prove what can be proven, and return what isn't met."""
         found: list[Ask] = []
-        demands = self._problem.demands
-        for number in sorted(range(len(demands)), key=lambda n: (-max(demands[n].upper, demands[n].lower), n)):
+        for number in sorted(range(len(self._problem.demands)), key=lambda number: (-self._far(number), number)):
             found.extend(self._unmet_of(number))
         return found
+
+    def _far(self, number: int) -> float:
+        """Return how far a cell must move: movements of those that must move farthest prove most of the others."""
+        return max(self._problem.demands[number].upper, self._problem.demands[number].lower)
 
     def _unmet_of(self, number: int) -> Iterator[Ask]:
         demand = self._problem.demands[number]
@@ -100,9 +103,8 @@ class Proofs:
     def take(self, number: int, flow: Flow) -> None:
         """Store a movement that proves both ways of a demand."""
         demand = self._problem.demands[number]
-        wanted = max(demand.upper, demand.lower)
         for way, level in ((UP, demand.upper), (DOWN, demand.lower)):
-            self.store(Ask(number, way), flow.shortened(way * level / wanted))
+            self.store(Ask(number, way), flow.shortened(way * level / self._far(number)))
 
     def _unmet_by_insiders(self, ask: Ask) -> Iterator[Ask]:
         """Prove for holdings what is proven for the public, and yield for whom it can't be."""
@@ -221,8 +223,10 @@ class Proofs:
                     continue
                 if ask not in self.proofs and len(flow.cells) <= SMALL:
                     self.store(ask, flow.shortened(wanted / abs(moved)))
-                elif len(self._others.setdefault(ask, [])) < OTHERS:
-                    self._others[ask].append((flow, wanted / abs(moved)))
+                else:
+                    others = self._others.setdefault(ask, [])
+                    others.append((flow, wanted / abs(moved)))
+                    del others[:-OTHERS]
 
     def store(self, ask: Ask, flow: Flow) -> None:
         """Keep a movement that proves what is asked."""
@@ -287,9 +291,10 @@ class Proofs:
         rows = self._problem.rows
         beside = {each for row in rows.around(np.array([cell])).tolist() for each in rows.of(row).tolist()}
 
-        def need(asks: list[Ask]) -> tuple[int, bool, int, int, bool, int]:
+        def need(asks: list[Ask]) -> tuple[int, bool, float, int, int, bool, int]:
             demand, way = asks[0].demand, asks[0].way
-            is_public = Ask(demand, way) in asks
-            return -self._failed[demand, way], self._cell(demand) not in beside, demand, -way, not is_public, len(asks)
+            is_public, far = Ask(demand, way) in asks, self._far(demand)
+            is_beside = self._cell(demand) in beside
+            return -self._failed[demand, way], not is_beside, -far, demand, -way, not is_public, len(asks)
 
         return sorted(lost, key=need)

@@ -258,6 +258,7 @@ def test_what_an_insider_knew_before_may_follow_from_several_sums() -> None:
     shown = replace(march, hidden={**march.hidden, "03": frozenset()})
 
     assert audit(march, MOST_OF_IT, [january, february]).is_safe
+    assert protect(march.book, MOST_OF_IT, [january, february]).is_safe
     assert {
         (each.kind, each.attacker, each.cell[1]) for each in audit(shown, MOST_OF_IT, [january, february]).findings
     } == {(Kind.LEAK, Attacker.CONTRIBUTOR, ("b", "01–03"))}

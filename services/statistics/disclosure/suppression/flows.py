@@ -110,6 +110,20 @@ class Flows:
         used = np.flatnonzero(np.abs(found) > MOVED)
         return Flow(self.cells[used], way * found[used] * wanted)
 
+    def farthest(self, cell: int, way: int, wanted: float, room: Room) -> float:
+        """Return how far a cell can move in one way, no farther than what is wanted."""
+        column = self.column.get(cell)
+        if column is None:
+            return 0.0
+        forward, backward = self._ways(way, room, None, is_both=False)
+        most = np.concatenate([forward, backward])
+        most[column], most[column + self._count] = min(wanted, most[column]), 0.0
+        prices = np.zeros(2 * self._count)
+        prices[column] = -1.0
+        found = self._solved(np.zeros(2 * self._count), most, wanted, prices)
+        self._last = None
+        return 0.0 if found is None else float(found[column]) * wanted
+
     def _solved(self, least: Numbers, most: Numbers, unit: float, prices: Numbers) -> Numbers | None:
         self._solver.changeColsBounds(len(self._all), self._all, least / unit, most / unit)
         self._solver.changeColsCost(len(self._all), self._all, prices)

@@ -14,6 +14,8 @@ from services.statistics.disclosure.suppression.neighbours import Search
 from services.statistics.disclosure.suppression.problem import Flags, Problem
 from services.statistics.disclosure.suppression.proofs import DOWN, SMALL, UP, Ask, Proofs
 
+ALL_BUT_ROUNDING = 0.9995
+"""Of what is left open to a holding, so much is asked for; the solver may not reach the last of it."""
 WORTHWHILE = 0.99
 """In large problems, the cheapest cells that make up less than the rest of the loss aren't looked at again,"""
 MOST = 100
@@ -24,12 +26,16 @@ STEPS = 700_000
 
 @dataclass(frozen=True)
 class Covered:
-    """A pattern, its proofs, the inequalities found on the way, and the demands that no pattern meets."""
+    """A pattern, its proofs, the inequalities found on the way, and the demands that no pattern meets.
+
+    `is_lessened` says that some are met no farther than what the one who asks didn't know before the release.
+    """
 
     is_hidden: Flags
     proofs: Proofs
     inequalities: tuple[Inequality, ...]
     unmet: tuple[Ask, ...]
+    is_lessened: bool
 
 
 class Cover:
@@ -40,7 +46,7 @@ class Cover:
         self._problem = problem
         self._search = Search(problem, ~problem.is_fixed)
         self._knowledge = Knowledge(problem)
-        self._given_up: set[Ask] = set()
+        self._limits: dict[Ask, float] = {}
         self._inequalities: list[Inequality] = []
         self._proven: dict[Ask, Flow] = {}
         self._both: dict[int, Flow] = {}
@@ -58,13 +64,16 @@ class Cover:
             unmet = proofs.unmet()
             self._proven = dict(proofs.proofs)
             if not unmet:
-                return Covered(self.is_hidden, proofs, tuple(self._inequalities), tuple(self._given_up))
+                hopeless = tuple(ask for ask, far in self._limits.items() if not far)
+                is_lessened = len(hopeless) < len(self._limits)
+                return Covered(self.is_hidden, proofs, tuple(self._inequalities), hopeless, is_lessened)
             for asks in self._as_met(unmet):
                 if not self._meet(proofs, asks):
-                    self._given_up.update(ask for ask in asks if len(asks) == 1 or not self._meet(proofs, [ask]))
+                    failed = [ask for ask in asks if len(asks) == 1 or not self._meet(proofs, [ask])]
+                    self._limits.update({ask: self._reach(proofs, ask) for ask in failed})
 
     def _proofs(self) -> Proofs:
-        proofs = Proofs(self._problem, self.is_hidden, self._knowledge, self._given_up)
+        proofs = Proofs(self._problem, self.is_hidden, self._knowledge, self._limits)
         for number, flow in self._both.items():
             proofs.take(number, flow)
         for ask, flow in self._proven.items():
@@ -154,6 +163,13 @@ class Cover:
         self._take(flow)
         self._proven.update(dict.fromkeys(asks, flow))
         return True
+
+    def _reach(self, proofs: Proofs, ask: Ask) -> float:
+        """Return how far what has no way is met: for a holding as far as what it didn't know before goes, else not at all."""
+        if ask.holder is None or ask.is_wide or ask in self._limits:
+            return 0.0
+        cell, room = self._problem.demands[ask.demand].cell, self._knowledge.room({ask.holder: 1.0})
+        return ALL_BUT_ROUNDING * self._search.farthest(cell, ask.way, proofs.wanted(ask), room)
 
     def _take(self, flow: Flow) -> None:
         self.is_hidden[flow.cells] = True

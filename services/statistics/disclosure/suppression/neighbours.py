@@ -70,6 +70,11 @@ class Search:
         self.steps += self._last.steps
         return found
 
+    def farthest(self, cell: int, way: int, wanted: float, room: Room) -> float:
+        """Return how far a cell can move in one way with all that may move, no farther than what is wanted."""
+        self._last = self._all()
+        return self._last.farthest(cell, way, wanted, room)
+
     def _prices(self, wanted: float, is_free: Flags, room: Room | None, *, is_both: bool) -> tuple[Numbers, Numbers]:
         """Return what each cell costs for each part of the movement that it carries up, or down; endless where none."""
         up = (self._problem.above if room is None else room.up) * self.among

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -43,13 +43,13 @@ class Proofs:
         problem: Problem,
         is_hidden: Flags,
         knowledge: Knowledge | None = None,
-        hopeless: Collection[Ask] = (),
+        limits: Mapping[Ask, float] | None = None,
     ) -> None:
-        """Lay out the movements of the hidden cells; nothing is proven yet, and what is hopeless is not looked at."""
+        """Lay out the movements of the hidden cells; nothing is proven yet. `limits` says how far what is asked can be met at all."""
         self._problem = problem
         self._is_hidden = is_hidden & ~problem.is_fixed
         self._knowledge = knowledge or Knowledge(problem)
-        self._hopeless = frozenset(hopeless)
+        self._limits = limits or {}
         self.search = Search(problem, self._is_hidden)
         self.proofs: dict[Ask, Flow] = {}
         self._others: dict[Ask, list[tuple[Flow, float]]] = {}
@@ -76,7 +76,7 @@ class Proofs:
         self._prove_both(number, dict(asked))
         for way, wanted in asked:
             ask = Ask(number, way)
-            if ask in self._hopeless:
+            if self._is_hopeless(ask):
                 continue
             if ask not in self.proofs and not self._prove(ask, wanted, None):
                 yield ask
@@ -122,7 +122,7 @@ class Proofs:
         left = {
             ask: wanted
             for ask, wanted in asks.items()
-            if ask not in self._hopeless and not self._knowledge.is_alone(ask.holder or "", cell)
+            if not self._is_hopeless(ask) and not self._knowledge.is_alone(ask.holder or "", cell)
         }
         not_kept = self._not_kept(self.proofs[public], left)
         left = {ask: wanted for ask, wanted in left.items() if ask in not_kept}
@@ -168,11 +168,16 @@ class Proofs:
         return self._knowledge.room({ask.holder: level / most for ask, level in asks.items() if ask.holder})
 
     def wanted(self, ask: Ask) -> float:
-        """Return how far a holding, or the public, wants a demand's cell to move."""
+        """Return how far a holding, or the public, wants a demand's cell to move, no farther than any pattern lets it."""
+        demand = self._problem.demands[ask.demand]
         if ask.is_wide:
-            demand = self._problem.demands[ask.demand]
-            return self.half(ask.demand, ask.way, demand.of(ask.holder)[2] if ask.holder else demand.width)
-        return dict(self._asked(self._problem.demands[ask.demand], ask.holder)).get(ask.way, 0.0)
+            level = self.half(ask.demand, ask.way, demand.of(ask.holder)[2] if ask.holder else demand.width)
+        else:
+            level = dict(self._asked(demand, ask.holder)).get(ask.way, 0.0)
+        return min(level, self._limits.get(ask, level))
+
+    def _is_hopeless(self, ask: Ask) -> bool:
+        return self._limits.get(ask, 1.0) <= 0
 
     def _unmet_widths(self, number: int) -> Iterator[Ask]:
         """Ask for half of the width in each way, which is more than is demanded."""
@@ -185,7 +190,7 @@ class Proofs:
             for way in (UP, DOWN):
                 ask = Ask(number, way, holder, is_wide=True)
                 wanted = self.wanted(ask)
-                is_asked = wanted > 0 and ask not in self.proofs and ask not in self._hopeless
+                is_asked = wanted > 0 and ask not in self.proofs
                 if is_asked and not self._prove(ask, wanted, room):
                     yield ask
 

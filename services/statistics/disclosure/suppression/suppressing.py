@@ -86,10 +86,13 @@ def suppress(
 
 
 def _improved(problem: Problem, covered: Covered, found: Flags, pains: Pains) -> tuple[Flags, float, bool]:
-    """Return the best pattern where it is looked for and found, with the bound on the loss."""
+    """Return the best pattern where it is looked for and found, with the bound on the loss.
+
+    Where a holding knew more before than the rules leave it, a good pattern is kept.
+    """
     cells = int(np.count_nonzero(~problem.is_fixed & ~problem.is_hidden))
     work = cells * len(problem.demands)
-    if pains is Pains.QUICK or (pains is Pains.USUAL and work > MIDDLING):
+    if pains is Pains.QUICK or covered.is_lessened or (pains is Pains.USUAL and work > MIDDLING):
         return found, min(bound_of(problem, covered.inequalities), loss(problem, found)), False
     cuts = Cuts(problem)
     if pains is Pains.USUAL and work > (SMALL if problem.is_network else SMALL_OTHERWISE):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -41,9 +41,10 @@ class Made:
     beside: int
 
 
-def sets() -> list[Row]:
-    """Return the rows of whole sets, of a dense country and of a sparse one."""
-    return [row for name, size in (("dense", DENSE), ("sparse", SPARSE)) for row in _set(name, size)]
+def sets() -> Iterator[Row]:
+    """Yield the rows of whole sets, of a dense country and of a sparse one."""
+    for name, size in (("dense", DENSE), ("sparse", SPARSE)):
+        yield from _set(name, size)
 
 
 def one_month() -> list[Row]:

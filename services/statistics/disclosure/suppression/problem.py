@@ -57,10 +57,6 @@ class Own:
     above: float
     is_alone: bool
 
-    def holds(self, moved: float) -> bool:
-        """Tell whether a cell may move so far as the holding sees it; rounding of the solver is let pass."""
-        return -self.below * (1 - NEARLY) <= moved <= self.above * (1 - NEARLY)
-
 
 @dataclass(frozen=True)
 class Raw:

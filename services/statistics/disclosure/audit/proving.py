@@ -18,10 +18,11 @@ from services.statistics.disclosure.audit.movements import Asked, Bounds, Moved,
 from services.statistics.disclosure.audit.targets import Demands, Target
 from services.statistics.disclosure.audit.unknowns import core_of
 
-OTHERS = 4
-"""So many movements that prove the same again are kept, for insiders for whom the first proves nothing."""
-SMALL = 48
-"""A movement of no more unknowns than this is kept for all that it moves far enough; a larger one proves little to insiders."""
+OTHERS = 12
+"""So many of the last movements that prove the same again are kept, for insiders for whom the first proves nothing."""
+SMALL, MIDDLING = 48, 500
+"""A movement of no more unknowns than this is kept for all that it moves far enough; a larger one proves little to insiders, but
+up to so many it is kept beside others."""
 
 
 @dataclass
@@ -135,12 +136,14 @@ class _Proving:
         moved = self._movements.find(asked)
         if moved is None or not self._is_possible(moved):
             return None
-        for column, by in moved.items() if len(moved) <= SMALL else ():
+        for column, by in moved.items() if len(moved) <= MIDDLING else ():
             place = column, 1 if by > 0 else -1
             if column in self._targets and abs(by) >= self._level(*place):
-                others = self._others.setdefault(place, [])
-                if self._held.setdefault(place, moved) is not moved and len(others) < OTHERS:
+                held = self._held.setdefault(place, moved) if len(moved) <= SMALL else None
+                if held is not moved:
+                    others = self._others.setdefault(place, [])
                     others.append(moved)
+                    del others[:-OTHERS]
         return moved
 
     def _is_possible(self, moved: Moved) -> bool:

@@ -1,14 +1,15 @@
 """Looking for movements of unknowns, in whole numbers: a few near ones first, then all that hang together.
 
 A movement is asked for in a unit of about five digits below what is asked, so that numbers are small enough to be exact; how
-far each unknown may move is rounded down to it. Corners of what is possible lie at halves and thirds of it too, so that it is
-a multiple of twelve. What is found is checked in whole numbers and else forgotten.
+far each unknown may move is rounded down to it. Corners of what is possible lie at halves and thirds of it too. What is found
+is checked in whole numbers or such fractions, and else forgotten.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import highspy
 import numpy as np
@@ -21,8 +22,6 @@ Numbers = npt.NDArray[np.float64]
 
 DIGITS = 10**5
 """What is asked is about so many units at least, where it is as many small units."""
-TWELVE = 12
-"""A unit that is a multiple of this has halves, thirds, quarters and sixths in whole numbers."""
 CLEAR = 0.01
 """How far from a whole number what the solver says may be."""
 MOST = 1000
@@ -41,8 +40,14 @@ WIDE = 1500
 FROM_NOTHING: dict[str, str | int] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 2}
 """Programs that begin where nothing moves take half of the time by the steepest edge."""
 
-Moved = dict[int, int]
+Exact = int | Fraction
+Moved = dict[int, Exact]
 Bounds = Mapping[int, tuple[int, int]]
+
+
+def length(moved: Exact) -> Exact:
+    """Return how far something moves, whichever way."""
+    return moved if moved > 0 else -moved
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Movements:
 
     def find(self, asked: Asked) -> Moved | None:
         """Return a movement, None where none was found."""
-        unit = _unit(asked.distance)
+        unit = max(1, 10 ** (len(str(asked.distance)) - 1) // DIGITS)
         wanted = -(-asked.distance // unit)
         down, up = self._rooms(asked, unit, wanted)
         if (up if asked.way > 0 else down)[asked.column] < wanted:
@@ -152,12 +157,6 @@ class Movements:
         return program.in_small_units(*found, unit) if found else None
 
 
-def _unit(distance: int) -> int:
-    """Return in what a movement is asked for, in small units."""
-    unit: int = max(1, 10 ** (len(str(distance)) - 1) // DIGITS)
-    return unit - unit % TWELVE if unit >= TWELVE else unit
-
-
 def _fresh() -> highspy.Highs:
     """Return a solver without a program."""
     solver = Quiet()
@@ -221,14 +220,20 @@ class _Program:
         return (found[:count] - found[count:]) * wanted, most * wanted
 
     def in_small_units(self, moved: Numbers, most: Numbers, unit: int) -> Moved | None:
-        """Return a movement in whole numbers, None where it can't be said in them, or isn't possible."""
+        """Return a movement in exact numbers, None where it can't be said in them, or isn't possible."""
         count = len(self._columns)
-        for parts in (each for each in DENOMINATORS if unit % each == 0):
+        for parts in DENOMINATORS:
             whole = np.rint(moved * parts)
             is_clear = np.abs(whole - moved * parts).max(initial=0) < CLEAR
             within = np.rint(most) * parts
             is_within = (whole <= within[:count]).all() and (-whole <= within[count:]).all()
             sums = np.bincount(self._row, self._signs * whole[self._at], self._rows)
             if is_clear and is_within and not sums.any():
-                return {int(self._columns[each]): int(whole[each]) * unit // parts for each in np.flatnonzero(whole)}
+                return {
+                    int(self._columns[each]): _exact(int(whole[each]) * unit, parts) for each in np.flatnonzero(whole)
+                }
         return None
+
+
+def _exact(number: int, parts: int) -> Exact:
+    return Fraction(number, parts) if number % parts else number // parts

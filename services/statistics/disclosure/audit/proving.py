@@ -14,7 +14,7 @@ import numpy as np
 
 from services.statistics.disclosure.audit.before import Knowledge
 from services.statistics.disclosure.audit.board import Board
-from services.statistics.disclosure.audit.movements import Asked, Bounds, Moved, Movements
+from services.statistics.disclosure.audit.movements import Asked, Bounds, Exact, Moved, Movements, length
 from services.statistics.disclosure.audit.targets import Demands, Target
 from services.statistics.disclosure.audit.unknowns import core_of
 
@@ -125,7 +125,7 @@ class _Proving:
             holder: level
             for holder, level in self._not_for(moved, column, way)
             if not any(
-                self._is_kept(other, self._known[holder], level, abs(other[column]))
+                self._is_kept(other, self._known[holder], level, length(other[column]))
                 for other in self._others.get((column, way), ())
             )
         }
@@ -138,7 +138,7 @@ class _Proving:
             return None
         for column, by in moved.items() if len(moved) <= MIDDLING else ():
             place = column, 1 if by > 0 else -1
-            if column in self._targets and abs(by) >= self._level(*place):
+            if column in self._targets and length(by) >= self._level(*place):
                 held = self._held.setdefault(place, moved) if len(moved) <= SMALL else None
                 if held is not moved:
                     others = self._others.setdefault(place, [])
@@ -154,7 +154,7 @@ class _Proving:
             value = (quantity.value or 0) + far
             if quantity.is_seen or (quantity.low is not None and value < quantity.low):
                 return False
-            if (quantity.high is not None and value > quantity.high) or abs(far) > self._far:
+            if (quantity.high is not None and value > quantity.high) or length(far) > self._far:
                 return False
         lines = {line for number in by for line in self._lines_of.get(number, ())}
         equations = (self._board.equations[line] for line in lines)
@@ -168,13 +168,13 @@ class _Proving:
             for holder, low, high in self._holders.get(each, ())
             if by < low or by > high
         }
-        far = abs(moved[column])
+        far = length(moved[column])
         for holder in sorted(seen):
             level = self._level(column, way, holder)
             if level > 0 and not self._is_kept(moved, self._known[holder], level, far):
                 yield holder, level
 
-    def _is_kept(self, moved: Moved, known: Bounds, level: int, far: int) -> bool:
+    def _is_kept(self, moved: Moved, known: Bounds, level: int, far: Exact) -> bool:
         """Tell whether a movement, shortened to what a holding asks, stays within what the holding doesn't know."""
         bounds = ((by, known[column]) for column, by in moved.items() if column in known)
         return all(low * far <= by * level <= high * far for by, (low, high) in bounds)

@@ -34,6 +34,8 @@ from tests.support.disclosure import (
 
 D = Decimal
 COUNT = int(os.environ.get("TONGBAO_DISCLOSURE_PATTERNS", "30"))
+HARD = (67, 113, 148, 153, 209, 271)
+"""Books in which a cell that couldn't be taken out once left holdings unlooked at."""
 COMPARED = int(os.environ.get("TONGBAO_DISCLOSURE_COMPARED", "12"))
 GIVEN = make_thresholds(p_percent=D(0))
 SHAPES = (((4,), (3,)), ((2, 3), (2, 2)), ((2, 2), (5,)), ((2,), (3,), (2,)), ((6,), (2, 3)))
@@ -52,7 +54,7 @@ def _loss(book: Book, pattern: dict[str, frozenset[Codes]], thresholds: Threshol
     )
 
 
-@pytest.mark.parametrize("seed", range(COUNT))
+@pytest.mark.parametrize("seed", [*range(COUNT), *sorted(set(HARD).difference(range(COUNT)))])
 def test_no_pattern_of_ours_fails_the_audit(seed: int) -> None:
     book = random_book(seed, SHAPES[seed % len(SHAPES)], mean=5, holders=seed % 3 * 5)
     thresholds = three_rules() if seed % 2 else make_thresholds()

@@ -229,9 +229,13 @@ class Proofs:
                 if ask not in self.proofs and len(flow.cells) <= SMALL:
                     self.store(ask, flow.shortened(wanted / abs(moved)))
                 else:
-                    others = self._others.setdefault(ask, [])
-                    others.append((flow, wanted / abs(moved)))
-                    del others[:-OTHERS]
+                    self._keep(ask, flow, wanted / abs(moved))
+
+    def _keep(self, ask: Ask, flow: Flow, share: float) -> None:
+        """Keep a movement, a part of which proves what is asked too."""
+        others = self._others.setdefault(ask, [])
+        others.append((flow, share))
+        del others[:-OTHERS]
 
     def store(self, ask: Ask, flow: Flow) -> None:
         """Keep a movement that proves what is asked."""
@@ -245,8 +249,7 @@ class Proofs:
     def try_without(self, cell: int, steps: float = inf) -> bool:
         """Take a cell that could be shown out of the pattern if all demands are met without it, and tell whether that was so.
 
-        What was proven on the way holds in any case. A cell for which the solver would need more `steps` stays; it takes more
-        than one for each cell that is moved.
+        A cell for which the solver would need more `steps` stays; it takes more than one for each cell that is moved.
         """
         self._is_hidden[cell] = False
         lost = self._using(cell)
@@ -260,12 +263,19 @@ class Proofs:
         for asks in self._most_needed(cell, [asks for _, asks in lost]):
             if self.search.steps > until or not self._is_proven_again(asks):
                 self._failed[asks[0].demand, asks[0].way] += 1
-                for before, theirs in lost:
-                    for ask in theirs:
-                        self.proofs.setdefault(ask, before)
+                self._put_back(lost)
                 self._is_hidden[cell] = True
                 return False
         return True
+
+    def _put_back(self, lost: Sequence[tuple[Flow, Sequence[Ask]]]) -> None:
+        """Let what was proven be proven as before: by that, all holdings were looked at. What was found is kept beside it."""
+        for before, asks in lost:
+            for ask in asks:
+                found = self.proofs.get(ask)
+                if found is not None and ask.holder is None:
+                    self._keep(ask, found, 1.0)
+                self.proofs[ask] = before
 
     def _using(self, cell: int) -> list[tuple[Flow, list[Ask]]]:
         """Return the movements that move a cell, each with what it proves."""

@@ -54,6 +54,19 @@ class _Sheet:
         return self.definition.spans != (Span.PERIOD,)
 
 
+def head_of(release: Release) -> Part:
+    """Return what a set says of itself before its tables, in what is handed over and in what is told of it."""
+    return {
+        "set_id": release.id,
+        "kind": release.kind.value,
+        "period": release.period,
+        "version": release.number,
+        "supersedes": release.supersedes,
+        "final_on": release.final_on.isoformat(),
+        "is_sample": release.is_sample,
+    }
+
+
 def content_of(
     release: Release, snapshot: Snapshot, drawn: Iterable[Drawn], before: Iterable[Drawn], hidden: Hidden
 ) -> Part:
@@ -66,13 +79,7 @@ def content_of(
         for each in (tuple(found) for _, found in groupby(listed, key=lambda each: each.definition.key))
     ]
     return {
-        "set_id": release.id,
-        "kind": release.kind.value,
-        "period": release.period,
-        "version": release.number,
-        "supersedes": release.supersedes,
-        "final_on": release.final_on.isoformat(),
-        "is_sample": release.is_sample,
+        **head_of(release),
         "edition": EDITION,
         "title": title_of(release),
         "snapshot_digest": snapshot.digest,

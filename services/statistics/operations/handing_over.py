@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from services.statistics.model.releases import Release
+from services.statistics.operations.contents import head_of
 from services.statistics.operations.kinds import RULES
 from services.statistics.ports.deps import Deps
 from shared.contracts.statistics import MAX_BYTES as LARGEST_CONTENT
@@ -38,16 +39,7 @@ class Oversize:
 
 def told_of(release: Release, content: bytes) -> Outgoing:
     """Return what is told of a release that was approved; its tables are sealed for exchange."""
-    data = {
-        "set_id": release.id,
-        "kind": release.kind.value,
-        "period": release.period,
-        "version": release.number,
-        "supersedes": release.supersedes,
-        "final_on": release.final_on.isoformat(),
-        "is_sample": release.is_sample,
-        "digest": digest_of(content),
-    }
+    data = {**head_of(release), "digest": digest_of(content)}
     return Outgoing(TABLES_APPROVED.type, data, READER, packed(content))
 
 

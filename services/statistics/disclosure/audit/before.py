@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.statistics.disclosure.audit.board import lay_out
-from services.statistics.disclosure.audit.reaching import Bounds, Reaching
-from services.statistics.disclosure.audit.unknowns import core_of
+from services.statistics.disclosure.audit.reaching import Reaching, Rooms
+from services.statistics.disclosure.audit.unknowns import Core, core_of
 from services.statistics.disclosure.tables import Codes, Release, Status, Table
 
 SOLVERS_PART = 1000
@@ -44,18 +44,11 @@ class Before:
         self._core = core_of(board)
         self._reaching: Reaching | None = None
 
-    def known(self, parts: Iterable[Knowledge]) -> Bounds:
+    def known(self, parts: Iterable[Knowledge]) -> Rooms:
         """Return how far what was open could lie from its value for one who has parts of it."""
-        found: dict[int, tuple[int, int]] = {}
-        for each in parts:
-            column, sign = self._core.at.get(each.number, (None, 1))
-            if column is not None:
-                down, up = each.room(self._far)[::sign]
-                below, above = found.get(column, (self._far, self._far))
-                found[column] = min(down, below), min(up, above)
-        return found
+        return rooms_of(self._core, parts, self._far)
 
-    def room(self, number: int, known: Bounds) -> tuple[int, int] | None:
+    def room(self, number: int, known: Rooms) -> tuple[int, int] | None:
         """Return how far down and up a quantity could lie by itself; None where nobody could tell it to lie elsewhere."""
         at = self._core.at.get(number)
         if at is None:
@@ -65,7 +58,7 @@ class Before:
         down, up = min(down, self._core.down[column]), min(up, self._core.up[column])
         return (down, up) if sign > 0 else (up, down)
 
-    def reach(self, number: int, wanted: tuple[int, int], known: Bounds) -> tuple[int, int]:
+    def reach(self, number: int, wanted: tuple[int, int], known: Rooms) -> tuple[int, int]:
         """Return how far down and up, of what is wanted, a quantity could lie by all sums together."""
         column, sign = self._core.at[number]
         self._reaching = self._reaching or Reaching(self._core)
@@ -74,6 +67,18 @@ class Before:
             for way, far in zip((-1, 1), wanted, strict=True)
         )
         return down, up
+
+
+def rooms_of(core: Core, parts: Iterable[Knowledge], far: int) -> Rooms:
+    """Return how far unknowns can move, by their columns, for one who has parts of quantities."""
+    found: dict[int, tuple[int, int]] = {}
+    for each in parts:
+        column, sign = core.at.get(each.number, (None, 1))
+        if column is not None:
+            down, up = each.room(far)[::sign]
+            below, above = found.get(column, (far, far))
+            found[column] = min(down, below), min(up, above)
+    return found
 
 
 def all_but_rounding(room: int) -> int:

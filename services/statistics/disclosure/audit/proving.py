@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.statistics.disclosure.audit.before import Knowledge
+from services.statistics.disclosure.audit.before import rooms_of
 from services.statistics.disclosure.audit.board import Board
 from services.statistics.disclosure.audit.movements import Asked, Bounds, Exact, Moved, Movements, length
 from services.statistics.disclosure.audit.targets import Demands, Target
@@ -82,22 +82,12 @@ class _Proving:
 
     def _take_knowledge(self) -> None:
         for holder in sorted(self._demands.insiders):
-            bounds: dict[int, tuple[int, int]] = {}
-            for each in self._demands.insiders[holder]:
-                at = self._core.at.get(each.number)
-                if each.is_alone:
-                    self._own.setdefault(holder, set()).add(each.number)
-                if at is not None:
-                    low, high = self._bounds(each, at[1])
-                    least, most = bounds.get(at[0], (-self._far, self._far))
-                    bounds[at[0]] = max(low, least), min(high, most)
-            self._known[holder] = bounds
-            for column, (low, high) in bounds.items():
+            parts = self._demands.insiders[holder]
+            self._own[holder] = {each.number for each in parts if each.is_alone}
+            rooms = rooms_of(self._core, parts, self._far)
+            self._known[holder] = {column: (-down, up) for column, (down, up) in rooms.items()}
+            for column, (low, high) in self._known[holder].items():
                 self._holders.setdefault(column, []).append((holder, low, high))
-
-    def _bounds(self, each: Knowledge, sign: int) -> tuple[int, int]:
-        down, up = each.room(self._far)[::sign]
-        return -down, up
 
     def _known_rooms(self) -> tuple[np.ndarray, np.ndarray]:
         down, up = (np.full(len(self._core.members), float(self._far)) for _ in range(2))
@@ -108,7 +98,7 @@ class _Proving:
 
     def _level(self, column: int, way: int, holder: str | None = None) -> int:
         """Return how far an unknown must move in one way, for everybody, or for a holding that doesn't know it itself."""
-        own = self._own.get(holder, set()) if holder is not None else set()
+        own = self._own[holder] if holder is not None else set()
         levels = [
             (self._demands.level(target, holder), sign)
             for target, sign in self._targets[column]
@@ -189,7 +179,7 @@ class _Proving:
                 less = self._level(column, way, holder)
                 if not less or self._find(Asked(column, way, less, self._known[holder])) is not None:
                     return
-            numbers = {target.number for target, _ in self._targets[column]} - self._own.get(holder, set())
+            numbers = {target.number for target, _ in self._targets[column]} - self._own[holder]
             self._found.insiders.setdefault(holder, set()).update(numbers)
             return
         holders = list(left)

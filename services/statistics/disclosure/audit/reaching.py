@@ -14,7 +14,7 @@ from services.statistics.disclosure.audit.unknowns import Core
 MOST = 10.0**6
 """No unknown is taken to move more than so many times as far as the one that is asked for."""
 
-Bounds = Mapping[int, tuple[int, int]]
+Rooms = Mapping[int, tuple[int, int]]
 """How far down and up some unknowns can move, by their columns."""
 
 
@@ -37,7 +37,7 @@ class Reaching:
             self._solver.setOptionValue(option, value)
         self._solver.passModel(program)
 
-    def farthest(self, column: int, way: int, wanted: int, known: Bounds) -> int:
+    def farthest(self, column: int, way: int, wanted: int, known: Rooms) -> int:
         """Return how far an unknown can move in one way (1 or −1), no farther than what is wanted, within what is known."""
         down, up = self._down.copy(), self._up.copy()
         for other, (below, above) in known.items():

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from services.statistics.disclosure.audit.before import Before, Knowledge, all_but_rounding
 from services.statistics.disclosure.audit.board import Board, Place, Quantity
-from services.statistics.disclosure.audit.reaching import Bounds
+from services.statistics.disclosure.audit.reaching import Rooms
 from services.statistics.disclosure.audit.report import Finding, Kind
 from services.statistics.disclosure.rules import Judged, Reason, amount_of, judge, need, widest
 from services.statistics.disclosure.tables import Protection, Status
@@ -61,7 +61,7 @@ class Demands:
         self.unjudged: list[int] = []
         self._levels: dict[tuple[int, str | None], Level] = {}
         self._parts: dict[str, list[Knowledge]] = {}
-        self._known: dict[str, Bounds] = {}
+        self._known: dict[str, Rooms] = {}
         self._limits: dict[tuple[int, str], Level] = {}
         for number, quantity in enumerate(board.quantities):
             self._look_at(number, quantity)
@@ -90,7 +90,7 @@ class Demands:
         self._limits[target.number, holder] = asked.within(*left)
         return self._limits[target.number, holder] != asked
 
-    def _known_by(self, holder: str) -> Bounds:
+    def _known_by(self, holder: str) -> Rooms:
         if holder not in self._known and self._before is not None:
             self._known[holder] = self._before.known(self._parts.get(holder, ()))
         return self._known[holder]

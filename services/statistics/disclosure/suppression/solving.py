@@ -5,7 +5,6 @@ from __future__ import annotations
 import highspy
 
 OPTIMAL = highspy.HighsModelStatus.kOptimal
-INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 
 DEVEX, STEEPEST = 1, 2
 """How the solver chooses its steps: Devex for programs that change a little and are solved again at once, the steepest edge for

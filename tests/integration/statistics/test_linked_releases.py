@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.statistics.errors import ReleaseUnderWay
-from services.statistics.model.releases import Fault, ReleaseKind, ReleaseState
+from services.statistics.model.releases import Fault, Release, ReleaseKind, ReleaseState
 from services.statistics.operations import agreeing
 from services.statistics.operations.releases import is_reproduced, prepare_release
+from services.statistics.ports.deps import Deps
 from shared.errors import Invalid
 from tests.support.statistics_kinds import (
     PLACES,
@@ -127,15 +129,19 @@ def test_a_region_that_would_give_a_province_away_stops_the_release(
     assert bulletin.checked.faults == (Fault.LEAK,)
 
 
+def told_by_bulletin(deps: Deps, site: StatisticsSite, month: str, third: Sequence[int]) -> Release:
+    """Return the bulletin of a month, released, in which many have executions of two natures, and some of the third."""
+    closed(site, month, tell(site, month, {"1": MANY, "2": MANY, "3": third}))
+    return released(deps, ReleaseKind.BULLETIN, month)
+
+
 def test_the_month_between_two_sums_of_the_website_is_not_given_away(site: StatisticsSite) -> None:
     """Until February eight firms have executions of nature 3, in March one of them alone has more."""
     deps = over(site, SMALL)
-    closed(site, "2025-02", tell(site, "2025-02", {"1": MANY, "2": MANY, "3": MANY}))
-    february = released(deps, ReleaseKind.BULLETIN, "2025-02")
+    february = told_by_bulletin(deps, site, "2025-02", MANY)
     assert hidden_in(february, "b_nature.to_date") == frozenset()
-    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": ALONE}))
 
-    march = released(deps, ReleaseKind.BULLETIN, "2025-03")
+    march = told_by_bulletin(deps, site, "2025-03", ALONE)
 
     assert ("3",) in hidden_in(march, "b_nature.to_date")
     assert len(hidden_in(march, "b_nature.to_date")) >= 2
@@ -144,15 +150,12 @@ def test_the_month_between_two_sums_of_the_website_is_not_given_away(site: Stati
 def test_months_between_two_sums_are_not_given_away_over_a_sum_that_was_hidden(site: StatisticsSite) -> None:
     """One firm alone has more of nature 3 in February and in March: March beside January would tell its 70."""
     deps = over(site, SMALL)
-    closed(site, "2025-01", tell(site, "2025-01", {"1": MANY, "2": MANY, "3": MANY}))
-    january = released(deps, ReleaseKind.BULLETIN, "2025-01")
-    closed(site, "2025-02", tell(site, "2025-02", {"1": MANY, "2": MANY, "3": ALONE}))
-    february = released(deps, ReleaseKind.BULLETIN, "2025-02")
+    january = told_by_bulletin(deps, site, "2025-01", MANY)
+    february = told_by_bulletin(deps, site, "2025-02", ALONE)
     assert hidden_in(january, "b_nature.to_date") == frozenset()
     assert ("3",) in hidden_in(february, "b_nature.to_date")
-    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": (*ALONE[:-1], 30)}))
 
-    march = released(deps, ReleaseKind.BULLETIN, "2025-03")
+    march = told_by_bulletin(deps, site, "2025-03", (*ALONE[:-1], 30))
 
     assert ("3",) in hidden_in(march, "b_nature.to_date")
     assert len(hidden_in(march, "b_nature.to_date")) >= 2
@@ -162,29 +165,23 @@ def test_months_between_two_sums_are_not_given_away_over_a_sum_that_was_hidden(s
 def test_nor_where_something_else_was_corrected_in_the_meantime(site: StatisticsSite) -> None:
     """The correction makes March another version of the facts; of nature 3 nothing was corrected, as all can tell."""
     deps = over(site, SMALL)
-    closed(site, "2025-01", tell(site, "2025-01", {"1": MANY, "2": MANY, "3": MANY}))
-    released(deps, ReleaseKind.BULLETIN, "2025-01")
-    closed(site, "2025-02", tell(site, "2025-02", {"1": MANY, "2": MANY, "3": ALONE}))
-    released(deps, ReleaseKind.BULLETIN, "2025-02")
+    told_by_bulletin(deps, site, "2025-01", MANY)
+    told_by_bulletin(deps, site, "2025-02", ALONE)
     tell(site, "2025-01", {"1": tuple(each + 10 for each in MANY)}, version=2)
     site.merge()
-    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": (*ALONE[:-1], 30)}))
 
-    march = released(deps, ReleaseKind.BULLETIN, "2025-03")
+    march = told_by_bulletin(deps, site, "2025-03", (*ALONE[:-1], 30))
 
     assert ("3",) in hidden_in(march, "b_nature.to_date")
 
 
 def test_what_was_hidden_is_shown_again_where_many_firms_lie_between(site: StatisticsSite) -> None:
     deps = over(site, SMALL)
-    closed(site, "2025-01", tell(site, "2025-01", {"1": MANY, "2": MANY, "3": MANY}))
-    released(deps, ReleaseKind.BULLETIN, "2025-01")
-    closed(site, "2025-02", tell(site, "2025-02", {"1": MANY, "2": MANY, "3": ALONE}))
-    february = released(deps, ReleaseKind.BULLETIN, "2025-02")
+    told_by_bulletin(deps, site, "2025-01", MANY)
+    february = told_by_bulletin(deps, site, "2025-02", ALONE)
     assert ("3",) in hidden_in(february, "b_nature.to_date")
-    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": MANY}))
 
-    march = released(deps, ReleaseKind.BULLETIN, "2025-03")
+    march = told_by_bulletin(deps, site, "2025-03", MANY)
 
     assert hidden_in(march, "b_nature.to_date") == frozenset()
 
@@ -194,9 +191,8 @@ def test_growth_does_not_give_away_what_was_hidden_a_year_before(site: Statistic
     deps = over(site, SMALL)
     closed(site, "2024-03", tell(site, "2024-03", {"1": MANY, "2": MANY, "3": ALONE}))
     before = released(deps, ReleaseKind.MONTHLY, "2024-03")
-    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": MANY}))
 
-    bulletin = released(deps, ReleaseKind.BULLETIN, "2025-03")
+    bulletin = told_by_bulletin(deps, site, "2025-03", MANY)
 
     shown = cells_of(deps, bulletin, "b_nature")
     gone = {codes for (codes,) in hidden_in(before, "m_nature.to_date")}
@@ -210,8 +206,7 @@ def test_growth_does_not_give_away_what_was_hidden_a_year_before(site: Statistic
 def test_growth_that_told_of_a_year_is_known_when_that_year_is_released_anew(site: StatisticsSite) -> None:
     deps = over(site, SMALL)
     closed(site, "2024-03", tell(site, "2024-03", {"1": MANY, "2": MANY, "3": ALONE}))
-    closed(site, "2025-03", tell(site, "2025-03", {"1": MANY, "2": MANY, "3": MANY}))
-    bulletin = released(deps, ReleaseKind.BULLETIN, "2025-03")
+    bulletin = told_by_bulletin(deps, site, "2025-03", MANY)
 
     late = released(deps, ReleaseKind.MONTHLY, "2024-03")
 
